@@ -1,0 +1,45 @@
+# Every target sets up what it needs on a fresh machine with Python 3.11+, Node 20+ and make.
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= demo-data
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint bench soak clean setup oracle requirements
+
+setup: .venv/ready
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/demo-ready: requirements/runtime.txt pyproject.toml
+	@echo "Setting up Counterfoil (once, about a minute) ..."
+	$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/runtime.txt
+	@$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/demo-ready
+	@$(BIN)/counterfoil demo --data "$(DATA)" $(if $(HEADLESS),--headless,)
+
+# The independent oracle: CodeBase's DLL under wine. As root the Debian packages are installed when missing.
+oracle: .venv/ready
+	$(BIN)/python -m tests.oracle.setup
+
+test: .venv/ready
+	$(BIN)/python -m tests.suites
+
+lint: .venv/ready
+	$(BIN)/python -m tests.suites static
+
+bench: .venv/ready
+	$(BIN)/python -m bench
+
+soak: .venv/ready
+	$(BIN)/python -m tests.suites soak
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build "$(DATA)"

@@ -1,0 +1,1 @@
+"""Counterfoil joins PayTrace payments to the books in Sage Pro ERP."""

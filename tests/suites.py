@@ -1,0 +1,74 @@
+"""Runs the test suites in order, each inside its time budget; `python -m tests.suites [name ...]`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One suite: its commands and the seconds that it may take on two cores."""
+
+    budget_seconds: int
+    commands: tuple[tuple[str, ...], ...]
+
+
+def pytest(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "pytest", "-q", *arguments)
+
+
+SUITES = {
+    "static": Suite(
+        120,
+        (
+            (str(BIN / "ruff"), "check", "."),
+            (str(BIN / "ruff"), "format", "--check", "."),
+            (str(BIN / "mypy"),),
+            (str(BIN / "lint-imports"),),
+            pytest("tests/tidy"),
+        ),
+    ),
+    "unit": Suite(180, (pytest("-n", "2", "tests/unit", "tests/property"),)),
+    "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
+    "integration": Suite(240, (pytest("-n", "2", "tests/integration"),)),
+    "crash": Suite(
+        240,
+        (
+            (sys.executable, "-m", "tests.oracle.setup"),
+            pytest("-n", "2", "tests/crash", "tests/oracle"),
+        ),
+    ),
+    "browser": Suite(180, (pytest("tests/e2e"),)),
+    "soak": Suite(3600, (pytest("-m", "soak", "tests"),)),
+}
+DEFAULT = tuple(name for name in SUITES if name != "soak")
+
+
+def run_suite(name: str) -> bool:
+    suite = SUITES[name]
+    started = time.monotonic()
+    for command in suite.commands:
+        print(f"== {name}: {' '.join(Path(word).name for word in command)}", flush=True)  # noqa: T201 - the runner's own output
+        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+            return False
+    seconds = time.monotonic() - started
+    print(f"== {name}: {seconds:.0f} s of {suite.budget_seconds} s", flush=True)  # noqa: T201 - the runner's own output
+    return seconds <= suite.budget_seconds
+
+
+def main(names: list[str]) -> int:
+    failed = [name for name in names or DEFAULT if not run_suite(name)]
+    if failed:
+        print(f"failed or over budget: {', '.join(failed)}", file=sys.stderr)  # noqa: T201 - the runner's own output
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
