@@ -17,7 +17,7 @@ BROAD_EXCEPTS: frozenset[str] = frozenset()
 # Tables of records may be long; every other file may not.
 LONG_FILES: frozenset[str] = frozenset()
 
-VENDORS = ("paytrace", "sage", "foxpro", "shopify", "procrastinate")
+VENDORS = ("paytrace", "sagepro", "sage pro", "foxpro", "shopify", "procrastinate")
 VENDOR_FREE = ("domain", "ports")
 
 

@@ -1,0 +1,37 @@
+"""Identifiers that cross boundaries, and how references written by people are read."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+TransactionId = NewType("TransactionId", str)
+"""The gateway's own number of a transaction, as digits or text; never a number to compute with."""
+
+MerchantId = NewType("MerchantId", str)
+"""The merchant account at the gateway, as named in the connection."""
+
+CompanyCode = NewType("CompanyCode", str)
+"""The two-character code of one company in the ERP."""
+
+CustomerNumber = NewType("CustomerNumber", str)
+"""A customer's number in the ERP, without padding."""
+
+InvoiceNumber = NewType("InvoiceNumber", str)
+"""An invoice's number in the ERP, without padding."""
+
+OrderNumber = NewType("OrderNumber", str)
+"""A sales order's number in the ERP, without padding."""
+
+_PREFIX = re.compile(r"^(?:(?:INVOICE|INV|ORDER|ORD|SO|NO|NUMBER)\b[\s.:#-]*|#\s*)+", re.IGNORECASE)
+_REFERENCE_LENGTH_MAX = 50
+
+
+def normalise_reference(written: str) -> str:
+    """A document number as people write it, reduced to the number: ``" Inv #001234 "`` becomes ``"001234"``.
+
+    Known words in front are dropped, surrounding blanks too, letters become upper case. Leading zeros
+    stay, because a site may number with them; an empty text means that there is no usable reference.
+    """
+    text = written.strip()[:_REFERENCE_LENGTH_MAX]
+    return _PREFIX.sub("", text).strip().upper()

@@ -1,0 +1,78 @@
+"""A payment as the gateway confirmed it, in domain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from counterfoil.domain.identifiers import MerchantId, TransactionId
+from counterfoil.domain.money import Money
+
+
+class PaymentKind(Enum):
+    """What the transaction does with money."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+
+class PaymentStatus(Enum):
+    """Where a transaction stands; only CAPTURED and SETTLED are money."""
+
+    PENDING = "pending"
+    """Not known to have succeeded or failed; also every status that we do not recognise."""
+    AUTHORISED = "authorised"
+    """The bank holds the amount; nothing was taken."""
+    CAPTURED = "captured"
+    """Taken, waiting for the batch."""
+    SETTLED = "settled"
+    """Taken and paid out in a batch."""
+    FAILED = "failed"
+    """Declined or in error."""
+    VOIDED = "voided"
+    """Taken back before settlement."""
+    EXPIRED = "expired"
+    """An authorisation that was never captured."""
+
+
+class Tender(Enum):
+    """What the customer paid with."""
+
+    CARD = "card"
+    ACH = "ach"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One transaction as the gateway's own record tells it; never built from an unconfirmed hint."""
+
+    merchant: MerchantId
+    transaction: TransactionId
+    kind: PaymentKind
+    status: PaymentStatus
+    tender: Tender
+    amount: Money
+    created_at: datetime
+    settled_at: datetime | None = None
+    invoice_reference: str = ""
+    """What was given as invoice number when the payment was made, as written."""
+    order_reference: str = ""
+    """What was given as order or purchase reference, as written."""
+    vault_customer: str = ""
+    """The stored-payment customer at the gateway, empty when none."""
+    payer_name: str = ""
+    last_four: str = ""
+    approval_code: str = ""
+    vendor_status: str = ""
+    """The gateway's own words for the status, kept for people."""
+
+    @property
+    def lineage(self) -> str:
+        """The key under which order is kept: this payment with everything that follows from it."""
+        return f"{self.merchant}/{self.transaction}"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the amount was really taken."""
+        return self.status in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}

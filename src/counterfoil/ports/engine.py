@@ -1,0 +1,41 @@
+"""How a carried run ends its turn, and what carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The run ended; its row says how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """The run waits for a date or a person; its row says until when or for whom."""
+
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryAfter:
+    """A short wait, then the same run again; younger runs of its order key wait as well."""
+
+    seconds: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The run stopped for good until a person acts: a dead letter."""
+
+    why: str
+
+
+Outcome = Finished | Parked | RetryAfter | Failed
+
+Carry = Callable[[str], Outcome]
+"""Carries the run with this id as far as it goes."""

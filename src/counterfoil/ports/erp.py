@@ -1,0 +1,139 @@
+"""The ERP's side: reading receivables, previewing and posting facts; every answer is a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.invoice import Customer, Invoice, Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field of one row, before and after, as text a person can read; empty before for a new row."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """One row that a posting adds or changes."""
+
+    table: str
+    record: int
+    """The row's number in its table; 0 in a preview of a row that does not exist yet."""
+    added: bool
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The rows stand in the books, all of them, durably."""
+
+    key: PostingKey
+    document: str
+    """What a clerk looks up in the ERP to see it: a receipt or open-credit number."""
+    rows: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyPosted:
+    """The same key with the same content was posted before; nothing changed now."""
+
+    first: Posted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """The posting was left for another program to enter; it is not in the books yet."""
+
+    key: PostingKey
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Busy:
+    """Somebody else holds what must be written; nothing was changed, try again."""
+
+    key: PostingKey
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The books moved since the decision; here is how they stand, decide again."""
+
+    key: PostingKey
+    current: tuple[Invoice, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """The key was used for something else; a person must look."""
+
+    key: PostingKey
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The posting cannot be made as it is; says why and what to do."""
+
+    key: PostingKey
+    why: str
+
+
+PostingAnswer = Posted | AlreadyPosted | HandedOver | Busy | Changed | Conflict | Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The rows that a posting would write now."""
+
+    key: PostingKey
+    rows: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """What one reference, as written by people, names in the books."""
+
+    invoices: tuple[Invoice, ...] = ()
+    orders: tuple[Order, ...] = ()
+
+
+class Erp(Protocol):
+    """One company of the ERP.
+
+    Raises:
+        TransientError: the site cannot be reached or its tables are held by another program.
+        ConfigurationError: a table or column that the profile names is missing or unfit.
+    """
+
+    def find_references(self, reference: str) -> References:
+        """Invoices (current, then history, each once) and orders whose number is the reference."""
+        ...
+
+    def find_customer(self, number: CustomerNumber) -> Customer | None: ...
+
+    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
+        """All items of the customer with something open, credits included, oldest first."""
+        ...
+
+    def find_posting(self, key: PostingKey) -> Posted | None:
+        """What stands in the posting ledger under the key."""
+        ...
+
+    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+        """The same plan as `post`, without a write."""
+        ...
+
+    def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
+        """Posts each fact all or nothing; one answer per fact, in order."""
+        ...

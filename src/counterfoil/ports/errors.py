@@ -1,0 +1,39 @@
+"""The error tree; each branch answers what the operator does.
+
+CounterfoilError
+├── TransientError       wait and try again: the other side is busy, away or slow
+│   └── OutcomeUnknownError   a write whose answer was lost: ask before anything is repeated
+├── DecisionError        ask a person
+├── ConfigurationError   mend the configuration, then re-drive
+└── DefectError          report it: something here is wrong
+"""
+
+from __future__ import annotations
+
+
+class CounterfoilError(Exception):
+    """Something that a step could not decide; the message says what to do."""
+
+
+class TransientError(CounterfoilError):
+    """Trying again later may succeed; nothing was written."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class OutcomeUnknownError(TransientError):
+    """A write was sent and no answer came: neither done nor failed until somebody asks."""
+
+
+class DecisionError(CounterfoilError):
+    """Only a person may decide how this goes on."""
+
+
+class ConfigurationError(CounterfoilError):
+    """A setting, a secret, a permission or a profile must be mended first."""
+
+
+class DefectError(CounterfoilError):
+    """A promise between two parts of this program was broken."""

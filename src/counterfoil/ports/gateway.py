@@ -1,0 +1,81 @@
+"""The payment gateway's side: reading its own records and charging stored customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.money import Money
+from counterfoil.domain.payment import Payment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRecord:
+    """The gateway's own record of one transaction: confirmed, redacted, and read into domain words."""
+
+    body: Mapping[str, object]
+    """The record as sent, numbers as strings, card keys dropped."""
+    payment: Payment
+
+    @property
+    def event_key(self) -> str:
+        """Unique name of what happened: the same from every source that tells of it."""
+        return f"{self.payment.lineage}/{self.payment.kind.value}/{self.payment.status.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A charge to a stored-payment customer; all tries of one charge carry the same invoice id."""
+
+    vault_customer: str
+    amount: Money
+    invoice_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """The gateway took the money."""
+
+    transaction: TransactionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """The gateway did not take the money; trying the same again is a new decision."""
+
+    transaction: TransactionId | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """The charge was sent and its outcome is not known: ask, never repeat."""
+
+    why: str
+
+
+ChargeAnswer = Charged | Declined | Unknown
+
+
+class Gateway(Protocol):
+    """One merchant account at the gateway.
+
+    Raises:
+        TransientError: the gateway is away, slow or throttles.
+        ConfigurationError: the log-in is refused or lacks a permission.
+    """
+
+    def fetch_transaction(self, transaction: TransactionId) -> GatewayRecord | None: ...
+
+    def fetch_range(self, first: date, last: date) -> Sequence[GatewayRecord]:
+        """All transactions of the days, both included, in the gateway's own zone."""
+        ...
+
+    def normalise(self, body: Mapping[str, object]) -> Payment:
+        """A stored record read into domain words; pure."""
+        ...
+
+    def charge_stored_customer(self, charge: Charge) -> ChargeAnswer: ...

@@ -1,0 +1,93 @@
+"""The hub's memory of runs, as the interpreter needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+Json = Mapping[str, object]
+"""A JSON object; money, ids and dates in it are strings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """Something that happened, confirmed and stored once."""
+
+    id: str
+    key: str
+    connection: str
+    kind: str
+    source: str
+    occurred_at: datetime
+    received_at: datetime
+    body: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One flow version working on one event."""
+
+    id: str
+    event: StoredEvent
+    flow: str
+    flow_version: str
+    environment: str
+    company: str
+    order_key: str
+    attempt: int
+
+
+class RunResult(Enum):
+    """How a finished run ended."""
+
+    DONE = "done"
+    """What the event asked for stands in the books, or nothing had to be done."""
+    HELD = "held"
+    """Money or a status that a person must look at; a review task is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTask:
+    """A decision that only a person may take, with what is needed to take it."""
+
+    run: str
+    kind: str
+    """A constant word, such as ``unidentified_receipt``."""
+    title: str
+    why: str
+    details: Json = field(default_factory=dict)
+
+
+class RunStore(Protocol):
+    """Reads and writes one run's rows; every write is committed when the call returns."""
+
+    def read_run(self, run_id: str) -> Run: ...
+
+    def read_flow_version(self, version: str) -> str:
+        """The flow's text, as stored under the hash of its content."""
+        ...
+
+    def find_result(self, run_id: str, step: str) -> Json | None:
+        """What the step's finished execution gave, or None."""
+        ...
+
+    def begin_step(self, run_id: str, step: str, intent: Json) -> None:
+        """Records that the step is about to act; a repeat overwrites the earlier intent."""
+        ...
+
+    def finish_step(self, run_id: str, step: str, result: Json) -> None:
+        """Records the step's result; the first one stands."""
+        ...
+
+    def close_run(
+        self, run_id: str, result: RunResult, summary: Json, review: ReviewTask | None = None
+    ) -> None:
+        """Ends the run; with a review task, both in one transaction."""
+        ...
+
+    def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:
+        """What an outside identifier means in the ERP, such as a vault customer's customer number."""
+        ...
