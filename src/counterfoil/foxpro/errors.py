@@ -1,0 +1,180 @@
+"""Everything that the FoxPro engine can raise.
+
+What to do is part of the message; the facts are attributes::
+
+    FoxProError
+    ├── TableMissingError          fix the path
+    ├── TableFormatError           the file is damaged or of a kind we do not read: restore or repair it
+    │   ├── CodePageError          say which code page the table is in
+    │   ├── MemoError              the memo file does not fit the table
+    │   └── IndexDamagedError      reindex the table in FoxPro
+    ├── ReadOnlyTableError         the table may be read, not written; the reason says why
+    ├── FieldError                 the caller's value does not fit the table
+    │   ├── FieldMissingError
+    │   ├── FieldWidthError
+    │   └── FieldValueError
+    ├── RecordMissingError         no such record number
+    ├── TagMissingError            no such index tag
+    ├── KeyExistsError             a candidate key is taken
+    ├── UnsupportedExpressionError an index expression that the compiler does not know
+    ├── BusyError                  another program holds it: try again later
+    │   ├── TableBusyError
+    │   └── RecordBusyError
+    └── StorageError               the operating system refused
+        └── DiskFullError          make room, then start again
+"""
+
+from __future__ import annotations
+
+
+class FoxProError(Exception):
+    """Root of everything that this package raises."""
+
+
+class TableMissingError(FoxProError):
+    """There is no such table, or one of its companions is gone."""
+
+    def __init__(self, path: str, what: str = "table") -> None:
+        super().__init__(f"{what} not found: {path}. Check the folder and the name.")
+        self.path = path
+        self.what = what
+
+
+class TableFormatError(FoxProError):
+    """A file is not what its header says."""
+
+    def __init__(self, table: str, reason: str) -> None:
+        super().__init__(f"{table}: {reason}")
+        self.table = table
+        self.reason = reason
+
+
+class CodePageError(TableFormatError):
+    """The header's code page mark is unknown here."""
+
+    def __init__(self, table: str, mark: int) -> None:
+        super().__init__(table, f"code page mark 0x{mark:02X} is unknown; open the table with code_page=...")
+        self.mark = mark
+
+
+class MemoError(TableFormatError):
+    """A memo pointer or block is damaged."""
+
+
+class IndexDamagedError(TableFormatError):
+    """An index does not hold together; it must be rebuilt before anything is written."""
+
+
+class ReadOnlyTableError(FoxProError):
+    """The table can be read but not safely written."""
+
+    def __init__(self, table: str, reason: str) -> None:
+        super().__init__(f"{table} is read-only here: {reason}")
+        self.table = table
+        self.reason = reason
+
+
+class FieldError(FoxProError):
+    """A value that the table cannot take (or that it holds and nobody can read)."""
+
+    def __init__(self, table: str, field: str, reason: str) -> None:
+        super().__init__(f"{table}.{field}: {reason}")
+        self.table = table
+        self.field = field
+        self.reason = reason
+
+
+class FieldMissingError(FieldError):
+    """The table has no such field."""
+
+    def __init__(self, table: str, field: str) -> None:
+        super().__init__(table, field, "no such field; check the name against the table's header")
+
+
+class FieldWidthError(FieldError):
+    """The value is wider than the field; nothing is ever cut."""
+
+    def __init__(self, table: str, field: str, width: int, found: int) -> None:
+        super().__init__(table, field, f"needs {found} characters, the field holds {width}")
+        self.width = width
+        self.found = found
+
+
+class FieldValueError(FieldError):
+    """The value is of the wrong kind for the field."""
+
+
+class RecordMissingError(FoxProError):
+    """The record number is outside the table."""
+
+    def __init__(self, table: str, recno: int, count: int) -> None:
+        super().__init__(f"{table}: record {recno} does not exist; the table holds {count}")
+        self.table = table
+        self.recno = recno
+        self.count = count
+
+
+class TagMissingError(FoxProError):
+    """The table has no such index tag."""
+
+    def __init__(self, table: str, tag: str) -> None:
+        super().__init__(f"{table} has no index tag {tag!r}; see table.tags")
+        self.table = table
+        self.tag = tag
+
+
+class KeyExistsError(FoxProError):
+    """A candidate tag already holds this key."""
+
+    def __init__(self, table: str, tag: str, recno: int) -> None:
+        super().__init__(f"{table}: the key of tag {tag!r} is taken by record {recno}; use another key")
+        self.table = table
+        self.tag = tag
+        self.recno = recno
+
+
+class UnsupportedExpressionError(FoxProError):
+    """An index key or filter outside what the compiler knows."""
+
+    def __init__(self, expression: str, reason: str) -> None:
+        super().__init__(f"index expression {expression!r}: {reason}")
+        self.expression = expression
+        self.reason = reason
+
+
+class BusyError(FoxProError):
+    """Another program holds what we need; trying again later may succeed."""
+
+    def __init__(self, table: str, what: str, by: str) -> None:
+        super().__init__(f"{table}: {what} is locked by {by}. Try again, or finish the work there first.")
+        self.table = table
+        self.what = what
+        self.by = by
+
+
+class TableBusyError(BusyError):
+    """The table, its header, index or memo file is locked or in exclusive use elsewhere."""
+
+
+class RecordBusyError(BusyError):
+    """A record is locked elsewhere."""
+
+    def __init__(self, table: str, recno: int, by: str) -> None:
+        super().__init__(table, f"record {recno}", by)
+        self.recno = recno
+
+
+class StorageError(FoxProError):
+    """The operating system refused to read or write."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class DiskFullError(StorageError):
+    """No room is left; what was begun is finished or undone by recovery."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "the disk is full. Make room, then start again.")

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from counterfoil.foxpro.code_pages import decode_text, encode_text
+from counterfoil.foxpro.errors import CodePageError, FieldValueError, FieldWidthError, TableFormatError
+from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.header import FOX2, FOX2_MEMO, VFP, build_header, new_header, parse_header
+
+FIELDS = (Field("CustNo", "c", 6), Field("amount", "N", 12, 2), Field("paid", "D"), Field("notes", "M"))
+
+
+def test_a_header_round_trips_and_places_its_fields() -> None:
+    header = new_header("t", VFP, FIELDS, 0x03, date(2026, 11, 2))
+    assert parse_header(build_header(header), "t") == header
+    assert [(field.name, field.offset, field.width) for field in header.fields] == [
+        ("custno", 1, 6),
+        ("amount", 7, 12),
+        ("paid", 19, 8),
+        ("notes", 27, 4),
+    ]
+    assert (header.record_length, header.length) == (31, 32 + 4 * 32 + 1 + 263)
+    assert header.has_memo
+
+
+def test_the_memo_of_an_old_table_is_ten_digits_wide() -> None:
+    header = new_header("t", FOX2_MEMO, FIELDS, 0x03, None)
+    assert header.fields[-1].width == 10
+    assert build_header(header)[0] == 0xF5
+    assert header.length == 32 + 4 * 32 + 1
+
+
+@pytest.mark.parametrize(
+    ("version", "field", "error"),
+    [
+        (FOX2, Field("n", "M"), FieldValueError),
+        (FOX2, Field("n", "I"), FieldValueError),
+        (VFP, Field("n", "V", 10), FieldValueError),
+        (VFP, Field("n", "C", 255), FieldValueError),
+        (VFP, Field("n", "C", 0), FieldValueError),
+        (VFP, Field("n", "I", 8), FieldValueError),
+        (VFP, Field("n", "N", 4, 4), FieldValueError),
+        (VFP, Field("abcdefghijk", "L"), FieldWidthError),
+    ],
+)
+def test_a_field_that_the_version_cannot_hold_is_refused(
+    version: int, field: Field, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        new_header("t", version, [field], 0x03, None)
+
+
+def test_two_fields_of_one_name_are_refused() -> None:
+    with pytest.raises(TableFormatError, match="same name"):
+        new_header("t", VFP, [Field("a", "L"), Field("A", "L")], 0x03, None)
+
+
+def test_garbage_and_wrong_lengths_are_named() -> None:
+    good = bytearray(build_header(new_header("t", VFP, FIELDS, 0x03, None)))
+    for data in (b"", b"hello world, this is not a table....", bytes(good[:100])):
+        with pytest.raises(TableFormatError):
+            parse_header(data, "t")
+    good[10] += 1
+    with pytest.raises(TableFormatError, match="the fields take"):
+        parse_header(bytes(good), "t")
+
+
+def test_every_byte_survives_the_code_page() -> None:
+    everything = bytes(range(256))
+    for code_page in ("cp1252", "cp437", "cp850", "cp1250", "cp1251"):
+        assert encode_text(decode_text(everything, code_page), code_page) == everything
+    with pytest.raises(UnicodeEncodeError):
+        encode_text("\u20ac\u4e2d", "cp1252")
+
+
+def test_an_unknown_code_page_is_an_error_of_its_own() -> None:
+    error = CodePageError("t", 0x69)
+    assert "0x69" in str(error)
+    assert error.mark == 0x69
