@@ -1,0 +1,41 @@
+"""Settings, read once from the environment and the command line, typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the hub keeps its things and where it listens; every name may come as ``COUNTERFOIL_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="COUNTERFOIL_", frozen=True, extra="forbid")
+
+    data: Path = Path("counterfoil-data")
+    """The folder of everything that the hub keeps: database, keys, sockets, logs."""
+
+    database_url: str = ""
+    """A PostgreSQL server of your own (15 or newer); empty means the embedded one in the data folder."""
+
+    port: int = Field(default=8800, ge=0, le=65535)
+    """The hub's port on the loopback address; 0 takes a free one."""
+
+    worker_concurrency: int = Field(default=8, ge=1, le=64)
+    """Runs carried at once by one worker."""
+
+    poll_seconds: int = Field(default=60, ge=1, le=86_400)
+    """The pause between two polls of a gateway connection that is quiet."""
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def sockets(self) -> Path:
+        return self.data / "run"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
