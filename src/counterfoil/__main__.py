@@ -1,0 +1,7 @@
+"""`python -m counterfoil` is the command line."""
+
+from __future__ import annotations
+
+from counterfoil.cli import app
+
+app()

@@ -1,0 +1,1 @@
+"""Wires concrete things together: the only room that may see all others."""

@@ -1,0 +1,147 @@
+"""Child processes that end with their parent, and the lock that keeps a second one away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from counterfoil.ports.errors import ConfigurationError
+
+_STOP_SECONDS = 15
+
+
+class Child:
+    """One child process: its output goes to a log file, its standard input is the life line.
+
+    The child watches its standard input and stops when it ends, which the operating system sees to even
+    when this process is killed.
+    """
+
+    def __init__(
+        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.arguments = tuple(arguments)
+        self.log = log
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts the program; its environment names the life line, so that a bare start by hand has none."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+                [sys.executable, "-m", "counterfoil", *self.arguments],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**self._environment, LIFE_LINE: "1"},
+            )
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process is not None else 0
+
+    def stop(self) -> None:
+        """Asks the child to stop, waits, and kills it by its process id when it does not."""
+        if self._process is None:
+            return
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def tail(self, lines: int = 20) -> str:
+        """The end of its log, for an error message."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+
+
+LIFE_LINE = "COUNTERFOIL_LIFE_LINE"
+"""Environment variable that tells a child to stop when its standard input ends."""
+
+
+def on_stop(stop: Callable[[], None], stdin: IO[bytes] | None = None) -> None:
+    """Calls `stop` once: on SIGTERM, on Ctrl-C, or, for a child with a life line, when the parent is gone."""
+    once = threading.Event()
+
+    def stop_once() -> None:
+        if not once.is_set():
+            once.set()
+            stop()
+
+    def watch(stream: IO[bytes]) -> None:
+        while stream.read(1024):
+            pass
+        stop_once()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: stop_once())
+        signal.signal(signal.SIGINT, lambda *_: stop_once())
+    if os.environ.get(LIFE_LINE):
+        stream = stdin or sys.stdin.buffer
+        threading.Thread(target=watch, args=(stream,), name="life-line", daemon=True).start()
+
+
+class FolderLock:
+    """An operating system lock on a file, held for the life of the process: one of us per folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def acquire(self, *, patience_seconds: int, pause: Callable[[], None]) -> None:
+        """Takes the lock, trying again while an earlier process is still stopping.
+
+        Raises:
+            ConfigurationError: another process holds it.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._path.open("a+b")
+        for _ in range(patience_seconds * 10):
+            if _try_lock(file):
+                self._file = file
+                return
+            pause()
+        file.close()
+        raise ConfigurationError(
+            f"another Counterfoil process uses {self._path.parent.parent}; "
+            "stop it first or choose another data folder"
+        )
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - exists on Windows only
+
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl  # noqa: PLC0415 - exists on POSIX only
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

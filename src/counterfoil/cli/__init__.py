@@ -1,0 +1,15 @@
+"""The command line: one module per command group."""
+
+from __future__ import annotations
+
+import typer
+
+from counterfoil.cli import sandbox
+
+app = typer.Typer(
+    name="counterfoil",
+    help="Joins PayTrace payments to the books in Sage Pro ERP.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(sandbox.app, name="sandbox")
