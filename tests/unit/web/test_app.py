@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.testclient import TestClient
+
+from counterfoil.web.app import Deps, create_app
+from counterfoil.web.models import (
+    ConnectionAnswer,
+    FieldAnswer,
+    HealthAnswer,
+    ReceiptAnswer,
+    ReviewTaskAnswer,
+    RowAnswer,
+    RunAnswer,
+    RunDetailAnswer,
+)
+from counterfoil.web.overview import RunFilter
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+RUN = RunDetailAnswer(
+    id="r1",
+    event_key="paytrace/m/17/payment/captured",
+    transaction="17",
+    kind="payment.captured",
+    source="silent_post",
+    occurred_at=NOON,
+    received_at=NOON,
+    flow="payment_to_receipt",
+    flow_version="abc",
+    company="01",
+    status="done",
+    attempts=1,
+    amount="12.00 USD",
+    decision="invoice 1001 paid in full",
+    why="the payer named invoice <1001>",
+    document="1001",
+    finished_at=NOON,
+    steps=[],
+    rows=[
+        RowAnswer(
+            table="armast01",
+            record=7,
+            added=False,
+            fields=[FieldAnswer(field="balance", before="12.00", after="0.00")],
+        )
+    ],
+)
+
+
+@dataclass
+class FixedOverview:
+    """An overview of one run."""
+
+    ready: bool = True
+    asked: list[RunFilter] = field(default_factory=list)
+
+    def runs(self, wanted: RunFilter) -> Sequence[RunAnswer]:
+        self.asked.append(wanted)
+        return [RUN]
+
+    def run(self, run_id: str) -> RunDetailAnswer | None:
+        return RUN if run_id == "r1" else None
+
+    def receipts(self, limit: int) -> Sequence[ReceiptAnswer]:
+        return []
+
+    def review_tasks(self, limit: int) -> Sequence[ReviewTaskAnswer]:
+        return []
+
+    def connections(self) -> Sequence[ConnectionAnswer]:
+        return []
+
+    def health(self) -> HealthAnswer:
+        return HealthAnswer(ready=self.ready, parts={"worker": "works" if self.ready else "stopped"})
+
+
+@pytest.fixture
+def overview() -> FixedOverview:
+    return FixedOverview()
+
+
+@pytest.fixture
+def client(overview: FixedOverview) -> Iterator[TestClient]:
+    with TestClient(create_app(Deps(overview=overview, hooks=[])), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def test_the_filter_reaches_the_overview(client: TestClient, overview: FixedOverview) -> None:
+    assert client.get("/api/runs?transaction=17&limit=5").json()[0]["amount"] == "12.00 USD"
+    assert overview.asked == [RunFilter(transaction="17", limit=5)]
+
+
+def test_a_limit_out_of_bounds_is_refused(client: TestClient) -> None:
+    assert client.get("/api/runs?limit=100000").status_code == 422
+
+
+def test_an_unknown_run_is_not_found(client: TestClient) -> None:
+    assert client.get("/api/runs/other").status_code == 404
+    assert client.get("/runs/other").status_code == 404
+
+
+def test_a_page_shows_the_rows_and_escapes_what_payers_wrote(client: TestClient) -> None:
+    page = client.get("/runs/r1").text
+    assert "armast01" in page
+    assert "&lt;1001&gt;" in page
+    assert "<1001>" not in page
+
+
+def test_ready_is_503_until_the_worker_works(overview: FixedOverview) -> None:
+    overview.ready = False
+    client = TestClient(create_app(Deps(overview=overview, hooks=[])), base_url="http://127.0.0.1")
+    assert client.get("/ready").status_code == 503
+    assert client.get("/health").status_code == 200
+
+
+def test_a_foreign_host_name_is_refused(client: TestClient) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_pages_load_nothing_from_elsewhere(client: TestClient) -> None:
+    for path in ("/", "/docs", "/runs/r1"):
+        answer = client.get(path)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert "http://" not in answer.text.replace("http://127.0.0.1", "")
+        assert "https://" not in answer.text
+
+
+def test_the_openapi_document_names_every_api_path(client: TestClient) -> None:
+    document = json.loads(client.get("/openapi.json").text)
+    assert {"/api/runs", "/api/receipts", "/api/review-tasks", "/ready"} <= set(document["paths"])
