@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 
 from typing_extensions import override
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DIGITS_MAX = 19
+_WHOLE_DIGITS_MAX = 15
+_PLACES_MAX = 12
 
 # ISO 4217 minor units where they are not 2.
 _EXPONENTS = {
@@ -38,7 +41,10 @@ def exponent(currency: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A finite decimal amount in one currency; arithmetic refuses to mix currencies."""
+    """A finite decimal amount in one currency; arithmetic refuses to mix currencies.
+
+    Digits are bounded, so that sums stay exact in Python's 28 digits and no text makes a giant number.
+    """
 
     amount: Decimal
     currency: str
@@ -46,8 +52,10 @@ class Money:
     def __post_init__(self) -> None:
         if not self.amount.is_finite():
             raise MoneyError(f"not an exact, finite amount: {self.amount!r}")
-        if len(self.amount.as_tuple().digits) > _DIGITS_MAX:
-            raise MoneyError(f"more than {_DIGITS_MAX} digits: {self.amount}")
+        if len(self.amount.as_tuple().digits) > _DIGITS_MAX or self.amount.adjusted() >= _WHOLE_DIGITS_MAX:
+            raise MoneyError(f"more than {_DIGITS_MAX} digits, {_WHOLE_DIGITS_MAX} of them whole")
+        if self._scale() < -_PLACES_MAX:
+            raise MoneyError(f"more than {_PLACES_MAX} decimal places")
         if not _CURRENCY.fullmatch(self.currency):
             raise MoneyError(f"not an ISO 4217 currency code: {self.currency!r}")
 
@@ -140,8 +148,8 @@ def split(whole: Money, weights: Sequence[Decimal]) -> list[Money]:
         raise MoneyError("a split needs a payable whole and weights with a positive sum")
     unit = Decimal(1).scaleb(-exponent(whole.currency))
     units = int(whole.amount / unit)
-    weight_sum = sum(weights, Decimal(0))
-    exact = [abs(units) * weight / weight_sum for weight in weights]
+    weight_sum = sum(map(Fraction, weights))
+    exact = [abs(units) * Fraction(weight) / weight_sum for weight in weights]
     floors = [int(share) for share in exact]
     spare = abs(units) - sum(floors)
     by_remainder = sorted(range(len(weights)), key=lambda index: (floors[index] - exact[index], index))

@@ -36,6 +36,8 @@ class Posted:
     """The rows stand in the books, all of them, durably."""
 
     key: PostingKey
+    fact: Fact
+    """What was posted, as first decided; a reversal needs it, and a later event is compared with it."""
     document: str
     """What a clerk looks up in the ERP to see it: a receipt or open-credit number."""
     rows: tuple[RowChange, ...]

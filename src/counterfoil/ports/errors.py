@@ -6,6 +6,7 @@ CounterfoilError
 ├── DecisionError        ask a person
 ├── ConfigurationError   mend the configuration, then re-drive
 └── DefectError          report it: something here is wrong
+    └── EncodingError         JSON from another part of this program that does not fit
 """
 
 from __future__ import annotations
@@ -37,3 +38,7 @@ class ConfigurationError(CounterfoilError):
 
 class DefectError(CounterfoilError):
     """A promise between two parts of this program was broken."""
+
+
+class EncodingError(DefectError):
+    """JSON that is not what one part of this program promised another: another version, or damaged."""

@@ -74,8 +74,12 @@ class RunStore(Protocol):
         """What the step's finished execution gave, or None."""
         ...
 
-    def begin_step(self, run_id: str, step: str, intent: Json) -> None:
-        """Records that the step is about to act; a repeat overwrites the earlier intent."""
+    def begin_step(self, run_id: str, step: str, intent: Json, results: Mapping[str, Json]) -> None:
+        """Records that the step is about to act; a repeat overwrites the earlier intent.
+
+        The results of the reading steps before it (step name to result) are kept in the same commit, so
+        that a repeat acts on what was read then; a result that stands already is left as it is.
+        """
         ...
 
     def finish_step(self, run_id: str, step: str, result: Json) -> None:

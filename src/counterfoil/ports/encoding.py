@@ -1,0 +1,110 @@
+"""Domain values as JSON and back: step results, the agent's wire format, the posting ledger.
+
+Amounts, dates and identifiers are strings. A member of a union carries its word under ``type``. Reading
+is strict: an unknown field or a number where digits as text belong is refused, because a field that one
+side does not know could mean money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from counterfoil.domain.facts import Fact, ReceiptFact
+from counterfoil.ports.erp import (
+    AlreadyPosted,
+    Busy,
+    Changed,
+    Conflict,
+    HandedOver,
+    Posted,
+    PostingAnswer,
+    Preview,
+    Refused,
+)
+from counterfoil.ports.errors import EncodingError
+
+T = TypeVar("T")
+
+_TYPE = "type"
+
+
+def encode(value: object) -> dict[str, Any]:
+    """A frozen dataclass as a JSON object: only dicts, lists, strings, ints, booleans and None."""
+    encoded: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    return encoded
+
+
+def decode(kind: type[T], body: object) -> T:
+    """A value from a JSON object as `encode` makes it; fields with defaults may be absent.
+
+    Raises:
+        EncodingError: a field is missing, unknown, of another type, or breaks the value's own rules.
+    """
+    try:
+        value = msgspec.convert(body, kind)
+        understood = encode(value)
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise EncodingError(f"not a {kind.__name__}: {error}") from error
+    _refuse_strangers(body, understood, kind.__name__)
+    return value
+
+
+class Kinds(Generic[T]):
+    """A closed set of types told apart by the word under ``type``."""
+
+    def __init__(self, kinds: Mapping[str, type[T]]) -> None:
+        self._kinds = dict(kinds)
+        self._words = {kind: word for word, kind in kinds.items()}
+
+    def word(self, value: T) -> str:
+        return self._words[type(value)]
+
+    def encode(self, value: T) -> dict[str, Any]:
+        return {_TYPE: self.word(value), **encode(value)}
+
+    def decode(self, body: object) -> T:
+        """The value whose word stands under ``type``.
+
+        Raises:
+            EncodingError: the word is missing or unknown, or the rest does not fit it.
+        """
+        word = body.get(_TYPE) if isinstance(body, Mapping) else None
+        if not isinstance(body, Mapping) or not isinstance(word, str) or word not in self._kinds:
+            raise EncodingError(f"type is {word!r}, not one of {', '.join(self._kinds)}")
+        return decode(self._kinds[word], {name: part for name, part in body.items() if name != _TYPE})
+
+
+def _refuse_strangers(body: object, known: object, path: str) -> None:
+    """Compares what was given with what was understood."""
+    if isinstance(body, Mapping) and isinstance(known, Mapping):
+        for name, part in body.items():
+            if name not in known:
+                raise EncodingError(f"{path}: unknown field {name!r}")
+            _refuse_strangers(part, known[name], f"{path}.{name}")
+    elif isinstance(body, list | tuple) and isinstance(known, Sequence):
+        for index, (part, understood) in enumerate(zip(body, known, strict=True)):
+            _refuse_strangers(part, understood, f"{path}[{index}]")
+    elif type(body) is not type(known):
+        raise EncodingError(f"{path}: {type(body).__name__} where {type(known).__name__} belongs")
+
+
+FACT: Final[Kinds[Fact]] = Kinds({"receipt": ReceiptFact})
+
+POSTING_ANSWER: Final[Kinds[PostingAnswer]] = Kinds(
+    {
+        "posted": Posted,
+        "already_posted": AlreadyPosted,
+        "handed_over": HandedOver,
+        "busy": Busy,
+        "changed": Changed,
+        "conflict": Conflict,
+        "refused": Refused,
+    }
+)
+
+PREVIEW_ANSWER: Final[Kinds[Preview | Changed | Refused]] = Kinds(
+    {"preview": Preview, "changed": Changed, "refused": Refused}
+)

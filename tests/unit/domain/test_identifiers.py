@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.domain.identifiers import normalise_reference
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        (" Inv #001234 ", "001234"),
+        ("invoice no. 1234", "1234"),
+        ("Invoice: 1234", "1234"),
+        ("SO-5521", "5521"),
+        ("#77", "77"),
+        ("sub-10", "SUB-10"),
+        ("  abc123 ", "ABC123"),
+        ("Sophie", "SOPHIE"),
+        ("", ""),
+        ("  #  ", ""),
+    ],
+)
+def test_a_reference_is_reduced_to_the_number(written: str, number: str) -> None:
+    assert normalise_reference(written) == number
+
+
+@given(st.text(max_size=80))
+def test_normalising_twice_changes_nothing_more(written: str) -> None:
+    once = normalise_reference(written)
+    assert normalise_reference(once) == once
