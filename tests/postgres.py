@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
+from counterfoil.store.database import Database
+from counterfoil.store.migration import migrate
 from counterfoil.store.server import EmbeddedServer
+
+TEMPLATE = "migrated"
+numbers = itertools.count(1)
 
 
 @contextmanager
@@ -22,3 +31,29 @@ def running_server() -> Iterator[EmbeddedServer]:
     finally:
         server.stop()
         shutil.rmtree(root, ignore_errors=True)
+
+
+def execute(server: EmbeddedServer, statement: str, **names: str) -> None:
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        quoted = {key: sql.Identifier(name) for key, name in names.items()}
+        connection.execute(sql.SQL(statement.encode().decode()).format(**quoted))
+
+
+def make_template(server: EmbeddedServer) -> str:
+    execute(server, "CREATE DATABASE {name} TEMPLATE template0", name=TEMPLATE)
+    database = Database(server.conninfo(TEMPLATE))
+    migrate(database)
+    database.close()
+    return TEMPLATE
+
+
+@contextmanager
+def new_database(server: EmbeddedServer, template: str) -> Iterator[Database]:
+    name = f"test_{next(numbers)}"
+    execute(server, "CREATE DATABASE {name} TEMPLATE {template}", name=name, template=template)
+    database = Database(server.conninfo(name))
+    try:
+        yield database
+    finally:
+        database.close()
+        execute(server, "DROP DATABASE {name} WITH (FORCE)", name=name)

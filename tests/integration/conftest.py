@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from counterfoil.store.database import Database
 from counterfoil.store.server import EmbeddedServer
 from tests import postgres
 
@@ -20,3 +21,23 @@ def own_server() -> Iterator[EmbeddedServer]:
     """A server that the test may kill."""
     with postgres.running_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_template(shared_server: EmbeddedServer) -> str:
+    """A migrated, empty database to copy from."""
+    return postgres.make_template(shared_server)
+
+
+@pytest.fixture
+def database(shared_server: EmbeddedServer, migrated_template: str) -> Iterator[Database]:
+    """A migrated, empty database of the test's own."""
+    with postgres.new_database(shared_server, migrated_template) as database:
+        yield database
+
+
+@pytest.fixture
+def empty_database(shared_server: EmbeddedServer) -> Iterator[Database]:
+    """A database without any table."""
+    with postgres.new_database(shared_server, "template0") as database:
+        yield database

@@ -1,0 +1,1 @@
+"""The numbered migrations of the hub's database; `counterfoil.store.migration` runs them."""

@@ -1,0 +1,1 @@
+"""One file per migration, numbered, never changed after a release."""

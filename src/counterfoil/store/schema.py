@@ -1,0 +1,197 @@
+"""The hub's tables as queries see them; what they mean stands in migrations/sql/0001_core.sql."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+
+metadata = MetaData()
+
+
+def text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=null)
+
+
+def number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+def instant(name: str, *, null: bool = False) -> Column[object]:
+    return Column(name, TIMESTAMP(timezone=True), nullable=null)
+
+
+def json(name: str, *, null: bool = False) -> Column[object]:
+    return Column(name, JSONB(none_as_null=True), nullable=null)
+
+
+def sequence(name: str) -> Column[int]:
+    return Column(name, BigInteger, Identity(always=True), nullable=False)
+
+
+connection = Table(
+    "connection",
+    metadata,
+    text("id", key=True),
+    text("environment"),
+    text("name"),
+    text("kind"),
+    text("company"),
+    text("mode"),
+    flag("enabled"),
+    json("settings"),
+    text("secrets", null=True),
+    instant("created_at"),
+    instant("updated_at"),
+)
+
+hint = Table(
+    "hint",
+    metadata,
+    text("id", key=True),
+    text("connection"),
+    text("source"),
+    text("subject"),
+    json("body"),
+    flag("redacted"),
+    text("status"),
+    number("attempts"),
+    instant("due_at"),
+    text("event", null=True),
+    text("error", null=True),
+    instant("received_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    text("id", key=True),
+    sequence("seq"),
+    text("connection"),
+    text("event_key"),
+    text("source"),
+    text("kind"),
+    text("order_key"),
+    json("body"),
+    flag("redacted"),
+    instant("occurred_at"),
+    instant("received_at"),
+)
+
+flow_version = Table(
+    "flow_version",
+    metadata,
+    text("hash", key=True),
+    text("name"),
+    text("body"),
+    instant("created_at"),
+)
+
+deployment = Table(
+    "deployment",
+    metadata,
+    text("environment", key=True),
+    text("flow", key=True),
+    text("hash"),
+    instant("deployed_at"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    text("id", key=True),
+    sequence("seq"),
+    text("event"),
+    text("flow"),
+    text("flow_version"),
+    text("environment"),
+    text("connection"),
+    text("company"),
+    text("order_key"),
+    text("status"),
+    number("attempts"),
+    number("strikes"),
+    instant("due_at", null=True),
+    text("why", null=True),
+    text("behind", null=True),
+    json("result", null=True),
+    text("worker", null=True),
+    instant("created_at"),
+    instant("started_at", null=True),
+    instant("finished_at", null=True),
+)
+
+run_step = Table(
+    "run_step",
+    metadata,
+    text("run", key=True),
+    text("node", key=True),
+    number("attempt"),
+    json("intent", null=True),
+    instant("intent_at", null=True),
+    json("result", null=True),
+    instant("finished_at", null=True),
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    text("key", key=True),
+    text("kind"),
+    text("state"),
+    text("digest"),
+    text("run", null=True),
+    json("result", null=True),
+    instant("intent_at"),
+    instant("updated_at"),
+)
+
+review_task = Table(
+    "review_task",
+    metadata,
+    text("id", key=True),
+    text("run"),
+    text("kind"),
+    text("title"),
+    text("why"),
+    json("details"),
+    text("status"),
+    json("answer", null=True),
+    instant("opened_at"),
+    instant("answered_at", null=True),
+    text("answered_by", null=True),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    text("connection", key=True),
+    text("name", key=True),
+    text("value"),
+    instant("updated_at"),
+)
+
+cross_reference = Table(
+    "cross_reference",
+    metadata,
+    text("connection", key=True),
+    text("kind", key=True),
+    text("external", key=True),
+    text("internal"),
+    instant("updated_at"),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    text("id", key=True),
+    Column("engine_worker", BigInteger, nullable=False),
+    text("host"),
+    number("pid"),
+    text("process_started"),
+    instant("started_at"),
+    instant("heartbeat_at"),
+)
