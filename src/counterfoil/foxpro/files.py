@@ -1,0 +1,197 @@
+"""The files of a table: found without regard to case, read and written at offsets, with pages held back."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from io import FileIO
+from pathlib import Path
+from typing import Protocol
+
+from counterfoil.foxpro.errors import (
+    DiskFullError,
+    FoxProError,
+    StorageError,
+    TableBusyError,
+    TableMissingError,
+)
+
+PAGE = 512
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+SHARING_VIOLATION = 32
+"""The Windows error of a file that another program opened for itself alone."""
+
+
+class WriteGate(Protocol):
+    """Is asked before every write and sync; may raise OSError. Tests put faults here."""
+
+    def __call__(self, path: Path, what: str, data: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageWrite:
+    """One page of an index as it must become, with the digest of what it was (empty: did not exist)."""
+
+    offset: int
+    before: bytes
+    after: bytes
+
+
+def digest(page: bytes) -> bytes:
+    return blake2b(page, digest_size=16).digest() if page else b""
+
+
+def find_file(path: Path, what: str = "table") -> Path:
+    """The file of that name in whatever case it is written."""
+    for candidate in (path, path.with_name(path.name.lower()), path.with_name(path.name.upper())):
+        if candidate.exists():
+            return candidate
+    if path.parent.is_dir():
+        for candidate in path.parent.iterdir():
+            if candidate.name.casefold() == path.name.casefold():
+                return candidate
+    raise TableMissingError(str(path), what)
+
+
+def storage_error(path: Path, error: OSError) -> FoxProError:
+    """The operating system's refusal in our words."""
+    if error.errno in NO_ROOM:
+        return DiskFullError(str(path))
+    if getattr(error, "winerror", None) == SHARING_VIOLATION:
+        return TableBusyError(str(path), "the file", "another program that has it in exclusive use")
+    return StorageError(str(path), f"{error.strerror or error}. Check permissions and the disk.")
+
+
+class TableFile:
+    """An unbuffered file; while staging, writes stay in memory and reads see them."""
+
+    def __init__(self, path: Path, *, writable: bool = False, gate: WriteGate | None = None) -> None:
+        self.path = path
+        self._gate = gate
+        self._staged: dict[int, bytes] | None = None
+        self._position = 0
+        try:
+            self._raw = FileIO(str(path), "r+" if writable else "r")
+        except OSError as error:
+            raise storage_error(path, error) from error
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def close(self) -> None:
+        self._raw.close()
+
+    def size(self) -> int:
+        on_disk = os.fstat(self._raw.fileno()).st_size
+        return max(on_disk, max(self._staged) + PAGE) if self._staged else on_disk
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes; fewer at the end of the file."""
+        if self._staged is None:
+            return self._read_disk(offset, size)
+        return self._read_staged(offset, size)
+
+    def write_at(self, offset: int, data: bytes) -> None:
+        if self._staged is None:
+            self._write_disk(offset, data)
+        else:
+            self._stage(offset, data)
+
+    def truncate(self, size: int) -> None:
+        try:
+            self._raw.truncate(size)
+        except OSError as error:
+            raise storage_error(self.path, error) from error
+
+    def sync(self) -> None:
+        """Wait until everything written is on the disk; a failure here must be treated as a crash."""
+        try:
+            if self._gate:
+                self._gate(self.path, "sync", b"")
+            os.fsync(self._raw.fileno())
+        except OSError as error:
+            raise storage_error(self.path, error) from error
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position}.get(whence)
+        self._position = (self.size() if base is None else base) + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.read_at(self._position, self.size() - self._position if size < 0 else size)
+        self._position += len(data)
+        return data
+
+    def write(self, data: bytes) -> int:
+        self.write_at(self._position, bytes(data))
+        self._position += len(data)
+        return len(data)
+
+    @contextmanager
+    def staging(self) -> Iterator[None]:
+        """Hold back every write made inside; `staged_writes` tells them, leaving forgets them."""
+        if self._staged is not None:
+            raise RuntimeError("already staging")
+        self._staged = {}
+        try:
+            yield
+        finally:
+            self._staged = None
+
+    def staged_writes(self) -> list[PageWrite]:
+        """What is held back: new pages first, the file's first page (with the change counter) last."""
+        staged = self._staged or {}
+        end = os.fstat(self._raw.fileno()).st_size
+        order = sorted(staged, key=lambda offset: (offset < end, offset == 0))
+        return [PageWrite(offset, digest(self._read_disk(offset, PAGE)), staged[offset]) for offset in order]
+
+    def apply(self, writes: list[PageWrite]) -> None:
+        """Put pages on the disk; where the disk has no room for the new ones, nothing stays changed."""
+        end = self.size()
+        try:
+            for write in writes:
+                self._write_disk(write.offset, write.after)
+        except DiskFullError:
+            self.truncate(end)
+            raise
+
+    def _read_disk(self, offset: int, size: int) -> bytes:
+        try:
+            self._raw.seek(offset)
+            return self._raw.read(size) or b""
+        except OSError as error:
+            raise storage_error(self.path, error) from error
+
+    def _write_disk(self, offset: int, data: bytes) -> None:
+        try:
+            if self._gate:
+                self._gate(self.path, "write", data)
+            self._raw.seek(offset)
+            done = self._raw.write(data)
+            while done < len(data):
+                done += self._raw.write(data[done:])
+        except OSError as error:
+            raise storage_error(self.path, error) from error
+
+    def _read_staged(self, offset: int, size: int) -> bytes:
+        first = offset - offset % PAGE
+        data = b"".join(self._page(at) for at in range(first, offset + size, PAGE))
+        return data[offset - first : offset - first + size]
+
+    def _page(self, at: int) -> bytes:
+        held = (self._staged or {}).get(at)
+        return self._read_disk(at, PAGE) if held is None else held
+
+    def _stage(self, offset: int, data: bytes) -> None:
+        staged = self._staged if self._staged is not None else {}
+        for at in range(offset - offset % PAGE, offset + len(data), PAGE):
+            page = self._page(at).ljust(PAGE, b"\0")
+            start, end = max(offset - at, 0), min(offset + len(data) - at, PAGE)
+            staged[at] = page[:start] + data[at + start - offset : at + end - offset] + page[end:]

@@ -1,0 +1,60 @@
+"""The memo file: texts in blocks, always appended, never overwritten."""
+
+from __future__ import annotations
+
+from counterfoil.foxpro.errors import MemoError
+from counterfoil.foxpro.files import TableFile
+
+HEADER_LENGTH = 512
+BLOCK_HEADER_LENGTH = 8
+BLOCK_SIZE = 64
+TEXT = 1
+MEMO_FILE_MAX = 1 << 30
+
+
+class MemoFile:
+    """Reads and appends memos. A crash while appending leaves unused space and nothing worse."""
+
+    def __init__(self, table: str, file: TableFile) -> None:
+        self.table = table
+        self.file = file
+        header = file.read_at(0, BLOCK_HEADER_LENGTH)
+        if len(header) < BLOCK_HEADER_LENGTH:
+            raise MemoError(table, "the memo file is empty; restore it from a backup")
+        self.block_size = int.from_bytes(header[6:8], "big") or 1
+
+    @property
+    def next_block(self) -> int:
+        return int.from_bytes(self.file.read_at(0, 4), "big")
+
+    def read(self, block: int) -> bytes:
+        """The memo that starts at the block; block 0 is no memo."""
+        if block == 0:
+            return b""
+        offset = block * self.block_size
+        header = self.file.read_at(offset, BLOCK_HEADER_LENGTH)
+        length = int.from_bytes(header[4:8], "big")
+        end = offset + BLOCK_HEADER_LENGTH + length
+        if offset < HEADER_LENGTH or len(header) < BLOCK_HEADER_LENGTH or end > self.file.size():
+            raise MemoError(self.table, f"memo block {block} lies outside the memo file")
+        return self.file.read_at(offset + BLOCK_HEADER_LENGTH, length)
+
+    def append(self, data: bytes) -> int:
+        """Write a memo into new blocks and tell the first; the caller holds the memo lock."""
+        if not data:
+            return 0
+        block = self.next_block
+        used = BLOCK_HEADER_LENGTH + len(data)
+        blocks = -(-used // self.block_size)
+        if block * self.block_size < HEADER_LENGTH or (block + blocks) * self.block_size > MEMO_FILE_MAX:
+            raise MemoError(self.table, "the memo file is damaged or full; pack the table in FoxPro")
+        memo = TEXT.to_bytes(4, "big") + len(data).to_bytes(4, "big") + data
+        self.file.write_at(block * self.block_size, memo.ljust(blocks * self.block_size, b"\0"))
+        self.file.write_at(0, (block + blocks).to_bytes(4, "big"))
+        return block
+
+
+def new_memo_file() -> bytes:
+    """The bytes of an empty memo file."""
+    header = (HEADER_LENGTH // BLOCK_SIZE).to_bytes(4, "big") + bytes(2) + BLOCK_SIZE.to_bytes(2, "big")
+    return header.ljust(HEADER_LENGTH, b"\0")

@@ -1,0 +1,117 @@
+"""One record's bytes to values by field name and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from counterfoil.foxpro.errors import FieldMissingError, FieldValueError
+from counterfoil.foxpro.field_codec import Encoder, blank, decoder, encoder
+from counterfoil.foxpro.fields import NULL_FLAGS, Field, Value
+
+LIVE, DELETED = b" ", b"*"
+DELETED_FLAG = DELETED[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row: its number, whether it is flagged deleted, and its values by lower-case field name."""
+
+    recno: int
+    deleted: bool
+    values: dict[str, Value]
+
+    def __getitem__(self, name: str) -> Value:
+        return self.values[name]
+
+
+class RecordCodec:
+    """Translates the records of one table. Memo fields travel as block numbers; the table resolves them."""
+
+    def __init__(self, table: str, fields: tuple[Field, ...], code_page: str) -> None:
+        self.table = table
+        self.fields = tuple(field for field in fields if not field.is_hidden)
+        self.memos = tuple(field for field in self.fields if field.is_memo)
+        self.blank = LIVE + b"".join(blank(field) for field in fields)
+        self._decoders = [
+            (field.name, field.offset, field.end, decoder(field, code_page)) for field in self.fields
+        ]
+        self._encoders: dict[str, tuple[Field, Encoder]] = {
+            field.name: (field, encoder(field, table, code_page)) for field in self.fields
+        }
+        self._bits = _NullBits(fields) if any(field.type == NULL_FLAGS for field in fields) else None
+
+    def decode(self, raw: bytes, recno: int) -> dict[str, Value]:
+        """All values of the record."""
+        values: dict[str, Value] = {}
+        name = ""
+        if self._bits:
+            whole, raw = raw, self._bits.trimmed(raw)
+        try:
+            for name, start, end, convert in self._decoders:
+                values[name] = convert(raw[start:end])
+        except (ValueError, OverflowError) as error:
+            reason = (
+                f"record {recno} holds {raw[start:end]!r}, which is no value ({error}); repair it in FoxPro"
+            )
+            raise FieldValueError(self.table, name, reason) from error
+        if self._bits:
+            values.update(self._bits.binaries(whole) | self._bits.nulls(whole))
+        return values
+
+    def encode(self, values: Mapping[str, Value], base: bytes | None = None) -> bytes:
+        """The record `base` (a blank one by default) with the values put in."""
+        raw = bytearray(self.blank if base is None else base)
+        for name, value in values.items():
+            field, encode = self.field(name)
+            raw[field.offset : field.end] = encode(value)
+        return bytes(raw)
+
+    def field(self, name: str) -> tuple[Field, Encoder]:
+        try:
+            return self._encoders[name.lower()]
+        except KeyError:
+            raise FieldMissingError(self.table, name) from None
+
+
+class _NullBits:
+    """The hidden field of null and length bits: in field order, a length bit before a null bit."""
+
+    def __init__(self, fields: tuple[Field, ...]) -> None:
+        self._flags = next(field for field in fields if field.type == NULL_FLAGS)
+        self._short: list[tuple[Field, int]] = []
+        self._null: list[tuple[str, int]] = []
+        bit = 0
+        for field in fields:
+            if field.type in "VQ":
+                self._short.append((field, 1 << bit))
+                bit += 1
+            if field.nullable:
+                self._null.append((field.name, 1 << bit))
+                bit += 1
+
+    def _bits(self, raw: bytes) -> int:
+        return int.from_bytes(raw[self._flags.offset : self._flags.end], "little")
+
+    def trimmed(self, raw: bytes) -> bytes:
+        """The record with the unused end of short variable fields blanked."""
+        bits = self._bits(raw)
+        for field, mask in self._short:
+            if bits & mask:
+                length = raw[field.end - 1]
+                used = raw[field.offset : field.offset + length].ljust(field.width)
+                raw = raw[: field.offset] + used + raw[field.end :]
+        return raw
+
+    def nulls(self, raw: bytes) -> dict[str, Value]:
+        bits = self._bits(raw)
+        return {name: None for name, mask in self._null if bits & mask}
+
+    def binaries(self, raw: bytes) -> dict[str, Value]:
+        """Short variable binary fields, which end where their last byte says."""
+        bits = self._bits(raw)
+        return {
+            field.name: raw[field.offset : field.offset + raw[field.end - 1]]
+            for field, mask in self._short
+            if field.type == "Q" and bits & mask
+        }

@@ -1,0 +1,141 @@
+"""The bytes of one table on disk: its header, its records by number, its companions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+from counterfoil.foxpro.code_pages import code_page_of
+from counterfoil.foxpro.errors import RecordMissingError, TableFormatError, TableMissingError
+from counterfoil.foxpro.files import TableFile, WriteGate, find_file
+from counterfoil.foxpro.header import (
+    COUNT_OFFSET,
+    FOX2,
+    FOX2_MEMO,
+    VFP,
+    count_bytes,
+    parse_count,
+    parse_header,
+)
+from counterfoil.foxpro.memo import MemoFile
+
+END_OF_FILE = b"\x1a"
+TABLE_FILE_MAX = 1 << 30
+CHUNK_LENGTH = 1 << 17
+HEADER_LENGTH_MAX = 1 << 16
+INDEX_SUFFIXES = {".dbc": ".dcx"}
+MEMO_SUFFIXES = {".dbc": ".dct"}
+WRITABLE_TYPES = frozenset("CNFDLIBYTM")
+
+
+class TableStorage:
+    """Opens the files of a table and reads and writes whole records; knows no locks and no index keys."""
+
+    def __init__(
+        self, path: Path, *, writable: bool, code_page: str | None = None, gate: WriteGate | None = None
+    ) -> None:
+        self.path = find_file(path)
+        self.name = self.path.stem.lower()
+        with ExitStack() as stack:
+            self._stack = stack
+            self.dbf = self._open(self.path, writable=writable, gate=gate)
+            self.header = parse_header(self.dbf.read_at(0, HEADER_LENGTH_MAX), self.name)
+            self.code_page = code_page or code_page_of(self.header.code_page_mark, self.name)
+            self.cdx = self._open_index(writable=writable, gate=gate)
+            self.memo = self._open_memo(writable=writable, gate=gate)
+            self._stack = stack.pop_all()
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def sync(self) -> None:
+        """Wait until everything written is on the disk."""
+        for file in (self.memo and self.memo.file, self.cdx, self.dbf):
+            if file:
+                file.sync()
+
+    def unwritable_reason(self) -> str | None:
+        """Why this kind of table must not be written; None when it may."""
+        odd = [field for field in self.header.fields if field.type not in WRITABLE_TYPES]
+        reasons = {
+            f"tables of version 0x{self.header.version:02X} are written by FoxPro only": (
+                self.header.version not in {FOX2, FOX2_MEMO, VFP}
+            ),
+            "it has nullable or variable fields or pictures, which are written by FoxPro only": bool(odd),
+            f"it belongs to the database {self.header.backlink}, whose rules would be bypassed": (
+                bool(self.header.backlink)
+            ),
+            "it is larger than 1 GiB": self.dbf.size() > TABLE_FILE_MAX,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def count(self) -> int:
+        """How many records the table holds now."""
+        return parse_count(self.dbf.read_at(0, 8))
+
+    def raw(self, recno: int) -> bytes:
+        """The bytes of one record, its flag first."""
+        length = self.header.record_length
+        if recno < 1 or recno > self.count():
+            raise RecordMissingError(self.name, recno, self.count())
+        data = self.dbf.read_at(self.header.offset_of(recno), length)
+        if len(data) < length:
+            raise TableFormatError(self.name, f"the file ends before record {recno}; restore or repair it")
+        return data
+
+    def raws(self, first: int = 1) -> Iterator[tuple[int, bytes]]:
+        """All records from the first on, in the order of the file, with what is appended meanwhile."""
+        length = self.header.record_length
+        step = max(1, CHUNK_LENGTH // length)
+        recno = first
+        while (many := min(step, self.count() - recno + 1)) > 0:
+            data = self.dbf.read_at(self.header.offset_of(recno), many * length)
+            if len(data) < many * length:
+                raise TableFormatError(
+                    self.name, f"the file ends before record {recno + many - 1}; repair it"
+                )
+            for at in range(0, many * length, length):
+                yield recno, data[at : at + length]
+                recno += 1
+
+    def write_raw(self, recno: int, raw: bytes) -> None:
+        self.dbf.write_at(self.header.offset_of(recno), raw)
+
+    def write_flag(self, recno: int, flag: bytes) -> None:
+        self.dbf.write_at(self.header.offset_of(recno), flag)
+
+    def write_end(self, recno: int, raws: bytes, today: date | None) -> None:
+        """Put records behind the last one, then raise the count; the caller holds the header lock."""
+        if self.dbf.size() < self.header.offset_of(recno):
+            raise TableFormatError(self.name, f"the file ends before record {recno}; restore or repair it")
+        count = recno - 1 + len(raws) // self.header.record_length
+        self.dbf.write_at(self.header.offset_of(recno), raws + END_OF_FILE)
+        self.dbf.write_at(COUNT_OFFSET, count_bytes(count, today, self.dbf.read_at(0, 4)))
+
+    def _open(self, path: Path, *, writable: bool, gate: WriteGate | None) -> TableFile:
+        file = TableFile(path, writable=writable, gate=gate)
+        self._stack.callback(file.close)
+        return file
+
+    def _open_index(self, *, writable: bool, gate: WriteGate | None) -> TableFile | None:
+        """A table that is only read can do without an index that is gone; one that is written cannot."""
+        if not self.header.has_cdx:
+            return None
+        try:
+            path = find_file(self._companion(INDEX_SUFFIXES, ".cdx"), "index file")
+        except TableMissingError:
+            if writable:
+                raise
+            return None
+        return self._open(path, writable=writable, gate=gate)
+
+    def _open_memo(self, *, writable: bool, gate: WriteGate | None) -> MemoFile | None:
+        if not self.header.has_memo:
+            return None
+        path = find_file(self._companion(MEMO_SUFFIXES, ".fpt"), "memo file")
+        return MemoFile(self.name, self._open(path, writable=writable, gate=gate))
+
+    def _companion(self, suffixes: dict[str, str], usual: str) -> Path:
+        return self.path.with_suffix(suffixes.get(self.path.suffix.lower(), usual))

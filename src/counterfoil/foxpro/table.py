@@ -1,0 +1,158 @@
+"""One open table: rows read, appended, changed and deleted in place under FoxPro's own locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from counterfoil.foxpro.errors import ReadOnlyTableError
+from counterfoil.foxpro.fields import Field, Value
+from counterfoil.foxpro.files import WriteGate
+from counterfoil.foxpro.locks import Deadline, Patience, TableLocks
+from counterfoil.foxpro.memo_fields import MemoFields
+from counterfoil.foxpro.ranges import Scheme
+from counterfoil.foxpro.record import DELETED, DELETED_FLAG, LIVE, Record, RecordCodec
+from counterfoil.foxpro.storage import TableStorage
+
+PATIENCE = Patience()
+
+
+class Table:
+    """Used by one thread at a time. No row is kept, so that other programs' changes are seen at once."""
+
+    def __init__(self, storage: TableStorage, *, read_only_reason: str | None, patience: Patience) -> None:
+        self.storage = storage
+        self.read_only_reason = read_only_reason
+        self.codec = RecordCodec(storage.name, storage.header.fields, storage.code_page)
+        self.locks = TableLocks(storage.name, Scheme.of(storage.header), storage.dbf)
+        self.patience = patience
+        self.today: date | None = None
+        self._memos = MemoFields(storage, self.codec, self.locks)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        writable: bool = False,
+        code_page: str | None = None,
+        patience: Patience = PATIENCE,
+        today: date | None = None,
+        gate: WriteGate | None = None,
+    ) -> Self:
+        """Open the table with its index and memo files, in whatever case their names are written.
+
+        `today` is noted in the header by appends; without it the header's date stays.
+        """
+        storage = TableStorage(Path(path), writable=writable, code_page=code_page, gate=gate)
+        reason = storage.unwritable_reason() if writable else "it was opened for reading"
+        if reason is None and storage.cdx:
+            reason = "its index tags cannot be kept yet"
+        table = cls(storage, read_only_reason=reason, patience=patience)
+        table.today = today
+        return table
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.storage.close()
+
+    @property
+    def name(self) -> str:
+        return self.storage.name
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.codec.fields
+
+    @property
+    def record_count(self) -> int:
+        """How many records the table holds now, deleted ones included."""
+        return self.storage.count()
+
+    def read(self, recno: int) -> Record:
+        return self.record_of(recno, self.storage.raw(recno))
+
+    def raw(self, recno: int) -> bytes:
+        """The record's own bytes, its flag first."""
+        return self.storage.raw(recno)
+
+    def records(self, *, deleted: bool = False) -> Iterator[Record]:
+        """The rows in the order of the file; those flagged deleted only when asked for."""
+        for recno, raw in self.storage.raws():
+            if deleted or raw[0] != DELETED_FLAG:
+                yield self.record_of(recno, raw)
+
+    def record_of(self, recno: int, raw: bytes) -> Record:
+        values = self.codec.decode(raw, recno)
+        return Record(recno, raw[0] == DELETED_FLAG, self._memos.resolved(values))
+
+    def lock_records(self, recnos: Iterable[int], deadline: Deadline) -> AbstractContextManager[None]:
+        """Hold several records; what is done to them inside does not lock them again."""
+        return self.locks.records(recnos, deadline)
+
+    def append(self, values: Mapping[str, Value]) -> int:
+        """Add a row and tell its number; fields that are not named are blank."""
+        deadline = self._begin_write()
+        raw = self.encode(values, deadline=deadline)
+        with ExitStack() as stack:
+            with self.locks.header(deadline):
+                recno = self.storage.count() + 1
+                stack.enter_context(self.locks.record(recno, deadline))
+                self.storage.write_end(recno, DELETED + raw[1:], self.today)
+            self.storage.write_flag(recno, LIVE)
+        return recno
+
+    def update(self, recno: int, values: Mapping[str, Value]) -> None:
+        """Change the named fields of a row and no other byte."""
+        deadline = self._begin_write()
+        with self.locks.record(recno, deadline):
+            raw = self.storage.raw(recno)
+            self._change(recno, raw, self.encode(values, base=raw, deadline=deadline))
+
+    def delete(self, recno: int) -> None:
+        """Flag a row deleted; FoxPro's PACK removes it."""
+        self._flag(recno, DELETED)
+
+    def recall(self, recno: int) -> None:
+        """Take the deletion flag away."""
+        self._flag(recno, LIVE)
+
+    def rewrite(self, recno: int, raw: bytes) -> None:
+        """Replace the whole record."""
+        deadline = self._begin_write()
+        with self.locks.record(recno, deadline):
+            self._change(recno, self.storage.raw(recno), raw)
+
+    def encode(self, values: Mapping[str, Value], *, deadline: Deadline, base: bytes | None = None) -> bytes:
+        """The record with the values put in; memo texts are written to the memo file."""
+        return self.codec.encode(self._memos.stored(values, base, deadline), base)
+
+    def sync(self) -> None:
+        """Wait until everything written is on the disk."""
+        self.storage.sync()
+
+    def _flag(self, recno: int, flag: bytes) -> None:
+        deadline = self._begin_write()
+        with self.locks.record(recno, deadline):
+            raw = self.storage.raw(recno)
+            self._change(recno, raw, flag + raw[1:])
+
+    def _change(self, recno: int, before: bytes, after: bytes) -> None:
+        if before != after:
+            self.storage.write_raw(recno, after)
+
+    def _begin_write(self) -> Deadline:
+        if self.read_only_reason:
+            raise ReadOnlyTableError(self.name, self.read_only_reason)
+        return self.patience.deadline()

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import dbfread
+import pytest
+
+from counterfoil.foxpro import Table
+from counterfoil.foxpro.errors import CodePageError, TableFormatError
+
+SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "vfp-infused"
+
+pytestmark = pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason=f"REAL FOXPRO TABLES NOT READ: {SAMPLES} is absent"
+)
+
+
+def test_a_visual_foxpro_table_with_memos() -> None:
+    with Table.open(SAMPLES / "dbase_30.dbf") as table:
+        rows = list(table.records())
+        assert (len(rows), table.fields[0].name, len(table.fields)) == (34, "accessno", 145)
+        assert rows[0]["accessno"] == "1999.1"
+        assert rows[0]["classes"] == "Domestic Life\r\nWeddings\r\n"
+        assert rows[0]["acqvalue"] is None
+        assert rows[0]["insvalue"] == Decimal("1000000.00")
+        assert rows[0]["catdate"] == date(1999, 3, 5)
+
+
+def test_a_foxpro_2_table_points_at_memos_in_digits() -> None:
+    with Table.open(SAMPLES / "dbase_f5.dbf", code_page="cp850") as table:
+        rows = list(table.records(deleted=True))
+        assert len(rows) == 975
+        memos = [str(row["obse"]) for row in rows if row["obse"]]
+        assert len(memos) == 211
+        assert memos[0].startswith("El meu pare")
+
+
+def test_currency_integer_autoincrement_and_nullable_fields() -> None:
+    with Table.open(SAMPLES / "dbase_31.dbf") as table:
+        first = table.read(1)
+        assert first["productid"] == 1
+        assert first["productnam"] == "Chai"
+        assert first["unitprice"] == Decimal("18.0000")
+        assert first["discontinu"] is False
+
+
+def test_a_variable_text_ends_where_it_says() -> None:
+    with Table.open(SAMPLES / "dbase_32.dbf") as table:
+        assert table.read(1).values == {"name": "Bad Meets Evil"}
+
+
+def test_date_times_read_as_whole_seconds() -> None:
+    with Table.open(SAMPLES / "foxprodb" / "calls.dbf") as table:
+        rows = list(table.records())
+        assert len(rows) == 16
+        assert rows[0]["call_date"] == datetime(1994, 11, 21, 13, 35, 39)  # noqa: DTZ001 - FoxPro times are local
+        assert all(
+            not isinstance(row["call_date"], datetime) or not row["call_date"].microsecond for row in rows
+        )
+        assert str(rows[0]["notes"])
+
+
+def test_a_container_is_a_table_with_companions_of_its_own() -> None:
+    with Table.open(SAMPLES / "foxprodb" / "foxpro-db-test.dbc") as table:
+        names = {str(row["objectname"]) for row in table.records() if row["objecttype"] == "Table"}
+    assert {"calls", "contacts", "setup", "types"} <= names
+
+
+def test_another_code_page() -> None:
+    with Table.open(SAMPLES / "cp1251.dbf") as table:
+        assert table.read(1)["name"] == "амбулаторно-поликлиническое"
+
+
+@pytest.mark.parametrize("name", ["mazovia.dbf", "dbase_03_cyrillic.dbf"])
+def test_an_unknown_code_page_is_named(name: str) -> None:
+    with pytest.raises(CodePageError):
+        Table.open(SAMPLES / name)
+
+
+@pytest.mark.parametrize("name", ["dbase_02.dbf", "dbase_83.dbf", "dbase_8b.dbf", "dbase_8c.dbf"])
+def test_tables_of_other_programs_are_refused_by_name(name: str) -> None:
+    with pytest.raises(TableFormatError, match="not a FoxPro table"):
+        Table.open(SAMPLES / name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dbase_03.dbf",
+        "dbase_30.dbf",
+        "dbase_31.dbf",
+        "cp1251.dbf",
+        "foxprodb/contacts.dbf",
+        "foxprodb/types.dbf",
+    ],
+)
+def test_an_independent_reader_agrees(name: str) -> None:
+    """One sample has two fields of one name (point_id), which the other reader merges."""
+    other = dbfread.DBF(str(SAMPLES / name), lowernames=True, char_decode_errors="replace", raw=False)
+    with Table.open(SAMPLES / name) as table:
+        for ours, theirs in zip(table.records(), other, strict=True):
+            names = [field.name for field in table.fields if field.type in "CDLIYM"]
+            names = [name for name in names if name.rstrip("_") != "point_id"]
+            assert {n: ours[n] or None for n in names} == {n: theirs[n] or None for n in names}
