@@ -1,0 +1,1 @@
+"""Stand-ins for the systems outside; they share no code with connectors."""

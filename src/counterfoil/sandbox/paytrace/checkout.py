@@ -1,0 +1,116 @@
+"""The hosted checkout: an order is opened by the merchant and paid once by a shopper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import msgspec
+
+from counterfoil.ports.ids import IdSource
+from counterfoil.sandbox.paytrace.gateway import Charge, Gateway
+from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refused, Verdict
+from counterfoil.sandbox.paytrace.rows import (
+    Address,
+    Caller,
+    CheckoutRow,
+    Kind,
+    SilentPostRow,
+    TransactionRow,
+)
+from counterfoil.sandbox.paytrace.silent_post import SilentPostSender, render_silent_post
+from counterfoil.sandbox.paytrace.v1.bodies import Body
+
+_CHECKOUT_ID_BYTES = 16
+_URL_LENGTH_MIN = 11
+_URL_LENGTH_MAX = 255
+
+THROUGH = "Secure Checkout"
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An order that was paid before; it is not charged again."""
+
+    order: CheckoutRow
+
+
+class Checkout:
+    """Opens orders, takes payments and tells the merchant's site of each payment taken."""
+
+    def __init__(self, gateway: Gateway, ids: IdSource, sender: SilentPostSender) -> None:
+        self.gateway = gateway
+        self._ids = ids
+        self._sender = sender
+
+    def open(self, body: Body, user: str) -> CheckoutRow | Refused:
+        """A new order with its amount; its address for silent posts, or the account's own."""
+        order_id, cents = body.text("order_id"), body.amount(is_zero_allowed=False)
+        url = body.raw("return_url") or self.gateway.settings.silent_post_url
+        if isinstance(cents, Refused):
+            return cents
+        if not order_id:
+            return Refused.of(Reason.ORDER, "order_id")
+        if url and not is_silent_post_url(url):
+            return Refused.of(Reason.ORDER, "return_url")
+        order = CheckoutRow(
+            checkout_id=self._ids.token(_CHECKOUT_ID_BYTES),
+            order_id=order_id,
+            amount_cents=cents,
+            details=body.details(),
+            silent_post_url=url,
+            user=user,
+        )
+        with self.gateway.ledger.changes():
+            self.gateway.ledger.put_checkout(order)
+        return order
+
+    def find(self, checkout_id: str) -> CheckoutRow | None:
+        return self.gateway.ledger.checkout(checkout_id)
+
+    def pay(self, checkout_id: str, body: Body, from_ip: str) -> ChargeOutcome | Paid | None:
+        """Charges the order's amount to the keyed card; None for an unknown order."""
+        card = body.card()
+        if isinstance(card, tuple):
+            return Refused(card)
+        with self.gateway.ledger.changes():
+            order = self.find(checkout_id)
+            if order is None or order.transaction_id is not None:
+                return None if order is None else Paid(order)
+            outcome = self.gateway.charge_card(_charge(order, body, from_ip), card)
+            if isinstance(outcome, Charged) and outcome.verdict is Verdict.APPROVED:
+                paid = msgspec.structs.replace(order, transaction_id=outcome.row.transaction_id)
+                self.gateway.ledger.put_checkout(paid)
+            return outcome
+
+    async def tell(self, order: CheckoutRow, row: TransactionRow) -> None:
+        """Sends the silent post, once, and keeps what became of it."""
+        if not order.silent_post_url:
+            return
+        outcome = await self._sender.send(order.silent_post_url, render_silent_post(order.order_id, row))
+        self.gateway.ledger.add_silent_post(
+            SilentPostRow(
+                order_id=order.order_id,
+                transaction_id=row.transaction_id,
+                sent_at=self.gateway.now(),
+                outcome=outcome,
+            )
+        )
+
+
+def is_silent_post_url(url: str) -> bool:
+    """Whether the address may be posted to; the vendor's rule of ports 80 and 443 alone is not kept here."""
+    parts = urlsplit(url)
+    is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return is_web and _URL_LENGTH_MIN <= len(url) <= _URL_LENGTH_MAX
+
+
+def _charge(order: CheckoutRow, body: Body, from_ip: str) -> Charge:
+    billing = body.address("billing_address")
+    details = msgspec.structs.replace(
+        order.details,
+        billing=order.details.billing if billing == Address() else billing,
+        email=body.text("email") or order.details.email,
+    )
+    caller = Caller(user=order.user, through=THROUGH, from_ip=from_ip)
+    return Charge(kind=Kind.SALE, amount_cents=order.amount_cents, details=details, caller=caller)

@@ -1,0 +1,178 @@
+"""The hosted checkout's pages and its JSON doors."""
+
+from __future__ import annotations
+
+from html import escape
+from string import Template
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from counterfoil.sandbox.paytrace.amounts import render_number
+from counterfoil.sandbox.paytrace.checkout import THROUGH, Checkout, Paid
+from counterfoil.sandbox.paytrace.door import (
+    Door,
+    address_of,
+    is_form,
+    json_response,
+    read_body,
+    unauthorised,
+)
+from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refused, Verdict
+from counterfoil.sandbox.paytrace.rows import Caller, CheckoutRow
+from counterfoil.sandbox.paytrace.v1.bodies import Body
+from counterfoil.sandbox.paytrace.v1.operations import (
+    SERVER_ERROR,
+    charged_answer,
+    is_failing_before,
+    refused_answer,
+)
+
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "cache-control": "no-store",
+}
+
+_PAGE = Template("""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Secure Checkout (sandbox)</title>
+<style>body{font:1rem sans-serif;max-width:28rem;margin:2rem auto}label{display:block;margin:.6rem 0}
+input{font:inherit;display:block;width:100%}</style></head>
+<body><main><h1>Secure Checkout (sandbox)</h1>$content</main></body></html>
+""")
+
+_FORM = Template("""<p>Order $order: $$$amount</p>$notice
+<form method="post">
+<label>Name on card <input name="name" autocomplete="cc-name" required></label>
+<label>Card number <input name="number" inputmode="numeric" autocomplete="cc-number" required></label>
+<label>Expiration month <input name="expiration_month" inputmode="numeric" required></label>
+<label>Expiration year <input name="expiration_year" inputmode="numeric" required></label>
+<label>Security code <input name="csc" inputmode="numeric" autocomplete="cc-csc"></label>
+<label>Street <input name="street_address" autocomplete="billing street-address"></label>
+<label>Zip <input name="zip" autocomplete="billing postal-code"></label>
+<label>E-mail <input name="email" type="email" autocomplete="email"></label>
+<button type="submit">Pay $$$amount</button>
+</form>""")
+
+_CARD_FIELDS = ("number", "expiration_month", "expiration_year")
+_ADDRESS_FIELDS = ("name", "street_address", "zip")
+
+
+class CheckoutPages:
+    """What a shopper sees, and the same for programs."""
+
+    def __init__(self, checkout: Checkout, door: Door) -> None:
+        self._checkout = checkout
+        self._door = door
+        self._gateway = checkout.gateway
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/checkout/orders", self.open_order, methods=["POST"]),
+            Route("/checkout/sale", self.sell, methods=["POST"]),
+            Route("/checkout/{checkout_id}", self.show, methods=["GET"]),
+            Route("/checkout/{checkout_id}", self.pay, methods=["POST"]),
+        ]
+
+    async def open_order(self, request: Request) -> Response:
+        """The merchant opens an order and sends the shopper to the address answered."""
+        opened = await self._open(request)
+        if isinstance(opened, Response):
+            return opened
+        order, _ = opened
+        payload = {
+            "success": True,
+            "order_id": order.order_id,
+            "checkout_url": f"/checkout/{order.checkout_id}",
+        }
+        return json_response(200, payload)
+
+    async def sell(self, request: Request) -> Response:
+        """An order opened and paid in one request, for tests and demonstrations."""
+        opened = await self._open(request)
+        if isinstance(opened, Response):
+            return opened
+        order, body = opened
+        return await self._pay(request, order, body)
+
+    async def show(self, request: Request) -> Response:
+        order = self._checkout.find(request.path_params["checkout_id"])
+        if order is None:
+            return _page("<p>This order is not known here.</p>", 404)
+        return _page(_paid(order) if order.transaction_id else _form(order, ""))
+
+    async def pay(self, request: Request) -> Response:
+        """The shopper pays, by form or, from a program, by JSON."""
+        order = self._checkout.find(request.path_params["checkout_id"])
+        body = await read_body(request)
+        if order is None:
+            return _page("<p>This order is not known here.</p>", 404)
+        if body is None:
+            return await self._door.respond(request, refused_answer(self._gateway, Refused.of(Reason.BODY)))
+        return await self._pay(request, order, _nested(body) if is_form(request) else body)
+
+    async def _open(self, request: Request) -> tuple[CheckoutRow, Body] | Response:
+        caller: Caller | None = self._door.caller(request, through=THROUGH)
+        if caller is None:
+            return unauthorised()
+        body = await read_body(request)
+        opened = Refused.of(Reason.BODY) if body is None else self._checkout.open(body, caller.user)
+        if body is None or isinstance(opened, Refused):
+            refused = opened if isinstance(opened, Refused) else Refused.of(Reason.BODY)
+            return await self._door.respond(request, refused_answer(self._gateway, refused))
+        return opened, body
+
+    async def _pay(self, request: Request, order: CheckoutRow, body: Body) -> Response:
+        if is_failing_before(self._gateway, order.amount_cents):
+            return await self._door.respond(request, SERVER_ERROR)
+        outcome = self._checkout.pay(order.checkout_id, body, address_of(request))
+        if outcome is None or isinstance(outcome, Paid):
+            if is_form(request):
+                return _page(_paid(order), 409)
+            refused = Refused.of(Reason.ORDER, "order_id: this order is paid")
+            return await self._door.respond(request, refused_answer(self._gateway, refused))
+        answer = charged_answer(self._gateway, outcome)
+        if is_form(request) and answer.payload is not None:
+            response: Response = _page(_result(order, outcome), answer.status)
+        else:
+            response = await self._door.respond(request, answer)
+        if isinstance(outcome, Charged) and outcome.verdict is not Verdict.DECLINED:
+            response.background = BackgroundTask(self._checkout.tell, order, outcome.row)
+        return response
+
+
+def _nested(form: Body) -> Body:
+    """The page's flat form in the shape of a keyed sale."""
+    return Body(
+        {
+            "credit_card": {name: form.raw(name) for name in _CARD_FIELDS},
+            "csc": form.raw("csc"),
+            "billing_address": {name: form.raw(name) for name in _ADDRESS_FIELDS},
+            "email": form.raw("email"),
+        }
+    )
+
+
+def _result(order: CheckoutRow, outcome: ChargeOutcome) -> str:
+    if isinstance(outcome, Charged) and outcome.verdict is Verdict.APPROVED:
+        return f"<p role='status'>Payment approved. Your reference is {outcome.row.transaction_id}.</p>"
+    if isinstance(outcome, Charged):
+        return _form(order, "The payment was not approved. Please try another card.")
+    return _form(order, "Please check the card number and the expiration date.")
+
+
+def _paid(order: CheckoutRow) -> str:
+    return f"<p>Order {escape(order.order_id)} is paid.</p>"
+
+
+def _form(order: CheckoutRow, notice: str) -> str:
+    return _FORM.substitute(
+        order=escape(order.order_id),
+        amount=f"{render_number(order.amount_cents)}",
+        notice=f"<p role='alert'>{escape(notice)}</p>" if notice else "",
+    )
+
+
+def _page(content: str, status: int = 200) -> Response:
+    return HTMLResponse(_PAGE.substitute(content=content), status, _HEADERS)

@@ -1,0 +1,240 @@
+"""The gateway's rules over its ledger, whichever wire a request came by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.ids import IdSource
+from counterfoil.sandbox.paytrace.approvals import Presented, decide
+from counterfoil.sandbox.paytrace.cards import Card
+from counterfoil.sandbox.paytrace.ledger import Ledger
+from counterfoil.sandbox.paytrace.outcomes import (
+    Charged,
+    ChargeOutcome,
+    Done,
+    FollowUpOutcome,
+    NotDone,
+    Reason,
+    Refused,
+    Verdict,
+)
+from counterfoil.sandbox.paytrace.rows import (
+    Caller,
+    Details,
+    Kind,
+    Movement,
+    MovementRow,
+    State,
+    TransactionRow,
+)
+from counterfoil.sandbox.paytrace.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A sale or an authorisation as asked for."""
+
+    kind: Kind
+    amount_cents: int
+    details: Details
+    caller: Caller
+
+
+class Gateway:
+    """One merchant account; every change is one ledger transaction, and money moves only with its entry."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, ids: IdSource, settings: Settings) -> None:
+        self.ledger = ledger
+        self.settings = settings
+        self._clock = clock
+        self._ids = ids
+
+    def now(self) -> datetime:
+        """The time in whole seconds, as the vendor keeps it."""
+        return self._clock.now().replace(microsecond=0)
+
+    def new_id(self) -> str:
+        return self._ids.new_id()
+
+    def charge_card(self, charge: Charge, card: Card) -> ChargeOutcome:
+        """A keyed sale or authorisation."""
+        return self._charge(
+            charge,
+            Presented(self.ledger.seal.seal(card), charge.details.billing, card.csc_response, is_keyed=True),
+        )
+
+    def charge_customer(self, charge: Charge) -> ChargeOutcome:
+        """A sale or authorisation on the card in the vault of the customer that the details name."""
+        customer = self.ledger.customer(charge.details.customer_id)
+        if customer is None:
+            return Refused.of(Reason.CUSTOMER_UNKNOWN, charge.details.customer_id)
+        details = msgspec.structs.replace(
+            charge.details,
+            billing=customer.billing,
+            shipping=customer.shipping,
+            email=charge.details.email or customer.email,
+        )
+        asked = Charge(
+            kind=charge.kind, amount_cents=charge.amount_cents, details=details, caller=charge.caller
+        )
+        return self._charge(asked, Presented(customer.card, customer.billing, "", is_keyed=False))
+
+    def capture(self, transaction_id: int, amount_cents: int | None) -> FollowUpOutcome:
+        """Captures an authorisation once, in full or in part; what was not captured lapses."""
+        with self.ledger.changes():
+            row = self.ledger.transaction(transaction_id)
+            if row is None:
+                return Refused.of(Reason.TRANSACTION_ID)
+            cents = row.amount_cents if amount_cents is None else amount_cents
+            if row.state is not State.AUTHORIZED or not 0 < cents <= row.amount_cents:
+                return NotDone(transaction_id)
+            captured = msgspec.structs.replace(row, state=State.PENDING, amount_cents=cents)
+            self.ledger.put_transaction(captured)
+            self._move(captured, Movement.CAPTURED, cents)
+            return Done(captured)
+
+    def void(self, transaction_id: int) -> FollowUpOutcome:
+        """Voids what is not settled; a voided refund may be made again."""
+        with self.ledger.changes():
+            row = self.ledger.transaction(transaction_id)
+            if row is None:
+                return Refused.of(Reason.TRANSACTION_ID)
+            if row.state not in {State.AUTHORIZED, State.PENDING}:
+                return NotDone(transaction_id)
+            voided = msgspec.structs.replace(row, state=State.VOIDED)
+            self.ledger.put_transaction(voided)
+            if row.kind is Kind.REFUND:
+                self._move(voided, Movement.REFUND_VOIDED, row.amount_cents)
+            elif row.state is State.PENDING:
+                self._move(voided, Movement.VOIDED, -row.amount_cents)
+            return Done(voided)
+
+    def refund(self, transaction_id: int, amount_cents: int | None, caller: Caller) -> FollowUpOutcome:
+        """Refunds a settled transaction, in parts if asked, never more than it took."""
+        with self.ledger.changes():
+            row = self.ledger.transaction(transaction_id)
+            if row is None:
+                return Refused.of(Reason.TRANSACTION_ID)
+            if row.state is not State.SETTLED:
+                return Refused.of(Reason.NOT_SETTLED)
+            left = self.refundable_cents(row)
+            cents = left if amount_cents is None else amount_cents
+            if not 0 < cents <= left:
+                return NotDone(transaction_id)
+            refund = self._refund_row(row, cents, caller)
+            self.ledger.put_transaction(refund)
+            self._move(refund, Movement.REFUNDED, -cents)
+            return Done(refund)
+
+    def refundable_cents(self, row: TransactionRow) -> int:
+        """What is left of a transaction to pay back."""
+        if row.kind is Kind.REFUND:
+            return 0
+        refunds = self.ledger.refunds_of(row.transaction_id)
+        return row.amount_cents - sum(
+            refund.amount_cents for refund in refunds if refund.state is not State.VOIDED
+        )
+
+    def settle(self) -> int | None:
+        """Settles everything pending in one batch; its number, or None when nothing was pending."""
+        with self.ledger.changes():
+            pending = self.ledger.in_state(State.PENDING)
+            if not pending:
+                return None
+            number, now = self.ledger.next_batch_number(), self.now()
+            self.ledger.add_batch(number, now)
+            for row in pending:
+                settled = msgspec.structs.replace(
+                    row, state=State.SETTLED, settled_at=now, batch_number=number
+                )
+                self.ledger.put_transaction(settled)
+                sign = -1 if row.kind is Kind.REFUND else 1
+                self._move(settled, Movement.SETTLED, sign * row.amount_cents)
+            return number
+
+    def _charge(self, charge: Charge, presented: Presented) -> ChargeOutcome:
+        with self.ledger.changes():
+            if self._is_duplicate(charge, presented):
+                return Refused.of(Reason.DUPLICATE)
+            now = self.now()
+            decision = decide(
+                presented,
+                self.settings.triggers_by_cents.get(charge.amount_cents),
+                f"TAS{int(self.new_id()[:8], 16) % 1000:03}",
+                now.astimezone(self.settings.zone).date(),
+            )
+            row = TransactionRow(
+                transaction_id=self.ledger.next_transaction_id(),
+                kind=charge.kind,
+                state=_first_state(charge.kind, decision.verdict),
+                amount_cents=charge.amount_cents,
+                card=presented.card,
+                approval=decision.approval,
+                details=charge.details,
+                caller=charge.caller,
+                created_at=now,
+            )
+            self.ledger.put_transaction(row)
+            self._move_charged(row, decision.verdict)
+            return Charged(decision.verdict, row)
+
+    def _is_duplicate(self, charge: Charge, presented: Presented) -> bool:
+        window = self.settings.duplicate_window
+        if not window:
+            return False
+        return any(
+            row.kind is charge.kind
+            and row.state not in {State.DECLINED, State.VOIDED}
+            and row.amount_cents == charge.amount_cents
+            and row.details.invoice_id == charge.details.invoice_id
+            and row.caller.user == charge.caller.user
+            for row in self.ledger.of_card_since(presented.card.digest, self.now() - window)
+        )
+
+    def _refund_row(self, original: TransactionRow, cents: int, caller: Caller) -> TransactionRow:
+        approval = msgspec.structs.replace(original.approval, code="", message="", avs="", csc="")
+        return msgspec.structs.replace(
+            original,
+            transaction_id=self.ledger.next_transaction_id(),
+            kind=Kind.REFUND,
+            state=State.PENDING,
+            amount_cents=cents,
+            approval=approval,
+            caller=caller,
+            created_at=self.now(),
+            parent_id=original.transaction_id,
+            settled_at=None,
+            batch_number=None,
+        )
+
+    def _move_charged(self, row: TransactionRow, verdict: Verdict) -> None:
+        if row.kind is not Kind.SALE or verdict is Verdict.DECLINED:
+            return
+        self._move(row, Movement.CAPTURED, row.amount_cents)
+        if verdict is Verdict.AUTO_VOIDED:
+            self._move(row, Movement.VOIDED, -row.amount_cents)
+
+    def _move(self, row: TransactionRow, movement: Movement, amount_cents: int) -> None:
+        self.ledger.add_movement(
+            MovementRow(
+                transaction_id=row.transaction_id,
+                movement=movement,
+                amount_cents=amount_cents,
+                moved_at=self.now(),
+                batch_number=row.batch_number,
+            )
+        )
+
+
+def _first_state(kind: Kind, verdict: Verdict) -> State:
+    match verdict:
+        case Verdict.DECLINED:
+            return State.DECLINED
+        case Verdict.AUTO_VOIDED:
+            return State.VOIDED
+        case Verdict.APPROVED:
+            return State.PENDING if kind is Kind.SALE else State.AUTHORIZED

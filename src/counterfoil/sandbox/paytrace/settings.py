@@ -1,0 +1,47 @@
+"""What a sandbox merchant account is set to; what PayTrace does not document can be set here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from counterfoil.sandbox.paytrace.outcomes import Reason
+from counterfoil.sandbox.paytrace.triggers import TRIGGERS_BY_CENTS, Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxUser:
+    """A user who may log in."""
+
+    name: str
+    password: str = field(repr=False)
+
+
+# The demo user of the vendor's own public samples.
+DEMO_USER = SandboxUser("demo123", "demo123")
+
+# The vendor sits there and runs its nightly work by its clock; that its times are local to it is inferred.
+PACIFIC = ZoneInfo("America/Los_Angeles")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One merchant account of the sandbox."""
+
+    users: tuple[SandboxUser, ...] = (DEMO_USER,)
+    zone: ZoneInfo = PACIFIC
+    token_life: timedelta = timedelta(seconds=7200)
+    duplicate_window: timedelta = timedelta(0)
+    """Same card, amount, invoice and user within it is refused; zero switches the check off."""
+    silent_post_url: str = ""
+    """Where silent posts go when the order names no address of its own; empty sends none."""
+    triggers_by_cents: Mapping[int, Trigger] = TRIGGERS_BY_CENTS
+    answer_held_for: timedelta = timedelta(seconds=120)
+    decline_status: int = 200
+    """The HTTP code of a decline: assumed."""
+    captured_type: str = "AUTHORIZATION"
+    """The exported type of a captured authorisation: assumed."""
+    error_codes: Mapping[Reason, int] = field(default_factory=dict)
+    """Replaces assumed codes of the `errors` map."""

@@ -1,0 +1,1 @@
+"""The v1 wire: JSON bodies in, answers shaped as recorded."""

@@ -1,0 +1,166 @@
+"""Answers of the v1 wire, key by key as recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from counterfoil.sandbox.paytrace.cards import mask
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal, Refused, Verdict
+from counterfoil.sandbox.paytrace.rows import CustomerRow, TransactionRow
+
+Payload = dict[str, object]
+
+_FAILED = "One or more errors has occurred."
+_COMPLETED = "Your request has been successfully completed."
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """How a refusal reads on this wire; only what was recorded or documented is verified."""
+
+    code: int
+    text: str
+    is_verified: bool
+
+
+ERRORS: Mapping[Reason, ErrorText] = {
+    Reason.CUSTOMER_UNKNOWN: ErrorText(
+        30, "Customer ID, {subject}, was not found or is incomplete.", is_verified=True
+    ),
+    Reason.CARD_NUMBER: ErrorText(35, "Please provide a valid Credit Card Number.", is_verified=True),
+    Reason.EXPIRATION_MONTH: ErrorText(43, "Please provide a valid Expiration Month.", is_verified=True),
+    Reason.EXPIRATION_YEAR: ErrorText(44, "Please provide a valid Expiration Year.", is_verified=True),
+    Reason.TRANSACTION_ID: ErrorText(58, "Please provide a valid Transaction ID.", is_verified=True),
+    Reason.CUSTOMER_ID_TAKEN: ErrorText(171, "Please provide a unique customer ID.", is_verified=True),
+    Reason.NOT_SETTLED: ErrorText(
+        817,
+        "The Transaction ID that you provided could not be refunded. "
+        "Only settled transactions can be refunded.  Please try to void the transaction instead.",
+        is_verified=True,
+    ),
+    Reason.AMOUNT: ErrorText(901, "Please provide a valid Amount.", is_verified=False),
+    Reason.CUSTOMER_ID_MISSING: ErrorText(902, "Please provide a valid customer ID.", is_verified=False),
+    Reason.DUPLICATE: ErrorText(
+        903, "The transaction is a duplicate of one that was already approved.", is_verified=False
+    ),
+    Reason.DATE_RANGE: ErrorText(
+        904, "Please provide a valid start date and end date as MM/DD/YYYY.", is_verified=False
+    ),
+    Reason.BODY: ErrorText(905, "Please provide a valid JSON object.", is_verified=False),
+    Reason.ORDER: ErrorText(906, "Please provide a valid {subject}.", is_verified=False),
+}
+
+_CHARGED: Mapping[Verdict, tuple[bool, int, str]] = {
+    Verdict.APPROVED: (True, 101, "Your transaction was successfully approved."),
+    Verdict.DECLINED: (False, 102, "Your transaction was not approved."),
+    # The success flag beside 103 is documented by a vendor sample; the wording is this sandbox's.
+    Verdict.AUTO_VOIDED: (True, 103, "Your transaction was approved, then automatically voided."),
+}
+
+
+def errors_payload(refused: Refused, codes: Mapping[Reason, int]) -> Payload:
+    """`success: false` with the map of codes to lists of texts."""
+    errors: dict[str, list[str]] = {}
+    for refusal in refused.refusals:
+        code = codes.get(refusal.reason, ERRORS[refusal.reason].code)
+        errors.setdefault(str(code), []).append(_error_text(refusal))
+    return {"success": False, "response_code": 1, "status_message": _FAILED, "errors": errors}
+
+
+def _error_text(refusal: Refusal) -> str:
+    return ERRORS[refusal.reason].text.format(subject=refusal.subject)
+
+
+def charge_payload(verdict: Verdict, row: TransactionRow) -> Payload:
+    is_success, code, message = _CHARGED[verdict]
+    return {
+        "success": is_success,
+        "response_code": code,
+        "status_message": message,
+        "transaction_id": row.transaction_id,
+        "approval_code": row.approval.code,
+        "approval_message": row.approval.message,
+        "avs_response": row.approval.avs,
+        "csc_response": row.approval.csc,
+        "external_transaction_id": "",
+        "masked_card_number": mask(row.card.last_four, "x"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpWords:
+    """How a follow-up answers: done, not done, and whether it names an external transaction."""
+
+    done: tuple[int, str]
+    not_done: tuple[int, str]
+    has_external_id: bool
+
+
+# The codes of what was not done are documented; their wording is inferred from the check's recorded one.
+CAPTURE = FollowUpWords(
+    (112, "Your transaction was successfully captured."),
+    (113, "Your transaction was NOT successfully captured."),
+    has_external_id=True,
+)
+REFUND = FollowUpWords(
+    (106, "Your transaction successfully refunded."),
+    (107, "Your transaction was NOT successfully refunded."),
+    has_external_id=True,
+)
+VOID = FollowUpWords(
+    (109, "Your transaction was successfully voided."),
+    (110, "Your transaction was NOT successfully voided."),
+    has_external_id=False,
+)
+
+
+def follow_up_payload(words: FollowUpWords, transaction_id: int, *, is_done: bool) -> Payload:
+    code, message = words.done if is_done else words.not_done
+    payload: Payload = {
+        "success": is_done,
+        "response_code": code,
+        "status_message": message,
+        "transaction_id": transaction_id,
+    }
+    return payload | _external(words)
+
+
+def follow_up_errors(words: FollowUpWords, refused: Refused, codes: Mapping[Reason, int]) -> Payload:
+    return errors_payload(refused, codes) | _external(words)
+
+
+def _external(words: FollowUpWords) -> Payload:
+    return {"external_transaction_id": ""} if words.has_external_id else {}
+
+
+def settled_payload(batch_number: int | None) -> Payload:
+    """175; that it names no batch, and that nothing to settle is a success too, is assumed."""
+    message = (
+        "There was nothing to settle." if batch_number is None else "Your batch was successfully settled."
+    )
+    return {"success": True, "response_code": 175, "status_message": message}
+
+
+def completed_payload(name: str, records: Iterable[Payload]) -> Payload:
+    """An export; 1 is here the code of a success."""
+    payload: Payload = {"success": True, "response_code": 1, "status_message": _COMPLETED}
+    return payload | {name: list(records), "external_transaction_id": ""}
+
+
+PROFILE_CREATED = (160, "created")
+PROFILE_UPDATED = (161, "updated")
+PROFILE_DELETED = (162, "deleted")
+
+
+def profile_payload(row: CustomerRow, code_and_verb: tuple[int, str], *, has_card: bool) -> Payload:
+    code, verb = code_and_verb
+    payload: Payload = {
+        "success": True,
+        "response_code": code,
+        "status_message": (
+            f"The customer profile for {row.customer_id}/{row.billing.name} was successfully {verb}"
+        ),
+        "customer_id": row.customer_id,
+    }
+    return payload | ({"masked_card_number": mask(row.card.last_four, "x")} if has_card else {})

@@ -1,0 +1,99 @@
+"""The vault: customer profiles whose card is known by its keyed digest alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from counterfoil.sandbox.paytrace.cards import Card
+from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.outcomes import CustomerOutcome, Reason, Refused, Stored
+from counterfoil.sandbox.paytrace.rows import Address, CustomerRow, StoredCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a request says of a customer; None leaves what is stored."""
+
+    billing: Address | None
+    shipping: Address | None
+    email: str | None
+    phone: str | None
+    fax: str | None
+
+
+class Vault:
+    """The customer profiles of one merchant account; a customer id is unique."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._ledger = gateway.ledger
+
+    def create(self, customer_id: str, card: Card, profile: Profile) -> CustomerOutcome:
+        return self._create(customer_id, self._ledger.seal.seal(card), profile)
+
+    def create_from_transaction(
+        self, customer_id: str, transaction_id: int, profile: Profile
+    ) -> CustomerOutcome:
+        """A profile with the card of a past transaction."""
+        transaction = self._ledger.transaction(transaction_id)
+        if transaction is None:
+            return Refused.of(Reason.TRANSACTION_ID)
+        return self._create(customer_id, transaction.card, profile)
+
+    def update(self, customer_id: str, new_id: str, card: Card | None, profile: Profile) -> CustomerOutcome:
+        """Replaces what the request names, the customer id included."""
+        with self._ledger.changes():
+            stored = self._ledger.customer(customer_id)
+            if stored is None:
+                return Refused.of(Reason.CUSTOMER_UNKNOWN, customer_id)
+            if new_id and new_id != customer_id and self._ledger.customer(new_id) is not None:
+                return Refused.of(Reason.CUSTOMER_ID_TAKEN)
+            row = msgspec.structs.replace(
+                _with_profile(stored, profile),
+                customer_id=new_id or customer_id,
+                card=stored.card if card is None else self._ledger.seal.seal(card),
+            )
+            self._ledger.remove_customer(customer_id)
+            self._ledger.put_customer(row)
+            return Stored(row)
+
+    def delete(self, customer_id: str) -> CustomerOutcome:
+        with self._ledger.changes():
+            stored = self._ledger.customer(customer_id)
+            if stored is None:
+                return Refused.of(Reason.CUSTOMER_UNKNOWN, customer_id)
+            self._ledger.remove_customer(customer_id)
+            return Stored(stored)
+
+    def _create(self, customer_id: str, card: StoredCard, profile: Profile) -> CustomerOutcome:
+        if not customer_id:
+            return Refused.of(Reason.CUSTOMER_ID_MISSING)
+        with self._ledger.changes():
+            if self._ledger.customer(customer_id) is not None:
+                return Refused.of(Reason.CUSTOMER_ID_TAKEN)
+            blank = CustomerRow(
+                customer_id=customer_id,
+                card=card,
+                billing=Address(),
+                shipping=Address(),
+                email="",
+                phone="",
+                fax="",
+                created_at=self._gateway.now(),
+            )
+            row = _with_profile(blank, profile)
+            self._ledger.put_customer(row)
+            return Stored(row)
+
+
+def _with_profile(row: CustomerRow, profile: Profile) -> CustomerRow:
+    return msgspec.structs.replace(
+        row,
+        billing=row.billing if profile.billing is None else profile.billing,
+        shipping=row.shipping if profile.shipping is None else profile.shipping,
+        email=row.email if profile.email is None else profile.email,
+        phone=row.phone if profile.phone is None else profile.phone,
+        fax=row.fax if profile.fax is None else profile.fax,
+    )
