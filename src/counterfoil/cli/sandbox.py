@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from counterfoil.sandbox.paytrace import server
+
 app = typer.Typer(help="Emulators and samples to try things against.", no_args_is_help=True)
+
+_HOW_TO_TRY = """\
+PayTrace sandbox at {url} (this machine only), user demo123, password demo123. Ctrl-C stops it
+
+Try it:
+  TOKEN=$(curl -s {url}/oauth/token -d grant_type=password -d username=demo123 -d password=demo123 \\
+    | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+  curl -s {url}/v1/transactions/sale/keyed -H "Authorization: Bearer $TOKEN" \\
+    -H 'Content-Type: application/json' -d '{{"amount": "12.50", "invoice_id": "INV-1", "csc": "999",
+    "credit_card": {{"number": "4012000098765439", "expiration_month": "12", "expiration_year": "2035"}}}}'
+"""
 
 
 @app.callback()
 def main() -> None:
     """Keeps this a group even while it has a single command."""
+
+
+@app.command()
+def paytrace(
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8180,
+    ledger: Annotated[
+        Path | None, typer.Option(help="File of the sandbox's ledger; without it the ledger ends with it.")
+    ] = None,
+) -> None:
+    """Runs the PayTrace sandbox until it is stopped."""
+    try:
+        server.serve(port, ledger, on_ready=lambda url: typer.echo(_HOW_TO_TRY.format(url=url)))
+    except server.PortTakenError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error

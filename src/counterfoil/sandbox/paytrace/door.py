@@ -110,13 +110,16 @@ def until_caller_leaves(limit: timedelta) -> Hold:
 
 
 async def read_body(request: Request) -> Body | None:
-    """The body as JSON object or form; None for what is neither or too large."""
+    """The body as JSON object or form; None for what is neither or too large.
+
+    A JSON object that is labelled a form, as simple tools do, is still read as JSON.
+    """
     raw = b""
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > BODY_BYTES_MAX:
             return None
-    if is_form(request):
+    if is_form(request) and not raw.lstrip().startswith(b"{"):
         return Body(dict(parse_qsl(raw.decode(errors="replace"), keep_blank_values=True)))
     return Body.decode(raw)
 

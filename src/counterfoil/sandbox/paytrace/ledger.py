@@ -75,6 +75,8 @@ class Ledger:
     def open(cls, path: Path | None, ids: IdSource) -> Ledger:
         """The ledger in a file, its key beside it; or one in memory that ends with the process."""
         name = ":memory:" if path is None else str(path)
+        if path is not None:
+            path.touch(mode=0o600)
         connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -91,13 +93,9 @@ class Ledger:
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
 
     def next_transaction_id(self) -> int:
         return self._next("SELECT max(transaction_id) FROM transactions", _TRANSACTION_ID_FIRST)

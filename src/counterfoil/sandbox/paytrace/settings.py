@@ -37,7 +37,7 @@ class Settings:
     """Same card, amount, invoice and user within it is refused; zero switches the check off."""
     silent_post_url: str = ""
     """Where silent posts go when the order names no address of its own; empty sends none."""
-    triggers_by_cents: Mapping[int, Trigger] = TRIGGERS_BY_CENTS
+    triggers_by_cents: Mapping[int, Trigger] = field(default_factory=lambda: TRIGGERS_BY_CENTS)
     answer_held_for: timedelta = timedelta(seconds=120)
     decline_status: int = 200
     """The HTTP code of a decline: assumed."""

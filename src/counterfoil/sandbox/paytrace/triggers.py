@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Trigger(StrEnum):
@@ -19,13 +18,11 @@ class Trigger(StrEnum):
 
 
 # Only 0.29 was seen at the vendor's test system; the other amounts are this sandbox's own (ASSUMPTIONS).
-TRIGGERS_BY_CENTS: Mapping[int, Trigger] = MappingProxyType(
-    {
-        29: Trigger.EXPIRED_CARD,
-        30: Trigger.DO_NOT_HONOR,
-        31: Trigger.AUTO_VOID,
-        32: Trigger.ANSWER_HELD,
-        33: Trigger.ERROR_BEFORE,
-        34: Trigger.ERROR_AFTER,
-    }
-)
+TRIGGERS_BY_CENTS: Mapping[int, Trigger] = {
+    29: Trigger.EXPIRED_CARD,
+    30: Trigger.DO_NOT_HONOR,
+    31: Trigger.AUTO_VOID,
+    32: Trigger.ANSWER_HELD,
+    33: Trigger.ERROR_BEFORE,
+    34: Trigger.ERROR_AFTER,
+}
