@@ -12,7 +12,10 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from counterfoil.domain.cash_application import Applied
 from counterfoil.domain.facts import Fact, ReceiptFact
+from counterfoil.domain.receipt import Decision, NoMoney
+from counterfoil.domain.review import Hold
 from counterfoil.ports.erp import (
     AlreadyPosted,
     Busy,
@@ -108,3 +111,5 @@ POSTING_ANSWER: Final[Kinds[PostingAnswer]] = Kinds(
 PREVIEW_ANSWER: Final[Kinds[Preview | Changed | Refused]] = Kinds(
     {"preview": Preview, "changed": Changed, "refused": Refused}
 )
+
+DECISION: Final[Kinds[Decision]] = Kinds({"applied": Applied, "no_money": NoMoney, "hold": Hold})

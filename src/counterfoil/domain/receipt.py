@@ -1,0 +1,99 @@
+"""What a payment means for the books: no money, a receipt, or a question for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import assert_never
+
+from counterfoil.domain.cash_application import Applied
+from counterfoil.domain.facts import Effect, PostingKey, ReceiptFact
+from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
+from counterfoil.domain.review import Hold, ReviewKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoMoney:
+    """Nothing was received; there is nothing to post."""
+
+    status: PaymentStatus
+    why: str
+
+
+Decision = Applied | NoMoney | Hold
+
+
+def judge(payment: Payment) -> NoMoney | Hold | None:
+    """Whether there is money to apply: None when there is, else what the payment is instead."""
+    if not payment.is_money or payment.amount.is_zero:
+        return NoMoney(status=payment.status, why=_why_no_money(payment))
+    if payment.kind is PaymentKind.REFUND:
+        return Hold(
+            kind=ReviewKind.REFUND,
+            title=f"Refund of {payment.amount}",
+            why="refunds are not posted by this flow; enter it in the books and close this task",
+        )
+    if not payment.amount.is_positive or not payment.amount.is_whole_minor_units:
+        return Hold(
+            kind=ReviewKind.AMOUNT,
+            title=f"A payment of {payment.amount}",
+            why="a receipt needs a positive amount in whole minor units of its currency",
+        )
+    return None
+
+
+def judge_repeat(payment: Payment, posted: ReceiptFact) -> Hold | None:
+    """Whether later news of a payment agrees with its receipt in the books: None when it does."""
+    if payment.status in {PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED}:
+        return Hold(
+            kind=ReviewKind.TAKEN_BACK,
+            title=f"{posted.amount} was taken back after it was posted",
+            why=f"the payment is {payment.status.value} now, but a receipt for customer {posted.customer}"
+            " stands in the books; reverse it there",
+        )
+    if payment.is_money and (payment.amount, payment.tender) != (posted.amount, posted.tender):
+        return Hold(
+            kind=ReviewKind.CHANGED_AFTER_POSTING,
+            title="The payment changed after it was posted",
+            why=f"{posted.amount} by {posted.tender.value} stands in the books,"
+            f" the gateway now tells {payment.amount} by {payment.tender.value}",
+        )
+    return None
+
+
+def receipt_fact(payment: Payment, applied: Applied, zone: tzinfo) -> ReceiptFact:
+    """The receipt that a decision makes true, dated by the day of the payment in the given zone."""
+    return ReceiptFact(
+        key=receipt_key(payment),
+        customer=applied.customer,
+        received_on=payment.created_at.astimezone(zone).date(),
+        amount=payment.amount,
+        tender=payment.tender,
+        reference=payment.transaction,
+        applications=applied.applications,
+        on_account=applied.on_account,
+        reason=applied.why if applied.on_account.is_positive else "",
+    )
+
+
+def receipt_key(payment: Payment) -> PostingKey:
+    return PostingKey(payment.lineage, Effect.RECEIPT)
+
+
+def _why_no_money(payment: Payment) -> str:
+    match payment.status:
+        case PaymentStatus.PENDING:
+            why = "it is not known yet whether the payment succeeded"
+        case PaymentStatus.AUTHORISED:
+            why = f"the bank holds {payment.amount}, nothing was taken"
+        case PaymentStatus.CAPTURED | PaymentStatus.SETTLED:
+            why = "the amount is zero"
+        case PaymentStatus.FAILED:
+            why = "the payment was declined or failed"
+        case PaymentStatus.VOIDED:
+            why = "the payment was voided before settlement"
+        case PaymentStatus.EXPIRED:
+            why = "the authorisation expired without a capture"
+        case _:
+            assert_never(payment.status)
+    return f"{why} (the gateway says: {payment.vendor_status})" if payment.vendor_status else why

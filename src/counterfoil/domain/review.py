@@ -1,0 +1,29 @@
+"""What only a person may decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ReviewKind(Enum):
+    """What a person is asked to decide."""
+
+    UNIDENTIFIED_RECEIPT = "unidentified_receipt"
+    CUSTOMER_DISAGREEMENT = "customer_disagreement"
+    CURRENCY = "currency"
+    AMOUNT = "amount"
+    REFUND = "refund"
+    TAKEN_BACK = "taken_back"
+    CHANGED_AFTER_POSTING = "changed_after_posting"
+    SUSPECTED_DUPLICATE = "suspected_duplicate"
+    UNKNOWN_REFERENCE = "unknown_reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What only a person may decide, in words for a clerk."""
+
+    kind: ReviewKind
+    title: str
+    why: str
