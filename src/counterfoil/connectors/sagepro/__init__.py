@@ -1,0 +1,1 @@
+"""Sage Pro: reading its receivables and posting facts into them."""

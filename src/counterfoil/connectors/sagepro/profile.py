@@ -1,0 +1,159 @@
+"""The profile of one Sage Pro site: what no table header tells, read from a YAML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from counterfoil.connectors.sagepro.records import COLUMNS, TableName
+from counterfoil.domain.payment import Tender
+from counterfoil.ports.errors import ConfigurationError
+
+
+class PostingDate(Enum):
+    """Which day a receipt bears in the books."""
+
+    RECEIVED = "received"
+    """The day the gateway took the money."""
+    TODAY = "today"
+    """The day it is posted, in the company's time zone."""
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{name!r} is no time zone; write one such as America/New_York") from error
+    return name
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Accounts(_Section):
+    """General ledger accounts of the postings."""
+
+    receivable: str = ""
+    """Accounts receivable, where the customer's own row names none."""
+    clearing: Mapping[Tender, str]
+    """Where the gateway's money waits for its payout, per tender."""
+
+
+class NumberRange(_Section):
+    """A range of document numbers that no one else draws from.
+
+    The default is proposed: one older series numbers open credits from 100000000 upwards, so that a
+    range of its own far above keeps out of Sage Pro's way.
+    """
+
+    first: Annotated[int, Field(gt=0)] = 900_000_000
+    last: Annotated[int, Field(gt=0)] = 999_999_999
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NumberRange:
+        if self.first > self.last:
+            raise ValueError("the first number lies above the last")
+        return self
+
+
+class Codes(_Section):
+    """Code tables of receivables: which one-letter codes mean what at this site."""
+
+    invoice: tuple[str, ...] = ("",)
+    credit_memo: tuple[str, ...] = ("C",)
+    open_credit: tuple[str, ...] = ("O",)
+    live: tuple[str, ...] = ("",)
+    void: tuple[str, ...] = ("V", "X")
+
+
+class Profile(_Section):
+    """One company of one site; widths, types and columns present come from the tables' own headers."""
+
+    preset: Literal["pro-vfp"] = "pro-vfp"
+    """Visual FoxPro tables with currency fields and memos, a folder per module or one for all."""
+    company: Annotated[str, Field(min_length=2, max_length=2)]
+    system_folder: Path
+    """Where the system table SYSDATA lies; the modules' folders are found through it."""
+    folders: Mapping[str, Path] = Field(default_factory=dict)
+    """A module's folder (``AR``, ``SO``) where the system table does not tell it rightly for this machine."""
+    drives: Mapping[str, Path] = Field(default_factory=dict)
+    """What a drive letter in the system table is on this machine, such as ``Y: /srv/sagepro``."""
+    columns: Mapping[TableName, Mapping[str, str]] = Field(default_factory=dict)
+    """The site's own name of a column, by table and our name: ``arcash: {reference: checkno}``."""
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "America/New_York"
+    user: Annotated[str, Field(min_length=1, max_length=4)] = "CFOL"
+    """The four characters that Sage Pro shows as the user who added a row."""
+    accounts: Accounts
+    open_credits: NumberRange = NumberRange()
+    codes: Codes = Codes()
+    posting_date: PostingDate = PostingDate.RECEIVED
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Profile:
+        for table, names in self.columns.items():
+            unknown = set(names) - set(COLUMNS[table])
+            if unknown:
+                known = ", ".join(COLUMNS[table])
+                raise ValueError(f"columns.{table.value}: {', '.join(sorted(unknown))} is none of {known}")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def parse_profile(text: str, *, source: str = "profile", base: Path | None = None) -> Profile:
+    """A profile from YAML text; relative folders are taken from `base`.
+
+    Raises:
+        ConfigurationError: the text is no profile; names each entry that is wrong.
+    """
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{source} is no YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise ConfigurationError(f"{source} must be a mapping with company, system_folder and accounts")
+    try:
+        profile = Profile.model_validate(data)
+    except ValidationError as error:
+        raise ConfigurationError(f"{source}: {_explain(error)}") from error
+    return profile if base is None else _anchored(profile, base)
+
+
+def read_profile(path: Path) -> Profile:
+    """The profile in a YAML file; relative folders are taken from the file's own folder.
+
+    Raises:
+        ConfigurationError: the file is missing or is no profile.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read the profile {path}: {error}") from error
+    return parse_profile(text, source=str(path), base=path.parent)
+
+
+def _anchored(profile: Profile, base: Path) -> Profile:
+    return profile.model_copy(
+        update={
+            "system_folder": base / profile.system_folder,
+            "folders": {module: base / folder for module, folder in profile.folders.items()},
+            "drives": {letter: base / folder for letter, folder in profile.drives.items()},
+        }
+    )
+
+
+def _explain(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in problem['loc']) or 'profile'}: {problem['msg']}"
+        for problem in error.errors(include_url=False, include_input=False)
+    )
