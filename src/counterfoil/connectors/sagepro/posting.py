@@ -166,6 +166,7 @@ class _Sheet:
             "item": "Credit Memo",
             "description": "OVER PAY" if self._fact.applications else "ON ACCOUNT",
             "extended_price": -amount,
+            "base_extended_price": -amount,
             "invoiced_on": self._day,
             "salesperson": self._customer.row.text("salesperson"),
             "territory": self._customer.row.text("territory"),

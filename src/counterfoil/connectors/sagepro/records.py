@@ -111,6 +111,7 @@ _LINE = {
     "item": Column("item", _TEXT, _V, required=True),
     "description": Column("descrip", _TEXT, _V),
     "extended_price": Column("extprice", _MONEY, _V, required=True),
+    "base_extended_price": Column("bextpri", _MONEY, _P),
     "invoiced_on": Column("invdte", _DATE, _V),
     "salesperson": Column("salesmn", _TEXT, _V),
     "territory": Column("terr", _TEXT, _V),

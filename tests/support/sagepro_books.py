@@ -1,0 +1,153 @@
+"""Books of one company in memory, as the planner sees them, and facts to post into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from counterfoil.connectors.sagepro.guards import Held, Terms
+from counterfoil.connectors.sagepro.mapping import pair_documents
+from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
+from counterfoil.connectors.sagepro.posting import Answer, choose_marker, plan_receipt
+from counterfoil.connectors.sagepro.profile import Profile, parse_profile
+from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row, TableName, Value
+from counterfoil.domain.facts import Application, Effect, PostingKey, ReceiptFact
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
+from counterfoil.domain.money import Money, total
+from counterfoil.domain.payment import Tender
+
+PROFILE_TEXT = """
+company: "01"
+system_folder: .
+accounts:
+  receivable: 1100-000
+  clearing: {card: 1050-000, ach: 1051-000}
+"""
+DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 23, 9, 30, 15, tzinfo=UTC)
+
+
+def profile(**changes: object) -> Profile:
+    return parse_profile(PROFILE_TEXT).model_copy(update=changes)
+
+
+def usd(amount: str | int | Decimal) -> Money:
+    return Money.of(amount, "USD")
+
+
+def receipt(
+    customer: str, applied: Mapping[str, str], on_account: str = "0", *, transaction: str = "4053461"
+) -> ReceiptFact:
+    parts = tuple(
+        Application(invoice=InvoiceNumber(number), amount=usd(amount), assumed_open=usd(amount))
+        for number, amount in applied.items()
+    )
+    return ReceiptFact(
+        key=PostingKey(f"paytrace/m1/{transaction}", Effect.RECEIPT),
+        customer=CustomerNumber(customer),
+        received_on=DAY,
+        amount=total((part.amount for part in parts), "USD") + usd(on_account),
+        tender=Tender.CARD,
+        reference=TransactionId(transaction),
+        applications=parts,
+        on_account=usd(on_account),
+        reason="paid more than was open" if on_account != "0" else "",
+    )
+
+
+def customer_row(number: str, balance: str, **values: Value) -> Row:
+    row: dict[str, Value] = {
+        "number": number,
+        "name": f"Customer {number}",
+        "balance": Decimal(balance),
+        "last_paid_on": None,
+        "last_payment": Decimal(0),
+        "receivable_account": "1101-000",
+        "lock_state": "",
+        "lock_user": "",
+    }
+    return Row(table=TableName.CUSTOMERS, record=0, values={**row, **values})
+
+
+def document_row(
+    number: str,
+    customer: str,
+    open_: str,
+    *,
+    table: TableName = TableName.DOCUMENTS,
+    **values: Value,
+) -> Row:
+    row: dict[str, Value] = {
+        "number": number,
+        "customer": customer,
+        "invoiced_on": date(2026, 10, 1),
+        "net_days": 30,
+        "total": Decimal(open_),
+        "discount": Decimal(0),
+        "paid": Decimal(0),
+        "balance": Decimal(open_),
+        "base_balance": Decimal(open_),
+        "base_paid": Decimal(0),
+        "paid_on": None,
+        "kind": "",
+        "status": "",
+        "twin": "",
+        "currency": "USD",
+        "exchange_rate": Decimal(1),
+        "lock_state": "",
+        "lock_user": "",
+    }
+    return Row(table=table, record=0, values={**row, **values})
+
+
+class MemoryBooks:
+    """The rows of one company; what is planned is applied at once."""
+
+    def __init__(self, rows: Iterable[Row], site: Profile | None = None) -> None:
+        self.site = site or profile()
+        self.rows: dict[RowId, Row] = {}
+        for row in rows:
+            self._add(row.table, row.values)
+
+    def table(self, name: TableName) -> list[Row]:
+        return [row for (table, _), row in self.rows.items() if table is name]
+
+    def one(self, name: TableName, number: str) -> Row:
+        (row,) = (row for row in self.table(name) if row.text("number") == number)
+        return row
+
+    def plan(self, fact: ReceiptFact) -> Answer:
+        return plan_receipt(fact, self._hold(fact), Terms(profile=self.site, now=NOW))
+
+    def post(self, fact: ReceiptFact) -> Answer:
+        answer = self.plan(fact)
+        if isinstance(answer, Plan):
+            self.rows = apply_operations(self.rows, answer.operations)
+            for operation in answer.operations:
+                if isinstance(operation, Append):
+                    self._add(operation.table, operation.values)
+        return answer
+
+    def _add(self, table: TableName, values: Mapping[str, Value]) -> None:
+        record = len(self.rows) + 1
+        self.rows[table, record] = Row(table=table, record=record, values=values)
+
+    def _hold(self, fact: ReceiptFact) -> Held:
+        customers = [row for row in self.table(TableName.CUSTOMERS) if row.text("number") == fact.customer]
+        credits_count = sum(row.text("kind") == "O" for row in self.table(TableName.DOCUMENTS))
+        return Held(
+            customer=CustomerRecord.of(customers[0]) if customers else None,
+            documents={
+                part.invoice: pair_documents(
+                    self._documents(TableName.DOCUMENTS, part.invoice),
+                    self._documents(TableName.DOCUMENT_HISTORY, part.invoice),
+                )
+                for part in fact.applications
+            },
+            marker=choose_marker(fact, 10),
+            credit_number=str(900_000_000 + credits_count) if fact.on_account.is_positive else "",
+        )
+
+    def _documents(self, table: TableName, number: str) -> list[DocumentRecord]:
+        return [DocumentRecord.of(row) for row in self.table(table) if row.text("number") == number]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from counterfoil.connectors.sagepro.operations import Append, Plan
+from counterfoil.connectors.sagepro.records import COLUMNS, TableName
+from counterfoil.domain.facts import ReceiptFact
+from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt
+
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "postings.md"
+
+
+def section(title: str) -> set[tuple[str, str, str]]:
+    (text,) = (part for part in PAGE.read_text("utf-8").split("\n## ") if part.startswith(title))
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("| ")]
+    return {(table, column, certainty) for _, table, column, _, certainty, _ in rows[1:]}
+
+
+def written(fact: ReceiptFact) -> set[tuple[str, str, str]]:
+    plan = MemoryBooks(
+        [
+            customer_row("ABC", "100"),
+            document_row("1001", "ABC", "100", twin="X"),
+            document_row("1001", "ABC", "100", twin="X", table=TableName.DOCUMENT_HISTORY),
+        ]
+    ).plan(fact)
+    assert isinstance(plan, Plan)
+    names = [
+        (operation.table, name)
+        for operation in plan.operations
+        for name in (operation.values if isinstance(operation, Append) else (operation.column,))
+    ]
+    columns = [(table, COLUMNS[table][name]) for table, name in names]
+    return {(table.value, column.field, column.certainty.value) for table, column in columns}
+
+
+@pytest.mark.parametrize(
+    ("title", "fact"),
+    [
+        ("Receipt applied to an invoice", receipt("ABC", {"1001": "100"})),
+        ("Payment on account", receipt("ABC", {}, "10")),
+    ],
+)
+def test_the_page_names_exactly_what_the_code_writes(title: str, fact: ReceiptFact) -> None:
+    assert section(title) == written(fact)
