@@ -111,7 +111,9 @@ class TableLocks:
 
     @contextmanager
     def whole(self, deadline: Deadline) -> Iterator[None]:
-        """Every record and the header at once."""
+        """Every record and the header at once; before any of them, because giving it back frees them too."""
+        if "header" in self._held or any(what.startswith("record ") for what in self._held):
+            raise RuntimeError(f"{self.table}: lock the file before its header and records")
         with self._hold("file", self._dbf, self.scheme.whole, deadline):
             yield
 
