@@ -11,7 +11,7 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from counterfoil.ports.errors import CounterfoilError
-from counterfoil.store.errors import StorageFullError, StoreUnavailableError
+from counterfoil.store.errors import ContentionError, StorageFullError, StoreUnavailableError
 
 SCHEMA = "counterfoil"
 ENGINE_SCHEMA = "engine"
@@ -37,6 +37,8 @@ def translate(error: sa.exc.DBAPIError) -> CounterfoilError | None:
     cause = error.orig
     if isinstance(cause, pg.DiskFull):
         return StorageFullError("the database's disk is full: free space, then it goes on by itself")
+    if isinstance(cause, (pg.DeadlockDetected, pg.SerializationFailure)):
+        return ContentionError("another transaction was in the way: try again")
     if isinstance(cause, psycopg.OperationalError) or error.connection_invalidated:
         return StoreUnavailableError("the database does not answer: see that its server runs")
     return None
@@ -71,6 +73,8 @@ class Database:
             if known is None:
                 raise
             raise known from error
+        except sa.exc.TimeoutError as error:
+            raise StoreUnavailableError("all connections to the database are in use") from error
 
     def close(self) -> None:
         self.engine.dispose()

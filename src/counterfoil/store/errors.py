@@ -5,7 +5,9 @@ CounterfoilError
 │   ├── StoreUnavailableError       the database does not answer
 │   ├── StorageFullError            the database's disk is full
 │   ├── ServerStillStartingError    the embedded server recovers for longer than the patience given
-│   └── IntakeFullError             more events wait than may wait
+│   ├── ContentionError             two transactions were in each other's way
+│   ├── IntakeFullError             more events wait than may wait
+│   └── IntakeClosedError           the intake is stopping
 ├── ConfigurationError
 │   ├── ServerError                 the embedded server cannot run as things are
 │   │   ├── ServerAccountError      no account was found that may run it
@@ -36,6 +38,10 @@ class StorageFullError(TransientError):
 
 class ServerStillStartingError(TransientError):
     """The embedded server lives and still starts, most often recovering from a crash: wait."""
+
+
+class ContentionError(TransientError):
+    """Two transactions were in each other's way and this one was undone; repeating it is safe."""
 
 
 class IntakeFullError(TransientError):
