@@ -16,6 +16,7 @@ What to do is part of the message; the facts are attributes::
     ├── RecordMissingError         no such record number
     ├── TagMissingError            no such index tag
     ├── KeyExistsError             a candidate key is taken
+    ├── KeyValueError              a row holds a value for which no index key can be built
     ├── UnsupportedExpressionError an index expression that the compiler does not know
     ├── BusyError                  another program holds it: try again later
     │   ├── TableBusyError
@@ -131,6 +132,15 @@ class KeyExistsError(FoxProError):
         self.table = table
         self.tag = tag
         self.recno = recno
+
+
+class KeyValueError(FoxProError):
+    """A row holds a value for which no index key can be built; the row cannot be written."""
+
+    def __init__(self, expression: str, reason: str) -> None:
+        super().__init__(f"no index key by {expression!r}: {reason}")
+        self.expression = expression
+        self.reason = reason
 
 
 class UnsupportedExpressionError(FoxProError):

@@ -1,0 +1,283 @@
+"""A structural index file: its tags, kept in step with the table's rows; created in one go for new tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from counterfoil.foxpro.cdx_build import build_tree
+from counterfoil.foxpro.cdx_check import findings
+from counterfoil.foxpro.cdx_header import (
+    BINARY,
+    CANDIDATE,
+    COMPACT,
+    COMPOUND,
+    DIRECTORY,
+    FILTERED,
+    MACHINE,
+    NAME_LENGTH,
+    NAME_PAD,
+    NULLABLE,
+    UNIQUE,
+    TagHeader,
+    build_tag_header,
+    parse_tag_header,
+)
+from counterfoil.foxpro.cdx_page import (
+    PAGE_BYTES,
+    RECNO_BYTES,
+    KeyShape,
+    LeafLayout,
+    LeafPage,
+    entry_of,
+    recno_of,
+)
+from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile, PageStore
+from counterfoil.foxpro.cdx_tree import Tree
+from counterfoil.foxpro.errors import ReadOnlyTableError, UnsupportedExpressionError
+from counterfoil.foxpro.expression_values import Kind
+from counterfoil.foxpro.expressions import (
+    FilterExpression,
+    KeyExpression,
+    compile_filter,
+    compile_key,
+)
+from counterfoil.foxpro.fields import Field
+
+_DIRECTORY_SHAPE = KeyShape(NAME_LENGTH, NAME_PAD)
+_DIRECTORY_AT = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TagSpec:
+    """A tag to create."""
+
+    name: str
+    expression: str
+    filter: str = ""
+    descending: bool = False
+    candidate: bool = False
+
+
+class Tag:
+    """One order of a table's rows. Keys ascend in the file even where the tag is flagged as descending."""
+
+    def __init__(self, index: IndexFile, name: str, header_offset: int, header: TagHeader) -> None:
+        self.name = name
+        self.expression = header.expression
+        self.filter = header.filter
+        self.descending = header.descending
+        self.unique = bool(header.options & UNIQUE)
+        self.candidate = bool(header.options & CANDIDATE)
+        self.key_length = header.key_length
+        self.key: KeyExpression | None = None
+        self.condition: FilterExpression | None = None
+        self.refusal = self._compile(index.fields, index.code_page) or self._doubt(header)
+        """Why this tag cannot be kept in step by us; empty where it can."""
+        self._index = index
+        self._header_offset = header_offset
+        self._tree: Tree | None = None
+        if self.key is not None and header.signature != BINARY:
+            shape = KeyShape(header.key_length, _pad_of(self.key))
+            self._tree = Tree(index.store, shape, header_offset)
+
+    def key_of(self, record: bytes) -> bytes | None:
+        """The key of a row's bytes; None where the filter leaves the row out."""
+        if self.key is None:
+            raise self._unreadable()
+        if self.condition is not None and not self.condition(record):
+            return None
+        return self.key.evaluate(record)
+
+    def insert(self, key: bytes, recno: int) -> bool:
+        """Add a row's key; False where it is there already. `IndexFile.flush` writes it."""
+        return self._writable().insert(entry_of(key, recno))
+
+    def delete(self, key: bytes, recno: int) -> bool:
+        """Take a row's key out; False where it is not there. `IndexFile.flush` writes it."""
+        return self._writable().delete(entry_of(key, recno))
+
+    def contains(self, key: bytes, recno: int) -> bool:
+        entry = entry_of(key, recno)
+        return self.tree.first_from(entry) == entry
+
+    def seek(self, prefix: bytes) -> int | None:
+        """The first row whose key begins so."""
+        entry = self.tree.first_from(prefix)
+        return recno_of(entry) if entry is not None and entry.startswith(prefix) else None
+
+    def scan(self, start: bytes | None = None) -> Iterator[tuple[bytes, int]]:
+        """Keys with their rows, in order, from the first one not smaller than `start`."""
+        for entry in self.tree.walk(start or b""):
+            yield entry[:-RECNO_BYTES], recno_of(entry)
+
+    def matching(self, prefix: bytes) -> Iterator[int]:
+        """The rows whose key begins so, in order."""
+        for entry in self.tree.walk(prefix):
+            if not entry.startswith(prefix):
+                return
+            yield recno_of(entry)
+
+    def check(self) -> list[str]:
+        """What is wrong with the tag's pages; nothing where all is well."""
+        return findings(self._index.store, self.tree.shape, self.tree.root)
+
+    @property
+    def tree(self) -> Tree:
+        if self._tree is None:
+            raise self._unreadable()
+        return self._tree
+
+    def _writable(self) -> Tree:
+        if self.refusal:
+            raise ReadOnlyTableError(self._index.name, f"tag {self.name}: {self.refusal}")
+        return self.tree
+
+    def _unreadable(self) -> UnsupportedExpressionError:
+        return UnsupportedExpressionError(self.expression, f"tag {self.name} cannot be read: {self.refusal}")
+
+    def _compile(self, fields: Sequence[Field], code_page: str) -> str:
+        try:
+            self.key = compile_key(self.expression, fields, code_page)
+            if self.filter:
+                self.condition = compile_filter(self.filter, fields, code_page)
+        except UnsupportedExpressionError as error:
+            return str(error)
+        return ""
+
+    def _doubt(self, header: TagHeader) -> str:
+        """Kinds of tags that are read but not kept in step."""
+        if header.signature != MACHINE or header.collation not in ("", "MACHINE"):
+            return f"its order is not the machine's (signature {header.signature} {header.collation})".strip()
+        if self.unique:
+            return "it is UNIQUE, which hides rows"
+        if header.options & NULLABLE or (self.key and self.key.nullable) or self._filter_is_nullable:
+            return "its key may be null"
+        if self.key and self.key.length != header.key_length:
+            return f"its keys are {header.key_length} bytes long where {self.key.length} were expected"
+        return ""
+
+    @property
+    def _filter_is_nullable(self) -> bool:
+        return self.condition is not None and self.condition.nullable
+
+
+class IndexFile:
+    """The tags of a table. The caller holds the file's lock around `refresh` and everything until `flush`."""
+
+    def __init__(self, file: ByteFile, name: str, fields: Sequence[Field], code_page: str) -> None:
+        self.name = name
+        self.fields = tuple(fields)
+        self.code_page = code_page
+        self.store = PageStore(file, name)
+        self.tags: Mapping[str, Tag] = {}
+        self._directory: tuple[bytes, ...] = ()
+        self.store.refresh()
+        self._load_tags()
+
+    @property
+    def counter(self) -> int:
+        """Raised by whoever changes the index, so that others notice."""
+        return self.store.counter
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """Why rows of this table cannot be written by us; empty where they can."""
+        return tuple(f"tag {tag.name}: {tag.refusal}" for tag in self.tags.values() if tag.refusal)
+
+    def refresh(self) -> bool:
+        """Take notice of what others changed since the last time; True where something was."""
+        if not self.store.refresh():
+            return False
+        self._load_tags()
+        return True
+
+    def flush(self) -> None:
+        """Write what was inserted and deleted, and raise the counter by one if anything was."""
+        self.store.flush()
+
+    def discard(self) -> None:
+        """Forget what was inserted and deleted since the last flush."""
+        self.store.forget()
+        self.refresh()
+
+    def _load_tags(self) -> None:
+        directory = tuple(Tree(self.store, _DIRECTORY_SHAPE, _DIRECTORY_AT).walk())
+        if directory == self._directory:
+            return
+        self._directory = directory
+        tags: dict[str, Tag] = {}
+        for entry in directory:
+            name = entry[:-RECNO_BYTES].decode(self.code_page, "replace").rstrip().lower()
+            offset = recno_of(entry)
+            header = parse_tag_header(self.store.read(offset, HEADER_BYTES), self.code_page)
+            tags[name] = Tag(self, name, offset, header)
+        self.tags = tags
+
+
+def create_index(
+    file: ByteFile,
+    name: str,
+    fields: Sequence[Field],
+    code_page: str,
+    specs: Sequence[TagSpec],
+    rows: Iterable[tuple[int, bytes]] = (),
+) -> IndexFile:
+    """Write a new index file for rows given as record number and bytes."""
+    tags = [_Draft(spec, fields, code_page) for spec in specs]
+    for recno, record in rows:
+        for tag in tags:
+            tag.take(recno, record)
+    store = PageStore(file, name)
+    start = TagHeader(HEADER_BYTES, NAME_LENGTH, COMPACT | COMPOUND | DIRECTORY)
+    leaf = LeafPage(HEADER_BYTES, _DIRECTORY_SHAPE, LeafLayout.suited(_DIRECTORY_SHAPE, 0))
+    leaf.is_root = True
+    store.write(_DIRECTORY_AT, build_tag_header(start, code_page))
+    store.write(leaf.offset, leaf.encode())
+    store.refresh()
+    places = {tag.name: tag.write(store, code_page) for tag in tags}
+    directory = Tree(store, _DIRECTORY_SHAPE, _DIRECTORY_AT)
+    for tag_name, offset in places.items():
+        directory.insert(entry_of(tag_name, offset))
+    store.flush()
+    return IndexFile(file, name, fields, code_page)
+
+
+class _Draft:
+    """A tag on its way into a new file."""
+
+    def __init__(self, spec: TagSpec, fields: Sequence[Field], code_page: str) -> None:
+        self._spec = spec
+        self.name = spec.name.upper().encode(code_page).ljust(NAME_LENGTH)
+        if not spec.name or len(self.name) > NAME_LENGTH:
+            raise UnsupportedExpressionError(spec.expression, f"a tag's name has 1 to {NAME_LENGTH} letters")
+        self._key = compile_key(spec.expression, fields, code_page)
+        self._condition = compile_filter(spec.filter, fields, code_page) if spec.filter else None
+        self._entries: list[bytes] = []
+
+    def take(self, recno: int, record: bytes) -> None:
+        if self._condition is None or self._condition(record):
+            self._entries.append(entry_of(self._key.evaluate(record), recno))
+
+    def write(self, store: PageStore, code_page: str) -> int:
+        """Write header and tree; tells where the header lies."""
+        offset = store.allocate()
+        for _ in range(HEADER_BYTES // PAGE_BYTES - 1):
+            store.allocate()
+        shape = KeyShape(self._key.length, _pad_of(self._key))
+        options = COMPACT | COMPOUND
+        options |= (FILTERED if self._condition else 0) | (CANDIDATE if self._spec.candidate else 0)
+        header = TagHeader(
+            root=build_tree(store, shape, sorted(self._entries)),
+            key_length=shape.length,
+            options=options,
+            expression=self._spec.expression,
+            filter=self._spec.filter,
+            descending=self._spec.descending,
+        )
+        store.write(offset, build_tag_header(header, code_page))
+        return offset
+
+
+def _pad_of(key: KeyExpression) -> bytes:
+    return b" " if key.kind is Kind.CHARACTER else b"\0"

@@ -1,0 +1,332 @@
+"""The two kinds of 512-byte index pages: compressed leaves and plain interior pages."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+PAGE_BYTES = 512
+NO_PAGE = -1
+RECNO_BYTES = 4
+ROOT, LEAF = 1, 2
+
+_HEADER = struct.Struct("<HHii")
+_LEAF_HEADER = struct.Struct("<HIBBBBBB")
+_LEAF_START = _HEADER.size + _LEAF_HEADER.size
+LEAF_CAPACITY = PAGE_BYTES - _LEAF_START
+INTERIOR_CAPACITY = PAGE_BYTES - _HEADER.size
+_CHILD_BYTES = 4
+_RECNO_BITS_MIN, _RECNO_BITS_MAX = 12, 32
+# FoxPro 8 and later also write leaves of 2 bytes an entry and mark them with a third attribute bit (seen in
+# files that FoxPro wrote). Such a page stays as it is while it holds what it must; ours take 3 bytes or more.
+_INFO_BYTES_MIN = 3
+_BYTE_BITS = 8
+
+
+class PageDamage(ValueError):  # noqa: N818 - not an error of the tree; the store turns it into one
+    """A page's bytes contradict each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyShape:
+    """What all keys of one tag have in common: their length and the byte that pads them."""
+
+    length: int
+    pad: bytes
+
+    @property
+    def fan_out(self) -> int:
+        """How many children an interior page can hold."""
+        return INTERIOR_CAPACITY // (self.length + RECNO_BYTES + _CHILD_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class LeafLayout:
+    """How many bits record number, duplicate count and trail count take; it differs from page to page."""
+
+    recno_bits: int
+    dup_bits: int
+    trail_bits: int
+    info_bytes: int
+
+    @property
+    def recno_mask(self) -> int:
+        return (1 << self.recno_bits) - 1
+
+    @property
+    def count_max(self) -> int:
+        """The longest key whose counts fit."""
+        return (1 << min(self.dup_bits, self.trail_bits)) - 1
+
+    def holds(self, shape: KeyShape, recno: int) -> bool:
+        return recno <= self.recno_mask and shape.length <= self.count_max
+
+    @classmethod
+    def suited(cls, shape: KeyShape, recno: int) -> LeafLayout:
+        """The narrowest layout that holds a record number."""
+        count_bits = shape.length.bit_length()
+        recno_bits = max(_RECNO_BITS_MIN, recno.bit_length())
+        info_bytes = max(_INFO_BYTES_MIN, -(-(recno_bits + 2 * count_bits) // _BYTE_BITS))
+        recno_bits = min(_RECNO_BITS_MAX, info_bytes * _BYTE_BITS - 2 * count_bits)
+        return cls(recno_bits, count_bits, count_bits, info_bytes)
+
+
+def entry_of(key: bytes, recno: int) -> bytes:
+    """Key and record number in one: entries compare as the index orders them."""
+    return key + recno.to_bytes(RECNO_BYTES, "big")
+
+
+def recno_of(entry: bytes) -> int:
+    return int.from_bytes(entry[-RECNO_BYTES:], "big")
+
+
+@dataclass(slots=True)
+class InteriorPage:
+    """The last entry of each child, and where the child lies."""
+
+    offset: int
+    left: int = NO_PAGE
+    right: int = NO_PAGE
+    is_root: bool = False
+    entries: list[bytes] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
+
+    def encode(self) -> bytes:
+        header = _HEADER.pack(int(self.is_root), len(self.entries), self.left, self.right)
+        pairs = zip(self.entries, self.children, strict=True)
+        body = b"".join(entry + child.to_bytes(_CHILD_BYTES, "big") for entry, child in pairs)
+        return (header + body).ljust(PAGE_BYTES, b"\0")
+
+
+class LeafPage:
+    """Entries in order, each with its packed form beside it: a change packs two entries and not the page.
+
+    `dup` bytes are shared with the previous key, `trail` bytes are padding that is not stored. Shared bytes
+    never reach into the padding of the previous key: other writers rely on that.
+    """
+
+    __slots__ = (
+        "_infos",
+        "_tails",
+        "entries",
+        "extra_attributes",
+        "is_root",
+        "layout",
+        "left",
+        "offset",
+        "right",
+        "said_free",
+        "shape",
+        "used",
+    )
+
+    def __init__(self, offset: int, shape: KeyShape, layout: LeafLayout) -> None:
+        self.offset = offset
+        self.shape = shape
+        self.layout = layout
+        self.left = NO_PAGE
+        self.right = NO_PAGE
+        self.is_root = False
+        self.extra_attributes = 0
+        self.entries: list[bytes] = []
+        self.used = 0
+        self.said_free: int | None = None
+        """The free bytes as another writer counted them, until we write the page."""
+        self._infos: list[bytes] = []
+        self._tails: list[bytes] = []
+
+    @property
+    def free(self) -> int:
+        return LEAF_CAPACITY - self.used
+
+    @property
+    def fits(self) -> bool:
+        return self.used <= LEAF_CAPACITY
+
+    def insert(self, index: int, entry: bytes) -> None:
+        """Put an entry at its place; afterwards the page may no longer fit."""
+        self.said_free = None
+        self.entries.insert(index, entry)
+        if not self.layout.holds(self.shape, recno_of(entry)):
+            self._pack_all()
+            return
+        info, tail = self._packed(index)
+        self._infos.insert(index, info)
+        self._tails.insert(index, tail)
+        self.used += len(info) + len(tail)
+        self._repack(index + 1)
+
+    def append_if_room(self, entry: bytes) -> bool:
+        """Add an entry that comes after all others; False, and no change, where it does not fit."""
+        index = len(self.entries)
+        self.insert(index, entry)
+        if not self.fits:
+            self.remove(index)
+            return False
+        return True
+
+    def remove(self, index: int) -> None:
+        self.said_free = None
+        del self.entries[index]
+        if not self.layout.holds(self.shape, 0):
+            self._pack_all()
+            return
+        self.used -= len(self._infos.pop(index)) + len(self._tails.pop(index))
+        self._repack(index)
+
+    def replace(self, entries: Sequence[bytes]) -> None:
+        self.said_free = None
+        self.entries = list(entries)
+        self._pack_all()
+
+    def pieces(self, *, ascending: bool) -> list[list[bytes]]:
+        """The entries in runs that fit a page each. An ascending load leaves the first page full."""
+        if self.fits:
+            return [self.entries]
+        cut = len(self.entries) - 1 if ascending else self._middle()
+        halves = (self._part(self.entries[:cut]), self._part(self.entries[cut:]))
+        return [run for half in halves for run in half.pieces(ascending=False)]
+
+    def _part(self, entries: list[bytes]) -> LeafPage:
+        part = LeafPage(NO_PAGE, self.shape, self.layout)
+        part.replace(entries)
+        return part
+
+    def _middle(self) -> int:
+        """Where half of the bytes lie to the left, at least one entry on each side."""
+        half, seen = self.used // 2, 0
+        for index, tail in enumerate(self._tails):
+            seen += len(tail) + self.layout.info_bytes
+            if seen >= half:
+                return min(max(index, 1), len(self.entries) - 1)
+        return 1
+
+    def _repack(self, index: int) -> None:
+        if index < len(self.entries):
+            self.used -= len(self._tails[index])
+            self._infos[index], self._tails[index] = self._packed(index)
+            self.used += len(self._tails[index])
+
+    def _pack_all(self) -> None:
+        highest = max(map(recno_of, self.entries), default=0)
+        if not self.layout.holds(self.shape, highest):
+            self.layout = LeafLayout.suited(self.shape, highest)
+            self.extra_attributes = 0
+        packed = [self._packed(index) for index in range(len(self.entries))]
+        self._infos = [info for info, _ in packed]
+        self._tails = [tail for _, tail in packed]
+        self.used = sum(len(info) + len(tail) for info, tail in packed)
+
+    def _packed(self, index: int) -> tuple[bytes, bytes]:
+        length, pad, layout = self.shape.length, self.shape.pad, self.layout
+        entry = self.entries[index]
+        text = entry[:length].rstrip(pad)
+        dup = _shared(text, self.entries[index - 1][:length].rstrip(pad)) if index else 0
+        counts = dup | (length - len(text)) << layout.dup_bits
+        number = recno_of(entry) | counts << layout.recno_bits
+        return number.to_bytes(layout.info_bytes, "little"), text[dup:]
+
+    def encode(self) -> bytes:
+        layout = self.layout
+        infos = b"".join(self._infos)
+        tails = b"".join(reversed(self._tails))
+        self.said_free = self.free
+        return (
+            _HEADER.pack(
+                self.extra_attributes | LEAF | self.is_root, len(self.entries), self.left, self.right
+            )
+            + _LEAF_HEADER.pack(
+                self.free,
+                layout.recno_mask,
+                (1 << layout.dup_bits) - 1,
+                (1 << layout.trail_bits) - 1,
+                layout.recno_bits,
+                layout.dup_bits,
+                layout.trail_bits,
+                layout.info_bytes,
+            )
+            + infos
+            + bytes(self.free)
+            + tails
+        )
+
+    def load(self, raw: bytes, count: int) -> None:
+        """Take the entries from a page's bytes, packed as another writer packed them."""
+        length, pad, layout = self.shape.length, self.shape.pad, self.layout
+        size, dup_mask, trail_mask = (
+            layout.info_bytes,
+            (1 << layout.dup_bits) - 1,
+            (1 << layout.trail_bits) - 1,
+        )
+        start, end, key = _LEAF_START, PAGE_BYTES, b""
+        for _ in range(count):
+            info = raw[start : start + size]
+            start += size
+            number = int.from_bytes(info, "little")
+            counts = number >> layout.recno_bits
+            dup = counts & dup_mask if key else 0
+            trail = counts >> layout.dup_bits & trail_mask
+            stored = length - dup - trail
+            end -= stored
+            if stored < 0 or end < start:
+                raise PageDamage("its keys do not fit the page")
+            tail = raw[end : end + stored]
+            key = key[:dup] + tail + pad * trail
+            self.entries.append(key + (number & layout.recno_mask).to_bytes(RECNO_BYTES, "big"))
+            self._infos.append(info)
+            self._tails.append(tail)
+        self.used = start - _LEAF_START + PAGE_BYTES - end
+
+
+Page = LeafPage | InteriorPage
+
+
+def decode(offset: int, raw: bytes, shape: KeyShape) -> Page:
+    """A page from its bytes; raises PageDamage where they contradict each other."""
+    attributes, count, left, right = _HEADER.unpack_from(raw)
+    page = (
+        _decode_leaf(offset, raw, shape, count)
+        if attributes & LEAF
+        else _decode_interior(offset, raw, shape, count)
+    )
+    page.left, page.right, page.is_root = left, right, bool(attributes & ROOT)
+    return page
+
+
+def _decode_leaf(offset: int, raw: bytes, shape: KeyShape, count: int) -> LeafPage:
+    free, _, _, _, recno_bits, dup_bits, trail_bits, info_bytes = _LEAF_HEADER.unpack_from(raw, _HEADER.size)
+    if count and (
+        recno_bits + dup_bits + trail_bits > info_bytes * _BYTE_BITS or recno_bits > _RECNO_BITS_MAX
+    ):
+        raise PageDamage("its bit widths are impossible")
+    layout = (
+        LeafLayout(recno_bits, dup_bits, trail_bits, info_bytes) if count else LeafLayout.suited(shape, 0)
+    )
+    page = LeafPage(offset, shape, layout)
+    page.extra_attributes = int.from_bytes(raw[0:2], "little") & ~(ROOT | LEAF) if count else 0
+    page.load(raw, count)
+    page.said_free = free if count else None
+    return page
+
+
+def _decode_interior(offset: int, raw: bytes, shape: KeyShape, count: int) -> InteriorPage:
+    if not 0 < count <= shape.fan_out:
+        raise PageDamage(f"it claims {count} children")
+    page = InteriorPage(offset)
+    entry_length = shape.length + RECNO_BYTES
+    step = entry_length + _CHILD_BYTES
+    for start in range(_HEADER.size, _HEADER.size + count * step, step):
+        page.entries.append(raw[start : start + entry_length])
+        page.children.append(int.from_bytes(raw[start + entry_length : start + step], "big"))
+    return page
+
+
+def _shared(text: bytes, previous: bytes) -> int:
+    """How many leading bytes two keys without their padding share."""
+    limit = min(len(text), len(previous))
+    first, second = text[:limit], previous[:limit]
+    if first == second:
+        return limit
+    differing = int.from_bytes(first, "big") ^ int.from_bytes(second, "big")
+    return limit - -(-differing.bit_length() // _BYTE_BITS)

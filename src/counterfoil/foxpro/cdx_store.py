@@ -1,0 +1,166 @@
+"""The pages of one index file: read, kept between counter checks, taken from and given to the free list."""
+
+from __future__ import annotations
+
+import struct
+from typing import Protocol
+
+from counterfoil.foxpro.cdx_page import PAGE_BYTES, KeyShape, LeafPage, Page, PageDamage, decode
+from counterfoil.foxpro.errors import IndexDamagedError
+
+HEADER_BYTES = 1024
+_ROOT_BYTES = 4
+_FREE_AT = 4
+_FREE_AND_COUNTER = struct.Struct("<i4s")
+_COUNTER_BYTES = 4
+_COUNTER_MAX = (1 << 32) - 1
+_NO_FREE_PAGE = 0
+_PAGES_KEPT_MAX = 20_000
+
+# The order in which changes reach the file: what nothing points to first, what everything hangs on last.
+_NEW, _LEAF, _LINK, _INTERIOR = range(4)
+
+
+class ByteFile(Protocol):
+    """The part of an unbuffered binary file that the index needs."""
+
+    def seek(self, offset: int, whence: int = ..., /) -> int: ...
+    def read(self, size: int, /) -> bytes | None: ...
+    def write(self, data: bytes, /) -> int | None: ...
+
+
+class PageStore:
+    """Pages by offset. Changes stay in memory until `flush`; whoever changes pages holds the file's lock."""
+
+    def __init__(self, file: ByteFile, name: str) -> None:
+        self.name = name
+        self.counter = 0
+        self.free = _NO_FREE_PAGE
+        self._file = file
+        self._pages: dict[int, Page] = {}
+        self._dirty: dict[int, tuple[int, int]] = {}
+        self._roots: dict[int, int] = {}
+        self._freed: list[int] = []
+        self._end = 0
+
+    @property
+    def is_dirty(self) -> bool:
+        return bool(self._dirty or self._roots or self._freed)
+
+    def damaged(self, reason: str) -> IndexDamagedError:
+        return IndexDamagedError(self.name, f"{reason}. Reindex the table in FoxPro before writing to it.")
+
+    def read(self, offset: int, size: int) -> bytes:
+        self._file.seek(offset)
+        data = self._file.read(size) or b""
+        if len(data) < size:
+            raise self.damaged(f"the file ends inside the block at {offset}")
+        return data
+
+    def write(self, offset: int, data: bytes) -> None:
+        self._file.seek(offset)
+        while data:
+            written = self._file.write(data)
+            if not written:
+                raise OSError(f"{self.name}: nothing was written at {offset}")
+            data = data[written:]
+
+    def refresh(self) -> bool:
+        """Forget every page if another program changed the index. Call it under the lock."""
+        free, counter_bytes = _FREE_AND_COUNTER.unpack(self.read(_FREE_AT, _FREE_AND_COUNTER.size))
+        counter = int.from_bytes(counter_bytes, "big")
+        self._end = -(-self._file.seek(0, 2) // PAGE_BYTES) * PAGE_BYTES
+        if (free, counter) == (self.free, self.counter) and len(self._pages) < _PAGES_KEPT_MAX:
+            return False
+        self.free, self.counter = free, counter
+        self.forget()
+        return True
+
+    def forget(self) -> None:
+        """Drop every page and every change not flushed; `refresh` must follow before the next use."""
+        self._pages.clear()
+        self._dirty.clear()
+        self._roots.clear()
+        self._freed.clear()
+
+    def root(self, header_offset: int) -> int:
+        if header_offset in self._roots:
+            return self._roots[header_offset]
+        return int.from_bytes(self.read(header_offset, _ROOT_BYTES), "little", signed=True)
+
+    def set_root(self, header_offset: int, offset: int) -> None:
+        self._roots[header_offset] = offset
+
+    def page(self, offset: int, shape: KeyShape) -> Page:
+        page = self._pages.get(offset)
+        if page is None:
+            if offset < HEADER_BYTES or offset % PAGE_BYTES:
+                raise self.damaged(f"a page is said to lie at {offset}")
+            try:
+                page = decode(offset, self.read(offset, PAGE_BYTES), shape)
+            except PageDamage as damage:
+                raise self.damaged(f"the page at {offset} is damaged: {damage}") from damage
+            self._pages[offset] = page
+        return page
+
+    def touch(self, page: Page, *, level: int = 0) -> None:
+        """Its entries changed; `level` 0 is a leaf."""
+        self._mark(page, (_INTERIOR, level) if level else (_LEAF, 0))
+
+    def touch_link(self, page: Page) -> None:
+        """Only its neighbours changed."""
+        self._mark(page, (_LINK, 0))
+
+    def _mark(self, page: Page, rank: tuple[int, int]) -> None:
+        known = self._dirty.get(page.offset)
+        if known is None or known[0] == _LINK:
+            self._dirty[page.offset] = rank
+        elif rank[0] != _LINK:
+            self._dirty[page.offset] = min(known, rank)
+
+    def add(self, page: Page) -> None:
+        """A page at an offset from `allocate`."""
+        self._pages[page.offset] = page
+        self._dirty[page.offset] = (_NEW, 0)
+
+    def allocate(self) -> int:
+        """An offset for a new page, from the free list or at the end of the file."""
+        if self.free <= _NO_FREE_PAGE:
+            self._end += PAGE_BYTES
+            return self._end - PAGE_BYTES
+        offset = self.free
+        if offset % PAGE_BYTES or offset >= self._end:
+            raise self.damaged(f"the free list points to {offset}")
+        self.free = int.from_bytes(self.read(offset, _ROOT_BYTES), "little", signed=True)
+        return offset
+
+    def release(self, page: Page) -> None:
+        """Nothing points to the page any more; `flush` puts it on the free list."""
+        del self._pages[page.offset]
+        self._dirty.pop(page.offset, None)
+        self._freed.append(page.offset)
+
+    def flush(self) -> None:
+        """Write what changed: new pages, leaves, links, parents, roots, freed pages; the counter last."""
+        if not self.is_dirty:
+            return
+        for offset in sorted(self._dirty, key=lambda at: (self._dirty[at], at)):
+            self.write(offset, self._encoded(self._pages[offset]))
+        for header_offset, root in self._roots.items():
+            self.write(header_offset, root.to_bytes(_ROOT_BYTES, "little"))
+        for offset in self._freed:
+            self.write(
+                offset, self.free.to_bytes(_ROOT_BYTES, "little", signed=True).ljust(PAGE_BYTES, b"\0")
+            )
+            self.free = offset
+        self.counter = (self.counter + 1) & _COUNTER_MAX
+        counter_bytes = self.counter.to_bytes(_COUNTER_BYTES, "big")
+        self.write(_FREE_AT, _FREE_AND_COUNTER.pack(self.free, counter_bytes))
+        self._dirty.clear()
+        self._roots.clear()
+        self._freed.clear()
+
+    def _encoded(self, page: Page) -> bytes:
+        if isinstance(page, LeafPage) and not page.fits:
+            raise AssertionError(f"page at {page.offset} of {self.name} was never split")
+        return page.encode()

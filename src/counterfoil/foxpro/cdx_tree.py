@@ -1,0 +1,201 @@
+"""One tag's B+ tree: find, insert, delete and walk entries."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from counterfoil.foxpro.cdx_page import (
+    NO_PAGE,
+    InteriorPage,
+    KeyShape,
+    LeafLayout,
+    LeafPage,
+    Page,
+)
+from counterfoil.foxpro.cdx_store import PageStore
+
+Path = list[tuple[InteriorPage, int]]
+_DEPTH_MAX = 32
+
+
+class Tree:
+    """Entries (key and record number) of one tag, in order. The root's place is in the tag's header."""
+
+    def __init__(self, store: PageStore, shape: KeyShape, header_offset: int) -> None:
+        self.shape = shape
+        self._store = store
+        self._header_offset = header_offset
+
+    @property
+    def root(self) -> int:
+        return self._store.root(self._header_offset)
+
+    def page(self, offset: int) -> Page:
+        return self._store.page(offset, self.shape)
+
+    def first_from(self, bound: bytes) -> bytes | None:
+        """The first entry that is not smaller than the bound."""
+        return next(self.walk(bound), None)
+
+    def walk(self, bound: bytes = b"") -> Iterator[bytes]:
+        """The entries from the bound on."""
+        _, leaf = self._descend(bound)
+        index = bisect_left(leaf.entries, bound)
+        seen = {leaf.offset}
+        while True:
+            yield from leaf.entries[index:]
+            if leaf.right == NO_PAGE:
+                return
+            leaf, index = self._neighbour(leaf), 0
+            if leaf.offset in seen:
+                raise self._store.damaged(f"the leaves run in a circle through {leaf.offset}")
+            seen.add(leaf.offset)
+
+    def insert(self, entry: bytes) -> bool:
+        """Add an entry; False where it is there already."""
+        path, leaf = self._descend(entry)
+        index = bisect_left(leaf.entries, entry)
+        if index < len(leaf.entries) and leaf.entries[index] == entry:
+            return False
+        leaf.insert(index, entry)
+        self._store.touch(leaf)
+        if not leaf.fits:
+            self._split_leaf(path, leaf, ascending=index == len(leaf.entries) - 1 and leaf.right == NO_PAGE)
+        elif index == len(leaf.entries) - 1:
+            self._raise_last(path, entry)
+        return True
+
+    def delete(self, entry: bytes) -> bool:
+        """Take an entry out; False where it is not there."""
+        path, leaf = self._descend(entry)
+        index = bisect_left(leaf.entries, entry)
+        if index == len(leaf.entries) or leaf.entries[index] != entry:
+            return False
+        leaf.remove(index)
+        self._store.touch(leaf)
+        if not leaf.fits:  # A page of another writer may pack tighter than we do.
+            self._split_leaf(path, leaf, ascending=False)
+        elif not leaf.entries and path:
+            self._unlink(path, leaf)
+        elif leaf.entries and index == len(leaf.entries):
+            self._raise_last(path, leaf.entries[-1])
+        return True
+
+    def _neighbour(self, leaf: LeafPage) -> LeafPage:
+        page = self.page(leaf.right)
+        if not isinstance(page, LeafPage):
+            raise self._store.damaged(f"the leaf at {leaf.offset} has an interior page as neighbour")
+        return page
+
+    def _descend(self, entry: bytes) -> tuple[Path, LeafPage]:
+        path: Path = []
+        page = self.page(self.root)
+        while isinstance(page, InteriorPage):
+            index = min(bisect_left(page.entries, entry), len(page.entries) - 1)
+            path.append((page, index))
+            if len(path) > _DEPTH_MAX:
+                raise self._store.damaged(f"the tree has no leaf below {page.offset}")
+            page = self.page(page.children[index])
+        return path, page
+
+    def _raise_last(self, path: Path, entry: bytes) -> None:
+        """The last entry below a path changed: every page for which it is the last says so."""
+        for height, (page, index) in enumerate(reversed(path), start=1):
+            page.entries[index] = entry
+            self._store.touch(page, level=height)
+            if index < len(page.entries) - 1:
+                return
+
+    def _split_leaf(self, path: Path, leaf: LeafPage, *, ascending: bool) -> None:
+        first, *others = leaf.pieces(ascending=ascending)
+        added: list[Page] = []
+        for entries in others:
+            page = LeafPage(self._store.allocate(), self.shape, leaf.layout)
+            page.replace(entries)
+            added.append(page)
+        leaf.replace(first)
+        self._link(leaf, added)
+        self._adopt(path, leaf, added, height=1)
+
+    def _split_interior(self, path: Path, page: InteriorPage, *, height: int, ascending: bool) -> None:
+        cut = self.shape.fan_out if ascending else (len(page.entries) + 1) // 2
+        other = InteriorPage(self._store.allocate(), entries=page.entries[cut:], children=page.children[cut:])
+        del page.entries[cut:], page.children[cut:]
+        self._link(page, [other])
+        self._adopt(path, page, [other], height=height)
+
+    def _link(self, page: Page, added: list[Page]) -> None:
+        """Put new pages to the right of the one that they were split from."""
+        after = page.right
+        for left, right in zip([page, *added], added, strict=False):
+            left.right, right.left = right.offset, left.offset
+        added[-1].right = after
+        if after != NO_PAGE:
+            neighbour = self.page(after)
+            neighbour.left = added[-1].offset
+            self._store.touch_link(neighbour)
+        for new in added:
+            self._store.add(new)
+
+    def _adopt(self, path: Path, page: Page, added: list[Page], *, height: int) -> None:
+        """Tell the parent of a page about the pages that were split off it; a root gets a parent."""
+        family = [page, *added]
+        entries, children = [one.entries[-1] for one in family], [one.offset for one in family]
+        if not path:
+            page.is_root = False
+            root = InteriorPage(self._store.allocate(), is_root=True, entries=entries, children=children)
+            self._store.add(root)
+            self._store.set_root(self._header_offset, root.offset)
+            if len(entries) > self.shape.fan_out:  # Very long keys: three pages under a root that holds two.
+                self._split_interior([], root, height=height + 1, ascending=False)
+            return
+        *above, (parent, index) = path
+        was_last = index == len(parent.entries) - 1
+        parent.entries[index : index + 1] = entries
+        parent.children[index : index + 1] = children
+        self._store.touch(parent, level=height)
+        if was_last:
+            self._raise_last(above, parent.entries[-1])
+        if len(parent.entries) > self.shape.fan_out:
+            ascending = was_last and parent.right == NO_PAGE
+            self._split_interior(above, parent, height=height + 1, ascending=ascending)
+
+    def _unlink(self, path: Path, page: Page, *, height: int = 1) -> None:
+        """Take an empty page out of the tree."""
+        *above, (parent, index) = path
+        for offset, side in ((page.left, "right"), (page.right, "left")):
+            if offset != NO_PAGE:
+                neighbour = self.page(offset)
+                setattr(neighbour, side, getattr(page, side))
+                self._store.touch_link(neighbour)
+        self._store.release(page)
+        del parent.entries[index], parent.children[index]
+        self._store.touch(parent, level=height)
+        if parent.entries:
+            if index == len(parent.entries):
+                self._raise_last(above, parent.entries[-1])
+            self._lower_root()
+        elif above:
+            self._unlink(above, parent, height=height + 1)
+        else:
+            self._clear(parent)
+
+    def _lower_root(self) -> None:
+        """A root with a single child gives way to it."""
+        page = self.page(self.root)
+        while isinstance(page, InteriorPage) and len(page.children) == 1:
+            child = self.page(page.children[0])
+            child.is_root = True
+            self._store.touch_link(child)
+            self._store.set_root(self._header_offset, child.offset)
+            self._store.release(page)
+            page = child
+
+    def _clear(self, root: InteriorPage) -> None:
+        """Nothing is left: an empty leaf becomes the root."""
+        leaf = LeafPage(self._store.allocate(), self.shape, LeafLayout.suited(self.shape, 0))
+        leaf.is_root = True
+        self._store.add(leaf)
+        self._store.set_root(self._header_offset, leaf.offset)
+        self._store.release(root)

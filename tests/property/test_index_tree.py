@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import io
+import random  # noqa: TID251 - seeded, to build the same large tree each time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from counterfoil.foxpro.cdx_build import build_tree
+from counterfoil.foxpro.cdx_check import findings
+from counterfoil.foxpro.cdx_header import TagHeader, build_tag_header
+from counterfoil.foxpro.cdx_page import KeyShape, LeafLayout, LeafPage, decode, entry_of
+from counterfoil.foxpro.cdx_store import HEADER_BYTES, PageStore
+from counterfoil.foxpro.cdx_tree import Tree
+
+Operation = tuple[bool, bytes, int]
+
+
+def empty_tree(shape: KeyShape) -> tuple[PageStore, Tree, io.BytesIO]:
+    file = io.BytesIO()
+    store = PageStore(file, "test.cdx")
+    store.write(0, build_tag_header(TagHeader(HEADER_BYTES, shape.length, 0xE0), "cp1252"))
+    leaf = LeafPage(HEADER_BYTES, shape, LeafLayout.suited(shape, 0))
+    leaf.is_root = True
+    store.write(leaf.offset, leaf.encode())
+    store.refresh()
+    return store, Tree(store, shape, 0), file
+
+
+def keys(length: int) -> st.SearchStrategy[bytes]:
+    """Few letters and long common beginnings, so that equal keys and long duplicate counts are frequent."""
+    letters = st.lists(st.sampled_from(b" \x00aAz\xff"), max_size=min(length, 6)).map(bytes)
+    return st.tuples(st.sampled_from([b"", b"a" * (length // 2), b"a" * max(0, length - 2)]), letters).map(
+        lambda both: (both[0] + both[1])[:length].ljust(length)
+    )
+
+
+def operations(length: int) -> st.SearchStrategy[list[Operation]]:
+    recnos = st.one_of(st.integers(1, 40), st.sampled_from([255, 256, 4095, 4096, 65536, 2**24, 2**31]))
+    return st.lists(st.tuples(st.booleans(), keys(length), recnos), max_size=150)
+
+
+@pytest.mark.parametrize("length", [1, 4, 10, 100, 240])
+@pytest.mark.parametrize("pad", [b" ", b"\0"])
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_a_tree_does_what_a_sorted_list_does(length: int, pad: bytes, data: st.DataObject) -> None:
+    shape = KeyShape(length, pad)
+    store, tree, file = empty_tree(shape)
+    model: set[bytes] = set()
+    for insert, key, recno in data.draw(operations(length)):
+        entry = entry_of(key, recno)
+        if insert:
+            assert tree.insert(entry) is (entry not in model)
+            model.add(entry)
+        else:
+            assert tree.delete(entry) is (entry in model)
+            model.discard(entry)
+    assert list(tree.walk()) == sorted(model)
+    store.flush()
+    fresh = PageStore(file, "test.cdx")
+    fresh.refresh()
+    again = Tree(fresh, shape, 0)
+    assert findings(fresh, shape, again.root) == []
+    assert list(again.walk()) == sorted(model)
+
+
+@pytest.mark.parametrize(("length", "count"), [(1, 3000), (8, 4000), (40, 3000), (240, 300)])
+def test_a_tree_grows_to_depth_three_and_shrinks_to_nothing(length: int, count: int) -> None:
+    chance = random.Random(length)  # noqa: S311 - no secret
+    shape = KeyShape(length, b" ")
+    store, tree, _ = empty_tree(shape)
+    pool = [bytes(chance.choices(b"abcdefgh ", k=length)) for _ in range(count // 3)]
+    entries = [entry_of(chance.choice(pool), recno) for recno in range(1, count)]
+    for entry in entries:
+        tree.insert(entry)
+    store.flush()
+    assert findings(store, shape, tree.root) == []
+    assert list(tree.walk()) == sorted(entries)
+    chance.shuffle(entries)
+    left = set(entries)
+    for number, entry in enumerate(entries):
+        assert tree.delete(entry)
+        left.discard(entry)
+        if number % 500 == 0:
+            store.flush()
+            assert findings(store, shape, tree.root) == []
+            assert list(tree.walk()) == sorted(left)
+    assert list(tree.walk()) == []
+    store.flush()
+    assert findings(store, shape, tree.root) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(keys(12), st.integers(1, 70_000)), max_size=300))
+def test_a_built_tree_holds_what_an_incremental_one_holds(rows: list[tuple[bytes, int]]) -> None:
+    shape = KeyShape(12, b" ")
+    _, tree, _ = empty_tree(shape)
+    built_store, built, _ = empty_tree(shape)
+    entries = sorted({entry_of(key, recno) for key, recno in rows})
+    for entry in entries:
+        tree.insert(entry)
+    built_store.set_root(0, build_tree(built_store, shape, entries))
+    built_store.write(0, built_store.root(0).to_bytes(4, "little"))
+    assert list(built.walk()) == list(tree.walk()) == entries
+    assert findings(built_store, shape, built.root) == []
+    for entry in entries[::3]:
+        assert built.delete(entry)
+    assert list(built.walk()) == [entry for number, entry in enumerate(entries) if number % 3]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 240),
+    st.integers(8, 32),
+    st.data(),
+)
+def test_a_leaf_reads_back_what_was_written(length: int, recno_bits: int, data: st.DataObject) -> None:
+    shape = KeyShape(length, b" ")
+    rows = data.draw(st.lists(st.tuples(keys(length), st.integers(0, (1 << recno_bits) - 1)), max_size=40))
+    bits = length.bit_length()
+    layout = LeafLayout(recno_bits, bits, bits, -(-(recno_bits + 2 * bits) // 8))
+    page = LeafPage(1024, shape, layout)
+    for entry in sorted({entry_of(key, recno) for key, recno in rows}):
+        if not page.append_if_room(entry):
+            break
+    page.left, page.right = 512, -1
+    raw = page.encode()
+    assert len(raw) == 512
+    copy = decode(1024, raw, shape)
+    assert isinstance(copy, LeafPage)
+    assert copy.entries == page.entries
+    assert copy.used == page.used
+    assert (copy.left, copy.right) == (512, -1)
+    if page.entries:
+        assert copy.encode() == raw
