@@ -1,0 +1,1 @@
+"""Flows: designed processes as data, checked before they run. Pure."""

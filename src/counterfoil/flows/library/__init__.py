@@ -1,0 +1,12 @@
+"""The flows that ship with the program, as readable YAML."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+PAYMENT_TO_RECEIPT = "payment_to_receipt"
+
+
+def read_library_flow(name: str) -> str:
+    """The text of a shipped flow."""
+    return resources.files(__name__).joinpath(f"{name}.yaml").read_text("utf-8")

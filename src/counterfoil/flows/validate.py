@@ -1,0 +1,128 @@
+"""What can be known to be wrong with a flow before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from counterfoil.flows.definition import ENDS, Flow, Node, parse_flow
+from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
+from counterfoil.ports.catalogue import Catalogue, OperationSpec
+
+
+def read_flow(text: str, catalogue: Catalogue) -> Flow:
+    """A flow that may run.
+
+    Raises:
+        FlowError: the text is no flow, or the flow is not sound; tells every finding.
+    """
+    flow = parse_flow(text)
+    findings = validate(flow, catalogue)
+    if findings:
+        raise FlowError(*findings)
+    return flow
+
+
+def validate(flow: Flow, catalogue: Catalogue) -> tuple[Finding, ...]:
+    """Everything to mend, by line; empty when the flow may run."""
+    findings = [*_names(flow, catalogue)]
+    if not findings:
+        findings = [*_unreachable(flow), *_inputs_not_ready(flow, catalogue), *_endless(flow)]
+    return tuple(sorted(findings))
+
+
+def _names(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
+    if flow.start not in flow.nodes:
+        yield Finding(1, f"start: no node {quoted(flow.start)}{nearest(flow.start, flow.nodes)}")
+    for node in flow.nodes.values():
+        yield from _targets(node, flow)
+        spec = catalogue.get(node.operation)
+        if spec is None:
+            text = f"{node.name}: no operation {quoted(node.operation)}{nearest(node.operation, catalogue)}"
+            yield Finding(node.line, text)
+        else:
+            yield from _inputs(node, spec, flow)
+            yield from _outcomes(node, spec)
+
+
+def _targets(node: Node, flow: Flow) -> Iterator[Finding]:
+    known = {*flow.nodes, *ENDS}
+    for outcome, route in node.routes.items():
+        for target in route.targets:
+            if target not in known:
+                text = f"{node.name}: {quoted(outcome)} leads to {quoted(target)}, which is no node"
+                yield Finding(route.line, text + nearest(target, known))
+
+
+def _inputs(node: Node, spec: OperationSpec, flow: Flow) -> Iterator[Finding]:
+    known = {*spec.inputs, *spec.optional_inputs}
+    for name, source in node.inputs.items():
+        if name not in known:
+            text = f"{node.name}: {spec.name} takes no {quoted(name)}{nearest(name, known)}"
+            yield Finding(node.line, text)
+        if source not in flow.nodes:
+            text = f"{node.name}: {name} comes from {quoted(source)}, which is no node"
+            yield Finding(node.line, text + nearest(source, flow.nodes))
+    for name in spec.inputs:
+        if name not in node.inputs:
+            yield Finding(node.line, f"{node.name}: {spec.name} needs {name!r} under 'with'")
+
+
+def _outcomes(node: Node, spec: OperationSpec) -> Iterator[Finding]:
+    for outcome, route in node.routes.items():
+        if outcome not in spec.outcomes:
+            text = f"{node.name}: {spec.name} never ends as {quoted(outcome)}"
+            yield Finding(route.line, text + nearest(outcome, spec.outcomes))
+    for outcome in spec.outcomes:
+        if outcome not in node.routes:
+            yield Finding(node.line, f"{node.name}: no route for {outcome!r}")
+
+
+def _unreachable(flow: Flow) -> Iterator[Finding]:
+    reached = _reached(flow)
+    for node in flow.nodes.values():
+        if node.name not in reached:
+            yield Finding(node.line, f"{node.name}: nothing leads here")
+
+
+def _inputs_not_ready(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
+    """A needed result must exist on every path: without its source, the node must be out of reach."""
+    for node in flow.nodes.values():
+        for name in catalogue[node.operation].inputs:
+            source = node.inputs[name]
+            if source == node.name or node.name in _reached(flow, without=source):
+                text = f"{node.name}: {name} comes from {source!r}, which does not always run before"
+                yield Finding(node.line, text)
+
+
+def _reached(flow: Flow, without: str = "") -> set[str]:
+    """The nodes that a run can come to when it never enters one node."""
+    reached: set[str] = set()
+    waiting = [flow.start]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name != without and name in flow.nodes:
+            reached.add(name)
+            waiting += [target for route in flow.nodes[name].routes.values() for target in route.targets]
+    return reached
+
+
+def _endless(flow: Flow) -> Iterator[Finding]:
+    """Every circle needs a bounded route: what remains when dead ends and entries are peeled off has none."""
+    onward = {node.name: _unbounded_targets(node, flow.nodes) for node in flow.nodes.values()}
+    while loose := _loose_ends(onward):
+        for name in loose:
+            del onward[name]
+    for name in onward:
+        text = f"{name}: may go round for ever; bound a route with {{to: ..., at_most: ..., else: ...}}"
+        yield Finding(flow.nodes[name].line, text)
+
+
+def _loose_ends(onward: Mapping[str, set[str]]) -> set[str]:
+    led_to = {target for targets in onward.values() for target in targets}
+    return {name for name, targets in onward.items() if name not in led_to or not targets & onward.keys()}
+
+
+def _unbounded_targets(node: Node, nodes: Collection[str]) -> set[str]:
+    """Where a run may go from the node any number of times."""
+    targets = {(route.to if route.otherwise is None else route.otherwise) for route in node.routes.values()}
+    return targets & set(nodes)
