@@ -25,13 +25,10 @@ class Part:
 
     node: yaml.Node
     path: str
-
-    @property
-    def line(self) -> int:
-        return _line(self.node.start_mark)
+    line: int
 
     def wrong(self, text: str) -> FlowError:
-        return FlowError(Finding(self.line, f"{self.path}: {text}"))
+        return FlowError(Finding(self.line, f"{self.path or 'flow'}: {text}"))
 
     def text(self) -> str:
         """The scalar as written, without surrounding blanks.
@@ -69,11 +66,12 @@ class Part:
             raise self.wrong("named entries belong here")
         seen: set[str] = set()
         for key, value in self.node.value:
-            name = Part(key, self.path).text()
+            line = _line(key.start_mark)
+            name = Part(key, self.path, line).text()
             if name in seen:
-                raise Part(key, self.path).wrong(f"{quoted(name)} stands twice")
+                raise Part(key, self.path, line).wrong(f"{quoted(name)} stands twice")
             seen.add(name)
-            yield name, Part(value, f"{self.path}.{name}" if self.path else name)
+            yield name, Part(value, f"{self.path}.{name}" if self.path else name, line)
 
     def fields(self, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Part]:
         """The mapping's parts by name.
@@ -85,12 +83,8 @@ class Part:
         found = dict(self.entries())
         for name, part in found.items():
             if name not in known:
-                raise FlowError(
-                    Finding(
-                        part.line,
-                        f"{self.path or 'flow'}: unknown entry {quoted(name)}{nearest(name, known)}",
-                    )
-                )
+                text = f"{self.path or 'flow'}: unknown entry {quoted(name)}{nearest(name, known)}"
+                raise FlowError(Finding(part.line, text))
         missing = [name for name in required if name not in found]
         if missing:
             raise self.wrong(f"{missing[0]!r} is missing")
@@ -109,10 +103,12 @@ def read_document(text: str) -> Part:
         _check_events(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise FlowError(Finding(_line(getattr(error, "problem_mark", None)), f"not YAML: {_problem_of(error)}")) from error
+        raise FlowError(
+            Finding(_line(getattr(error, "problem_mark", None)), f"not YAML: {_problem_of(error)}")
+        ) from error
     if root is None:
         raise FlowError(Finding(1, "the text is empty"))
-    return Part(root, "")
+    return Part(root, "", _line(root.start_mark))
 
 
 def _check_events(text: str) -> None:

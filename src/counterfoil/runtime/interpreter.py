@@ -1,0 +1,185 @@
+"""Carries one run through its flow, behind ports: the same in production, in a dry run and in a test.
+
+A step is named ``node#visit``. What a reading node found is stored with the intent of the next effect and
+the effect's result after it, so that a repeated run takes the same way and acts again on nothing that is
+finished. Whatever lies between intent and result is made harmless by the effect's own key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.flows.definition import ENDS, End, Flow, Node, Route
+from counterfoil.flows.validate import read_flow
+from counterfoil.ports import encoding
+from counterfoil.ports.catalogue import Nature
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.engine import Failed, Finished, Outcome, Parked
+from counterfoil.ports.errors import ConfigurationError, DecisionError, DefectError, TransientError
+from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
+from counterfoil.runtime.retry import RetryPolicy
+from counterfoil.runtime.step import Operation, Step, StepResult
+
+_STEPS_MAX = 500
+_AGAIN: Final = frozenset({End.RETRY, End.WAIT})
+
+
+class Interpreter:
+    """Carries runs; safe to use from several threads at once."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        operations: Mapping[str, Operation],
+        clock: Clock,
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._store = store
+        self._operations = operations
+        self._catalogue = {name: operation.spec for name, operation in operations.items()}
+        self._clock = clock
+        self._policy = policy or RetryPolicy()
+        self._flows: dict[str, Flow] = {}
+
+    def carry(self, run_id: str) -> Outcome:
+        """Carries the run as far as it goes; may be repeated at any time, and after any crash."""
+        run = self._store.read_run(run_id)
+        walk: _Walk | None = None
+        try:
+            walk = _Walk(run, self._flow(run.flow_version), self._operations, self._store)
+            node, result, end = walk.go()
+            return self._end(walk, node, result, end)
+        except TransientError as error:
+            return self._policy.after(
+                run.attempt, str(error), self._clock.now(), error.retry_after_seconds or 0
+            )
+        except DecisionError as error:
+            question = Hold(kind=ReviewKind.DECISION, title="A decision is needed", why=str(error))
+            return self._hold(run, question, walk.summary if walk else {})
+        except ConfigurationError as error:
+            return Parked(until=None, why=f"needs configuration: {error}")
+        except DefectError as error:
+            return Failed(why=str(error))
+
+    def _flow(self, version: str) -> Flow:
+        flow = self._flows.get(version)
+        if flow is None:
+            flow = read_flow(self._store.read_flow_version(version), self._catalogue)
+            if flow.version != version:
+                raise DefectError(
+                    f"flow {flow.name} is stored as {version}, but its content is {flow.version}"
+                )
+            self._flows[version] = flow
+        return flow
+
+    def _end(self, walk: _Walk, node: Node, result: StepResult, end: End) -> Outcome:
+        why = str(result.summary.get("why") or f"{node.name} ended as {result.outcome}")
+        match end:
+            case End.DONE:
+                self._store.close_run(walk.run.id, RunResult.DONE, walk.summary)
+                return Finished()
+            case End.REVIEW:
+                question = result.review or Hold(kind=ReviewKind.DECISION, title=walk.flow.title, why=why)
+                return self._hold(walk.run, question, walk.summary)
+            case End.RETRY:
+                return self._policy.after(walk.run.attempt, why, self._clock.now())
+            case End.WAIT:
+                return self._policy.park(why, self._clock.now())
+
+    def _hold(self, run: Run, question: Hold, summary: Json) -> Finished:
+        task = ReviewTask(
+            run=run.id,
+            kind=question.kind.value,
+            title=question.title,
+            why=question.why,
+            details=summary,
+        )
+        self._store.close_run(run.id, RunResult.HELD, summary, task)
+        return Finished()
+
+
+class _Walk:
+    """One attempt's way through the flow."""
+
+    def __init__(self, run: Run, flow: Flow, operations: Mapping[str, Operation], store: RunStore) -> None:
+        self.run = run
+        self.flow = flow
+        self.summary: dict[str, Any] = {}
+        self._operations = operations
+        self._store = store
+        self._values: dict[str, Json] = {}
+        self._visits: Counter[str] = Counter()
+        self._taken: Counter[tuple[str, str]] = Counter()
+        self._unstored: dict[str, Json] = {}
+        self._repeating = True
+
+    def go(self) -> tuple[Node, StepResult, End]:
+        """To the first end on the way: the last node, its result and the end."""
+        node = self.flow.nodes[self.flow.start]
+        for _ in range(_STEPS_MAX):
+            result, target = self._visit(node)
+            self._values[node.name] = result.value
+            self.summary.update(result.summary)
+            if target in ENDS:
+                return node, result, ENDS[target]
+            node = self.flow.nodes[target]
+        raise DefectError(f"flow {self.flow.name}: more than {_STEPS_MAX} steps")
+
+    def _visit(self, node: Node) -> tuple[StepResult, str]:
+        self._visits[node.name] += 1
+        name = f"{node.name}#{self._visits[node.name]}"
+        operation = self._operations[node.operation]
+        if operation.spec.nature is Nature.PURE:
+            result = operation.act(self._step(node))
+            return result, self._target(node, result)
+        stored = self._store.find_result(self.run.id, name) if self._repeating else None
+        if stored is not None:
+            result = decode_result(stored)
+            return result, self._target(node, result)
+        # Results are stored in order, so behind the first gap there is nothing to find.
+        self._repeating = False
+        return self._act(node, name, operation)
+
+    def _act(self, node: Node, name: str, operation: Operation) -> tuple[StepResult, str]:
+        step = self._step(node)
+        effect = operation.spec.nature is Nature.EFFECT
+        if effect:
+            self._store.begin_step(self.run.id, name, {"inputs": dict(step.inputs)}, self._unstored)
+            self._unstored = {}
+        result = operation.act(step)
+        target = self._target(node, result)
+        if not effect:
+            self._unstored[name] = encode_result(result)
+        elif ENDS.get(target) not in _AGAIN:
+            self._store.finish_step(self.run.id, name, encode_result(result))
+        return result, target
+
+    def _step(self, node: Node) -> Step:
+        """The inputs whose nodes have run; the flow's check made sure of the needed ones."""
+        inputs = {
+            name: self._values[source] for name, source in node.inputs.items() if source in self._values
+        }
+        return Step(run=self.run, inputs=inputs)
+
+    def _target(self, node: Node, result: StepResult) -> str:
+        route: Route | None = node.routes.get(result.outcome)
+        if route is None:
+            raise DefectError(f"{node.operation} ended as {result.outcome!r}, which it never said it could")
+        self._taken[node.name, result.outcome] += 1
+        if route.at_most is None or route.otherwise is None:
+            return route.to
+        within = self._taken[node.name, result.outcome] <= route.at_most
+        return route.to if within else route.otherwise
+
+
+def encode_result(result: StepResult) -> Json:
+    """A step's result as it is stored."""
+    return encoding.encode(result)
+
+
+def decode_result(stored: Json) -> StepResult:
+    """A step's result from its stored form."""
+    return encoding.decode(StepResult, stored)

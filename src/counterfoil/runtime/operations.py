@@ -1,0 +1,287 @@
+"""The operations of the payment flows, built from ports.
+
+Summaries are flat texts for people and lists: transaction, kind, status, amount, tender, decision, why,
+how, customer, applications, applied, on_account, posting, posting_key, document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import assert_never
+
+from counterfoil.domain.cash_application import Applied, apply
+from counterfoil.domain.facts import FactError, ReceiptFact
+from counterfoil.domain.identification import (
+    Clue,
+    Disagreement,
+    Identified,
+    Named,
+    Source,
+    Unidentified,
+    identify,
+)
+from counterfoil.domain.identifiers import CustomerNumber, normalise_reference
+from counterfoil.domain.money import total
+from counterfoil.domain.payment import Payment
+from counterfoil.domain.receipt import Decision, NoMoney, judge, judge_repeat, receipt_fact, receipt_key
+from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.ports import encoding
+from counterfoil.ports.catalogue import Nature, OperationSpec
+from counterfoil.ports.erp import (
+    AlreadyPosted,
+    Busy,
+    Changed,
+    Conflict,
+    Erp,
+    HandedOver,
+    Posted,
+    PostingAnswer,
+    Preview,
+    Refused,
+)
+from counterfoil.ports.errors import DefectError
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.run_store import Run, RunStore
+from counterfoil.runtime.step import Operation, Step, StepResult
+
+VAULT_CUSTOMER = "vault_customer"
+"""The kind of cross-reference that tells whose stored payment method it is."""
+
+NORMALISE = OperationSpec(
+    name="payment.normalise",
+    label="Read the gateway's record",
+    nature=Nature.PURE,
+    outcomes=("payment",),
+)
+FIND_POSTING = OperationSpec(
+    name="receipt.find_posting",
+    label="Look whether the receipt is in the books",
+    nature=Nature.READING,
+    inputs=("payment",),
+    outcomes=("absent", "in_the_books", "contradicted"),
+)
+MATCH = OperationSpec(
+    name="cash_application.match",
+    label="Decide whose money it is and what it pays",
+    nature=Nature.READING,
+    inputs=("payment",),
+    outcomes=("money", "no_money", "hold"),
+)
+POST = OperationSpec(
+    name="erp.post",
+    label="Post the receipt",
+    nature=Nature.EFFECT,
+    inputs=("payment", "decision"),
+    outcomes=("posted", "already_posted", "handed_over", "busy", "changed", "conflict", "refused"),
+)
+RECORD = OperationSpec(
+    name="run.record",
+    label="Record what happened",
+    nature=Nature.PURE,
+    optional_inputs=("decision",),
+    outcomes=("done", "review"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a run's connection reaches: the gateway, the company's books, and the zone of their days."""
+
+    gateway: Gateway
+    erp: Erp
+    zone: tzinfo
+
+
+Sites = Callable[[Run], Site]
+"""The site of a run's connection; raises ConfigurationError where there is none."""
+
+
+def payment_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
+    """The operations by name, for production."""
+    return _by_name(
+        Operation(spec=NORMALISE, act=lambda step: _normalise(step, sites(step.run))),
+        Operation(spec=FIND_POSTING, act=lambda step: _find_posting(step, sites(step.run))),
+        Operation(spec=MATCH, act=lambda step: _match(step, sites(step.run), store)),
+        Operation(spec=POST, act=lambda step: _post(step, sites(step.run))),
+        Operation(spec=RECORD, act=_record),
+    )
+
+
+def dry_run_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
+    """The same, but the posting is only planned."""
+    preview = Operation(spec=POST, act=lambda step: _preview(step, sites(step.run)))
+    return payment_operations(sites, store) | _by_name(preview)
+
+
+def _by_name(*operations: Operation) -> dict[str, Operation]:
+    return {operation.spec.name: operation for operation in operations}
+
+
+def _payment(step: Step) -> Payment:
+    return encoding.decode(Payment, step.inputs["payment"])
+
+
+def _normalise(step: Step, site: Site) -> StepResult:
+    payment = site.gateway.normalise(step.run.event.body)
+    summary = {
+        "transaction": payment.transaction,
+        "kind": payment.kind.value,
+        "status": payment.status.value,
+        "amount": str(payment.amount),
+        "tender": payment.tender.value,
+    }
+    return StepResult(outcome="payment", value=encoding.encode(payment), summary=summary)
+
+
+def _find_posting(step: Step, site: Site) -> StepResult:
+    payment = _payment(step)
+    posted = site.erp.find_posting(receipt_key(payment))
+    if posted is None:
+        return StepResult(outcome="absent")
+    question = judge_repeat(payment, posted.fact)
+    why = question.why if question else "the receipt is in the books already"
+    return StepResult(
+        outcome="contradicted" if question else "in_the_books",
+        value=encoding.encode(posted),
+        summary={"decision": "in_the_books"} | _posted_summary(posted) | {"why": why},
+        review=question,
+    )
+
+
+def _match(step: Step, site: Site, store: RunStore) -> StepResult:
+    decision, how = decide(step.run, _payment(step), site.erp, store)
+    value = encoding.DECISION.encode(decision)
+    summary = {"decision": encoding.DECISION.word(decision), "why": decision.why, "how": how}
+    match decision:
+        case Applied():
+            summary |= {"customer": decision.customer}
+            return StepResult(outcome="money", value=value, summary=summary, review=decision.review)
+        case NoMoney():
+            return StepResult(outcome="no_money", value=value, summary=summary)
+        case Hold():
+            return StepResult(outcome="hold", value=value, summary=summary, review=decision)
+    assert_never(decision)
+
+
+def decide(run: Run, payment: Payment, erp: Erp, store: RunStore) -> tuple[Decision, str]:
+    """Cash application on the books as they stand now: the decision, and how the customer was found."""
+    verdict = judge(payment)
+    if verdict is not None:
+        return verdict, ""
+    found = _identify(run, payment, erp, store)
+    if not isinstance(found, Identified):
+        return found.hold, ""
+    return apply(payment.amount, found, erp.find_open_items(found.customer)), found.how
+
+
+def _identify(
+    run: Run, payment: Payment, erp: Erp, store: RunStore
+) -> Identified | Disagreement | Unidentified:
+    return identify(
+        _named(payment.invoice_reference, erp),
+        _named(payment.order_reference, erp),
+        _cross_reference(run, payment, erp, store),
+    )
+
+
+def _named(written: str, erp: Erp) -> Named:
+    reference = normalise_reference(written)
+    if not reference:
+        return Named()
+    found = erp.find_references(reference)
+    return Named(reference=reference, invoices=found.invoices, orders=found.orders)
+
+
+def _cross_reference(run: Run, payment: Payment, erp: Erp, store: RunStore) -> Clue | None:
+    """The customer known for the stored payment method, if the books know the customer."""
+    if not payment.vault_customer:
+        return None
+    known = store.find_cross_reference(run.event.connection, VAULT_CUSTOMER, payment.vault_customer)
+    customer = erp.find_customer(CustomerNumber(known)) if known else None
+    if customer is None:
+        return None
+    return Clue(customer=customer.number, source=Source.CROSS_REFERENCE, document=payment.vault_customer)
+
+
+def _fact(step: Step, site: Site) -> ReceiptFact:
+    decision = encoding.DECISION.decode(step.inputs["decision"])
+    if not isinstance(decision, Applied):
+        raise DefectError("only received money can be posted; the flow leads something else to erp.post")
+    try:
+        return receipt_fact(_payment(step), decision, site.zone)
+    except FactError as error:
+        raise DefectError(str(error)) from error
+
+
+def _post(step: Step, site: Site) -> StepResult:
+    answers = site.erp.post([_fact(step, site)])
+    if len(answers) != 1:
+        raise DefectError(f"one posting was asked for, {len(answers)} answers came")
+    return _answered(answers[0])
+
+
+def _preview(step: Step, site: Site) -> StepResult:
+    """The plan instead of the posting; a plan that can be carried out stands for the posting."""
+    fact = _fact(step, site)
+    answer = site.erp.preview(fact)
+    if not isinstance(answer, Preview):
+        return _answered(answer)
+    summary = {"posting": "preview", "posting_key": str(fact.key)} | _fact_summary(fact)
+    return StepResult(outcome="posted", value=encoding.PREVIEW_ANSWER.encode(answer), summary=summary)
+
+
+def _answered(answer: PostingAnswer) -> StepResult:
+    word = encoding.POSTING_ANSWER.word(answer)
+    summary: dict[str, object] = {"posting": word}
+    match answer:
+        case Posted():
+            summary |= _posted_summary(answer)
+        case AlreadyPosted():
+            summary |= _posted_summary(answer.first)
+        case HandedOver():
+            summary |= {"why": f"left to be entered at {answer.where}"}
+        case Busy():
+            summary |= {"why": f"busy: {answer.what}"}
+        case Changed() | Conflict() | Refused():
+            summary |= {"why": answer.why}
+        case _:
+            assert_never(answer)
+    value = encoding.POSTING_ANSWER.encode(answer)
+    return StepResult(outcome=word, value=value, summary=summary, review=_question(answer))
+
+
+def _question(answer: PostingAnswer) -> Hold | None:
+    match answer:
+        case Changed():
+            kind, title = ReviewKind.BOOKS_CHANGED, "The books kept changing while the receipt was posted"
+        case Conflict():
+            kind, title = ReviewKind.CONFLICT, "Another posting has this payment's key"
+        case Refused():
+            kind, title = ReviewKind.REFUSED, "The receipt cannot be posted"
+        case _:
+            return None
+    return Hold(kind=kind, title=title, why=answer.why)
+
+
+def _posted_summary(posted: Posted) -> dict[str, object]:
+    place = {"posting_key": str(posted.key), "document": posted.document}
+    return place | _fact_summary(posted.fact)
+
+
+def _fact_summary(fact: ReceiptFact) -> dict[str, object]:
+    applied = total((part.amount for part in fact.applications), fact.amount.currency)
+    return {
+        "customer": fact.customer,
+        "applications": [{"invoice": part.invoice, "amount": str(part.amount)} for part in fact.applications],
+        "applied": str(applied),
+        "on_account": str(fact.on_account),
+    }
+
+
+def _record(step: Step) -> StepResult:
+    """Asks a person where the money stands in the books but the decision wants somebody to look."""
+    decision = encoding.DECISION.decode(step.inputs["decision"]) if "decision" in step.inputs else None
+    review = decision.review if isinstance(decision, Applied) else None
+    return StepResult(outcome="review" if review else "done", review=review)

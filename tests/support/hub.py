@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from typing_extensions import override
+
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.payment import Payment
+from counterfoil.flows.definition import parse_flow
+from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
+from counterfoil.ports import encoding
+from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.engine import Outcome
+from counterfoil.ports.gateway import Charge, ChargeAnswer, Gateway, GatewayRecord, Unknown
+from counterfoil.ports.run_store import Run, StoredEvent
+from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.operations import Site, dry_run_operations, payment_operations
+from tests.support.memory_erp import MemoryErp
+from tests.support.memory_store import MemoryRunStore
+
+NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+
+
+class RecordedGateway(Gateway):
+    """A gateway whose records are our own words as JSON."""
+
+    @override
+    def fetch_transaction(self, transaction: TransactionId) -> GatewayRecord | None:
+        return None
+
+    @override
+    def fetch_range(self, first: date, last: date) -> Sequence[GatewayRecord]:
+        return ()
+
+    @override
+    def normalise(self, body: Mapping[str, object]) -> Payment:
+        return encoding.decode(Payment, body)
+
+    @override
+    def charge_stored_customer(self, charge: Charge) -> ChargeAnswer:
+        return Unknown(why="this gateway only remembers")
+
+
+class Hub:
+    """A store, books and an interpreter in memory."""
+
+    def __init__(self, erp: MemoryErp, *, dry_run: bool = False) -> None:
+        self.erp = erp
+        self.store = MemoryRunStore()
+        self.clock = ManualClock(NOW)
+        self.flow = read_library_flow(PAYMENT_TO_RECEIPT)
+        self.version = parse_flow(self.flow).version
+        self.store.flows[self.version] = self.flow
+        site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC)
+        build = dry_run_operations if dry_run else payment_operations
+        self.operations = build(lambda _run: site, self.store)
+        self.interpreter = Interpreter(self.store, self.operations, self.clock)
+
+    def accept(self, payment: Payment, run_id: str = "run-1") -> str:
+        event = StoredEvent(
+            id=f"event-{run_id}",
+            key=f"{payment.lineage}/{payment.status.value}",
+            connection="shop",
+            kind=f"payment.{payment.status.value}",
+            source="poll",
+            occurred_at=NOW,
+            received_at=NOW,
+            body=encoding.encode(payment),
+        )
+        self.store.runs[run_id] = Run(
+            id=run_id,
+            event=event,
+            flow=PAYMENT_TO_RECEIPT,
+            flow_version=self.version,
+            environment="dev",
+            company="01",
+            order_key=payment.lineage,
+            attempt=0,
+        )
+        return run_id
+
+    def carry(self, run_id: str = "run-1") -> Outcome:
+        self.store.begin_attempt(run_id)
+        return self.interpreter.carry(run_id)
+
+    def summary(self, run_id: str = "run-1") -> dict[str, Any]:
+        result, summary = self.store.closed[run_id]
+        return {"result": result.value, **summary}

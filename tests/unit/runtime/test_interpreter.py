@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from counterfoil.domain.identifiers import InvoiceNumber
+from counterfoil.ports.engine import Failed, Finished, Outcome, Parked, RetryAfter
+from counterfoil.ports.errors import (
+    ConfigurationError,
+    CounterfoilError,
+    DecisionError,
+    DefectError,
+    OutcomeUnknownError,
+    TransientError,
+)
+from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.step import StepResult
+from tests.support.hub import NOW, Hub
+from tests.support.memory_erp import MemoryErp
+from tests.support.memory_store import Killed
+from tests.support.samples import a_payment, an_invoice, usd
+
+PAYMENT = a_payment(invoice_reference="1001")
+
+
+def accepted() -> Hub:
+    hub = Hub(MemoryErp(an_invoice()))
+    hub.accept(PAYMENT)
+    return hub
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def raise_it() -> None:
+        raise error
+
+    return raise_it
+
+
+def failing(*errors: CounterfoilError) -> Hub:
+    """A hub whose postings fail so before one succeeds."""
+    hub = accepted()
+    hub.erp.before_post += [raising(error) for error in errors]
+    return hub
+
+
+def one_receipt(hub: Hub) -> bool:
+    return len(hub.erp.ledger) == 1 and hub.erp.invoices[InvoiceNumber("1001")].open.is_zero
+
+
+def test_a_passing_trouble_is_tried_again_with_doubling_waits_and_then_parked_but_never_lost() -> None:
+    hub = failing(*[TransientError("the site is away")] * 9)
+    waits: list[Outcome] = [hub.carry() for _ in range(9)]
+    assert [wait.seconds for wait in waits if isinstance(wait, RetryAfter)] == [2, 4, 8, 16, 32, 60, 60]
+    assert waits[7:] == [Parked(until=NOW + timedelta(minutes=15), why="the site is away")] * 2
+    assert hub.carry() == Finished()
+    assert one_receipt(hub)
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        (30, RetryAfter(seconds=30, why="slow down")),
+        (3600, Parked(until=NOW + timedelta(hours=1), why="slow down")),
+    ],
+)
+def test_the_wait_that_the_other_side_asks_for_is_kept(asked: int, outcome: Outcome) -> None:
+    assert failing(TransientError("slow down", retry_after_seconds=asked)).carry() == outcome
+
+
+def test_only_a_person_decides_a_decision() -> None:
+    hub = failing(DecisionError("two companies share this merchant"))
+    assert hub.carry() == Finished()
+    assert hub.summary()["result"] == "held"
+    assert (hub.store.reviews[0].kind, hub.store.reviews[0].why) == (
+        "decision",
+        "two companies share this merchant",
+    )
+    assert hub.store.reviews[0].details["transaction"] == "105968"
+
+
+def test_a_missing_setting_parks_the_run_until_it_is_mended() -> None:
+    hub = failing(ConfigurationError("table arcash01 has no column refno"))
+    assert hub.carry() == Parked(until=None, why="needs configuration: table arcash01 has no column refno")
+    assert hub.carry() == Finished()
+
+
+def test_a_broken_promise_is_a_dead_letter() -> None:
+    assert failing(DefectError("two answers to one posting")).carry() == Failed(
+        why="two answers to one posting"
+    )
+
+
+def test_a_lost_answer_is_asked_for_again_and_posts_once() -> None:
+    hub = accepted()
+
+    def lose() -> None:
+        raise OutcomeUnknownError("no answer within 10 s")
+
+    hub.erp.after_post.append(lose)
+    assert isinstance(hub.carry(), RetryAfter)
+    assert hub.carry() == Finished()
+    assert one_receipt(hub)
+    assert hub.summary()["posting"] == "already_posted"
+    assert hub.summary()["decision"] == "applied"
+
+
+@pytest.mark.parametrize("commit", range(3))
+@pytest.mark.parametrize("before", [True, False])
+def test_a_run_killed_at_any_commit_ends_in_the_same_books(commit: int, *, before: bool) -> None:
+    hub = accepted()
+    hub.store.kill_at_commit, hub.store.kill_before = commit, before
+    with pytest.raises(Killed):
+        hub.carry()
+    hub.store.kill_at_commit = None
+    assert hub.carry() == Finished()
+    assert one_receipt(hub)
+    undisturbed = accepted()
+    undisturbed.carry()
+    expected = undisturbed.summary() | (
+        {"posting": "already_posted"} if (commit, before) == (1, True) else {}
+    )
+    assert hub.summary() == expected
+    assert hub.store.reviews == []
+
+
+def test_a_run_killed_between_posting_and_its_answer_posts_nothing_again() -> None:
+    hub = accepted()
+
+    def die() -> None:
+        raise Killed
+
+    hub.erp.after_post.append(die)
+    with pytest.raises(Killed):
+        hub.carry()
+    assert ("run-1", "post#1") in hub.store.intents
+    assert hub.carry() == Finished()
+    assert one_receipt(hub)
+    assert hub.summary()["posting"] == "already_posted"
+
+
+def test_fifty_repeats_of_a_run_and_of_its_event_are_one_receipt() -> None:
+    hub = accepted()
+    for number in range(50):
+        hub.accept(PAYMENT, f"copy-{number}")
+        assert hub.carry(f"copy-{number}") == Finished()
+        assert hub.carry() == Finished()
+    assert one_receipt(hub)
+    assert hub.store.reviews == []
+
+
+def test_a_finished_effect_is_read_and_not_done_again() -> None:
+    hub = accepted()
+    hub.carry()
+    hub.erp.before_post.append(raising(AssertionError("posted twice")))
+    assert hub.carry() == Finished()
+
+
+def test_a_flow_that_is_not_what_its_hash_says_is_never_run() -> None:
+    hub = accepted()
+    hub.store.flows[hub.version] = hub.flow.replace("conflict: review", "conflict: record")
+    outcome = hub.carry()
+    assert isinstance(outcome, Failed)
+    assert "its content is" in outcome.why
+    assert hub.erp.ledger == {}
+
+
+def test_a_flow_that_needs_an_unknown_operation_waits_for_configuration() -> None:
+    hub = accepted()
+    del hub.operations["erp.post"]
+    outcome = Interpreter(hub.store, hub.operations, hub.clock).carry("run-1")
+    assert isinstance(outcome, Parked)
+    assert "no operation 'erp.post'" in outcome.why
+
+
+def test_an_outcome_that_was_never_published_is_a_defect() -> None:
+    hub = accepted()
+    post = hub.operations["erp.post"]
+    hub.operations["erp.post"] = replace(post, act=lambda _step: StepResult(outcome="perhaps"))
+    outcome = Interpreter(hub.store, hub.operations, hub.clock).carry("run-1")
+    assert outcome == Failed(why="erp.post ended as 'perhaps', which it never said it could")
+
+
+def test_later_news_with_another_amount_goes_to_a_person() -> None:
+    hub = accepted()
+    hub.carry()
+    hub.accept(replace(PAYMENT, amount=usd("119.00")), "run-2")
+    hub.carry("run-2")
+    assert [task.kind for task in hub.store.reviews] == ["changed_after_posting"]
