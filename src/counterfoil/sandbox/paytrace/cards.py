@@ -30,7 +30,7 @@ _BRANDS = (
     ("Discover", re.compile(r"6(?:011|4[4-9][0-9]|5[0-9]{2})[0-9]{12}")),
 )
 _DIGITS_IN_TEXT = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
-_LENGTHS = (13, 15, 16, 19)
+_LENGTHS = (19, 16, 15, 13)
 _YEARS_TWO_DIGITS = 100
 _MONTHS = 12
 

@@ -100,7 +100,10 @@ class Checkout:
 
 def is_silent_post_url(url: str) -> bool:
     """Whether the address may be posted to; the vendor's rule of ports 80 and 443 alone is not kept here."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
     return is_web and _URL_LENGTH_MIN <= len(url) <= _URL_LENGTH_MAX
 

@@ -1,0 +1,47 @@
+"""Where the sandbox had to guess what PayTrace does; docs/reference/paytrace-sandbox.md shows this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One behaviour that no public source tells, and the setting that changes it, if any."""
+
+    subject: str
+    behaviour: str
+    setting: str = ""
+
+
+ASSUMPTIONS = (
+    Assumption("HTTP code of a decline", "200; also of 107, 110 and 113", "decline_status"),
+    Assumption("HTTP code of a refused log-in", "401 with invalid_grant"),
+    Assumption("Answer of /v1/ping", "success: true alone"),
+    Assumption("Amounts that set something off", "0.30 to 0.34; only 0.29 was seen", "triggers_by_cents"),
+    Assumption("Wording of 103", "approved, then automatically voided; success: true"),
+    Assumption("Expired card", "declined like 0.29 whatever the amount"),
+    Assumption("Blocked duplicate", "errors 903 and HTTP 400", "error_codes"),
+    Assumption("Bad amount", "errors 901", "error_codes"),
+    Assumption("Customer created without an id", "errors 902", "error_codes"),
+    Assumption("Bad export dates", "errors 904", "error_codes"),
+    Assumption("Body that is no JSON object", "errors 905", "error_codes"),
+    Assumption("Bad checkout order", "errors 906", "error_codes"),
+    Assumption("Export of an unknown transaction", "errors 58 and HTTP 400"),
+    Assumption("Export of an unknown customer", "errors 30 and HTTP 400"),
+    Assumption("Export that finds nothing", "success with an empty list"),
+    Assumption("Range of an export", "by the time of creation, both days included"),
+    Assumption("Void of a transaction that is settled, voided or declined", "110"),
+    Assumption("Second capture, or more than was authorised", "113; one capture, the rest lapses"),
+    Assumption("Refund of more than is left", "107"),
+    Assumption("Transaction id of a capture or void", "the transaction's own"),
+    Assumption("Transaction id of a refund", "a new one; the record repeats the sale's invoice and customer"),
+    Assumption("Exported type of a captured authorisation", "AUTHORIZATION", "captured_type"),
+    Assumption("Exported words of N", "VOIDED, DECLINED; Authorization Only is documented"),
+    Assumption("Exported sign of a refund", "positive"),
+    Assumption("Zone of times", "US/Pacific", "zone"),
+    Assumption("Settling", "175 at once, also when nothing is pending"),
+    Assumption("Silent post", "sent for what is approved, 103 included; any port and http too"),
+    Assumption("Opening a checkout order", "JSON at /checkout/orders, not the vendor's validate.pay"),
+    Assumption("Life of an access token", "7200 seconds, as documented in 2016", "token_life"),
+)

@@ -1,0 +1,119 @@
+"""The sandbox answers with the keys and types that the real gateway was recorded to answer with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.unit.sandbox_paytrace.client import BILLING, CSC, MASTERCARD, VISA, SandboxClient, card, keyed
+
+RECORDED = Path(__file__).parents[3] / "shared" / "data" / "paytrace-v1-recorded"
+
+pytestmark = pytest.mark.skipif(
+    not RECORDED.is_dir(),
+    reason="NOT CHECKED: the recorded PayTrace answers are not at ../shared/data/paytrace-v1-recorded",
+)
+
+Answer = dict[str, object]
+CUSTOMER = {"customer_id": "customerTest150", "credit_card": card(), "billing_address": BILLING}
+
+
+def recorded(name: str) -> Answer:
+    answer: Answer = json.loads((RECORDED / f"{name}.json").read_text("utf-8"))
+    return answer
+
+
+def shape(answer: Answer) -> dict[str, object]:
+    """Keys in their order with the types of their values; the errors map to its codes and counts."""
+    return {
+        key: {code: len(texts) for code, texts in value.items()} if isinstance(value, dict) else type(value)
+        for key, value in answer.items()
+    }
+
+
+def ask(client: SandboxClient, path: str, body: object) -> Answer:
+    answer: Answer = client.call(path, body).json()
+    return answer
+
+
+def sale(client: SandboxClient, amount: str = "10.00") -> Answer:
+    return ask(client, "/v1/transactions/sale/keyed", keyed(amount))
+
+
+def authorise(client: SandboxClient, amount: str = "10.00") -> Answer:
+    return ask(client, "/v1/transactions/authorization/keyed", keyed(amount))
+
+
+def follow_up(client: SandboxClient, path: str, transaction: object) -> Answer:
+    return ask(client, path, {"transaction_id": transaction})
+
+
+def captured(client: SandboxClient) -> Answer:
+    transaction = authorise(client)["transaction_id"]
+    return follow_up(client, "/v1/transactions/authorization/capture", transaction)
+
+
+def refunded(client: SandboxClient) -> Answer:
+    transaction = sale(client)["transaction_id"]
+    client.ok("/v1/transactions/settle")
+    return follow_up(client, "/v1/transactions/refund/for_transaction", transaction)
+
+
+def voided(client: SandboxClient) -> Answer:
+    return follow_up(client, "/v1/transactions/void", sale(client)["transaction_id"])
+
+
+def created(client: SandboxClient) -> Answer:
+    return ask(client, "/v1/customer/create", CUSTOMER)
+
+
+def created_twice(client: SandboxClient) -> Answer:
+    created(client)
+    return created(client)
+
+
+CASES: dict[str, Callable[[SandboxClient], Answer]] = {
+    "successful_purchase_response": sale,
+    "failed_purchase_response": lambda client: sale(client, "0.30"),
+    "successful_authorize_response": authorise,
+    "failed_authorize_response": lambda client: authorise(client, "0.29"),
+    "successful_capture_response": captured,
+    "failed_capture_response": lambda client: follow_up(client, "/v1/transactions/authorization/capture", ""),
+    "successful_refund_response": refunded,
+    "successful_void_response": voided,
+    "failed_void_response": lambda client: follow_up(client, "/v1/transactions/void", ""),
+    "successful_create_customer_response": created,
+    "failed_customer_creation_response": created_twice,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_keys_and_types_are_those_recorded(name: str) -> None:
+    answer = CASES[name](SandboxClient())
+    assert list(shape(answer).items()) == list(shape(recorded(name)).items())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_success_code_and_words_are_those_recorded(name: str) -> None:
+    answer, expected = CASES[name](SandboxClient()), recorded(name)
+    for key in ("success", "response_code", "status_message", "errors", "approval_message", "avs_response"):
+        assert answer.get(key) == expected.get(key)
+
+
+def test_a_refused_refund_has_the_keys_recorded_for_another_refusal() -> None:
+    client = SandboxClient()
+    transaction = sale(client)["transaction_id"]
+    refused = follow_up(client, "/v1/transactions/refund/for_transaction", transaction)
+    assert list(refused) == list(recorded("failed_refund_response"))
+
+
+@pytest.mark.parametrize("number", [VISA, MASTERCARD])
+def test_approval_codes_and_masked_numbers_read_as_recorded(number: str) -> None:
+    answer = SandboxClient().ok("/v1/transactions/sale/keyed", keyed("10.00", number) | {"csc": CSC[number]})
+    code, masked = str(answer["approval_code"]), str(answer["masked_card_number"])
+    expected = recorded("successful_purchase_response")
+    assert (code[:3], len(code)) == (str(expected["approval_code"])[:3], 6)
+    assert masked[:-4] == str(expected["masked_card_number"])[:-4]
