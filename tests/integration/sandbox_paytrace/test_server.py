@@ -17,7 +17,7 @@ from counterfoil.ports.ids import SystemIds
 from counterfoil.sandbox.paytrace.app import create_app
 from counterfoil.sandbox.paytrace.invariants import violations
 from counterfoil.sandbox.paytrace.ledger import Ledger
-from counterfoil.sandbox.paytrace.server import PortTakenError, running, serve
+from counterfoil.sandbox.paytrace.server import PortTakenError, listening, running, serve
 from counterfoil.sandbox.paytrace.settings import Settings
 from tests.unit.sandbox_paytrace.client import card, keyed
 
@@ -103,3 +103,9 @@ def test_a_taken_port_is_said_by_name() -> None:
         result = CliRunner().invoke(cli, ["sandbox", "paytrace", "--port", str(port)])
     assert result.exit_code == 2
     assert f"Port {port} of this machine is taken" in result.output
+
+
+def test_answers_are_not_held_up_by_nagles_delay() -> None:
+    """Asyncio switches it off only for sockets that name their protocol."""
+    with listening(0) as (listener, _):
+        assert listener.proto == socket.IPPROTO_TCP

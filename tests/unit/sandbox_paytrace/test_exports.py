@@ -18,10 +18,41 @@ def found(client: SandboxClient, **body: object) -> list[object]:
     return [record["transaction_id"] for record in records]
 
 
+NO_ADDRESS = {
+    "name": "",
+    "street_address": "",
+    "street_address2": "",
+    "city": "",
+    "state": "",
+    "zip": "",
+    "country": "",
+}
+KEVIN = {"name": "Kevin", "street_address": "8320 E. West St.", "city": "Spokane", "state": "WA"}
+SAMPLE = {
+    "credit_card": {"masked_number": "************0057", "expiration_month": 12, "expiration_year": 30},
+    "transaction_type": "SALE",
+    "description": "",
+    "amount": 110,
+    "invoice_id": "inv1234",
+    "shipping_address": NO_ADDRESS | {"county": "King", "zip": "85284"},
+    "billing_address": NO_ADDRESS | KEVIN | {"zip": "85284", "country": "US"},
+    "receipt_emailed_to": "kevin@example.com",
+    "tax_amount": "8.10",
+    "customer_reference_id": "PO123456",
+    "approval_message": "EXACT MATCH - Approved and completed",
+    "avs_response": "Full Exact Match",
+    "csc_response": "Match",
+    "status_code": "GB571",
+    "status_message": "GB571",
+    "created": {"through": "API", "at": "6/3/2026 7:04:05 PM", "by": "demo123", "from_ip": "127.0.0.1"},
+    "settled": "6/3/2026 8:04:05 PM",
+    "customer_id": "",
+}
+
+
 def test_a_record_reads_field_by_field_as_the_vendor_writes_it() -> None:
     client = SandboxClient()
-    address = {"name": "Kevin", "street_address": "8320 E. West St.", "city": "Spokane", "state": "WA"}
-    body = keyed(
+    transaction = client.sell(
         "110.00",
         "5499740000000057",
         invoice_id="inv1234",
@@ -29,48 +60,15 @@ def test_a_record_reads_field_by_field_as_the_vendor_writes_it() -> None:
         customer_reference_id="PO123456",
         description="",
         email="kevin@example.com",
-        billing_address={**address, "zip": 85284, "country": "US"},
+        billing_address={**KEVIN, "zip": 85284, "country": "US"},
         shipping_address={"zip": "85284", "county": "King"},
     )
-    transaction = transaction_id(client.ok("/v1/transactions/sale/keyed", body))
     client.clock.advance(timedelta(hours=1))
     client.ok("/v1/transactions/settle")
     approval_code = client.ledger.transactions()[0].approval.code
-    assert client.record(transaction) == {
+    assert client.record(transaction) == SAMPLE | {
         "transaction_id": transaction,
-        "credit_card": {"masked_number": "************0057", "expiration_month": 12, "expiration_year": 30},
-        "transaction_type": "SALE",
-        "description": "",
-        "amount": 110,
-        "invoice_id": "inv1234",
-        "shipping_address": {
-            "name": "",
-            "street_address": "",
-            "street_address2": "",
-            "city": "",
-            "county": "King",
-            "state": "",
-            "zip": "85284",
-            "country": "",
-        },
-        "billing_address": {**address, "street_address2": "", "zip": "85284", "country": "US"},
-        "receipt_emailed_to": "kevin@example.com",
-        "tax_amount": "8.10",
-        "customer_reference_id": "PO123456",
         "approval_code": approval_code,
-        "approval_message": "EXACT MATCH - Approved and completed",
-        "avs_response": "Full Exact Match",
-        "csc_response": "Match",
-        "status_code": "GB571",
-        "status_message": "GB571",
-        "created": {
-            "through": "API",
-            "at": "6/3/2026 7:04:05 PM",
-            "by": "demo123",
-            "from_ip": "127.0.0.1",
-        },
-        "settled": "6/3/2026 8:04:05 PM",
-        "customer_id": "",
     }
 
 

@@ -71,7 +71,8 @@ def running(app: ASGIApp, port: int = 0) -> Iterator[str]:
 @contextmanager
 def listening(port: int) -> Iterator[tuple[socket.socket, str]]:
     """A listening socket and its address; who connects before the app runs is served when it does."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    # With the protocol named, asyncio switches Nagle's delay off; without, each answer took 40 ms more.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((LOOPBACK, port))
