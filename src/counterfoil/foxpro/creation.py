@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from counterfoil.foxpro.cdx import TagSpec, create_index
 from counterfoil.foxpro.code_pages import DEFAULT, MARKS
 from counterfoil.foxpro.errors import StorageError, TableFormatError
 from counterfoil.foxpro.fields import Field, Value
-from counterfoil.foxpro.files import storage_error
-from counterfoil.foxpro.header import VFP, build_header, new_header
+from counterfoil.foxpro.files import TableFile, storage_error
+from counterfoil.foxpro.header import FLAGS_OFFSET, HAS_CDX, VFP, build_header, new_header
 from counterfoil.foxpro.memo import new_memo_file
-from counterfoil.foxpro.storage import END_OF_FILE
+from counterfoil.foxpro.storage import END_OF_FILE, TableStorage
 from counterfoil.foxpro.table import Table
 
 ROWS_AT_ONCE = 1000
 
 
-def create_table(
+def create_table(  # noqa: PLR0913 - a table is that many things, all but two by name
     path: Path,
     fields: Sequence[Field],
+    tags: Sequence[TagSpec] = (),
     *,
     version: int = VFP,
     code_page: str = DEFAULT,
     rows: Iterable[Mapping[str, Value]] = (),
     today: date | None = None,
 ) -> None:
-    """Make a table with its companions and fill it; files that exist are never touched."""
+    """Make a table with its companions and fill it; files that exist are never touched.
+
+    The rows are written first, then the tags are built from them, so that a large table is made quickly.
+    """
     name = path.stem.lower()
     if code_page not in MARKS:
         raise TableFormatError(
@@ -40,6 +46,8 @@ def create_table(
         _create_file(path.with_suffix(".fpt"), new_memo_file())
     with Table.open(path, writable=True) as table:
         _fill(table, rows)
+    if tags:
+        _index(path, tags)
 
 
 def _create_file(path: Path, data: bytes) -> None:
@@ -58,3 +66,12 @@ def _fill(table: Table, rows: Iterable[Mapping[str, Value]]) -> None:
     while many := list(islice(remaining, ROWS_AT_ONCE)):
         raws = b"".join(table.encode(row, deadline=deadline) for row in many)
         table.storage.write_end(table.record_count + 1, raws, None)
+
+
+def _index(path: Path, tags: Sequence[TagSpec]) -> None:
+    """Build the index file, and only then say in the table's header that it is there."""
+    index_path = path.with_suffix(".cdx")
+    _create_file(index_path, b"")
+    with TableStorage(path, writable=True) as storage, closing(TableFile(index_path, writable=True)) as file:
+        create_index(file, storage.name, storage.header.fields, storage.code_page, tags, storage.raws())
+        storage.dbf.write_at(FLAGS_OFFSET, bytes([storage.header.flags | HAS_CDX]))

@@ -21,6 +21,8 @@ What to do is part of the message; the facts are attributes::
     ├── BusyError                  another program holds it: try again later
     │   ├── TableBusyError
     │   └── RecordBusyError
+    ├── UnfinishedError            a transaction was interrupted: recover before writing
+    ├── VerificationError          what was written does not read back: stop, then recover
     └── StorageError               the operating system refused
         └── DiskFullError          make room, then start again
 """
@@ -172,6 +174,24 @@ class RecordBusyError(BusyError):
     def __init__(self, table: str, recno: int, by: str) -> None:
         super().__init__(table, f"record {recno}", by)
         self.recno = recno
+
+
+class UnfinishedError(FoxProError):
+    """An earlier transaction was interrupted after it was decided; it must be rolled forward first."""
+
+    def __init__(self, entries: tuple[int, ...]) -> None:
+        super().__init__(f"transactions {entries} were interrupted; run recovery before anything is written")
+        self.entries = entries
+
+
+class VerificationError(FoxProError):
+    """What was written does not read back."""
+
+    def __init__(self, table: str, recno: int, what: str) -> None:
+        super().__init__(f"{table}: record {recno} does not read back ({what}). Stop and run recovery.")
+        self.table = table
+        self.recno = recno
+        self.what = what
 
 
 class StorageError(FoxProError):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
@@ -29,20 +28,15 @@ SHARING_VIOLATION = 32
 class WriteGate(Protocol):
     """Is asked before every write and sync; may raise OSError. Tests put faults here."""
 
-    def __call__(self, path: Path, what: str, data: bytes) -> None: ...
+    def __call__(self, path: Path, what: str, data: bytes, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class PageWrite:
-    """One page of an index as it must become, with the digest of what it was (empty: did not exist)."""
+    """One page of an index as it must become."""
 
     offset: int
-    before: bytes
-    after: bytes
-
-
-def digest(page: bytes) -> bytes:
-    return blake2b(page, digest_size=16).digest() if page else b""
+    data: bytes
 
 
 def find_file(path: Path, what: str = "table") -> Path:
@@ -74,6 +68,7 @@ class TableFile:
         self._gate = gate
         self._staged: dict[int, bytes] | None = None
         self._position = 0
+        self._is_synced = False
         try:
             self._raw = FileIO(str(path), "r+" if writable else "r")
         except OSError as error:
@@ -108,11 +103,17 @@ class TableFile:
             raise storage_error(self.path, error) from error
 
     def sync(self) -> None:
-        """Wait until everything written is on the disk; a failure here must be treated as a crash."""
+        """Wait until everything written is on the disk; a failure here must be treated as a crash.
+
+        The first call after opening waits in any case: an earlier program may have crashed before it did.
+        """
+        if self._is_synced:
+            return
         try:
             if self._gate:
                 self._gate(self.path, "sync", b"")
             os.fsync(self._raw.fileno())
+            self._is_synced = True
         except OSError as error:
             raise storage_error(self.path, error) from error
 
@@ -150,17 +151,18 @@ class TableFile:
         staged = self._staged or {}
         end = os.fstat(self._raw.fileno()).st_size
         order = sorted(staged, key=lambda offset: (offset < end, offset == 0))
-        return [PageWrite(offset, digest(self._read_disk(offset, PAGE)), staged[offset]) for offset in order]
+        return [PageWrite(offset, staged[offset]) for offset in order]
 
-    def apply(self, writes: list[PageWrite]) -> None:
-        """Put pages on the disk; where the disk has no room for the new ones, nothing stays changed."""
+    def apply(self, writes: Iterable[PageWrite]) -> None:
+        """Put pages on the disk; where it has no room for a new one, the file stays as it was."""
         end = self.size()
-        try:
-            for write in writes:
-                self._write_disk(write.offset, write.after)
-        except DiskFullError:
-            self.truncate(end)
-            raise
+        for write in writes:
+            try:
+                self._write_disk(write.offset, write.data)
+            except DiskFullError:
+                if write.offset >= end:
+                    self.truncate(end)
+                raise
 
     def _read_disk(self, offset: int, size: int) -> bytes:
         try:
@@ -170,6 +172,7 @@ class TableFile:
             raise storage_error(self.path, error) from error
 
     def _write_disk(self, offset: int, data: bytes) -> None:
+        self._is_synced = False
         try:
             if self._gate:
                 self._gate(self.path, "write", data)

@@ -27,6 +27,7 @@ FIELDS_MAX = 255
 NAME_LENGTH_MAX = 10
 CENTURY_PIVOT = 80
 
+FLAGS_OFFSET = 28
 COUNT_OFFSET = 1
 """Where the part of the header starts that every append rewrites: date and record count."""
 
@@ -87,7 +88,7 @@ def parse_header(data: bytes, table: str) -> Header:
         record_count=count,
         length=length,
         record_length=record_length,
-        flags=data[28],
+        flags=data[FLAGS_OFFSET],
         code_page_mark=data[29],
         fields=fields,
         backlink=link.split(b"\0")[0].decode("latin-1"),
@@ -111,7 +112,7 @@ def build_header(header: Header) -> bytes:
     if header.updated:
         fixed[1:4] = _date_bytes(header.updated)
     struct.pack_into("<IHH", fixed, 4, header.record_count, header.length, header.record_length)
-    fixed[28] = header.flags
+    fixed[FLAGS_OFFSET] = header.flags
     fixed[29] = header.code_page_mark
     link = header.backlink.encode("latin-1").ljust(BACKLINK_LENGTH, b"\0") if header.is_vfp else b""
     described = b"".join(_field_bytes(field, offsets=header.is_vfp) for field in header.fields)

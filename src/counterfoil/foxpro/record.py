@@ -39,6 +39,7 @@ class RecordCodec:
         self._encoders: dict[str, tuple[Field, Encoder]] = {
             field.name: (field, encoder(field, table, code_page)) for field in self.fields
         }
+        self._by_name = {name: (start, end, convert) for name, start, end, convert in self._decoders}
         self._bits = _NullBits(fields) if any(field.type == NULL_FLAGS for field in fields) else None
 
     def decode(self, raw: bytes, recno: int) -> dict[str, Value]:
@@ -59,6 +60,15 @@ class RecordCodec:
             values.update(self._bits.binaries(whole) | self._bits.nulls(whole))
         return values
 
+    def value(self, raw: bytes, recno: int, name: str) -> Value:
+        """One field of a record; of a memo, its block."""
+        field, _ = self.field(name)
+        start, end, convert = self._by_name[field.name]
+        try:
+            return convert(raw[start:end])
+        except (ValueError, OverflowError) as error:
+            raise self._unreadable(field.name, recno, raw[start:end], error) from error
+
     def encode(self, values: Mapping[str, Value], base: bytes | None = None) -> bytes:
         """The record `base` (a blank one by default) with the values put in."""
         raw = bytearray(self.blank if base is None else base)
@@ -66,6 +76,10 @@ class RecordCodec:
             field, encode = self.field(name)
             raw[field.offset : field.end] = encode(value)
         return bytes(raw)
+
+    def _unreadable(self, name: str, recno: int, data: bytes, error: Exception) -> FieldValueError:
+        reason = f"record {recno} holds {data!r}, which is no value ({error}); repair it in FoxPro"
+        return FieldValueError(self.table, name, reason)
 
     def field(self, name: str) -> tuple[Field, Encoder]:
         try:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from counterfoil.foxpro.code_pages import code_page_of
 from counterfoil.foxpro.errors import RecordMissingError, TableFormatError, TableMissingError
@@ -46,6 +48,14 @@ class TableStorage:
             self.cdx = self._open_index(writable=writable, gate=gate)
             self.memo = self._open_memo(writable=writable, gate=gate)
             self._stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         self._stack.close()

@@ -9,14 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from counterfoil.foxpro.errors import ReadOnlyTableError
+from counterfoil.foxpro.cdx import Tag
+from counterfoil.foxpro.errors import ReadOnlyTableError, TagMissingError
 from counterfoil.foxpro.fields import Field, Value
-from counterfoil.foxpro.files import WriteGate
+from counterfoil.foxpro.files import PageWrite, WriteGate
 from counterfoil.foxpro.locks import Deadline, Patience, TableLocks
 from counterfoil.foxpro.memo_fields import MemoFields
 from counterfoil.foxpro.ranges import Scheme
 from counterfoil.foxpro.record import DELETED, DELETED_FLAG, LIVE, Record, RecordCodec
 from counterfoil.foxpro.storage import TableStorage
+from counterfoil.foxpro.table_index import TableIndex
 
 PATIENCE = Patience()
 
@@ -29,6 +31,11 @@ class Table:
         self.read_only_reason = read_only_reason
         self.codec = RecordCodec(storage.name, storage.header.fields, storage.code_page)
         self.locks = TableLocks(storage.name, Scheme.of(storage.header), storage.dbf)
+        self.index = (
+            TableIndex(storage, storage.cdx, self.locks, patience.deadline()) if storage.cdx else None
+        )
+        if self.index and read_only_reason is None:
+            self.read_only_reason = next(iter(self.index.refusals), None)
         self.patience = patience
         self.today: date | None = None
         self._memos = MemoFields(storage, self.codec, self.locks)
@@ -50,8 +57,6 @@ class Table:
         """
         storage = TableStorage(Path(path), writable=writable, code_page=code_page, gate=gate)
         reason = storage.unwritable_reason() if writable else "it was opened for reading"
-        if reason is None and storage.cdx:
-            reason = "its index tags cannot be kept yet"
         table = cls(storage, read_only_reason=reason, patience=patience)
         table.today = today
         return table
@@ -76,6 +81,11 @@ class Table:
         return self.codec.fields
 
     @property
+    def tags(self) -> Mapping[str, Tag]:
+        """The index tags by lower-case name."""
+        return self.index.tags if self.index else {}
+
+    @property
     def record_count(self) -> int:
         """How many records the table holds now, deleted ones included."""
         return self.storage.count()
@@ -93,6 +103,23 @@ class Table:
             if deleted or raw[0] != DELETED_FLAG:
                 yield self.record_of(recno, raw)
 
+    def seek(self, tag: str, *key_parts: Value) -> int | None:
+        """The number of the first row whose key begins with the parts, deleted or not."""
+        return next(self.scan(tag, *key_parts), None)
+
+    def scan(self, tag: str, *key_parts: Value) -> Iterator[int]:
+        """The numbers of the rows whose key begins with the parts, in the tag's order, deleted or not."""
+        if self.index is None:
+            raise TagMissingError(self.name, tag)
+        yield from self.index.matching(tag, key_parts, self.patience.deadline())
+
+    def find(self, tag: str, *key_parts: Value) -> Iterator[Record]:
+        """The live rows whose key begins with the parts, in the tag's order."""
+        for recno in self.scan(tag, *key_parts):
+            raw = self.storage.raw(recno)
+            if raw[0] != DELETED_FLAG:
+                yield self.record_of(recno, raw)
+
     def record_of(self, recno: int, raw: bytes) -> Record:
         values = self.codec.decode(raw, recno)
         return Record(recno, raw[0] == DELETED_FLAG, self._memos.resolved(values))
@@ -106,10 +133,12 @@ class Table:
         deadline = self._begin_write()
         raw = self.encode(values, deadline=deadline)
         with ExitStack() as stack:
-            with self.locks.header(deadline):
-                recno = self.storage.count() + 1
-                stack.enter_context(self.locks.record(recno, deadline))
-                self.storage.write_end(recno, DELETED + raw[1:], self.today)
+            stack.enter_context(self.locks.header(deadline))
+            recno = self.storage.count() + 1
+            stack.enter_context(self.locks.record(recno, deadline))
+            pages = self._planned(recno, None, raw, deadline, stack)
+            self.storage.write_end(recno, DELETED + raw[1:], self.today)
+            self._apply(pages)
             self.storage.write_flag(recno, LIVE)
         return recno
 
@@ -118,7 +147,7 @@ class Table:
         deadline = self._begin_write()
         with self.locks.record(recno, deadline):
             raw = self.storage.raw(recno)
-            self._change(recno, raw, self.encode(values, base=raw, deadline=deadline))
+            self._change(recno, raw, self.encode(values, base=raw, deadline=deadline), deadline)
 
     def delete(self, recno: int) -> None:
         """Flag a row deleted; FoxPro's PACK removes it."""
@@ -132,7 +161,7 @@ class Table:
         """Replace the whole record."""
         deadline = self._begin_write()
         with self.locks.record(recno, deadline):
-            self._change(recno, self.storage.raw(recno), raw)
+            self._change(recno, self.storage.raw(recno), raw, deadline)
 
     def encode(self, values: Mapping[str, Value], *, deadline: Deadline, base: bytes | None = None) -> bytes:
         """The record with the values put in; memo texts are written to the memo file."""
@@ -142,15 +171,39 @@ class Table:
         """Wait until everything written is on the disk."""
         self.storage.sync()
 
+    def sync_memos(self) -> None:
+        """Wait until the memos written are on the disk."""
+        if self.storage.memo:
+            self.storage.memo.file.sync()
+
     def _flag(self, recno: int, flag: bytes) -> None:
         deadline = self._begin_write()
         with self.locks.record(recno, deadline):
             raw = self.storage.raw(recno)
-            self._change(recno, raw, flag + raw[1:])
+            self._change(recno, raw, flag + raw[1:], deadline)
 
-    def _change(self, recno: int, before: bytes, after: bytes) -> None:
-        if before != after:
+    def _change(self, recno: int, before: bytes, after: bytes, deadline: Deadline) -> None:
+        if before == after:
+            return
+        with ExitStack() as stack:
+            pages = self._planned(recno, before, after, deadline, stack)
+            self._apply(pages)
             self.storage.write_raw(recno, after)
+
+    def _planned(
+        self, recno: int, before: bytes | None, after: bytes, deadline: Deadline, stack: ExitStack
+    ) -> list[PageWrite]:
+        """The index pages that the change of a row asks for; the index stays locked until the stack ends."""
+        edits = self.index.edits(recno, before, after) if self.index else []
+        if self.index is None or not edits:
+            return []
+        stack.enter_context(self.index.writing(deadline))
+        self.index.refuse_taken(edits)
+        return self.index.plan(edits)
+
+    def _apply(self, pages: list[PageWrite]) -> None:
+        if self.index and pages:
+            self.index.file.apply(pages)
 
     def _begin_write(self) -> Deadline:
         if self.read_only_reason:

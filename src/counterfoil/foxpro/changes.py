@@ -1,0 +1,103 @@
+"""The net changes of one transaction, table by table, and how they reach the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from counterfoil.foxpro.errors import VerificationError
+from counterfoil.foxpro.files import PAGE, PageWrite, TableFile
+from counterfoil.foxpro.record import DELETED, LIVE
+from counterfoil.foxpro.table import Table
+
+Tables = Mapping[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row before and after; an appended row was nothing before. `place` is its turn in the transaction."""
+
+    recno: int
+    before: bytes
+    after: bytes
+    place: int
+    postings: tuple[str, ...]
+
+    @property
+    def is_append(self) -> bool:
+        return not self.before
+
+
+@dataclass(frozen=True, slots=True)
+class PageChange:
+    """One index page: the digest of what it was and what it becomes."""
+
+    before: bytes
+    write: PageWrite
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """What happens to one table. Appended rows stand one after the other behind the last row of before."""
+
+    table: str
+    rows: tuple[RowChange, ...]
+    pages: tuple[PageChange, ...]
+
+    @property
+    def appends(self) -> list[RowChange]:
+        return [row for row in self.rows if row.is_append]
+
+    @property
+    def updates(self) -> list[RowChange]:
+        return [row for row in self.rows if not row.is_append]
+
+
+def page_digest(file: TableFile, offset: int) -> bytes:
+    """What tells whether a page is still what it was; empty where there is no such page."""
+    data = file.read_at(offset, PAGE)
+    return digest(data) if data else b""
+
+
+def digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
+
+
+def put(tables: Tables, changes: Sequence[TableChange]) -> None:
+    """Write the changes and wait for the disk; doing it again does no harm. The caller holds every lock.
+
+    Appended rows are written as deleted, with their keys, and come to life last, in the order asked for: until
+    then another program sees either nothing of the transaction or updates, never a new row without its keys.
+    """
+    for change in changes:
+        _put_table(tables[change.table], change)
+    appended = [(row.place, change.table, row.recno) for change in changes for row in change.appends]
+    for _, name, recno in sorted(appended):
+        tables[name].storage.write_flag(recno, LIVE)
+    for change in changes:
+        tables[change.table].sync()
+
+
+def verify(tables: Tables, changes: Iterable[TableChange]) -> None:
+    """Read everything back: each row's bytes, and each of its keys in each tag."""
+    for change in changes:
+        table = tables[change.table]
+        if table.index:
+            table.index.forget()
+        for row in change.rows:
+            if table.raw(row.recno) != row.after:
+                raise VerificationError(table.name, row.recno, "its bytes")
+            if table.index and (tag := table.index.lacking(row.recno, row.after)):
+                raise VerificationError(table.name, row.recno, f"its key in tag {tag}")
+
+
+def _put_table(table: Table, change: TableChange) -> None:
+    appends = change.appends
+    if appends:
+        raws = b"".join(DELETED + row.after[1:] for row in appends)
+        table.storage.write_end(appends[0].recno, raws, table.today)
+    if table.index:
+        table.index.file.apply([page.write for page in change.pages])
+    for row in change.updates:
+        table.storage.write_raw(row.recno, row.after)

@@ -1,0 +1,185 @@
+"""The rows of a group of postings as they would become, worked out under the locks before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, page_digest
+from counterfoil.foxpro.errors import (
+    BusyError,
+    FieldValueError,
+    FoxProError,
+    KeyExistsError,
+    ReadOnlyTableError,
+    StorageError,
+)
+from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.locks import Deadline
+from counterfoil.foxpro.operations import (
+    Add,
+    Append,
+    Busy,
+    GuardFailed,
+    Operation,
+    Outcome,
+    Posting,
+    Refused,
+    Set,
+    Written,
+)
+from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.foxpro.table import Table
+
+ADDABLE = frozenset("NFIY")
+DELETED_GUARD = "deleted()"
+"""The field that a GuardFailed names when the row was deleted meanwhile."""
+
+Row = tuple[str, int]
+Key = tuple[str, str, bytes]
+
+
+class Draft:
+    """Takes postings one after the other; each sees what those before it did. One net image a row."""
+
+    def __init__(self, tables: Tables, deadline: Deadline) -> None:
+        self._tables = tables
+        self._deadline = deadline
+        self._images: dict[Row, bytes] = {}
+        self._postings: dict[Row, list[str]] = {}
+        self._keys: dict[Key, int] = {}
+        self._counts = {name: table.record_count for name, table in tables.items()}
+        self._next = {name: count + 1 for name, count in self._counts.items()}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._images
+
+    def take(self, posting: Posting) -> Outcome:
+        """Add the posting's changes to the draft, or say why none of them can be."""
+        trial = _Trial(self._tables, self._images, self._next, self._deadline)
+        try:
+            for operation in posting.operations:
+                failed = trial.do(operation)
+                if failed:
+                    return failed
+            self._keys |= self._candidate_keys(trial.images)
+        except BusyError as error:
+            return Busy(f"{error.table} {error.what}", error.by)
+        except StorageError:
+            raise
+        except FoxProError as error:
+            return Refused(error)
+        self._images |= trial.images
+        self._next = trial.next
+        for row in trial.images:
+            self._postings.setdefault(row, []).append(posting.id)
+        return Written(tuple(trial.appended))
+
+    def changes(self) -> list[TableChange]:
+        """The net changes of the tables that change, with the index pages that go with them."""
+        changes = []
+        for name, table in self._tables.items():
+            rows = tuple(self._rows(name))
+            if rows:
+                changes.append(TableChange(name, rows, tuple(self._pages(table, rows))))
+        return changes
+
+    def _rows(self, name: str) -> Iterator[RowChange]:
+        for place, ((table, recno), after) in enumerate(self._images.items()):
+            if table == name:
+                before = self._on_disk(name, recno)
+                if before != after:
+                    yield RowChange(recno, before, after, place, tuple(self._postings[name, recno]))
+
+    def _pages(self, table: Table, rows: tuple[RowChange, ...]) -> Iterator[PageChange]:
+        index = table.index
+        if index is None:
+            return
+        edits = [edit for row in rows for edit in index.edits(row.recno, row.before or None, row.after)]
+        for write in index.plan(edits):
+            yield PageChange(page_digest(index.file, write.offset), write)
+
+    def _on_disk(self, name: str, recno: int) -> bytes:
+        return self._tables[name].raw(recno) if recno <= self._counts[name] else b""
+
+    def _candidate_keys(self, images: Mapping[Row, bytes]) -> dict[Key, int]:
+        """The candidate keys that rows take; raises KeyExistsError where one is taken already."""
+        keys: dict[Key, int] = {}
+        for (name, recno), raw in images.items():
+            index = self._tables[name].index
+            if index is None or not any(tag.candidate for tag in index.tags.values()):
+                continue
+            edits = index.edits(recno, self._on_disk(name, recno) or None, raw)
+            index.refuse_taken(edits)
+            for tag, _, _, key in edits:
+                if tag.candidate and key is not None:
+                    pending = (self._keys | keys).get((name, tag.name, key), recno)
+                    if pending != recno:
+                        raise KeyExistsError(name, tag.name, pending)
+                    keys[name, tag.name, key] = recno
+        return keys
+
+
+class _Trial:
+    """One posting on top of a draft."""
+
+    def __init__(
+        self, tables: Tables, under: Mapping[Row, bytes], following: Mapping[str, int], deadline: Deadline
+    ) -> None:
+        self.images: dict[Row, bytes] = {}
+        self.appended: list[int] = []
+        self.next = dict(following)
+        self._tables = tables
+        self._under = under
+        self._deadline = deadline
+
+    def do(self, operation: Operation) -> GuardFailed | None:
+        """Work out one operation; what it finds wrong with its row keeps the posting out."""
+        table = self._tables[operation.table]
+        if table.read_only_reason:
+            raise ReadOnlyTableError(table.name, table.read_only_reason)
+        if isinstance(operation, Append):
+            self._append(table, operation)
+            return None
+        row = (operation.table, operation.recno)
+        raw = self.images.get(row) or self._under.get(row) or table.raw(operation.recno)
+        failed = _first_failed(table, operation, raw)
+        if failed is None:
+            values = operation.values if isinstance(operation, Set) else _sums(table, operation, raw)
+            self.images[row] = table.encode(values, base=raw, deadline=self._deadline)
+        return failed
+
+    def _append(self, table: Table, operation: Append) -> None:
+        recno = self.next[operation.table]
+        self.images[operation.table, recno] = table.encode(operation.values, deadline=self._deadline)
+        self.next[operation.table] = recno + 1
+        self.appended.append(recno)
+
+
+def _first_failed(table: Table, operation: Set | Add, raw: bytes) -> GuardFailed | None:
+    if raw[0] == DELETED_FLAG:
+        return GuardFailed(operation.table, operation.recno, DELETED_GUARD, expected=False, found=True)
+    for name, expected in operation.guards.items():
+        found = table.codec.value(raw, operation.recno, name)
+        if not _is_same(expected, found):
+            return GuardFailed(operation.table, operation.recno, name, expected, found)
+    return None
+
+
+def _is_same(expected: Value, found: Value) -> bool:
+    """Blanks at the end of a text do not count, and a blank text is as good as none."""
+    if isinstance(expected, str):
+        expected = expected.rstrip(" ")
+    return expected == found or (expected in ("", None) and found in ("", None))
+
+
+def _sums(table: Table, operation: Add, raw: bytes) -> dict[str, Value]:
+    sums: dict[str, Value] = {}
+    for name, delta in operation.deltas.items():
+        field, _ = table.codec.field(name)
+        found = table.codec.value(raw, operation.recno, name)
+        if field.type not in ADDABLE or not isinstance(found, int | Decimal | None):
+            raise FieldValueError(table.name, field.name, "cannot be added to; only N, F, I and Y fields can")
+        sums[name] = (found or 0) + delta
+    return sums

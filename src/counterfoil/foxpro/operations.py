@@ -1,0 +1,97 @@
+"""What a transaction may do to tables, and what can become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from counterfoil.foxpro.errors import FoxProError
+from counterfoil.foxpro.fields import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Add a row; fields that are not named are blank."""
+
+    table: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Give fields of a row new values, if the guarded fields hold what is expected."""
+
+    table: str
+    recno: int
+    values: Mapping[str, Value]
+    guards: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Add to numbers of a row, whatever they are by then, if the guarded fields hold what is expected."""
+
+    table: str
+    recno: int
+    deltas: Mapping[str, Decimal]
+    guards: Mapping[str, Value] = field(default_factory=dict)
+
+
+Operation = Append | Set | Add
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Operations that happen together or not at all. Several postings may share one transaction."""
+
+    id: str
+    operations: tuple[Operation, ...]
+
+    @property
+    def tables(self) -> set[str]:
+        return {operation.table for operation in self.operations}
+
+    @property
+    def recnos(self) -> set[tuple[str, int]]:
+        """The rows that must exist, by table."""
+        return {(one.table, one.recno) for one in self.operations if not isinstance(one, Append)}
+
+    def appends_to(self, table: str) -> int:
+        return sum(1 for one in self.operations if isinstance(one, Append) and one.table == table)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """All operations happened; the numbers of the appended rows in the order of the operations."""
+
+    recnos: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuardFailed:
+    """A row is not as expected; nothing of the posting was written. Read again and decide anew."""
+
+    table: str
+    recno: int
+    field: str
+    expected: Value
+    found: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Somebody else held what the posting needs for too long; nothing of it was written. Try again."""
+
+    what: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The posting can never be written as it is; the error says why. Nothing of it was written."""
+
+    error: FoxProError
+
+
+Outcome = Written | GuardFailed | Busy | Refused

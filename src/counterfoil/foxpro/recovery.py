@@ -1,0 +1,220 @@
+"""After a crash: decided transactions are rolled forward; what somebody else changed since is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import dropwhile
+
+from counterfoil.foxpro.changes import (
+    PageChange,
+    RowChange,
+    TableChange,
+    Tables,
+    digest,
+    page_digest,
+    put,
+    verify,
+)
+from counterfoil.foxpro.errors import IndexDamagedError
+from counterfoil.foxpro.journal import Journal
+from counterfoil.foxpro.locks import Deadline, Patience
+from counterfoil.foxpro.table import Table
+from counterfoil.foxpro.table_index import Edit, TableIndex
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class RolledForward:
+    """An interrupted transaction is now on the disk as it was decided."""
+
+    entry: int
+    postings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A row that is neither what it was nor what it should become; a person must decide."""
+
+    table: str
+    recno: int
+    before: bytes
+    after: bytes
+    found: bytes
+    postings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Rolled forward but for rows that somebody else changed after the crash; those were not touched."""
+
+    entry: int
+    rows: tuple[QuarantinedRow, ...]
+
+    @property
+    def postings(self) -> tuple[str, ...]:
+        """The postings that touch such a row."""
+        return tuple(dict.fromkeys(posting for row in self.rows for posting in row.postings))
+
+
+Recovery = RolledForward | Quarantined
+
+
+def recover(
+    journal: Journal, open_table: Callable[[str], Table], *, patience: Patience = PATIENCE
+) -> list[Recovery]:
+    """Finish every interrupted transaction, oldest first; before any new work.
+
+    `open_table` opens a table for writing by the name that the operations used. A table that is locked or an
+    index that is damaged ends it with an error; what is left stays in the journal for the next time.
+    """
+    return [_recover_entry(journal, entry, open_table, patience) for entry in journal.unfinished()]
+
+
+def _recover_entry(
+    journal: Journal, entry: int, open_table: Callable[[str], Table], patience: Patience
+) -> Recovery:
+    with ExitStack() as stack:
+        changes = journal.changes(entry)
+        tables = {one.table: stack.enter_context(open_table(one.table)) for one in changes}
+        changes.sort(key=lambda one: str(tables[one.table].storage.path))
+        _lock(tables, changes, stack, patience.deadline())
+        strange: list[QuarantinedRow] = []
+        needed = [_needed(tables[change.table], change, strange) for change in changes]
+        put(tables, needed)
+        verify(tables, needed)
+        if strange:
+            journal.quarantine(entry, {(row.table, row.recno) for row in strange})
+            return Quarantined(entry, tuple(strange))
+        journal.finish(entry)
+        postings = (posting for change in changes for row in change.rows for posting in row.postings)
+        return RolledForward(entry, tuple(dict.fromkeys(postings)))
+
+
+def _lock(tables: Tables, changes: Sequence[TableChange], stack: ExitStack, deadline: Deadline) -> None:
+    for change in changes:
+        recnos = [row.recno for row in change.rows]
+        stack.enter_context(tables[change.table].locks.records(recnos, deadline))
+    for change in changes:
+        table = tables[change.table]
+        stack.enter_context(table.locks.header(deadline))
+        first = table.record_count + 1
+        stack.enter_context(table.locks.records(range(first, first + len(change.appends)), deadline))
+    for change in changes:
+        index = tables[change.table].index
+        if index:
+            stack.enter_context(index.writing(deadline))
+
+
+def _needed(table: Table, change: TableChange, strange: list[QuarantinedRow]) -> TableChange:
+    """What must still be written to one table; strange rows are put aside."""
+    if _is_untouched(table, change):
+        return change
+    return _Repair(table, change, strange).change()
+
+
+def _is_untouched(table: Table, change: TableChange) -> bool:
+    """Nobody but us wrote here since, so that everything may simply be written again."""
+    appends = change.appends
+    first = appends[0].recno if appends else table.record_count + 1
+    if table.record_count not in {first - 1, first - 1 + len(appends)}:
+        return False
+    rows_ours = all(_is_ours(table, row) for row in change.rows)
+    return rows_ours and _pages_ours(table.index, change.pages)
+
+
+def _is_ours(table: Table, row: RowChange) -> bool:
+    if row.is_append:
+        return row.recno > table.record_count or table.raw(row.recno)[1:] == row.after[1:]
+    return row.recno <= table.record_count and table.raw(row.recno) in {row.before, row.after}
+
+
+def _pages_ours(index: TableIndex | None, pages: Sequence[PageChange]) -> bool:
+    """The pages were written in order, so the first ones are new and the others old."""
+    if index is None:
+        return True
+    digests = [(page, page_digest(index.file, page.write.offset)) for page in pages]
+    old = dropwhile(lambda one: one[1] == digest(one[0].write.data), digests)
+    return all(found == page.before for page, found in old)
+
+
+class _Repair:
+    """What one table needs where somebody else wrote since: row by row, key by key."""
+
+    def __init__(self, table: Table, change: TableChange, strange: list[QuarantinedRow]) -> None:
+        self._table = table
+        self._change = change
+        self._strange = strange
+        self._count = table.record_count
+
+    def change(self) -> TableChange:
+        self._refuse_damaged_index()
+        placed = [*self._updates(), *self._appends()]
+        rows = tuple(row for _, row in placed)
+        index = self._table.index
+        if index is None:
+            return TableChange(self._change.table, rows, ())
+        final = {row.recno: row.after for row in rows}
+        edits = [edit for planned, row in placed for edit in self._edits(index, planned, row, final)]
+        pages = tuple(PageChange(b"", write) for write in index.plan(edits))
+        return TableChange(self._change.table, rows, pages)
+
+    def _refuse_damaged_index(self) -> None:
+        for tag in self._table.tags.values():
+            findings = tag.check()
+            if findings:
+                reason = (
+                    f"tag {tag.name}: {findings[0]}; reindex the table in FoxPro, then run recovery again"
+                )
+                raise IndexDamagedError(self._table.name, reason)
+
+    def _found(self, recno: int) -> bytes:
+        return self._table.raw(recno) if recno <= self._count else b""
+
+    def _updates(self) -> Iterator[tuple[int, RowChange]]:
+        for row in self._change.updates:
+            found = self._found(row.recno)
+            if found in {row.before, row.after}:
+                yield row.recno, row
+            else:
+                quarantined = QuarantinedRow(
+                    self._change.table, row.recno, row.before, row.after, found, row.postings
+                )
+                self._strange.append(quarantined)
+
+    def _appends(self) -> Iterator[tuple[int, RowChange]]:
+        """Each appended row where it is, planned or not; else once more behind the last row."""
+        used: set[int] = set()
+        following = self._count + 1
+        for row in self._change.appends:
+            at = self._place_of(row, used)
+            if at is None:
+                at, found = following, b""
+                following += 1
+            else:
+                found = self._found(at)
+            used.add(at)
+            yield row.recno, replace(row, recno=at, before=found)
+
+    def _place_of(self, row: RowChange, used: set[int]) -> int | None:
+        first = self._change.appends[0].recno
+        candidates = [row.recno, *range(first, self._count + 1)]
+        return next(
+            (at for at in candidates if at not in used and self._found(at)[1:] == row.after[1:]), None
+        )
+
+    def _edits(
+        self, index: TableIndex, planned: int, row: RowChange, final: dict[int, bytes]
+    ) -> Iterator[Edit]:
+        """Keys that are wrong and keys that are missing; what is right is left alone."""
+        for tag in index.tags.values():
+            wanted, old = tag.key_of(row.after), tag.key_of(row.before) if row.before else None
+            is_wrong = old is not None and old != wanted and tag.contains(old, row.recno)
+            is_missing = wanted is not None and not tag.contains(wanted, row.recno)
+            yield Edit(tag, row.recno, old if is_wrong else None, wanted if is_missing else None)
+            if planned != row.recno and wanted is not None and tag.contains(wanted, planned):
+                there = final.get(planned) or self._found(planned)
+                if not there or tag.key_of(there) != wanted:
+                    yield Edit(tag, planned, wanted, None)

@@ -1,0 +1,126 @@
+"""The index tags of an open table: read and changed under the index lock, one set of pages at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from counterfoil.foxpro.cdx import IndexFile, Tag
+from counterfoil.foxpro.errors import IndexDamagedError, KeyExistsError, TagMissingError
+from counterfoil.foxpro.expressions import key_for
+from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.files import PageWrite, TableFile
+from counterfoil.foxpro.locks import Deadline, TableLocks
+from counterfoil.foxpro.storage import TableStorage
+
+
+class Edit(NamedTuple):
+    """What a changed row means to one tag; a key of None: the row is not in it."""
+
+    tag: Tag
+    recno: int
+    before: bytes | None
+    after: bytes | None
+
+
+class TableIndex:
+    """Keeps the tags of one table. Changes are planned in memory and then put on the disk in one go."""
+
+    def __init__(self, storage: TableStorage, file: TableFile, locks: TableLocks, deadline: Deadline) -> None:
+        self.table = storage.name
+        self.file = file
+        self._locks = locks
+        with locks.index(file, deadline, exclusive=False):
+            self._index = IndexFile(file, self.table, storage.header.fields, storage.code_page)
+
+    @property
+    def tags(self) -> Mapping[str, Tag]:
+        return self._index.tags
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """Why rows of the table cannot be written by us."""
+        return self._index.refusals
+
+    @contextmanager
+    def reading(self, deadline: Deadline) -> Iterator[None]:
+        """Others may read as well; nobody writes."""
+        with self._locks.index(self.file, deadline, exclusive=False):
+            self._index.refresh()
+            yield
+
+    @contextmanager
+    def writing(self, deadline: Deadline) -> Iterator[None]:
+        """Nobody else reads or writes; what was planned and not put on the disk is forgotten on an error."""
+        with self._locks.index(self.file, deadline, exclusive=True):
+            self._index.refresh()
+            finished = False
+            try:
+                yield
+                finished = True
+            finally:
+                if not finished:
+                    self._index.discard()
+
+    def forget(self) -> None:
+        """Keep no page, so that the next look is at the disk; the caller holds the lock."""
+        self._index.discard()
+
+    def lacking(self, recno: int, raw: bytes) -> str | None:
+        """The name of a tag that lacks the row's key."""
+        for tag in self.tags.values():
+            key = tag.key_of(raw)
+            if key is not None and not tag.contains(key, recno):
+                return tag.name
+        return None
+
+    def tag(self, name: str) -> Tag:
+        try:
+            return self.tags[name.lower()]
+        except KeyError:
+            raise TagMissingError(self.table, name) from None
+
+    def seek(self, name: str, parts: tuple[Value, ...], deadline: Deadline) -> int | None:
+        """The first row in the tag's order whose key begins with the parts."""
+        return next(iter(self.matching(name, parts, deadline)), None)
+
+    def matching(self, name: str, parts: tuple[Value, ...], deadline: Deadline) -> list[int]:
+        """The rows whose key begins with the parts (all without parts), in the tag's order."""
+        tag = self.tag(name)
+        if tag.key is None:
+            raise TagMissingError(self.table, f"{name} ({tag.refusal})")
+        prefix = key_for(tag.key, *parts) if parts else b""
+        if prefix is None:
+            return []
+        with self.reading(deadline):
+            recnos = list(tag.matching(prefix))
+        return recnos[::-1] if tag.descending else recnos
+
+    def edits(self, recno: int, before: bytes | None, after: bytes | None) -> list[Edit]:
+        """What it means to the tags that a row changes from some bytes to others; None: it is not there."""
+        found = (
+            Edit(tag, recno, tag.key_of(before) if before else None, tag.key_of(after) if after else None)
+            for tag in self.tags.values()
+        )
+        return [edit for edit in found if edit.before != edit.after]
+
+    def refuse_taken(self, edits: Iterable[Edit]) -> None:
+        """Raise KeyExistsError where a candidate tag already holds the new key for another row."""
+        for tag, recno, _, key in edits:
+            if tag.candidate and key is not None:
+                taken = next((other for other in tag.matching(key) if other != recno), None)
+                if taken is not None:
+                    raise KeyExistsError(self.table, tag.name, taken)
+
+    def plan(self, edits: Iterable[Edit]) -> list[PageWrite]:
+        """The pages as they must become, in the order in which they must be written."""
+        with self.file.staging():
+            for tag, recno, before, after in edits:
+                if before is not None and not tag.delete(before, recno):
+                    reason = f"tag {tag.name} lacks record {recno}; reindex the table in FoxPro"
+                    raise IndexDamagedError(self.table, reason)
+                if after is not None:
+                    tag.insert(after, recno)
+            self._index.flush()
+            return self.file.staged_writes()
