@@ -16,7 +16,7 @@ Tables = Mapping[str, Table]
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """One row before and after; an appended row was nothing before. `place` is its turn in the transaction."""
+    """One row before and after; an appended row was nothing before. `place` is its turn in the group."""
 
     recno: int
     before: bytes
@@ -67,8 +67,8 @@ def digest(data: bytes) -> bytes:
 def put(tables: Tables, changes: Sequence[TableChange]) -> None:
     """Write the changes and wait for the disk; doing it again does no harm. The caller holds every lock.
 
-    Appended rows are written as deleted, with their keys, and come to life last, in the order asked for: until
-    then another program sees either nothing of the transaction or updates, never a new row without its keys.
+    Appended rows are written as deleted, with their keys, and come to life last, in the order asked for, so
+    that no program ever sees a new row without its keys.
     """
     for change in changes:
         _put_table(tables[change.table], change)

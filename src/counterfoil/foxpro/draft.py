@@ -1,4 +1,4 @@
-"""The rows of a group of postings as they would become, worked out under the locks before anything is written."""
+"""The rows of a group of postings as they would become, worked out before anything is written."""
 
 from __future__ import annotations
 

@@ -105,7 +105,8 @@ class Journal:
         """What an entry says must happen."""
         rows: dict[str, list[RowChange]] = {}
         pages: dict[str, list[PageChange]] = {}
-        select = "SELECT name, recno, before, after, place, postings FROM journal_row WHERE entry = ? ORDER BY place"
+        columns = "name, recno, before, after, place, postings"
+        select = f"SELECT {columns} FROM journal_row WHERE entry = ? ORDER BY place"  # noqa: S608 - constants
         for name, recno, before, after, place, postings in self._connection.execute(select, (entry,)):
             row = RowChange(recno, before, after, place, tuple(json.loads(postings)))
             rows.setdefault(name, []).append(row)

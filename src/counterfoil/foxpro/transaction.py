@@ -54,7 +54,7 @@ def write_group(
 
 
 class _Locking:
-    """Takes the locks of a group in the one order that everybody uses; what stays busy keeps its postings out."""
+    """Takes the locks of a group in the one order that everybody uses; a busy one keeps its postings out."""
 
     def __init__(
         self, tables: Tables, postings: Sequence[Posting], stack: ExitStack, deadline: Deadline
