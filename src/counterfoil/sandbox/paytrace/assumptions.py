@@ -31,6 +31,7 @@ ASSUMPTIONS = (
     Assumption("Export of an unknown customer", "errors 30 and HTTP 400"),
     Assumption("Export that finds nothing", "success with an empty list"),
     Assumption("Range of an export", "by the time of creation, both days included"),
+    Assumption("Export of type SALE", "every sale, declined and voided ones too"),
     Assumption("Void of a transaction that is settled, voided or declined", "110"),
     Assumption("Second capture, or more than was authorised", "113; one capture, the rest lapses"),
     Assumption("Refund of more than is left", "107"),
