@@ -7,7 +7,7 @@ side does not know could mean money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -74,20 +74,20 @@ class Kinds(Generic[T]):
         Raises:
             EncodingError: the word is missing or unknown, or the rest does not fit it.
         """
-        word = body.get(_TYPE) if isinstance(body, Mapping) else None
-        if not isinstance(body, Mapping) or not isinstance(word, str) or word not in self._kinds:
+        word = body.get(_TYPE) if isinstance(body, dict) else None
+        if not isinstance(body, dict) or not isinstance(word, str) or word not in self._kinds:
             raise EncodingError(f"type is {word!r}, not one of {', '.join(self._kinds)}")
         return decode(self._kinds[word], {name: part for name, part in body.items() if name != _TYPE})
 
 
 def _refuse_strangers(body: object, known: object, path: str) -> None:
     """Compares what was given with what was understood."""
-    if isinstance(body, Mapping) and isinstance(known, Mapping):
+    if isinstance(body, dict) and isinstance(known, dict):
         for name, part in body.items():
             if name not in known:
                 raise EncodingError(f"{path}: unknown field {name!r}")
             _refuse_strangers(part, known[name], f"{path}.{name}")
-    elif isinstance(body, list | tuple) and isinstance(known, Sequence):
+    elif isinstance(body, list | tuple) and isinstance(known, list):
         for index, (part, understood) in enumerate(zip(body, known, strict=True)):
             _refuse_strangers(part, understood, f"{path}[{index}]")
     elif type(body) is not type(known):
