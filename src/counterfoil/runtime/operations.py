@@ -157,7 +157,7 @@ def _match(step: Step, site: Site, store: RunStore) -> StepResult:
     match decision:
         case Applied():
             summary |= {"customer": decision.customer}
-            return StepResult(outcome="money", value=value, summary=summary, review=decision.review)
+            return StepResult(outcome="money", value=value, summary=summary)
         case NoMoney():
             return StepResult(outcome="no_money", value=value, summary=summary)
         case Hold():

@@ -141,7 +141,8 @@ def test_a_reference_that_names_nothing_is_shown_to_a_person_when_the_amount_mat
 
 
 def test_the_money_of_an_order_pays_the_one_open_invoice_of_the_order() -> None:
-    exact, of_order = an_invoice("1001", "120.00"), an_invoice("1002", "200.00", order=ORDER)
+    exact = an_invoice("1001", "120.00", order=OrderNumber("5522"))
+    of_order = an_invoice("1002", "200.00", order=ORDER)
     assert parts(applied("120.00", identified(order=ORDER), exact, of_order)) == (
         [("1002", "120.00")],
         "0.00",

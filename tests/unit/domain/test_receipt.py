@@ -67,6 +67,10 @@ def test_money_taken_back_after_its_receipt_goes_to_a_person(status: PaymentStat
     assert "receipt for customer ABC" in verdict.why
 
 
+def test_an_old_authorisation_of_another_amount_does_not_contradict_the_receipt() -> None:
+    assert judge_repeat(a_payment("150.00", status=PaymentStatus.AUTHORISED), POSTED) is None
+
+
 @pytest.mark.parametrize("change", [{"amount": "119.00"}, {"tender": Tender.ACH}])
 def test_a_payment_that_changed_after_its_receipt_goes_to_a_person(change: dict[str, Any]) -> None:
     verdict = judge_repeat(a_payment(**change), POSTED)

@@ -74,6 +74,13 @@ def test_a_finding_names_the_line_and_the_nearest_name(old: str, new: str, messa
     assert message in messages(FLOW.replace(old, new, 1))
 
 
+def test_only_nodes_of_the_circle_are_told() -> None:
+    entry = "  entry:\n    do: thing.read\n    then: {found: first, missing: done}\n"
+    text = (FLOW + entry).replace("start: first", "start: entry")
+    circle = messages(text.replace("{to: first, at_most: 3, else: review}", "first"))
+    assert [message.split(":")[1].strip() for message in circle] == ["first", "second"]
+
+
 def test_all_findings_are_told_at_once() -> None:
     assert len(messages(FLOW.replace("thing.write", "thing.x").replace("missing: done", "missing: x"))) == 2
 
