@@ -195,7 +195,7 @@ class Application:
 
 @dataclass(slots=True, kw_only=True)
 class Document:
-    """An invoice, credit memo or open credit; number 0 until all documents stand in the order of their days."""
+    """An invoice, credit memo or open credit; number 0 until all stand in the order of their days."""
 
     kind: Kind
     customer: Customer

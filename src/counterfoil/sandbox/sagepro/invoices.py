@@ -8,7 +8,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from counterfoil.sandbox.sagepro import goods, parties
-from counterfoil.sandbox.sagepro.documents import Application, Customer, Document, Kind, Line, Place, Status, cents
+from counterfoil.sandbox.sagepro.documents import (
+    Application,
+    Customer,
+    Document,
+    Kind,
+    Line,
+    Place,
+    Status,
+    cents,
+)
 from counterfoil.sandbox.sagepro.market import Market, Slip, Till
 
 _DAY = timedelta(days=1)
@@ -75,7 +84,7 @@ def _dead(market: Market) -> Iterator[Document]:
     total = market.size.open_invoices + market.size.closed_invoices
     for number in range(max(4, total // 110)):
         invoice = _invoice(market, history if number % 2 else current)
-        invoice.status = Status.CANCELLED if number % 4 == 3 else Status.VOID
+        invoice.status = Status.VOID if number % 4 else Status.CANCELLED
         yield invoice
     adjustment = _invoice(market, current, parties.adjustments(calendar))
     adjustment.purchase_order = ""

@@ -48,7 +48,7 @@ def _names(dice: Dice) -> Iterator[str]:
 
 
 def _number(name: str, taken: set[str], width: int, dice: Dice) -> str:
-    """A customer number as clerks make them: letters of the name, made unique with a digit; some are digits."""
+    """As clerks make them: letters of the name, made unique with a digit; some are all digits."""
     if dice.percent(8):
         digits = str(dice.between(1000, 9999)).rjust(6, "0")
         if digits not in taken:
@@ -96,9 +96,7 @@ def _national(customers: list[Customer]) -> list[Customer]:
     parent, child, *others = customers
     return [
         replace(parent, link="NAT", receivable=chart.RECEIVABLE_NATIONAL, terms=NET_30),
-        replace(
-            child, link="NAT", receivable=chart.RECEIVABLE_NATIONAL, terms=NET_30, parent=parent.number
-        ),
+        replace(child, link="NAT", receivable=chart.RECEIVABLE_NATIONAL, terms=NET_30, parent=parent.number),
         *others,
     ]
 

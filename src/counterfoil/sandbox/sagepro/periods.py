@@ -18,7 +18,7 @@ def month_back(day: date, months: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The company's calendar on one day; periods are calendar months, the fiscal year is the calendar year."""
+    """The company's calendar on one day; periods are months, the fiscal year is the calendar year."""
 
     as_of: date
 

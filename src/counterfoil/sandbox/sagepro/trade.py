@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from counterfoil.sandbox.sagepro import chart, credits, goods, invoices, orders, parties
+from counterfoil.sandbox.sagepro import chart, credit_items, goods, invoices, orders, parties
 from counterfoil.sandbox.sagepro.dice import Dice
 from counterfoil.sandbox.sagepro.documents import Application, Customer, Document, Item, Kind, Order
 from counterfoil.sandbox.sagepro.market import Market, Size, Till
@@ -14,7 +14,7 @@ from counterfoil.sandbox.sagepro.periods import Calendar
 from counterfoil.sandbox.sagepro.structures.columns import Widths
 
 FIRST_INVOICE = 100001
-FIRST_OPEN_CREDIT = 900000001
+FIRST_OPEN_CREDIT = 100000001
 """Open credits have a number range of their own."""
 FIRST_ORDER = 240001
 _OTHER_RECEIPTS = 5
@@ -74,10 +74,10 @@ def made_up(seed: int, as_of: date, widths: Widths, size: Size) -> Trade:
     till = Till(dice)
     plain = invoices.raised(market)
     sales = list(orders.invoiced(market, plain))
-    memos = credits.closed_memos(market, till, plain)
+    memos = credit_items.closed_memos(market, till, plain)
     invoices.pay(market, till, plain)
-    memos += credits.open_memos(market, till, plain)
-    on_account = credits.open_credits(market, till, plain)
+    memos += credit_items.open_memos(market, till, plain)
+    on_account = credit_items.open_credits(market, till, plain)
     sales += orders.uninvoiced(market)
     for number, order in enumerate(sorted(sales, key=_day), start=FIRST_ORDER):
         order.number = number

@@ -1,30 +1,33 @@
-"""The words that customers, addresses and items are made of; all invented, telephone numbers from the 555-01 range."""
+"""The words that customers, addresses and items are made of; all invented."""
 
 from __future__ import annotations
 
 FIRST = (
-    "Alder", "Amber", "Anchor", "Aspen", "Badger", "Basin", "Beacon", "Birch", "Bluestem", "Boulder", "Bridger",
-    "Canyon", "Cedar", "Cobalt", "Copper", "Cottonwood", "Crescent", "Delta", "Driftless", "Eagle", "Elm Street",
-    "Evergreen", "Falcon", "Flint", "Foxglove", "Frontier", "Garnet", "Glacier", "Granite", "Harbor", "Hawthorne",
-    "Heron", "Hickory", "Iron Range", "Juniper", "Keystone", "Kingfisher", "Lakeshore", "Lantern", "Larkspur",
-    "Magnolia", "Maple", "Meridian", "Mesa", "Millstone", "Northfield", "Oakridge", "Osprey", "Palisade", "Pine Bluff",
-    "Prairie", "Quarry", "Redwood", "River Bend", "Sawtooth", "Silverton", "Spruce", "Stonegate", "Summit",
-    "Sycamore", "Tamarack", "Timberline", "Union", "Valley", "Walnut", "Westgate", "Willow", "Windmill",
+    "Alder", "Amber", "Anchor", "Aspen", "Badger", "Basin", "Beacon", "Birch", "Bluestem", "Boulder",
+    "Bridger", "Canyon", "Cedar", "Cobalt", "Copper", "Cottonwood", "Crescent", "Delta", "Driftless",
+    "Eagle", "Elm Street", "Evergreen", "Falcon", "Flint", "Foxglove", "Frontier", "Garnet", "Glacier",
+    "Granite", "Harbor", "Hawthorne", "Heron", "Hickory", "Iron Range", "Juniper", "Keystone",
+    "Kingfisher", "Lakeshore", "Lantern", "Larkspur", "Magnolia", "Maple", "Meridian", "Mesa",
+    "Millstone", "Northfield", "Oakridge", "Osprey", "Palisade", "Pine Bluff", "Prairie", "Quarry",
+    "Redwood", "River Bend", "Sawtooth", "Silverton", "Spruce", "Stonegate", "Summit", "Sycamore",
+    "Tamarack", "Timberline", "Union", "Valley", "Walnut", "Westgate", "Willow", "Windmill",
 )  # fmt: skip
 SECOND = (
-    "Building Supply", "Hardware", "Industrial", "Machine Works", "Millwork", "Plumbing", "Electric", "Fasteners",
-    "Tool & Die", "Marine", "Equipment", "Packaging", "Restaurant Supply", "Cabinetry", "Fabrication", "Lumber",
-    "Medical Supply", "Safety Products", "Irrigation", "Heating & Air", "Printing", "School District", "Orchards",
-    "Brewing", "Logistics", "Foods", "Auto Parts", "Glass", "Roofing", "Controls",
+    "Building Supply", "Hardware", "Industrial", "Machine Works", "Millwork", "Plumbing", "Electric",
+    "Fasteners", "Tool & Die", "Marine", "Equipment", "Packaging", "Restaurant Supply", "Cabinetry",
+    "Fabrication", "Lumber", "Medical Supply", "Safety Products", "Irrigation", "Heating & Air",
+    "Printing", "School District", "Orchards", "Brewing", "Logistics", "Foods", "Auto Parts", "Glass",
+    "Roofing", "Controls",
 )  # fmt: skip
 SUFFIX = ("Inc", "LLC", "Co", "Corp", "& Sons", "Group", "Partners", "")
 GIVEN = (
-    "Alice", "Andre", "Beth", "Carlos", "Dana", "Deepa", "Ed", "Frances", "Gary", "Helen", "Ivan", "Joan", "Karl",
-    "Linda", "Marcus", "Nora", "Omar", "Paula", "Quinn", "Rosa", "Sam", "Tara", "Victor", "Wendy",
+    "Alice", "Andre", "Beth", "Carlos", "Dana", "Deepa", "Ed", "Frances", "Gary", "Helen", "Ivan", "Joan",
+    "Karl", "Linda", "Marcus", "Nora", "Omar", "Paula", "Quinn", "Rosa", "Sam", "Tara", "Victor", "Wendy",
 )  # fmt: skip
 FAMILY = (
-    "Abbott", "Becker", "Castillo", "Dawson", "Engel", "Foster", "Graham", "Huang", "Iverson", "Jensen", "Kowalski",
-    "Larsen", "Mbeki", "Novak", "Olson", "Patel", "Ramirez", "Schmidt", "Tran", "Ueda", "Vance", "Weber", "Young",
+    "Abbott", "Becker", "Castillo", "Dawson", "Engel", "Foster", "Graham", "Huang", "Iverson", "Jensen",
+    "Kowalski", "Larsen", "Mbeki", "Novak", "Olson", "Patel", "Ramirez", "Schmidt", "Tran", "Ueda",
+    "Vance", "Weber", "Young",
 )  # fmt: skip
 STREETS = (
     "Main St", "Industrial Blvd", "Commerce Dr", "Second Ave", "County Road 9", "Lake St", "Railroad Ave",
@@ -68,6 +71,6 @@ GOODS = (
     ("SAFE", "First aid kit", 1900, 8900),
 )
 SIZES = (
-    "1/4 in", "3/8 in", "1/2 in", "3/4 in", "1 in", "2 in", "M6", "M8", "M10", "M12", "small", "medium", "large",
-    "10 pack", "25 pack", "100 pack", "heavy duty", "stainless", "galvanized", "brass",
+    "1/4 in", "3/8 in", "1/2 in", "3/4 in", "1 in", "2 in", "M6", "M8", "M10", "M12", "small", "medium",
+    "large", "10 pack", "25 pack", "100 pack", "heavy duty", "stainless", "galvanized", "brass",
 )  # fmt: skip

@@ -19,27 +19,28 @@ ARCUST = Draft(
     (
         verified(
             "W",
-            "custno C{customer}, company C35, contact C30, title C30, address1 C35, address2 C35, city C20,"
-            "addrstate C10, zip C10, country C15, phone C20, phone2 C20, terr C3, indust C8, salesmn C4,"
-            "source C15, code C2, type C8, pterms C20, pdisc N7.3, pdays N3, pnet N3, svc N7.3, tax N7.3,"
-            "disc N7.3, ldate D, lastpay D, entered D, credlimit Y, balance Y, hibalance Y, ptdsls Y, ytdsls Y,"
-            "onorder Y, credit Y, lpymt Y, lsale Y, pmtdays N6.1, gllink C3, aracct C24, sltxact C24,"
-            "fchgact C24, comment C65, history C1, pricecode C3, taxcode C6, currency C3, flags C10,"
-            "cstnum1 N9, cstnum2 N9, lstcall D, dealer C10, faxno C20, taxdist C4, statfmt C1, forward Y,"
-            "taxtbl C10, staxcrt L, email M, cstmemo M",
+            "custno C{customer}, company C35, contact C30, title C30, address1 C35, address2 C35, "
+            "city C20, addrstate C10, zip C10, country C15, phone C20, phone2 C20, terr C3, indust C8, "
+            "salesmn C4, source C15, code C2, type C8, pterms C20, pdisc N7.3, pdays N3, pnet N3, "
+            "svc N7.3, tax N7.3, disc N7.3, ldate D, lastpay D, entered D, credlimit Y, balance Y, "
+            "hibalance Y, ptdsls Y, ytdsls Y, onorder Y, credit Y, lpymt Y, lsale Y, pmtdays N6.1, "
+            "gllink C3, aracct C24, sltxact C24, fchgact C24, comment C65, history C1, pricecode C3, "
+            "taxcode C6, currency C3, flags C10, cstnum1 N9, cstnum2 N9, lstcall D, dealer C10, "
+            "faxno C20, taxdist C4, statfmt C1, forward Y, taxtbl C10, staxcrt L, email M, cstmemo M",
         ),
         verified("W", f"{ADDED_BY}, {LOCKED_BY}, latitude N9.5, longitude N10.6"),
         inferred(
             "W",
-            "url M, webcust L, eshop L, ecrmstat C1, credstat C1, nlacno C{customer}, custstat C1, depact C24",
+            "url M, webcust L, eshop L, ecrmstat C1, credstat C1, nlacno C{customer}, custstat C1, "
+            "depact C24",
         ),
     ),
     (
         verified(
             "W",
-            "custno: custno; company: upper(company); zip: zip+custno; phone: phone; terr: upper(terr+company);"
-            "salesmn: upper(salesmn+company); state: upper(addrstate+company); city: upper(city+company);"
-            "nlacno: nlacno; faxno: upper(substr(faxno,5,8)); deleted: deleted()",
+            "custno: custno; company: upper(company); zip: zip+custno; phone: phone; "
+            "terr: upper(terr+company); salesmn: upper(salesmn+company); state: upper(addrstate+company); "
+            "city: upper(city+company); nlacno: nlacno; faxno: upper(substr(faxno,5,8)); deleted: deleted()",
         ),
     ),
 )
@@ -52,10 +53,11 @@ ARCADR = Draft(
         verified("M6", "custno C{customer}"),
         inferred(
             "M6",
-            "cshipno C6, defaship C1, company C35, contact C30, title C30, address1 C35, address2 C35, city C20,"
-            "addrstate C10, zip C10, country C15, phone C20, terr C3, salesmn C4, code C2, tax N7.3, disc N7.3,"
-            "entered D, gllink C3, comment C65, dealer C10, faxno C20, taxdist C4, fob C12, shipid C6,"
-            f"shipvia C12, taxtbl C10, {ADDED_BY}, {LOCKED_BY}, latitude N9.5, longitude N10.6, email M",
+            "cshipno C6, defaship C1, company C35, contact C30, title C30, address1 C35, address2 C35, "
+            "city C20, addrstate C10, zip C10, country C15, phone C20, terr C3, salesmn C4, code C2, "
+            "tax N7.3, disc N7.3, entered D, gllink C3, comment C65, dealer C10, faxno C20, taxdist C4, "
+            f"fob C12, shipid C6, shipvia C12, taxtbl C10, {ADDED_BY}, {LOCKED_BY}, latitude N9.5, "
+            "longitude N10.6, email M",
         ),
     ),
     (proposed("own", "custno: custno+cshipno"),),
@@ -70,22 +72,25 @@ ARMAST = Draft(
         verified("M6", "custno C{customer}"),
         inferred(
             "K",
-            "invdte D, salesmn C4, terr C3, ponum C20, refno C10, disc N7.3, taxrate N7.3, tax Y, invamt Y,"
-            "disamt Y, paidamt Y, balance Y, shipvia C12, fob C12, pterms C20, pdisc N7.3, pdays N3, pnet N3,"
-            "dtepaid D, ordate D, ornum C10, commid C10, glarec C3, tosw C1, prtid C1, arstat C1, artype C1,"
-            "batch C10, current C1, taxdist C4",
+            "invdte D, salesmn C4, terr C3, ponum C20, refno C10, disc N7.3, taxrate N7.3, tax Y, "
+            "invamt Y, disamt Y, paidamt Y, balance Y, shipvia C12, fob C12, pterms C20, pdisc N7.3, "
+            "pdays N3, pnet N3, dtepaid D, ordate D, ornum C10, commid C10, glarec C3, tosw C1, prtid C1, "
+            "arstat C1, artype C1, batch C10, current C1, taxdist C4",
         ),
         inferred("C", "notes M, bbal Y"),
         inferred("TP", "currhist C1"),
         proposed(
             "own",
-            "taxsamt Y, taxtbl C10, cshipno C6, currid C3, exchrat B, binvamt Y, bpaidamt Y, bdisamt Y, btax Y",
+            "taxsamt Y, taxtbl C10, cshipno C6, currid C3, exchrat B, binvamt Y, bpaidamt Y, bdisamt Y, "
+            "btax Y",
         ),
         inferred("M6", f"{ADDED_BY}, {LOCKED_BY}"),
     ),
     (
         inferred("F", "invno: invno"),
-        proposed("own", "custno: custno+invno; ornum: ornum; invdte: dtos(invdte)+invno; ponum: upper(ponum)"),
+        proposed(
+            "own", "custno: custno+invno; ornum: ornum; invdte: dtos(invdte)+invno; ponum: upper(ponum)"
+        ),
     ),
 )
 
@@ -98,8 +103,8 @@ ARTRAN = Draft(
         verified("M6", "custno C{customer}, item C{item}"),
         inferred(
             "K",
-            "descrip C35, disc N7.3, taxrate N7.3, cost Y, price Y, qtyord N12.3, qtyshp N12.3, invdte D,"
-            "ponum C20, extprice Y, salesmn C4, terr C3, isoclss C6, stkcode C1, taxable C1, arstat C1,"
+            "descrip C35, disc N7.3, taxrate N7.3, cost Y, price Y, qtyord N12.3, qtyshp N12.3, invdte D, "
+            "ponum C20, extprice Y, salesmn C4, terr C3, isoclss C6, stkcode C1, taxable C1, arstat C1, "
             "artype C1, glsale C3, glasst C3, batch C10, current C1, taxdist C4",
         ),
         inferred("F", "loctid C3, serial C20"),
@@ -111,7 +116,7 @@ ARTRAN = Draft(
     (
         proposed(
             "own",
-            "invno: invno; line: invno+str(tranlineno,4); sono: sono; item: item+dtos(invdte);"
+            "invno: invno; line: invno+str(tranlineno,4); sono: sono; item: item+dtos(invdte); "
             "custno: custno+invno",
         ),
     ),
@@ -126,15 +131,14 @@ ARCASH = Draft(
         verified("M6", "custno C{customer}"),
         inferred(
             "K",
-            "invdte D, salesmn C4, ponum C20, refno C10, dtepaid D, paidamt Y, disamt Y, apcode C1, artype C1,"
-            "glarec C3, glaccnt C24, batch C10, applto C10, recdel L",
+            "invdte D, salesmn C4, ponum C20, refno C10, dtepaid D, paidamt Y, disamt Y, apcode C1, "
+            "artype C1, glarec C3, glaccnt C24, batch C10, applto C10, recdel L",
         ),
+        verified("K", "userid C4, oti C9, ccati C8"),
         proposed("own", "currid C3, exchrat B, bpaidamt Y, bdisamt Y"),
         inferred("M6", f"{ADDED_BY}, {LOCKED_BY}"),
     ),
-    (
-        proposed("own", "invno: invno; custno: custno+invno; refno: refno; dtepaid: dtos(dtepaid)+refno"),
-    ),
+    (proposed("own", "invno: invno; custno: custno+invno; refno: refno; dtepaid: dtos(dtepaid)+refno"),),
 )
 
 ARDIST = Draft(

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-_COLUMN = re.compile(r"^(?P<name>[a-z][a-z0-9_]{0,9}) (?P<type>[CNDLMYIB])(?P<width>\d+)?(?:\.(?P<decimals>\d+))?$")
+_COLUMN = re.compile(
+    r"^(?P<name>[a-z][a-z0-9_]{0,9}) (?P<type>[CNDLMYIB])(?P<width>\d+)?(?:\.(?P<decimals>\d+))?$"
+)
 
 # Bytes in the record of the types whose width is fixed by the format.
 _FIXED_WIDTHS = {"D": 8, "L": 1, "M": 4, "Y": 8, "I": 4, "B": 8}

@@ -17,7 +17,9 @@ GLACNT = Draft(
     "GL accounts; debit balances positive, credit balances negative.",
     (
         inferred("ARIA", "glacnt C24"),
-        verified("K", "gldesc C35, glstat C1, gltype C2, glcatag C2, glsource C6, glcolu C2, glseq C6, glatype C1"),
+        verified(
+            "K", "gldesc C35, glstat C1, gltype C2, glcatag C2, glsource C6, glcolu C2, glseq C6, glatype C1"
+        ),
         inferred("K", "glptdb N15.2, glytdb N15.2, glcurb N15.2"),
         inferred("K", _by_period("glcbal", "N15.2")),
         inferred("K", _by_period("gllbal", "N15.2")),

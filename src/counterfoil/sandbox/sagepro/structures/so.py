@@ -20,12 +20,12 @@ SOMAST = Draft(
         verified("M6", "sono C10, custno C{customer}"),
         inferred(
             "M6",
-            "prnpktk C1, sodate D, ordate D, shipvia C12, cshipno C6, fob C12, pterms C20, pdisc N7.3, pdays N3,"
-            "pnet N3, disc N7.3, taxrate N7.3, tax Y, ordamt Y, shpamt Y, currship Y, ponum C20, ornum C10,"
-            "glarec C3, commid C10, salesmn C4, terr C3, maint C1, prtid C1, copyid C1, tosw C1, current C1,"
-            "sostat C1, sotype C1, taxdist C4, bono C10, comtype C1, taxsamt Y, taxtbl C10, taxst C10, exempt L,"
-            f"{ADDED_BY}, {LOCKED_BY}, currid C3, exchrat B, bcurshp Y, bordamt Y, bshpamt Y, btax Y, revrate B,"
-            "revdate D, exchfrz L",
+            "prnpktk C1, sodate D, ordate D, shipvia C12, cshipno C6, fob C12, pterms C20, pdisc N7.3, "
+            "pdays N3, pnet N3, disc N7.3, taxrate N7.3, tax Y, ordamt Y, shpamt Y, currship Y, "
+            "ponum C20, ornum C10, glarec C3, commid C10, salesmn C4, terr C3, maint C1, prtid C1, "
+            "copyid C1, tosw C1, current C1, sostat C1, sotype C1, taxdist C4, bono C10, comtype C1, "
+            f"taxsamt Y, taxtbl C10, taxst C10, exempt L, {ADDED_BY}, {LOCKED_BY}, currid C3, exchrat B, "
+            "bcurshp Y, bordamt Y, bshpamt Y, btax Y, revrate B, revdate D, exchfrz L",
         ),
         inferred("TW", "defloc C3, notes M, release C1, shipcomp C1, websono C20, currhist C1"),
     ),
@@ -43,16 +43,16 @@ SOTRAN = Draft(
         verified("M6", "sono C10, custno C{customer}, item C{item}"),
         inferred(
             "M6",
-            "descrip C35, disc N7.3, taxrate N7.3, cost Y, price Y, qtyord N12.3, qtyshp N12.3, extprice Y,"
-            "ordate D, rqdate D, shipdate D, shipqty N12.3, terr C3, salesmn C4, isoclss C6, glsale C3, glasst C3,"
-            "wono C10, macode C6, stkcode C1, taxable C1, current C1, sostat C1, sotype C1, taxdist C4,"
-            "taxcode C6, loctid C3, lotno C20, serial C20, tier C4, tranlineno N4, umfact N12.5, umeasur C6,"
-            f"detail L, boline N4, custmemo M, intmemo M, {ADDED_BY}, {LOCKED_BY}, currid C3, exchrat B, bcost Y,"
-            "bextpri Y, bprice Y, prnpktk C1",
+            "descrip C35, disc N7.3, taxrate N7.3, cost Y, price Y, qtyord N12.3, qtyshp N12.3, "
+            "extprice Y, ordate D, rqdate D, shipdate D, shipqty N12.3, terr C3, salesmn C4, isoclss C6, "
+            "glsale C3, glasst C3, wono C10, macode C6, stkcode C1, taxable C1, current C1, sostat C1, "
+            "sotype C1, taxdist C4, taxcode C6, loctid C3, lotno C20, serial C20, tier C4, tranlineno N4, "
+            f"umfact N12.5, umeasur C6, detail L, boline N4, custmemo M, intmemo M, {ADDED_BY}, "
+            f"{LOCKED_BY}, currid C3, exchrat B, bcost Y, bextpri Y, bprice Y, prnpktk C1",
         ),
         inferred(
             "TW",
-            "transeq C4, tqtyord N12.3, tqtyshp N12.3, tprice Y, tbprice Y, tcost Y, tbcost Y,"
+            "transeq C4, tqtyord N12.3, tqtyshp N12.3, tprice Y, tbprice Y, tcost Y, tbcost Y, "
             "origqtyord N12.3, origextpri Y, currhist C1",
         ),
     ),
@@ -67,7 +67,7 @@ SOADDR = Draft(
         verified("M6", "sono C10, custno C{customer}"),
         inferred(
             "M6",
-            "adtype C1, cshipno C6, company C35, address1 C35, address2 C35, address3 C35, city C20,"
+            "adtype C1, cshipno C6, company C35, address1 C35, address2 C35, address3 C35, city C20, "
             f"addrstate C10, zip C10, country C15, email C50, phone C20, {ADDED_BY}, {LOCKED_BY}",
         ),
     ),

@@ -18,9 +18,7 @@ def _apply_credit(credit: Document, invoice: Document, amount: Decimal, till: Ti
     on = max(credit.on, invoice.on)
     reference = f"AP{till.number()}"
     for document, part, other in ((credit, -amount, invoice), (invoice, amount, credit)):
-        document.applied.append(
-            Application(reference=reference, on=on, amount=part, account="", other=other)
-        )
+        document.applied.append(Application(reference=reference, on=on, amount=part, account="", other=other))
 
 
 def _memo(market: Market, invoice: Document, place: Place, days: int) -> Document:
@@ -97,8 +95,9 @@ def open_credits(market: Market, till: Till, invoices: Invoices) -> list[Documen
     """Money received that no invoice took, in its own number range; some of it applied later."""
     result = []
     for number in range(max(4, len(market.customers) // 8)):
-        credit = _open_credit(market, till, Place.BOTH if number % 3 == 2 else Place.CURRENT)
-        if number % 3 == 0:
+        used, earlier = number % 3 == 0, number % 3 == 1
+        credit = _open_credit(market, till, Place.BOTH if earlier else Place.CURRENT)
+        if used:
             _use(market, till, credit, invoices)
         result.append(credit)
     return result
