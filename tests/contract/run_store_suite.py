@@ -1,0 +1,72 @@
+"""What every run store promises to the interpreter; a backend's test subclasses `RunStoreSuite`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from counterfoil.ports.run_store import Json, ReviewTask, RunResult, RunStore
+
+RESULT: Json = {"outcome": "posted", "value": {"amount": "120.00", "rows": [{"added": True, "record": 7}]}}
+OTHER: Json = {"outcome": "busy", "value": {}}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A store that holds one run, and how to see what the port does not show."""
+
+    store: RunStore
+    run_id: str
+    ending: Callable[[], tuple[str, Json] | None]
+    """The closed run's result and summary."""
+    review_kinds: Callable[[], Sequence[str]]
+
+
+def a_review(run_id: str, kind: str) -> ReviewTask:
+    return ReviewTask(run=run_id, kind=kind, title="Look", why="because", details={"amount": "1.00 USD"})
+
+
+class RunStoreSuite:
+    """Subclasses give a `kept` fixture."""
+
+    def test_a_step_has_no_result_before_it_is_finished(self, kept: Kept) -> None:
+        assert kept.store.find_result(kept.run_id, "post#1") is None
+        kept.store.begin_step(kept.run_id, "post#1", {"inputs": {}}, {})
+        assert kept.store.find_result(kept.run_id, "post#1") is None
+
+    def test_a_result_comes_back_as_it_was_given(self, kept: Kept) -> None:
+        kept.store.begin_step(kept.run_id, "post#1", {}, {})
+        kept.store.finish_step(kept.run_id, "post#1", RESULT)
+        assert kept.store.find_result(kept.run_id, "post#1") == RESULT
+
+    def test_the_first_result_stands(self, kept: Kept) -> None:
+        kept.store.finish_step(kept.run_id, "post#1", RESULT)
+        kept.store.begin_step(kept.run_id, "post#1", {}, {})
+        kept.store.finish_step(kept.run_id, "post#1", OTHER)
+        assert kept.store.find_result(kept.run_id, "post#1") == RESULT
+
+    def test_what_was_read_before_is_kept_with_the_intent_and_stands(self, kept: Kept) -> None:
+        kept.store.begin_step(kept.run_id, "post#1", {}, {"look#1": RESULT, "match#1": RESULT})
+        kept.store.begin_step(kept.run_id, "post#1", {}, {"match#1": OTHER})
+        assert kept.store.find_result(kept.run_id, "look#1") == RESULT
+        assert kept.store.find_result(kept.run_id, "match#1") == RESULT
+
+    def test_steps_are_told_apart_by_their_visit(self, kept: Kept) -> None:
+        kept.store.finish_step(kept.run_id, "post#1", RESULT)
+        assert kept.store.find_result(kept.run_id, "post#2") is None
+
+    def test_a_run_that_is_done_has_its_summary_and_no_review(self, kept: Kept) -> None:
+        kept.store.close_run(kept.run_id, RunResult.DONE, {"document": "R00001"})
+        assert kept.ending() == ("done", {"document": "R00001"})
+        assert list(kept.review_kinds()) == []
+
+    def test_the_first_ending_stands_and_opens_its_review_once(self, kept: Kept) -> None:
+        review = a_review(kept.run_id, "refund")
+        kept.store.close_run(kept.run_id, RunResult.HELD, {"why": "first"}, review)
+        kept.store.close_run(kept.run_id, RunResult.HELD, {"why": "first"}, review)
+        kept.store.close_run(kept.run_id, RunResult.DONE, {"why": "late"})
+        assert kept.ending() == ("held", {"why": "first"})
+        assert list(kept.review_kinds()) == ["refund"]
+
+    def test_an_outside_identifier_without_meaning_is_none(self, kept: Kept) -> None:
+        assert kept.store.find_cross_reference("shop", "vault_customer", "nobody") is None
