@@ -18,12 +18,19 @@ class GatewayRecord:
 
     body: Mapping[str, object]
     """The record as sent, numbers as strings, card keys dropped."""
+    redacted: bool = False
+    """Whether something of the record was dropped."""
     payment: Payment
 
     @property
     def event_key(self) -> str:
         """Unique name of what happened: the same from every source that tells of it."""
-        return f"{self.payment.lineage}/{self.payment.kind.value}/{self.payment.status.value}"
+        return f"{self.payment.lineage}/{self.event_kind}"
+
+    @property
+    def event_kind(self) -> str:
+        """What happened, such as ``payment.captured``; flows are triggered by it."""
+        return f"{self.payment.kind.value}.{self.payment.status.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,67 @@
+"""What comes in: hints kept until they are confirmed, events stored once, cursors of polls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.ports.gateway import GatewayRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """An unconfirmed push that names a transaction; nothing else that it says counts."""
+
+    id: str
+    connection: str
+    source: str
+    transaction: TransactionId
+    attempts: int
+    """How often its confirmation was tried before."""
+
+
+class HintStore(Protocol):
+    """Hints that wait for confirmation."""
+
+    def due(self, connection: str, limit: int) -> Sequence[Hint]:
+        """The connection's waiting hints whose time has come, oldest first."""
+        ...
+
+    def confirm(self, hint: Hint, event: str) -> None:
+        """The gateway's own record was read and stored as this event."""
+        ...
+
+    def refuse(self, hint: Hint, why: str) -> None:
+        """The gateway does not know the transaction; the hint is kept with the reason."""
+        ...
+
+    def postpone(self, hint: Hint, due_at: datetime, why: str) -> None:
+        """Not confirmed yet; tried again at the given time."""
+        ...
+
+
+class EventSink(Protocol):
+    """Where confirmed records become events."""
+
+    def accept(self, connection: str, record: GatewayRecord, source: str) -> str:
+        """Stores the record's event once, durably, and gives its id; known ones give theirs.
+
+        Raises:
+            TransientError: it is not known to be stored; send it again.
+        """
+        ...
+
+    def known(self, connection: str, event_keys: Collection[str]) -> set[str]:
+        """Which of the event keys are stored already."""
+        ...
+
+
+class CursorStore(Protocol):
+    """How far each connection's poll has read."""
+
+    def read(self, connection: str, name: str) -> str | None: ...
+
+    def write(self, connection: str, name: str, value: str) -> None: ...

@@ -1,0 +1,129 @@
+"""In-memory intake: hints, events and cursors as the confirmer and the poller see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from typing_extensions import override
+
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.payment import Payment, PaymentStatus
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.errors import CounterfoilError, TransientError
+from counterfoil.ports.gateway import Charge, ChargeAnswer, Gateway, GatewayRecord
+from counterfoil.ports.intake import CursorStore, EventSink, Hint, HintStore
+from tests.support.samples import a_payment
+
+
+def a_record(transaction: str, status: PaymentStatus = PaymentStatus.CAPTURED) -> GatewayRecord:
+    payment = a_payment(transaction=TransactionId(transaction), status=status)
+    return GatewayRecord(body={"transaction_id": transaction}, payment=payment)
+
+
+@dataclass
+class FakeGateway(Gateway):
+    """Knows the records that it was given."""
+
+    records: dict[str, GatewayRecord] = field(default_factory=dict)
+    error: CounterfoilError | None = None
+    asked: list[tuple[date, date]] = field(default_factory=list)
+    reads: int = 0
+
+    def add(self, *records: GatewayRecord) -> None:
+        self.records |= {str(record.payment.transaction): record for record in records}
+
+    @override
+    def fetch_transaction(self, transaction: TransactionId) -> GatewayRecord | None:
+        self.reads += 1
+        if self.error:
+            raise self.error
+        return self.records.get(transaction)
+
+    @override
+    def fetch_range(self, first: date, last: date) -> Sequence[GatewayRecord]:
+        self.asked.append((first, last))
+        if self.error:
+            raise self.error
+        return list(self.records.values())
+
+    @override
+    def normalise(self, body: object) -> Payment:
+        raise NotImplementedError
+
+    @override
+    def charge_stored_customer(self, charge: Charge) -> ChargeAnswer:
+        raise NotImplementedError
+
+
+@dataclass
+class MemoryHints(HintStore):
+    """Hints with the time when each is due."""
+
+    clock: Clock
+    waiting: dict[str, tuple[Hint, datetime]] = field(default_factory=dict)
+    confirmed: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def add(self, *transactions: str) -> None:
+        for transaction in transactions:
+            hint = Hint(
+                id=f"h{transaction}",
+                connection="c",
+                source="silent_post",
+                transaction=TransactionId(transaction),
+                attempts=0,
+            )
+            self.waiting[hint.id] = (hint, self.clock.now())
+
+    @override
+    def due(self, connection: str, limit: int) -> Sequence[Hint]:
+        return [hint for hint, at in self.waiting.values() if at <= self.clock.now()][:limit]
+
+    @override
+    def confirm(self, hint: Hint, event: str) -> None:
+        del self.waiting[hint.id]
+        self.confirmed[hint.id] = event
+
+    @override
+    def refuse(self, hint: Hint, why: str) -> None:
+        del self.waiting[hint.id]
+        self.refused[hint.id] = why
+
+    @override
+    def postpone(self, hint: Hint, due_at: datetime, why: str) -> None:
+        self.waiting[hint.id] = (replace(hint, attempts=hint.attempts + 1), due_at)
+
+
+@dataclass
+class MemoryEvents(EventSink):
+    """Events by key; may refuse after so many."""
+
+    stored: dict[str, str] = field(default_factory=dict)
+    room: int = 1_000_000
+
+    @override
+    def accept(self, connection: str, record: GatewayRecord, source: str) -> str:
+        if len(self.stored) >= self.room:
+            raise TransientError("the database does not answer")
+        return self.stored.setdefault(record.event_key, source)
+
+    @override
+    def known(self, connection: str, event_keys: Collection[str]) -> set[str]:
+        return set(event_keys) & set(self.stored)
+
+
+@dataclass
+class MemoryCursors(CursorStore):
+    """Cursors by name."""
+
+    values: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @override
+    def read(self, connection: str, name: str) -> str | None:
+        return self.values.get((connection, name))
+
+    @override
+    def write(self, connection: str, name: str, value: str) -> None:
+        self.values[connection, name] = value

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from counterfoil.domain.payment import PaymentStatus
+from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.errors import TransientError
+from counterfoil.runtime import polling
+from counterfoil.runtime.polling import Polled, Poller, window
+from tests.support.intake import FakeGateway, MemoryCursors, MemoryEvents, a_record
+
+# Still the evening before at the gateway.
+EARLY = datetime(2026, 3, 2, 5, tzinfo=UTC)
+THERE = ZoneInfo("America/Los_Angeles")
+
+
+class Scene:
+    """One connection that is polled."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(EARLY)
+        self.gateway = FakeGateway()
+        self.events = MemoryEvents()
+        self.cursors = MemoryCursors()
+        self.poller = Poller(
+            "c", self.gateway, THERE, events=self.events, cursors=self.cursors, clock=self.clock
+        )
+
+
+def test_the_window_is_counted_in_the_gateways_days() -> None:
+    scene = Scene()
+    scene.poller.turn()
+    assert scene.gateway.asked == [(date(2026, 2, 27), date(2026, 3, 1))]
+
+
+def test_what_a_poll_saw_before_is_no_new_event_and_a_new_status_is() -> None:
+    scene = Scene()
+    scene.gateway.add(a_record("17"), a_record("18"))
+    assert scene.poller.turn() == Polled(read=2, new=2)
+    assert scene.poller.turn() == Polled(read=2, new=0)
+    scene.gateway.add(a_record("17", PaymentStatus.SETTLED))
+    assert scene.poller.turn() == Polled(read=2, new=1)
+
+
+def test_after_a_pause_the_window_reaches_back_to_before_the_cursor() -> None:
+    assert window("2026-02-01", date(2026, 3, 1)) == (date(2026, 1, 30), date(2026, 3, 1))
+    longest = window("2020-01-01", date(2026, 3, 1))
+    assert (longest[1] - longest[0]).days == polling.GAP_DAYS_MAX
+
+
+def test_a_cursor_from_a_clock_that_ran_ahead_does_not_hide_today() -> None:
+    assert window("2027-01-01", date(2026, 3, 1)) == (date(2026, 2, 27), date(2026, 3, 1))
+
+
+def test_the_cursor_stays_when_an_event_could_not_be_stored() -> None:
+    scene = Scene()
+    scene.cursors.write("c", polling.CURSOR, "2026-02-20")
+    scene.gateway.add(a_record("17"), a_record("18"))
+    scene.events.room = 1
+    with pytest.raises(TransientError):
+        scene.poller.turn()
+    assert scene.cursors.read("c", polling.CURSOR) == "2026-02-20"
+    scene.events.room = 2
+    scene.clock.advance(timedelta(days=1))
+    assert scene.poller.turn() == Polled(read=2, new=1)
+    assert scene.gateway.asked[-1][0] == date(2026, 2, 18)
