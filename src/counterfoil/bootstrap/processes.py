@@ -75,26 +75,23 @@ LIFE_LINE = "COUNTERFOIL_LIFE_LINE"
 """Environment variable that tells a child to stop when its standard input ends."""
 
 
-def on_stop(stop: Callable[[], None], stdin: IO[bytes] | None = None) -> None:
-    """Calls `stop` once: on SIGTERM, on Ctrl-C, or, for a child with a life line, when the parent is gone."""
-    once = threading.Event()
+def on_stop(stop: Callable[[], None]) -> None:
+    """Calls `stop` on SIGTERM and on Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
 
-    def stop_once() -> None:
-        if not once.is_set():
-            once.set()
-            stop()
 
-    def watch(stream: IO[bytes]) -> None:
-        while stream.read(1024):
+def end_with_parent() -> None:
+    """For a child with a life line: sends SIGTERM to this very process once its parent is gone."""
+    if not os.environ.get(LIFE_LINE):
+        return
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1024):
             pass
-        stop_once()
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: stop_once())
-        signal.signal(signal.SIGINT, lambda *_: stop_once())
-    if os.environ.get(LIFE_LINE):
-        stream = stdin or sys.stdin.buffer
-        threading.Thread(target=watch, args=(stream,), name="life-line", daemon=True).start()
+    threading.Thread(target=watch, name="life-line", daemon=True).start()
 
 
 class FolderLock:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from counterfoil.bootstrap import processes
 from counterfoil.sandbox.paytrace import server
 
 app = typer.Typer(help="Emulators and samples to try things against.", no_args_is_help=True)
@@ -36,6 +37,7 @@ def paytrace(
     ] = None,
 ) -> None:
     """Runs the PayTrace sandbox until it is stopped."""
+    processes.end_with_parent()
     try:
         server.serve(port, ledger, on_ready=lambda url: typer.echo(_HOW_TO_TRY.format(url=url)))
     except server.PortTakenError as error:

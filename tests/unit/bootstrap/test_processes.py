@@ -30,7 +30,7 @@ def test_a_second_process_does_not_get_the_folder(tmp_path: Path) -> None:
 
 def test_a_child_with_a_life_line_ends_when_its_parent_is_killed() -> None:
     child = "from counterfoil.bootstrap import processes; import threading; e = threading.Event();"
-    child += "processes.on_stop(e.set); print('up', flush=True); e.wait(30)"
+    child += "processes.on_stop(e.set); processes.end_with_parent(); print('up', flush=True); e.wait(30)"
     parent = (
         "import os, subprocess, sys; "
         f"c = subprocess.Popen([sys.executable, '-c', {child!r}], stdin=subprocess.PIPE, "

@@ -1,0 +1,150 @@
+"""What happened, for people: runs with their events, receipts, review tasks; reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from counterfoil.store.database import Database
+from counterfoil.store.schema import connection as connections
+from counterfoil.store.schema import inbox, review_task, run, run_step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run with its event; `result` is the summary of a closed run."""
+
+    id: str
+    event_key: str
+    order_key: str
+    kind: str
+    source: str
+    occurred_at: datetime
+    received_at: datetime
+    flow: str
+    flow_version: str
+    company: str
+    status: str
+    attempts: int
+    why: str | None
+    result: dict[str, Any] | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One node's execution in a run."""
+
+    node: str
+    intent_at: datetime | None
+    finished_at: datetime | None
+    result: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTaskRow:
+    """An open decision of a person."""
+
+    id: str
+    run: str
+    kind: str
+    title: str
+    why: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionRow:
+    """A connection without settings and secrets."""
+
+    name: str
+    kind: str
+    environment: str
+    company: str
+    mode: str
+
+
+_POSTING = run.c.result["posting"].astext
+_POSTING_KEY = run.c.result["posting_key"].astext
+_RUN = (
+    sa.select(
+        run.c.id,
+        inbox.c.event_key,
+        run.c.order_key,
+        inbox.c.kind,
+        inbox.c.source,
+        inbox.c.occurred_at,
+        inbox.c.received_at,
+        run.c.flow,
+        run.c.flow_version,
+        run.c.company,
+        run.c.status,
+        run.c.attempts,
+        run.c.why,
+        run.c.result,
+        run.c.finished_at,
+    )
+    .join(inbox, inbox.c.id == run.c.event)
+    .order_by(run.c.seq.desc())
+)
+
+
+class Overview:
+    """Queries over the hub's tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def runs(self, *, order_key_end: str = "", status: str = "", limit: int) -> list[RunRow]:
+        """The newest runs; `order_key_end` names a transaction whatever its merchant."""
+        query = _RUN.limit(limit)
+        if order_key_end:
+            query = query.where(run.c.order_key.endswith("/" + order_key_end, autoescape=True))
+        if status:
+            query = query.where(run.c.status == status)
+        return [RunRow(**row) for row in self._read(query)]
+
+    def run(self, run_id: str) -> RunRow | None:
+        rows = self._read(_RUN.where(run.c.id == run_id))
+        return RunRow(**rows[0]) if rows else None
+
+    def steps(self, run_id: str) -> list[StepRow]:
+        query = sa.select(run_step.c.node, run_step.c.intent_at, run_step.c.finished_at, run_step.c.result)
+        began = sa.func.coalesce(run_step.c.intent_at, run_step.c.finished_at)
+        return [
+            StepRow(**row)
+            for row in self._read(query.where(run_step.c.run == run_id).order_by(began, run_step.c.node))
+        ]
+
+    def receipts(self, limit: int) -> list[RunRow]:
+        """The runs that put a receipt into the books, newest first; each posting key once."""
+        first = (
+            sa.select(sa.func.min(run.c.seq))
+            .where(_POSTING.in_(("posted", "already_posted")))
+            .group_by(_POSTING_KEY)
+            .scalar_subquery()
+        )
+        return [RunRow(**row) for row in self._read(_RUN.where(run.c.seq.in_(first)).limit(limit))]
+
+    def review_tasks(self, limit: int) -> list[ReviewTaskRow]:
+        task = review_task.c
+        query = (
+            sa.select(task.id, task.run, task.kind, task.title, task.why, task.opened_at)
+            .where(task.status == "open")
+            .order_by(task.opened_at)
+            .limit(limit)
+        )
+        return [ReviewTaskRow(**row) for row in self._read(query)]
+
+    def connections(self) -> list[ConnectionRow]:
+        column = connections.c
+        query = sa.select(column.name, column.kind, column.environment, column.company, column.mode)
+        return [ConnectionRow(**row) for row in self._read(query.order_by(column.environment, column.name))]
+
+    def _read(self, query: sa.Select[Any]) -> Sequence[dict[str, Any]]:
+        with self._database.transaction() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
