@@ -116,6 +116,7 @@ CREATE INDEX run_unfinished_order_key ON run (order_key, seq)
     WHERE status IN ('waiting', 'running', 'parked', 'dead');
 CREATE INDEX run_due ON run (due_at) WHERE status IN ('waiting', 'parked');
 CREATE INDEX run_running ON run (worker) WHERE status = 'running';
+CREATE INDEX run_behind ON run (behind) WHERE behind IS NOT NULL;
 
 -- One node's execution in a run. The intent is committed before a side effect, the result after it; a node that
 -- only read has no intent. The first result stands and a repeat reads it.

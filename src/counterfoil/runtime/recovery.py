@@ -1,0 +1,82 @@
+"""Recovery: what dead workers had in hand comes back, and whatever is due without a job gets one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from counterfoil.ports.errors import TransientError
+from counterfoil.runtime.engine import Engine
+from counterfoil.runtime.process_identity import ProcessIdentity, host_name, is_gone
+from counterfoil.store.database import Database
+from counterfoil.store.run_queue import RunQueue
+from counterfoil.store.workers import WorkerRow, Workers
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 2
+STALLED_EVERY = 5
+GRACE = timedelta(seconds=10)
+"""A run due for longer than this has a job, or lost it."""
+
+
+def dead_workers(
+    rows: Sequence[WorkerRow], gone: Callable[[ProcessIdentity], bool] = is_gone
+) -> list[WorkerRow]:
+    """The workers of this host whose process has ended; a process id used again does not bring one back."""
+    return [row for row in rows if gone(ProcessIdentity(row.host, row.pid, row.process_started))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one sweep brought back."""
+
+    dead: int
+    stalled: int
+    due: int
+
+
+class Recovery:
+    """Sweeps regularly; any number of processes may do so at once."""
+
+    def __init__(self, database: Database, engine: Engine, queue: RunQueue, workers: Workers) -> None:
+        self._database = database
+        self._engine = engine
+        self._queue = queue
+        self._workers = workers
+        self._host = host_name()
+
+    def sweep(self, *, stalled: bool = True) -> Swept:
+        swept = Swept(
+            dead=self._bury_dead_workers(),
+            stalled=self._engine.retry_stalled() if stalled else 0,
+            due=self._queue.sweep(self._engine.carried(), GRACE),
+        )
+        with self._database.transaction() as connection:
+            self._engine.refresh_statistics(connection)
+        if swept != Swept(dead=0, stalled=0, due=0):
+            log.info("swept", dead=swept.dead, stalled=swept.stalled, due=swept.due)
+        return swept
+
+    def _bury_dead_workers(self) -> int:
+        dead = dead_workers(self._workers.on_host(self._host))
+        if not dead:
+            return 0
+        count = self._engine.retry_jobs_of([row.engine_worker for row in dead])
+        self._workers.remove([row.id for row in dead])
+        log.warning("workers_dead", workers=len(dead), jobs=count)
+        return count
+
+    def run(self, stop: threading.Event) -> None:
+        """Sweeps until told to stop; a database that is away is waited for."""
+        count = 0
+        while not stop.wait(SWEEP_SECONDS):
+            try:
+                self.sweep(stalled=count % STALLED_EVERY == 0)
+            except TransientError as error:
+                log.warning("sweep_failed", error=type(error).__name__)
+            count += 1

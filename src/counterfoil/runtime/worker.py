@@ -1,0 +1,90 @@
+"""The worker: takes a run's turn, carries it, and writes down how the turn ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import assert_never
+
+import structlog
+
+from counterfoil.ports.engine import Carry, Failed, Finished, Outcome, Parked, RetryAfter
+from counterfoil.ports.errors import ConfigurationError, DecisionError, TransientError
+from counterfoil.store.run_queue import Begun, Behind, Idle, RunQueue, Turn
+
+log = structlog.get_logger()
+
+STRIKES_MAX = 5
+"""Attempts in a row that may end without order, such as a killed worker, before the run is a dead letter."""
+WAIT_SECONDS_MAX = 300
+
+
+def wait_seconds(tries: int) -> int:
+    """2, 4, 8 ... up to five minutes."""
+    return int(min(2 ** min(tries, 16), WAIT_SECONDS_MAX))
+
+
+def outcome_of_error(error: Exception, turn: Turn) -> Outcome:
+    """What an error means that the carrier did not turn into an outcome itself."""
+    match error:
+        case TransientError():
+            return RetryAfter(seconds=error.retry_after_seconds or wait_seconds(turn.attempt), why=str(error))
+        case ConfigurationError() | DecisionError():
+            return Failed(why=str(error))
+        case _ if turn.strikes >= STRIKES_MAX:
+            return Failed(
+                why=f"failed {turn.strikes} times in a row, last with {type(error).__name__}: {error}"
+            )
+        case _:
+            return RetryAfter(seconds=wait_seconds(turn.strikes), why=f"{type(error).__name__}: {error}")
+
+
+class Worker:
+    """Carries one run at a time per calling thread; the engine calls `turn` for every job."""
+
+    def __init__(self, queue: RunQueue, carry: Carry, *, name: str) -> None:
+        self._queue = queue
+        self._carry = carry
+        self._name = name
+
+    def turn(self, run_id: str) -> int | None:
+        """Carries a run as far as it goes; the seconds after which its job must come again, or None."""
+        begun: Begun = self._queue.begin(run_id, self._name)
+        match begun:
+            case Turn():
+                return self._take(begun)
+            case Behind():
+                log.info("run_parked_behind", run=run_id, elder=begun.elder)
+            case Idle():
+                log.info("run_idle", run=run_id, status=begun.status)
+            case _:
+                assert_never(begun)
+        return None
+
+    def _take(self, turn: Turn) -> int | None:
+        if turn.strikes > STRIKES_MAX:
+            return self._end(
+                turn, Failed(why=f"ended its worker {STRIKES_MAX} times in a row"), in_order=False
+            )
+        try:
+            outcome = self._carry(turn.run)
+        except Exception as error:  # noqa: BLE001 - the worker loop: one run must not stop the others
+            log.warning("run_attempt_failed", run=turn.run, attempt=turn.attempt, error=type(error).__name__)
+            return self._end(turn, outcome_of_error(error, turn), in_order=isinstance(error, TransientError))
+        return self._end(turn, outcome, in_order=True)
+
+    def _end(self, turn: Turn, outcome: Outcome, *, in_order: bool) -> int | None:
+        match outcome:
+            case Finished():
+                if not self._queue.finish(turn):
+                    self._queue.bury(turn, "the flow ended without closing its run: report this")
+            case Parked():
+                self._queue.park(turn, outcome.until, outcome.why)
+            case RetryAfter():
+                self._queue.retry(turn, timedelta(seconds=outcome.seconds), outcome.why, in_order=in_order)
+                return outcome.seconds
+            case Failed():
+                log.warning("run_dead", run=turn.run, attempt=turn.attempt)
+                self._queue.bury(turn, outcome.why)
+            case _:
+                assert_never(outcome)
+        return None

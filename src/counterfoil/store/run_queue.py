@@ -1,0 +1,217 @@
+"""The turns of runs: who may be carried now, how a turn ended, and what has to be carried again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from counterfoil.ports.clock import Clock
+from counterfoil.store.database import Database
+from counterfoil.store.jobs import Defer, Job, lock_name
+from counterfoil.store.schema import run as table
+
+CLOSED = ("done", "held", "dropped")
+SWEEP_LIMIT = 500
+ADVISORY_LOCK = 0x53776565
+"""Any number that is the same in all our processes."""
+
+elder = table.alias("elder")
+closed_elder = sa.exists().where(elder.c.id == table.c.behind, elder.c.status.in_(CLOSED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A worker may carry the run now; this attempt is counted already."""
+
+    run: str
+    attempt: int
+    strikes: int
+    """Attempts started since one last ended in order, this one included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """An older run of the same order key is unfinished; this one waits for it."""
+
+    elder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idle:
+    """There is nothing to carry: closed, parked, or not there."""
+
+    status: str
+
+
+Begun = Turn | Behind | Idle
+
+
+# Counts the attempt, unless an older run of the same order key in the same environment is unfinished.
+BEGIN = sa.text("""
+    WITH found AS (
+        SELECT id, status, attempts, strikes, (
+            SELECT elder.id
+            FROM run AS elder
+            WHERE elder.order_key = run.order_key AND elder.environment = run.environment
+              AND elder.seq < run.seq AND elder.status IN ('waiting', 'running', 'parked', 'dead')
+            ORDER BY elder.seq
+            LIMIT 1
+        ) AS elder
+        FROM run
+        WHERE id = :run
+        FOR UPDATE OF run
+    ), parked AS (
+        UPDATE run
+        SET status = 'parked', behind = found.elder, due_at = NULL,
+            why = 'an earlier event of the same payment waits'
+        FROM found
+        WHERE run.id = found.id AND found.status IN ('waiting', 'running') AND found.elder IS NOT NULL
+    ), begun AS (
+        UPDATE run
+        SET status = 'running', attempts = found.attempts + 1, strikes = found.strikes + 1,
+            worker = :worker, started_at = :now, due_at = NULL, why = NULL
+        FROM found
+        WHERE run.id = found.id AND found.status IN ('waiting', 'running') AND found.elder IS NULL
+    )
+    SELECT status, attempts, strikes, elder FROM found
+""")
+
+READ_END = sa.text("""
+    SELECT status, EXISTS (SELECT FROM run AS younger WHERE younger.behind = run.id) AS awaited
+    FROM run
+    WHERE id = :run
+""")
+
+# Only while the turn is the run's newest: a worker that was frozen and wakes late changes nothing.
+END = sa.text("""
+    UPDATE run
+    SET status = :status, due_at = :due_at, why = :why, strikes = CASE WHEN :in_order THEN 0 ELSE strikes END
+    WHERE id = :run AND attempts = :attempt AND status = 'running'
+""")
+
+
+def jobs_of(rows: Sequence[sa.Row[tuple[str, int, str, str]]]) -> list[Job]:
+    """The jobs of changed rows, oldest run first."""
+    ordered = sorted(rows, key=lambda row: row.seq)
+    return [Job(run=row.id, lock=lock_name(row.environment, row.order_key)) for row in ordered]
+
+
+class RunQueue:
+    """Moves runs between their states; every method is one transaction.
+
+    Writes at a turn's end count only while the turn is the run's newest, so that a worker which was
+    frozen and wakes late changes nothing.
+    """
+
+    def __init__(self, database: Database, defer: Defer, clock: Clock) -> None:
+        self._database = database
+        self._defer = defer
+        self._clock = clock
+
+    def begin(self, run_id: str, worker: str) -> Begun:
+        """Counts an attempt and gives the turn, unless an older run of the order key comes first."""
+        with self._database.autocommit() as connection:
+            values = {"run": run_id, "worker": worker, "now": self._clock.now()}
+            found = connection.execute(BEGIN, values).one_or_none()
+        if found is None:
+            return Idle(status="missing")
+        if found.status not in {"waiting", "running"}:
+            return Idle(status=found.status)
+        if found.elder is not None:
+            return Behind(elder=found.elder)
+        return Turn(run=run_id, attempt=found.attempts + 1, strikes=found.strikes + 1)
+
+    def finish(self, turn: Turn) -> bool:
+        """After the flow closed its run: lets the younger runs go on. False when the run is not closed."""
+        with self._database.autocommit() as connection:
+            found = connection.execute(READ_END, {"run": turn.run}).one()
+        if found.status not in CLOSED:
+            return False
+        if found.awaited:
+            with self._database.transaction() as connection:
+                self._wake(connection, table.c.behind == turn.run)
+        return True
+
+    def park(self, turn: Turn, until: datetime | None, why: str) -> None:
+        """Ends the turn in order: the run waits for a date, or, without one, until somebody re-drives it."""
+        self._end(turn, "parked", until, why, in_order=True)
+
+    def retry(self, turn: Turn, after: timedelta, why: str, *, in_order: bool) -> None:
+        """Ends the turn; the same job comes again. An attempt that did not end in order stays a strike."""
+        self._end(turn, "waiting", self._clock.now() + after, why, in_order=in_order)
+
+    def bury(self, turn: Turn, why: str) -> None:
+        """Makes the run a dead letter; younger runs of its order key wait behind it."""
+        self._end(turn, "dead", None, why, in_order=False)
+
+    def _end(self, turn: Turn, status: str, due_at: datetime | None, why: str, *, in_order: bool) -> None:
+        values = {"run": turn.run, "attempt": turn.attempt, "status": status, "due_at": due_at, "why": why}
+        with self._database.autocommit() as connection:
+            connection.execute(END, {**values, "in_order": in_order})
+
+    def redrive(self, run_id: str) -> bool:
+        """A person lets a parked or dead run go on; False when it is neither."""
+        with self._database.transaction() as connection:
+            self._change(connection, run_id, strikes=0)
+            return self._wake(connection, table.c.id == run_id, ("parked", "dead")) == 1
+
+    def drop(self, run_id: str, why: str) -> bool:
+        """A person closes a parked or dead run; the younger runs of its order key go on."""
+        change = (
+            sa.update(table)
+            .where(table.c.id == run_id, table.c.status.in_(("parked", "dead")))
+            .values(status="dropped", why=why, finished_at=self._clock.now(), due_at=None)
+        )
+        with self._database.transaction() as connection:
+            dropped = connection.execute(change).rowcount == 1
+            if dropped:
+                self._wake(connection, table.c.behind == run_id)
+            return dropped
+
+    def sweep(self, carried: sa.Select[tuple[str]], grace: timedelta) -> int:
+        """Gives a job to whatever is unfinished, due and has none; one process at a time, the others pass.
+
+        `carried` selects the runs that have a job. The grace keeps away from what is stored or ended now.
+        """
+        now = self._clock.now()
+        lost = table.c.id.not_in(carried)
+        with self._database.transaction() as connection:
+            mine = sa.select(sa.func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
+            if not connection.execute(mine).scalar_one():
+                return 0
+            due = self._wake(connection, sa.and_(table.c.behind.is_(None), table.c.due_at <= now))
+            behind = self._wake(connection, closed_elder)
+            waiting = self._wake(connection, sa.and_(table.c.due_at <= now - grace, lost), ("waiting",))
+            running = self._wake(connection, sa.and_(table.c.started_at <= now - grace, lost), ("running",))
+            return due + behind + waiting + running
+
+    def _wake(
+        self,
+        connection: sa.Connection,
+        which: sa.ColumnElement[bool],
+        statuses: tuple[str, ...] = ("parked",),
+    ) -> int:
+        chosen = (
+            sa.select(table.c.id)
+            .where(which, table.c.status.in_(statuses))
+            .order_by(table.c.seq)
+            .limit(SWEEP_LIMIT)
+            .with_for_update(skip_locked=True)
+        )
+        change = (
+            sa.update(table)
+            .where(table.c.id.in_(chosen.scalar_subquery()))
+            .values(status="waiting", behind=None, due_at=self._clock.now())
+            .returning(table.c.id, table.c.seq, table.c.environment, table.c.order_key)
+        )
+        rows = connection.execute(change).all()
+        if rows:
+            self._defer(connection, jobs_of(rows))
+        return len(rows)
+
+    @staticmethod
+    def _change(connection: sa.Connection, run_id: str, **values: object) -> None:
+        connection.execute(sa.update(table).where(table.c.id == run_id).values(**values))

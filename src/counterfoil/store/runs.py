@@ -1,0 +1,171 @@
+"""The run store that the interpreter works with: runs, steps and cross-references as rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import cast
+
+import sqlalchemy as sa
+from typing_extensions import override
+
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.ids import IdSource
+from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore, StoredEvent
+from counterfoil.store.database import Database
+from counterfoil.store.errors import RowMissingError
+
+VERSIONS_CACHED = 64
+
+READ_RUN = sa.text("""
+    SELECT run.id, run.flow, run.flow_version, run.environment, run.company, run.order_key, run.attempts,
+           inbox.id AS event, inbox.event_key, inbox.connection, inbox.kind, inbox.source,
+           inbox.occurred_at, inbox.received_at, inbox.body
+    FROM run JOIN inbox ON inbox.id = run.event
+    WHERE run.id = :run
+""")
+
+READ_FLOW_VERSION = sa.text("SELECT body FROM flow_version WHERE hash = :hash")
+
+FIND_RESULT = sa.text("SELECT result FROM run_step WHERE run = :run AND node = :node")
+
+FIND_CROSS_REFERENCE = sa.text("""
+    SELECT internal FROM cross_reference
+    WHERE connection = :connection AND kind = :kind AND external = :external
+""")
+
+# The first result stands; an intent is overwritten until there is a result.
+KEEP_STEPS = sa.text("""
+    INSERT INTO run_step (run, node, attempt, intent, intent_at, result, finished_at)
+    SELECT run.id, new.node, run.attempts,
+           new.intent::jsonb, CASE WHEN new.intent IS NOT NULL THEN :now ::timestamptz END,
+           new.result::jsonb, CASE WHEN new.result IS NOT NULL THEN :now ::timestamptz END
+    FROM run, unnest(:node ::text[], :intent ::text[], :result ::text[]) AS new (node, intent, result)
+    WHERE run.id = :run
+    ON CONFLICT (run, node) DO UPDATE
+    SET attempt = excluded.attempt,
+        intent = coalesce(excluded.intent, run_step.intent),
+        intent_at = coalesce(excluded.intent_at, run_step.intent_at),
+        result = excluded.result,
+        finished_at = excluded.finished_at
+    WHERE run_step.result IS NULL
+""")
+
+CLOSE_RUN = sa.text("""
+    WITH closed AS (
+        UPDATE run
+        SET status = :status, result = :summary ::jsonb, why = :why, finished_at = :now,
+            due_at = NULL, strikes = 0
+        WHERE id = :run AND status NOT IN ('done', 'held', 'dropped')
+        RETURNING id
+    )
+    INSERT INTO review_task (id, run, kind, title, why, details, opened_at)
+    SELECT :task, closed.id, :kind, :title, :why, :details ::jsonb, :now
+    FROM closed
+    WHERE :task ::text IS NOT NULL
+""")
+
+
+def dump(value: Json) -> str:
+    return json.dumps(dict(value), allow_nan=False)
+
+
+class StoredRuns(RunStore):
+    """One statement per call, committed when the call returns."""
+
+    def __init__(self, database: Database, clock: Clock, ids: IdSource) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+        # A version never changes, so it is read once.
+        self._read_version = lru_cache(VERSIONS_CACHED)(self._read_flow_version)
+
+    @override
+    def read_run(self, run_id: str) -> Run:
+        row = self._find(READ_RUN, run=run_id)
+        if row is None:
+            raise RowMissingError("run", run_id)
+        event = StoredEvent(
+            id=row.event,
+            key=row.event_key,
+            connection=row.connection,
+            kind=row.kind,
+            source=row.source,
+            occurred_at=row.occurred_at,
+            received_at=row.received_at,
+            body=row.body,
+        )
+        return Run(
+            id=row.id,
+            event=event,
+            flow=row.flow,
+            flow_version=row.flow_version,
+            environment=row.environment,
+            company=row.company,
+            order_key=row.order_key,
+            attempt=row.attempts,
+        )
+
+    @override
+    def read_flow_version(self, version: str) -> str:
+        return self._read_version(version)
+
+    def _read_flow_version(self, version: str) -> str:
+        row = self._find(READ_FLOW_VERSION, hash=version)
+        if row is None:
+            raise RowMissingError("flow version", version)
+        return str(row.body)
+
+    @override
+    def find_result(self, run_id: str, step: str) -> Json | None:
+        row = self._find(FIND_RESULT, run=run_id, node=step)
+        return None if row is None else cast("Json | None", row.result)
+
+    @override
+    def begin_step(self, run_id: str, step: str, intent: Json, results: Mapping[str, Json]) -> None:
+        self._keep(run_id, results, {step: intent})
+
+    @override
+    def finish_step(self, run_id: str, step: str, result: Json) -> None:
+        self._keep(run_id, {step: result}, {})
+
+    def _keep(self, run_id: str, results: Mapping[str, Json], intents: Mapping[str, Json]) -> None:
+        self._write(
+            KEEP_STEPS,
+            run=run_id,
+            node=[*results, *intents],
+            intent=[*(None for _ in results), *map(dump, intents.values())],
+            result=[*map(dump, results.values()), *(None for _ in intents)],
+            now=self._clock.now(),
+        )
+
+    @override
+    def close_run(
+        self, run_id: str, result: RunResult, summary: Json, review: ReviewTask | None = None
+    ) -> None:
+        self._write(
+            CLOSE_RUN,
+            run=run_id,
+            status=result.value,
+            summary=dump(summary),
+            now=self._clock.now(),
+            task=self._ids.new_id() if review else None,
+            kind=review.kind if review else None,
+            title=review.title if review else None,
+            why=review.why if review else None,
+            details=dump(review.details) if review else None,
+        )
+
+    @override
+    def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:
+        row = self._find(FIND_CROSS_REFERENCE, connection=connection, kind=kind, external=external)
+        return None if row is None else str(row.internal)
+
+    def _find(self, query: sa.TextClause, **values: object) -> sa.Row[*tuple[object, ...]] | None:
+        with self._database.autocommit() as connection:
+            return connection.execute(query, values).one_or_none()
+
+    def _write(self, statement: sa.TextClause, **values: object) -> None:
+        with self._database.autocommit() as connection:
+            connection.execute(statement, values)

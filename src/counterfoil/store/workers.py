@@ -1,0 +1,63 @@
+"""Worker processes: who carries runs, and where, so that a dead one is known at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from counterfoil.ports.clock import Clock
+from counterfoil.store.database import Database
+from counterfoil.store.schema import worker as table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRow:
+    """One worker process; host, process id and start together never repeat."""
+
+    id: str
+    engine_worker: int
+    host: str
+    pid: int
+    process_started: str
+
+
+class Workers:
+    """The worker processes that said they are there."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(self, row: WorkerRow) -> None:
+        now = self._clock.now()
+        with self._database.transaction() as connection:
+            connection.execute(
+                sa.insert(table).values(
+                    id=row.id,
+                    engine_worker=row.engine_worker,
+                    host=row.host,
+                    pid=row.pid,
+                    process_started=row.process_started,
+                    started_at=now,
+                    heartbeat_at=now,
+                )
+            )
+
+    def beat(self, worker_id: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                sa.update(table).where(table.c.id == worker_id).values(heartbeat_at=self._clock.now())
+            )
+
+    def on_host(self, host: str) -> list[WorkerRow]:
+        wanted = sa.select(
+            table.c.id, table.c.engine_worker, table.c.host, table.c.pid, table.c.process_started
+        ).where(table.c.host == host)
+        with self._database.transaction() as connection:
+            return [WorkerRow(**row._mapping) for row in connection.execute(wanted)]  # noqa: SLF001 - public API
+
+    def remove(self, worker_ids: Collection[str]) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(sa.delete(table).where(table.c.id.in_(worker_ids)))
