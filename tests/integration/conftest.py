@@ -7,6 +7,7 @@ import pytest
 from counterfoil.store.database import Database
 from counterfoil.store.server import EmbeddedServer
 from tests import postgres
+from tests.integration.store.samples import Hub
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,9 @@ def empty_database(shared_server: EmbeddedServer) -> Iterator[Database]:
     """A database without any table."""
     with postgres.new_database(shared_server, "template0") as database:
         yield database
+
+
+@pytest.fixture
+def hub(database: Database) -> Hub:
+    """The store's parts over the test's own database."""
+    return Hub(database)

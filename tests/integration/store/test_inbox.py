@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+
+from counterfoil.ports.errors import TransientError
+from counterfoil.store import schema
+from counterfoil.store.database import Database
+from counterfoil.store.errors import EventNotStorableError, StorageFullError, StoreUnavailableError
+from counterfoil.store.inbox import Accepted, AlreadyAccepted
+from counterfoil.store.migration import migrate
+from counterfoil.store.server import EmbeddedServer
+from tests.integration.store.samples import Hub, event
+
+
+def test_an_event_its_run_and_its_job_are_stored_together(hub: Hub) -> None:
+    (answer,) = hub.inbox.store([event()])
+    assert isinstance(answer, Accepted)
+    run = hub.runs.read_run(answer.run or "")
+    assert run.event.id == answer.event
+    assert run.event.body["amount"] == "12345678901234567.89"
+    assert [(job.run, job.lock) for job in hub.jobs.taken] == [(run.id, "dev/lineage/1")]
+
+
+def test_fifty_callers_with_the_same_event_store_it_once(hub: Hub) -> None:
+    hub.inbox.start()
+    ready = threading.Barrier(50)
+
+    def deliver(_number: int) -> Accepted | AlreadyAccepted:
+        ready.wait(30)
+        return hub.inbox.accept(event())
+
+    with ThreadPoolExecutor(50) as callers:
+        answers = list(callers.map(deliver, range(50)))
+    hub.inbox.close()
+    assert sum(isinstance(answer, Accepted) for answer in answers) == 1
+    assert len({answer.event for answer in answers}) == 1
+    assert (hub.count(schema.inbox), hub.count(schema.run), len(hub.jobs.taken)) == (1, 1, 1)
+
+
+def test_a_repeat_within_one_group_and_after_a_restart_is_known(hub: Hub) -> None:
+    first, repeat = hub.inbox.store([event(), event()])
+    assert isinstance(first, Accepted)
+    assert repeat == AlreadyAccepted(event=first.event)
+    assert hub.inbox.store([event()]) == [AlreadyAccepted(event=first.event)]
+    assert hub.count(schema.run) == 1
+
+
+def test_runs_and_jobs_keep_the_order_of_arrival(hub: Hub) -> None:
+    runs = hub.accept(*(event(number) for number in range(30, 0, -1)))
+    with hub.database.autocommit() as connection:
+        stored = connection.execute(sa.select(schema.run.c.id).order_by(schema.run.c.seq)).scalars().all()
+    assert stored == runs == hub.jobs.runs()
+
+
+def test_an_event_without_a_live_flow_is_kept_without_a_run(hub: Hub) -> None:
+    (answer,) = hub.inbox.store([event(plan=None)])
+    assert isinstance(answer, Accepted)
+    assert answer.run is None
+    assert (hub.count(schema.inbox), hub.count(schema.run), hub.jobs.taken) == (1, 0, [])
+
+
+def test_when_the_job_cannot_be_stored_nothing_is_and_everybody_hears_of_it(hub: Hub) -> None:
+    hub.jobs.failure = StoreUnavailableError("the engine's table is away")
+    answers = [hub.inbox.submit(event(number)) for number in range(5)]
+    hub.inbox.start()
+    for answer in answers:
+        with pytest.raises(TransientError):
+            answer.result(30)
+    assert (hub.count(schema.inbox), hub.count(schema.run)) == (0, 0)
+    hub.jobs.failure = None
+    assert isinstance(hub.inbox.accept(event(1)), Accepted)
+    hub.inbox.close()
+
+
+def test_an_event_that_postgresql_cannot_hold_does_not_harm_the_others(hub: Hub) -> None:
+    good, bad = hub.inbox.submit(event(1)), hub.inbox.submit(event(2, note="a\0b"))
+    hub.inbox.start()
+    assert isinstance(good.result(30), Accepted)
+    with pytest.raises(EventNotStorableError):
+        bad.result(30)
+    hub.inbox.close()
+    assert hub.count(schema.inbox) == 1
+
+
+def test_an_async_handler_waits_for_the_commit(hub: Hub) -> None:
+    hub.inbox.start()
+
+    async def deliver_all() -> list[Accepted | AlreadyAccepted]:
+        return await asyncio.gather(*(hub.inbox.accept_async(event(number)) for number in range(200)))
+
+    answers = asyncio.run(deliver_all())
+    hub.inbox.close()
+    assert all(isinstance(answer, Accepted) for answer in answers)
+    assert hub.count(schema.inbox) == 200
+
+
+def test_an_answer_means_that_a_power_cut_loses_nothing(own_server: EmbeddedServer) -> None:
+    database = Database(own_server.conninfo())
+    migrate(database)
+    hub = Hub(database)
+    hub.inbox.start()
+    accepted = [hub.inbox.accept(event(number)) for number in range(20)]
+    process = own_server.find_process()
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    with pytest.raises(StoreUnavailableError):
+        hub.inbox.accept(event(99))
+    own_server.start()
+    assert hub.count(schema.inbox) >= len(accepted)
+    assert isinstance(hub.inbox.accept(event(0)), AlreadyAccepted)
+    assert isinstance(hub.inbox.accept(event(100)), Accepted)
+    hub.inbox.close()
+    database.close()
+
+
+def test_a_full_disk_is_named_and_nothing_is_half_stored(hub: Hub) -> None:
+    hub.jobs.failure = None
+
+    def full(connection: sa.Connection, _jobs: object) -> None:
+        connection.execute(
+            sa.text("DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$")
+        )
+
+    hub.inbox._defer = full
+    with pytest.raises(StorageFullError, match="free space"):
+        hub.inbox.store([event()])
+    assert hub.count(schema.inbox) == 0
