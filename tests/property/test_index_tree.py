@@ -25,7 +25,7 @@ def empty_tree(shape: KeyShape) -> tuple[PageStore, Tree, io.BytesIO]:
     leaf.is_root = True
     store.write(leaf.offset, leaf.encode())
     store.refresh()
-    return store, Tree(store, shape, 0), file
+    return store, Tree(store, shape, leaf.offset), file
 
 
 def keys(length: int) -> st.SearchStrategy[bytes]:
@@ -61,7 +61,7 @@ def test_a_tree_does_what_a_sorted_list_does(length: int, pad: bytes, data: st.D
     store.flush()
     fresh = PageStore(file, "test.cdx")
     fresh.refresh()
-    again = Tree(fresh, shape, 0)
+    again = Tree(fresh, shape, fresh.root(0))
     assert findings(fresh, shape, again.root) == []
     assert list(again.walk()) == sorted(model)
 
@@ -101,8 +101,7 @@ def test_a_built_tree_holds_what_an_incremental_one_holds(rows: list[tuple[bytes
     entries = sorted({entry_of(key, recno) for key, recno in rows})
     for entry in entries:
         tree.insert(entry)
-    built_store.set_root(0, build_tree(built_store, shape, entries))
-    built_store.write(0, built_store.root(0).to_bytes(4, "little"))
+    built.root = build_tree(built_store, shape, entries)
     assert list(built.walk()) == list(tree.walk()) == entries
     assert findings(built_store, shape, built.root) == []
     for entry in entries[::3]:

@@ -79,7 +79,7 @@ class Tag:
         self._tree: Tree | None = None
         if self.key is not None and header.signature != BINARY:
             shape = KeyShape(header.key_length, _pad_of(self.key))
-            self._tree = Tree(index.store, shape, header_offset)
+            self._tree = Tree(index.store, shape, header.root)
 
     def key_of(self, record: bytes) -> bytes | None:
         """The key of a row's bytes; None where the filter leaves the row out."""
@@ -121,6 +121,11 @@ class Tag:
     def check(self) -> list[str]:
         """What is wrong with the tag's pages; nothing where all is well."""
         return findings(self._index.store, self.tree.shape, self.tree.root)
+
+    def find_root(self) -> None:
+        """Read again where the root lies; other programs hardly ever move it."""
+        if self._tree is not None:
+            self._tree.root = self._index.store.root(self._header_offset)
 
     @property
     def tree(self) -> Tree:
@@ -202,8 +207,11 @@ class IndexFile:
         self.refresh()
 
     def _load_tags(self) -> None:
-        directory = tuple(Tree(self.store, _DIRECTORY_SHAPE, _DIRECTORY_AT).walk())
+        root = self.store.root(_DIRECTORY_AT)
+        directory = tuple(Tree(self.store, _DIRECTORY_SHAPE, root).walk())
         if directory == self._directory:
+            for tag in self.tags.values():
+                tag.find_root()
             return
         self._directory = directory
         tags: dict[str, Tag] = {}
@@ -236,7 +244,7 @@ def create_index(
     store.write(leaf.offset, leaf.encode())
     store.refresh()
     places = {tag.name: tag.write(store, code_page) for tag in tags}
-    directory = Tree(store, _DIRECTORY_SHAPE, _DIRECTORY_AT)
+    directory = Tree(store, _DIRECTORY_SHAPE, leaf.offset)
     for tag_name, offset in places.items():
         directory.insert(entry_of(tag_name, offset))
     store.flush()

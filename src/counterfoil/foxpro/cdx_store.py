@@ -39,13 +39,12 @@ class PageStore:
         self._file = file
         self._pages: dict[int, Page] = {}
         self._dirty: dict[int, tuple[int, int]] = {}
-        self._roots: dict[int, int] = {}
         self._freed: list[int] = []
         self._end = 0
 
     @property
     def is_dirty(self) -> bool:
-        return bool(self._dirty or self._roots or self._freed)
+        return bool(self._dirty or self._freed)
 
     def damaged(self, reason: str) -> IndexDamagedError:
         return IndexDamagedError(self.name, f"{reason}. Reindex the table in FoxPro before writing to it.")
@@ -80,16 +79,10 @@ class PageStore:
         """Drop every page and every change not flushed; `refresh` must follow before the next use."""
         self._pages.clear()
         self._dirty.clear()
-        self._roots.clear()
         self._freed.clear()
 
     def root(self, header_offset: int) -> int:
-        if header_offset in self._roots:
-            return self._roots[header_offset]
         return int.from_bytes(self.read(header_offset, _ROOT_BYTES), "little", signed=True)
-
-    def set_root(self, header_offset: int, offset: int) -> None:
-        self._roots[header_offset] = offset
 
     def page(self, offset: int, shape: KeyShape) -> Page:
         page = self._pages.get(offset)
@@ -119,9 +112,15 @@ class PageStore:
             self._dirty[page.offset] = min(known, rank)
 
     def add(self, page: Page) -> None:
-        """A page at an offset from `allocate`."""
+        """A page at an offset from `allocate`, where nothing points to it yet."""
         self._pages[page.offset] = page
         self._dirty[page.offset] = (_NEW, 0)
+
+    def put_root(self, page: Page, *, level: int) -> None:
+        """Another page in the place of the root: it is written after everything below it."""
+        page.is_root = True
+        self._pages[page.offset] = page
+        self._dirty[page.offset] = (_INTERIOR, level)
 
     def allocate(self) -> int:
         """An offset for a new page, from the free list or at the end of the file."""
@@ -134,20 +133,18 @@ class PageStore:
         self.free = int.from_bytes(self.read(offset, _ROOT_BYTES), "little", signed=True)
         return offset
 
-    def release(self, page: Page) -> None:
+    def release(self, offset: int) -> None:
         """Nothing points to the page any more; `flush` puts it on the free list."""
-        del self._pages[page.offset]
-        self._dirty.pop(page.offset, None)
-        self._freed.append(page.offset)
+        del self._pages[offset]
+        self._dirty.pop(offset, None)
+        self._freed.append(offset)
 
     def flush(self) -> None:
-        """Write what changed: new pages, leaves, links, parents, roots, freed pages; the counter last."""
+        """Write what changed: new pages, leaves, links, parents, root, freed pages; the counter last."""
         if not self.is_dirty:
             return
         for offset in sorted(self._dirty, key=lambda at: (self._dirty[at], at)):
             self.write(offset, self._encoded(self._pages[offset]))
-        for header_offset, root in self._roots.items():
-            self.write(header_offset, root.to_bytes(_ROOT_BYTES, "little"))
         for offset in self._freed:
             self.write(
                 offset, self.free.to_bytes(_ROOT_BYTES, "little", signed=True).ljust(PAGE_BYTES, b"\0")
@@ -157,7 +154,6 @@ class PageStore:
         counter_bytes = self.counter.to_bytes(_COUNTER_BYTES, "big")
         self.write(_FREE_AT, _FREE_AND_COUNTER.pack(self.free, counter_bytes))
         self._dirty.clear()
-        self._roots.clear()
         self._freed.clear()
 
     def _encoded(self, page: Page) -> bytes:

@@ -20,16 +20,15 @@ _DEPTH_MAX = 32
 
 
 class Tree:
-    """Entries (key and record number) of one tag, in order. The root's place is in the tag's header."""
+    """Entries (key and record number) of one tag, in order.
 
-    def __init__(self, store: PageStore, shape: KeyShape, header_offset: int) -> None:
+    The root never changes its place: other programs read that from the tag's header once and keep it.
+    """
+
+    def __init__(self, store: PageStore, shape: KeyShape, root: int) -> None:
         self.shape = shape
+        self.root = root
         self._store = store
-        self._header_offset = header_offset
-
-    @property
-    def root(self) -> int:
-        return self._store.root(self._header_offset)
 
     def page(self, offset: int) -> Page:
         return self._store.page(offset, self.shape)
@@ -108,6 +107,8 @@ class Tree:
                 return
 
     def _split_leaf(self, path: Path, leaf: LeafPage, *, ascending: bool) -> None:
+        if not path:
+            self._leave_root(leaf)
         first, *others = leaf.pieces(ascending=ascending)
         added: list[Page] = []
         for entries in others:
@@ -119,11 +120,19 @@ class Tree:
         self._adopt(path, leaf, added, height=1)
 
     def _split_interior(self, path: Path, page: InteriorPage, *, height: int, ascending: bool) -> None:
+        if not path:
+            self._leave_root(page)
         cut = self.shape.fan_out if ascending else (len(page.entries) + 1) // 2
         other = InteriorPage(self._store.allocate(), entries=page.entries[cut:], children=page.children[cut:])
         del page.entries[cut:], page.children[cut:]
         self._link(page, [other])
         self._adopt(path, page, [other], height=height)
+
+    def _leave_root(self, page: Page) -> None:
+        """The page moves out of the root's place, to make room for a parent."""
+        page.is_root = False
+        page.offset = self._store.allocate()
+        self._store.add(page)
 
     def _link(self, page: Page, added: list[Page]) -> None:
         """Put new pages to the right of the one that they were split from."""
@@ -143,10 +152,8 @@ class Tree:
         family = [page, *added]
         entries, children = [one.entries[-1] for one in family], [one.offset for one in family]
         if not path:
-            page.is_root = False
-            root = InteriorPage(self._store.allocate(), is_root=True, entries=entries, children=children)
-            self._store.add(root)
-            self._store.set_root(self._header_offset, root.offset)
+            root = InteriorPage(self.root, entries=entries, children=children)
+            self._store.put_root(root, level=height)
             if len(entries) > self.shape.fan_out:  # Very long keys: three pages under a root that holds two.
                 self._split_interior([], root, height=height + 1, ascending=False)
             return
@@ -169,7 +176,7 @@ class Tree:
                 neighbour = self.page(offset)
                 setattr(neighbour, side, getattr(page, side))
                 self._store.touch_link(neighbour)
-        self._store.release(page)
+        self._store.release(page.offset)
         del parent.entries[index], parent.children[index]
         self._store.touch(parent, level=height)
         if parent.entries:
@@ -178,24 +185,16 @@ class Tree:
             self._lower_root()
         elif above:
             self._unlink(above, parent, height=height + 1)
-        else:
-            self._clear(parent)
+        else:  # Nothing is left: an empty leaf takes the root's place.
+            leaf = LeafPage(self.root, self.shape, LeafLayout.suited(self.shape, 0))
+            self._store.put_root(leaf, level=height)
 
     def _lower_root(self) -> None:
-        """A root with a single child gives way to it."""
+        """The single child of a root takes the root's place."""
         page = self.page(self.root)
         while isinstance(page, InteriorPage) and len(page.children) == 1:
             child = self.page(page.children[0])
-            child.is_root = True
-            self._store.touch_link(child)
-            self._store.set_root(self._header_offset, child.offset)
-            self._store.release(page)
+            self._store.release(child.offset)
+            child.offset = self.root
+            self._store.put_root(child, level=_DEPTH_MAX)
             page = child
-
-    def _clear(self, root: InteriorPage) -> None:
-        """Nothing is left: an empty leaf becomes the root."""
-        leaf = LeafPage(self._store.allocate(), self.shape, LeafLayout.suited(self.shape, 0))
-        leaf.is_root = True
-        self._store.add(leaf)
-        self._store.set_root(self._header_offset, leaf.offset)
-        self._store.release(root)

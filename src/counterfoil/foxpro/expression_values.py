@@ -157,7 +157,11 @@ def number_bytes(value: Value, width: int, decimals: int) -> bytes | None:
 
 
 def str_of(value: float | Decimal, width: int, decimals: int) -> bytes | None:
-    """STR(): rounded half away from zero, right-justified; decimals give way where the width is short."""
+    """STR(): right-justified; decimals give way where the width is short.
+
+    Rounds the decimal digits half away from zero, so that 1.005 gives 1.01 (inferred: dbflib says so from
+    tables of FoxPro's; CodeBase rounds the binary value).
+    """
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     whole = len(f"{exact.quantize(Decimal(1), ROUND_HALF_UP):f}")
     places = min(decimals, max(0, width - whole - 1))

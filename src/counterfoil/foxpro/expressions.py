@@ -270,6 +270,16 @@ class _Compiler:
             result = Piece(Kind.NUMERIC if term.operator in _ARITHMETIC else Kind.LOGICAL, evaluate)
         return replace(result, fields=fields, deleted=deleted, nullable=nullable)
 
+    def _refuse_doubtful(self, term: Operation, kind: Kind, operands: tuple[Piece, ...]) -> None:
+        """Programs disagree on whether "ABC" is greater than "AB" under SET EXACT OFF."""
+        longer = kind is Kind.CHARACTER and operands[0].width > operands[1].width
+        if longer and term.operator in {"<", ">", "<=", ">="}:
+            raise refused(
+                self._text,
+                term.position,
+                f"{term.operator!r} has no certain meaning where the left text is longer",
+            )
+
     def _evaluation(self, term: Operation, operands: tuple[Piece, ...]) -> Evaluate:
         kinds = {Kind.NUMERIC if piece.kind in NUMBERS else piece.kind for piece in operands}
         name = term.operator
@@ -283,6 +293,7 @@ class _Compiler:
             if kind is Kind.LOGICAL and name in {"not", "and", "or"}:
                 return _truth(name, operands)
             if name in _ORDERINGS:
+                self._refuse_doubtful(term, kind, operands)
                 return _comparison(name, kind, operands)
         names = " and ".join(str(piece.kind) for piece in operands)
         raise refused(self._text, term.position, f"{name!r} is not supported between {names} values")

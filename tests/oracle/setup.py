@@ -1,0 +1,165 @@
+"""Makes the FoxPro tests' witness ready: CodeBase's DLL under wine; `python -m tests.oracle.setup`."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / ".cache" / "oracle"
+PROGRAM = CACHE / "bin" / "stub.exe"
+PREFIX = CACHE / "prefix"
+SOURCE = Path(__file__).with_name("stub.c")
+REQUIREMENTS = ROOT / "requirements" / "oracle.txt"
+LIBRARY = "c4dll64.dll"
+PACKAGES = ("wine64", "gcc-mingw-w64-x86-64-win32")
+COMPILER = "x86_64-w64-mingw32-gcc"
+WINE_FOLDER = Path("/usr/lib/wine")
+MINUTES = 60
+
+
+class SetupError(Exception):
+    """The witness cannot be made ready; the message says what to do."""
+
+
+def say(line: str) -> None:
+    print(f"oracle: {line}", flush=True)  # noqa: T201 - a command's own output
+
+
+def wine_program(name: str) -> Path | None:
+    """A program of wine: Debian keeps them outside the search path."""
+    inside = WINE_FOLDER / name
+    found = str(inside) if inside.exists() else shutil.which(name)
+    return Path(found) if found else None
+
+
+def wine_environment() -> dict[str, str]:
+    quiet = {"WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml=", "DISPLAY": ""}
+    return {**os.environ, **quiet, "WINEPREFIX": str(PREFIX)}
+
+
+def missing() -> str:
+    """Why the witness cannot be asked, or nothing."""
+    if wine_program("wine64") is None:
+        return f"wine is not installed: apt-get install --no-install-recommends {' '.join(PACKAGES)}"
+    if not _is_built() or not (PREFIX / "system.reg").exists():
+        return "it was not set up: python -m tests.oracle.setup"
+    return ""
+
+
+@contextmanager
+def in_use() -> Iterator[None]:
+    """Hold the witness; whoever leaves last stops wine's server for our prefix, and no other."""
+    with (CACHE / "in-use").open("a") as mark:
+        fcntl.flock(mark, fcntl.LOCK_SH)
+        try:
+            yield
+        finally:
+            fcntl.flock(mark, fcntl.LOCK_UN)
+            _stop_server(mark.fileno())
+
+
+def _stop_server(mark: int) -> None:
+    server = wine_program("wineserver")
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    if server:
+        subprocess.run([server, "-k"], env=wine_environment(), check=False, timeout=MINUTES)
+
+
+def _run(command: list[str | Path], *, seconds: int, env: dict[str, str] | None = None) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds, env=env)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        last = str(error.stderr or error.stdout or error).strip().splitlines()[-1:]
+        raise SetupError(f"{Path(command[0]).name} failed: {' '.join(last)}") from error
+
+
+def _install_packages() -> None:
+    if wine_program("wine64") and shutil.which(COMPILER):
+        return
+    wanted = f"apt-get install --no-install-recommends {' '.join(PACKAGES)}"
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise SetupError(f"wine and a cross compiler are missing; install them: {wanted}")
+    say(f"installing {' and '.join(PACKAGES)} (half a minute) ...")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _run(["apt-get", "update", "-q"], seconds=5 * MINUTES, env=env)
+    install: list[str | Path] = ["apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES]
+    _run(install, seconds=15 * MINUTES, env=env)
+
+
+def _fingerprint() -> str:
+    return hashlib.sha256(SOURCE.read_bytes() + REQUIREMENTS.read_bytes()).hexdigest()
+
+
+def _is_built() -> bool:
+    mark = PROGRAM.with_suffix(".sha256")
+    return PROGRAM.exists() and mark.exists() and mark.read_text("ascii") == _fingerprint()
+
+
+def _fetch_library() -> None:
+    say("fetching CodeBase's library ...")
+    wheels = CACHE / "wheel"
+    command = ["pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    source: list[str | Path] = ["--only-binary=:all:", "-r", REQUIREMENTS, "-d", wheels]
+    _run([sys.executable, "-m", *command, *source], seconds=10 * MINUTES)
+    with zipfile.ZipFile(next(wheels.glob("code_base_tools-*.whl"))) as wheel:
+        inside = next(name for name in wheel.namelist() if name.endswith(f"/{LIBRARY}"))
+        (PROGRAM.parent / LIBRARY).write_bytes(wheel.read(inside))
+
+
+def _build() -> None:
+    if _is_built():
+        return
+    PROGRAM.parent.mkdir(parents=True, exist_ok=True)
+    if not (PROGRAM.parent / LIBRARY).exists():
+        _fetch_library()
+    say("compiling the stub ...")
+    _run([COMPILER, "-O1", "-Wall", "-o", PROGRAM, SOURCE], seconds=2 * MINUTES)
+    PROGRAM.with_suffix(".sha256").write_text(_fingerprint(), "ascii")
+
+
+def _make_prefix() -> None:
+    if (PREFIX / "system.reg").exists():
+        return
+    wine = wine_program("wine64")
+    if wine is None:
+        raise SetupError("wine64 is still missing")
+    say("preparing wine (a few seconds) ...")
+    PREFIX.parent.mkdir(parents=True, exist_ok=True)
+    with in_use():
+        _run([wine, "wineboot", "-i"], seconds=3 * MINUTES, env=wine_environment())
+
+
+def set_up() -> None:
+    """Do what is not done yet; quick when all is."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "setup").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install_packages()
+        _build()
+        _make_prefix()
+
+
+def main() -> int:
+    try:
+        set_up()
+    except SetupError as error:
+        say(f"NOT READY, its tests will be skipped: {error}")
+        return 0
+    say("ready")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
