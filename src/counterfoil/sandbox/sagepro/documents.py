@@ -211,9 +211,12 @@ class Document:
     """The receipt that made an open credit."""
 
     @property
+    def taxable(self) -> Decimal:
+        return sum((line.extended for line in self.lines if line.item.taxable), Decimal(0))
+
+    @property
     def tax(self) -> Decimal:
-        taxable = sum((line.extended for line in self.lines if line.item.taxable), Decimal(0))
-        return cents(taxable * self.customer.tax_percent / 100)
+        return cents(self.taxable * self.customer.tax_percent / 100)
 
     @property
     def total(self) -> Decimal:

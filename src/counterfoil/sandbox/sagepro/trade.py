@@ -11,6 +11,7 @@ from counterfoil.sandbox.sagepro.dice import Dice
 from counterfoil.sandbox.sagepro.documents import Application, Customer, Document, Item, Kind, Order
 from counterfoil.sandbox.sagepro.market import Market, Size, Till
 from counterfoil.sandbox.sagepro.periods import Calendar
+from counterfoil.sandbox.sagepro.stock import Stock, stocks
 from counterfoil.sandbox.sagepro.structures.columns import Widths
 
 FIRST_INVOICE = 100001
@@ -31,6 +32,12 @@ class Trade:
     orders: tuple[Order, ...]
     other_receipts: tuple[Application, ...]
     """Money that came from no customer."""
+    stock: tuple[Stock, ...]
+
+    @property
+    def locked_customer(self) -> Customer:
+        """A clerk has this one open on the screen; nothing is to be posted to it."""
+        return next(each for each in reversed(self.customers) if each.number != parties.STOCK_ADJUSTMENTS)
 
     @property
     def last_invoice(self) -> int:
@@ -81,13 +88,15 @@ def made_up(seed: int, as_of: date, widths: Widths, size: Size) -> Trade:
     sales += orders.uninvoiced(market)
     for number, order in enumerate(sorted(sales, key=_day), start=FIRST_ORDER):
         order.number = number
+    every_item = (*items, *goods.PSEUDO_ITEMS)
     documents = _number((*plain.open, *plain.closed, *plain.dead, *memos), FIRST_INVOICE)
     documents += _number(on_account, FIRST_OPEN_CREDIT)
     return Trade(
         calendar=calendar,
         customers=(*customers, parties.adjustments(calendar)),
-        items=(*items, *goods.PSEUDO_ITEMS),
+        items=every_item,
         documents=tuple(documents),
         orders=tuple(sorted(sales, key=lambda order: order.number)),
         other_receipts=_other_receipts(market, till),
+        stock=tuple(stocks(dice, every_item, orders.allocations(sales))),
     )

@@ -1,0 +1,1 @@
+"""The company's history as rows of its tables."""
