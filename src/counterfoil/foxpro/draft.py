@@ -11,7 +11,6 @@ from counterfoil.foxpro.errors import (
     FieldValueError,
     FoxProError,
     KeyExistsError,
-    ReadOnlyTableError,
     StorageError,
 )
 from counterfoil.foxpro.fields import Value
@@ -137,8 +136,6 @@ class _Trial:
     def do(self, operation: Operation) -> GuardFailed | None:
         """Work out one operation; what it finds wrong with its row keeps the posting out."""
         table = self._tables[operation.table]
-        if table.read_only_reason:
-            raise ReadOnlyTableError(table.name, table.read_only_reason)
         if isinstance(operation, Append):
             self._append(table, operation)
             return None

@@ -31,9 +31,7 @@ class Table:
         self.read_only_reason = read_only_reason
         self.codec = RecordCodec(storage.name, storage.header.fields, storage.code_page)
         self.locks = TableLocks(storage.name, Scheme.of(storage.header), storage.dbf)
-        self.index = (
-            TableIndex(storage, storage.cdx, self.locks, patience.deadline()) if storage.cdx else None
-        )
+        self.index = TableIndex(storage, storage.cdx, self.locks) if storage.cdx else None
         if self.index and read_only_reason is None:
             self.read_only_reason = next(iter(self.index.refusals), None)
         self.patience = patience
@@ -55,11 +53,14 @@ class Table:
 
         `today` is noted in the header by appends; without it the header's date stays.
         """
-        storage = TableStorage(Path(path), writable=writable, code_page=code_page, gate=gate)
-        reason = storage.unwritable_reason() if writable else "it was opened for reading"
-        table = cls(storage, read_only_reason=reason, patience=patience)
-        table.today = today
-        return table
+        with ExitStack() as stack:
+            storage = TableStorage(Path(path), writable=writable, code_page=code_page, gate=gate)
+            stack.callback(storage.close)
+            reason = storage.unwritable_reason() if writable else "it was opened for reading"
+            table = cls(storage, read_only_reason=reason, patience=patience)
+            table.today = today
+            stack.pop_all()
+            return table
 
     def __enter__(self) -> Self:
         return self

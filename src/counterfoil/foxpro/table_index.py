@@ -27,12 +27,12 @@ class Edit(NamedTuple):
 class TableIndex:
     """Keeps the tags of one table. Changes are planned in memory and then put on the disk in one go."""
 
-    def __init__(self, storage: TableStorage, file: TableFile, locks: TableLocks, deadline: Deadline) -> None:
+    def __init__(self, storage: TableStorage, file: TableFile, locks: TableLocks) -> None:
         self.table = storage.name
         self.file = file
         self._locks = locks
-        with locks.index(file, deadline, exclusive=False):
-            self._index = IndexFile(file, self.table, storage.header.fields, storage.code_page)
+        # No lock: which tags there are changes only while nobody else has the table open.
+        self._index = IndexFile(file, self.table, storage.header.fields, storage.code_page)
 
     @property
     def tags(self) -> Mapping[str, Tag]:

@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from counterfoil.foxpro.changes import Tables, put, verify
 from counterfoil.foxpro.draft import Draft
-from counterfoil.foxpro.errors import BusyError
+from counterfoil.foxpro.errors import BusyError, ReadOnlyTableError
 from counterfoil.foxpro.journal import Journal
 from counterfoil.foxpro.locks import Deadline, Patience
-from counterfoil.foxpro.operations import Busy, Outcome, Posting, Written
+from counterfoil.foxpro.operations import Busy, Outcome, Posting, Refused, Written
 
 PATIENCE = Patience()
 OnCommit = Callable[[sqlite3.Connection, Mapping[str, Outcome]], None]
@@ -37,7 +37,7 @@ def write_group(
     with ExitStack() as stack:
         locking = _Locking(tables, postings, stack, deadline)
         locking.take()
-        outcomes = locking.busy
+        outcomes = locking.kept_out
         draft = Draft(tables, deadline)
         for posting in postings:
             if posting.id not in outcomes:
@@ -59,7 +59,7 @@ class _Locking:
     def __init__(
         self, tables: Tables, postings: Sequence[Posting], stack: ExitStack, deadline: Deadline
     ) -> None:
-        self.busy: dict[str, Outcome] = {}
+        self.kept_out: dict[str, Outcome] = {}
         self._tables = tables
         self._postings = postings
         self._stack = stack
@@ -71,6 +71,7 @@ class _Locking:
 
     def take(self) -> None:
         """Existing rows first, then the right to append, then the indexes."""
+        self._refuse_read_only()
         for name in self._order:
             for recno in sorted(
                 {recno for one in self._waiting() for table, recno in one.recnos if table == name}
@@ -87,15 +88,22 @@ class _Locking:
             if index and concerned:
                 self._enter(index.writing(self._deadline), concerned)
 
+    def _refuse_read_only(self) -> None:
+        for posting in self._postings:
+            for name in posting.tables:
+                reason = self._tables[name].read_only_reason
+                if reason:
+                    self.kept_out[posting.id] = Refused(ReadOnlyTableError(name, reason))
+
     def _waiting(self) -> list[Posting]:
-        return [posting for posting in self._postings if posting.id not in self.busy]
+        return [posting for posting in self._postings if posting.id not in self.kept_out]
 
     def _enter(self, lock: AbstractContextManager[None], concerned: Iterable[Posting]) -> None:
         try:
             self._stack.enter_context(lock)
         except BusyError as error:
             busy = Busy(f"{error.table} {error.what}", error.by)
-            self.busy |= dict.fromkeys((posting.id for posting in concerned), busy)
+            self.kept_out |= dict.fromkeys((posting.id for posting in concerned), busy)
 
     @contextmanager
     def _appends(self, name: str, many: int) -> Iterator[None]:
