@@ -64,14 +64,24 @@ def digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=16).digest()
 
 
-def put(tables: Tables, changes: Sequence[TableChange]) -> None:
-    """Write the changes and wait for the disk; doing it again does no harm. The caller holds every lock.
+def stage(tables: Tables, changes: Iterable[TableChange]) -> None:
+    """Write the changes, appended rows as deleted ones with their keys; doing it again does no harm.
 
-    Appended rows are written as deleted, with their keys, and come to life last, in the order asked for, so
-    that no program ever sees a new row without its keys.
+    The caller holds every lock, from here until the rows are enlivened.
     """
     for change in changes:
-        _put_table(tables[change.table], change)
+        table, appends = tables[change.table], change.appends
+        if appends:
+            raws = b"".join(DELETED + row.after[1:] for row in appends)
+            table.storage.write_end(appends[0].recno, raws, table.today)
+        if table.index:
+            table.index.file.apply([page.write for page in change.pages])
+        for row in change.updates:
+            table.storage.write_raw(row.recno, row.after)
+
+
+def enliven(tables: Tables, changes: Sequence[TableChange]) -> None:
+    """Bring the appended rows to life in the order asked for, and wait until all is on the disk."""
     appended = [(row.place, change.table, row.recno) for change in changes for row in change.appends]
     for _, name, recno in sorted(appended):
         tables[name].storage.write_flag(recno, LIVE)
@@ -90,14 +100,3 @@ def verify(tables: Tables, changes: Iterable[TableChange]) -> None:
                 raise VerificationError(table.name, row.recno, "its bytes")
             if table.index and (tag := table.index.lacking(row.recno, row.after)):
                 raise VerificationError(table.name, row.recno, f"its key in tag {tag}")
-
-
-def _put_table(table: Table, change: TableChange) -> None:
-    appends = change.appends
-    if appends:
-        raws = b"".join(DELETED + row.after[1:] for row in appends)
-        table.storage.write_end(appends[0].recno, raws, table.today)
-    if table.index:
-        table.index.file.apply([page.write for page in change.pages])
-    for row in change.updates:
-        table.storage.write_raw(row.recno, row.after)

@@ -47,7 +47,7 @@ def create_table(  # noqa: PLR0913 - a table is that many things, all but two by
     with Table.open(path, writable=True) as table:
         _fill(table, rows)
     if tags:
-        _index(path, tags)
+        build_index(path, tags)
 
 
 def _create_file(path: Path, data: bytes) -> None:
@@ -68,7 +68,7 @@ def _fill(table: Table, rows: Iterable[Mapping[str, Value]]) -> None:
         table.storage.write_end(table.record_count + 1, raws, None)
 
 
-def _index(path: Path, tags: Sequence[TagSpec]) -> None:
+def build_index(path: Path, tags: Sequence[TagSpec]) -> None:
     """Build the index file, and only then say in the table's header that it is there."""
     index_path = path.with_suffix(".cdx")
     _create_file(index_path, b"")

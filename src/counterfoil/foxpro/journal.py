@@ -17,12 +17,12 @@ from counterfoil.foxpro.files import PageWrite
 
 OnCommit = Callable[[sqlite3.Connection], None]
 
-COMMITTING, DONE, QUARANTINED = "committing", "done", "quarantined"
+COMMITTING, STAGED, DONE, QUARANTINED = "committing", "staged", "done", "quarantined"
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal_entry (
     id INTEGER PRIMARY KEY,
-    state TEXT NOT NULL CHECK (state IN ('committing', 'done', 'quarantined'))
+    state TEXT NOT NULL CHECK (state IN ('committing', 'staged', 'done', 'quarantined'))
 );
 CREATE TABLE IF NOT EXISTS journal_row (
     entry INTEGER NOT NULL REFERENCES journal_entry (id),
@@ -47,9 +47,10 @@ CREATE TABLE IF NOT EXISTS journal_page (
 
 
 class Journal:
-    """Entries are committing until their tables are on the disk and read back, then done.
+    """Entries are committing, then staged (all written, appended rows not live yet), then done.
 
-    The rows and pages of a done entry are dropped; those of a quarantined one stay for whoever decides.
+    The rows and pages of a done entry are dropped; the strange rows of a quarantined one stay for whoever
+    decides.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -70,6 +71,24 @@ class Journal:
             connection.executemany("INSERT INTO journal_page VALUES (?, ?, ?, ?, ?, ?)", pages)
             on_commit(connection)
         return entry or 0
+
+    def mark_staged(self, entry: int) -> None:
+        """From now on other programs may see, and change, the appended rows.
+
+        It does not wait for the disk: where a power cut takes the mark away, only a program that changed an
+        appended row before recovery could be misjudged.
+        """
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self._transaction() as connection:
+                connection.execute("UPDATE journal_entry SET state = ? WHERE id = ?", (STAGED, entry))
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
+
+    def is_staged(self, entry: int) -> bool:
+        select = "SELECT state FROM journal_entry WHERE id = ?"
+        (state,) = self._connection.execute(select, (entry,)).fetchone()
+        return bool(state == STAGED)
 
     def finish(self, entry: int) -> None:
         """The tables hold the transaction, and it was read back."""
@@ -93,8 +112,8 @@ class Journal:
             connection.executemany("DELETE FROM journal_row WHERE entry = ? AND place = ?", done)
 
     def unfinished(self) -> tuple[int, ...]:
-        select = "SELECT id FROM journal_entry WHERE state = ? ORDER BY id"
-        return tuple(entry for (entry,) in self._connection.execute(select, (COMMITTING,)))
+        select = "SELECT id FROM journal_entry WHERE state IN (?, ?) ORDER BY id"
+        return tuple(entry for (entry,) in self._connection.execute(select, (COMMITTING, STAGED)))
 
     def refuse_unfinished(self) -> None:
         entries = self.unfinished()

@@ -13,8 +13,9 @@ from counterfoil.foxpro.changes import (
     TableChange,
     Tables,
     digest,
+    enliven,
     page_digest,
-    put,
+    stage,
     verify,
 )
 from counterfoil.foxpro.errors import IndexDamagedError
@@ -82,8 +83,11 @@ def _recover_entry(
         changes.sort(key=lambda one: str(tables[one.table].storage.path))
         _lock(tables, changes, stack, patience.deadline())
         strange: list[QuarantinedRow] = []
-        needed = [_needed(tables[change.table], change, strange) for change in changes]
-        put(tables, needed)
+        staged = journal.is_staged(entry)
+        needed = [_needed(tables[one.table], one, strange, staged=staged) for one in changes]
+        stage(tables, needed)
+        journal.mark_staged(entry)
+        enliven(tables, needed)
         verify(tables, needed)
         if strange:
             journal.quarantine(entry, {(row.table, row.recno) for row in strange})
@@ -108,11 +112,14 @@ def _lock(tables: Tables, changes: Sequence[TableChange], stack: ExitStack, dead
             stack.enter_context(index.writing(deadline))
 
 
-def _needed(table: Table, change: TableChange, strange: list[QuarantinedRow]) -> TableChange:
+def _needed(table: Table, change: TableChange, strange: list[QuarantinedRow], *, staged: bool) -> TableChange:
     """What must still be written to one table; strange rows are put aside."""
     if _is_untouched(table, change):
         return change
-    return _Repair(table, change, strange).change()
+    repair = _Repair(table, change, staged=staged)
+    needed = repair.change()
+    strange.extend(repair.strange)
+    return needed
 
 
 def _is_untouched(table: Table, change: TableChange) -> bool:
@@ -143,21 +150,23 @@ def _pages_ours(index: TableIndex | None, pages: Sequence[PageChange]) -> bool:
 class _Repair:
     """What one table needs where somebody else wrote since: row by row, key by key."""
 
-    def __init__(self, table: Table, change: TableChange, strange: list[QuarantinedRow]) -> None:
+    def __init__(self, table: Table, change: TableChange, *, staged: bool) -> None:
+        self.strange: list[QuarantinedRow] = []
         self._table = table
         self._change = change
-        self._strange = strange
+        self._staged = staged
         self._count = table.record_count
 
     def change(self) -> TableChange:
         self._refuse_damaged_index()
-        placed = [*self._updates(), *self._appends()]
-        rows = tuple(row for _, row in placed)
+        rows = (*self._updates(), *self._appends())
         index = self._table.index
         if index is None:
             return TableChange(self._change.table, rows, ())
-        final = {row.recno: row.after for row in rows}
-        edits = [edit for planned, row in placed for edit in self._edits(index, planned, row, final)]
+        becomes = {row.recno: row.after for row in rows}
+        becomes |= {row.recno: row.found for row in self.strange}
+        suspects = [(row.recno, image) for row in self._change.rows for image in (row.before, row.after)]
+        edits = dict.fromkeys(self._edits(index, becomes, suspects))
         pages = tuple(PageChange(b"", write) for write in index.plan(edits))
         return TableChange(self._change.table, rows, pages)
 
@@ -173,30 +182,40 @@ class _Repair:
     def _found(self, recno: int) -> bytes:
         return self._table.raw(recno) if recno <= self._count else b""
 
-    def _updates(self) -> Iterator[tuple[int, RowChange]]:
+    def _updates(self) -> Iterator[RowChange]:
         for row in self._change.updates:
             found = self._found(row.recno)
             if found in {row.before, row.after}:
-                yield row.recno, row
+                yield row
             else:
-                quarantined = QuarantinedRow(
-                    self._change.table, row.recno, row.before, row.after, found, row.postings
-                )
-                self._strange.append(quarantined)
+                self._quarantine(row)
 
-    def _appends(self) -> Iterator[tuple[int, RowChange]]:
-        """Each appended row where it is, planned or not; else once more behind the last row."""
+    def _appends(self) -> Iterator[RowChange]:
+        """Each appended row where it is, planned or not; else once more behind the last row.
+
+        Once all were staged, others may have seen and changed them: what is then not found was changed.
+        """
         used: set[int] = set()
         following = self._count + 1
         for row in self._change.appends:
             at = self._place_of(row, used)
+            if at is None and self._staged:
+                self._quarantine(row)
+                continue
             if at is None:
                 at, found = following, b""
                 following += 1
             else:
                 found = self._found(at)
             used.add(at)
-            yield row.recno, replace(row, recno=at, before=found)
+            yield replace(row, recno=at, before=found)
+
+    def _quarantine(self, row: RowChange) -> None:
+        found = self._found(row.recno)
+        quarantined = QuarantinedRow(
+            self._change.table, row.recno, row.before, row.after, found, row.postings
+        )
+        self.strange.append(quarantined)
 
     def _place_of(self, row: RowChange, used: set[int]) -> int | None:
         first = self._change.appends[0].recno
@@ -206,15 +225,18 @@ class _Repair:
         )
 
     def _edits(
-        self, index: TableIndex, planned: int, row: RowChange, final: dict[int, bytes]
+        self, index: TableIndex, becomes: dict[int, bytes], suspects: list[tuple[int, bytes]]
     ) -> Iterator[Edit]:
-        """Keys that are wrong and keys that are missing; what is right is left alone."""
+        """Keys that rows lack, and keys of our images that are there and that their rows do not have."""
         for tag in index.tags.values():
-            wanted, old = tag.key_of(row.after), tag.key_of(row.before) if row.before else None
-            is_wrong = old is not None and old != wanted and tag.contains(old, row.recno)
-            is_missing = wanted is not None and not tag.contains(wanted, row.recno)
-            yield Edit(tag, row.recno, old if is_wrong else None, wanted if is_missing else None)
-            if planned != row.recno and wanted is not None and tag.contains(wanted, planned):
-                there = final.get(planned) or self._found(planned)
-                if not there or tag.key_of(there) != wanted:
-                    yield Edit(tag, planned, wanted, None)
+            for recno, raw in becomes.items():
+                key = tag.key_of(raw) if raw else None
+                if key is not None and not tag.contains(key, recno):
+                    yield Edit(tag, recno, None, key)
+            for recno, image in suspects:
+                key = tag.key_of(image) if image else None
+                there = becomes.get(recno) or self._found(recno)
+                if key is None or (there and tag.key_of(there) == key):
+                    continue
+                if tag.contains(key, recno):
+                    yield Edit(tag, recno, key, None)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from counterfoil.foxpro.changes import Tables, put, verify
+from counterfoil.foxpro.changes import Tables, enliven, stage, verify
 from counterfoil.foxpro.draft import Draft
 from counterfoil.foxpro.errors import BusyError, ReadOnlyTableError
 from counterfoil.foxpro.journal import Journal
@@ -47,7 +47,9 @@ def write_group(
             for change in changes:
                 tables[change.table].sync_memos()
             entry = journal.commit(changes, lambda connection: on_commit(connection, outcomes))
-            put(tables, changes)
+            stage(tables, changes)
+            journal.mark_staged(entry)
+            enliven(tables, changes)
             verify(tables, changes)
             journal.finish(entry)
     return outcomes

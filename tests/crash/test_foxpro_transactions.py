@@ -1,0 +1,299 @@
+"""Postings over four tables die at every single write and sync; recovery makes them all or nothing.
+
+A child process runs the group with a gate in front of every write and ends itself at the n-th, as by kill -9.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from counterfoil.foxpro import Table, TagSpec, create_table
+from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.creation import build_index
+from counterfoil.foxpro.errors import DiskFullError, IndexDamagedError, RecordBusyError
+from counterfoil.foxpro.files import WriteGate
+from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.operations import Written
+from counterfoil.foxpro.recovery import Quarantined, Recovery, RolledForward, recover
+from counterfoil.foxpro.transaction import write_group
+from tests.unit.foxpro import company
+
+POSTINGS = (company.payment(5, 60, next_number=301), company.payment(6, 100, next_number=302))
+IDS = ("payment 5", "payment 6")
+POINTS_MAX = 200
+KILLED = 9
+
+
+class Gate:
+    """Counts writes and syncs and does something at the n-th."""
+
+    def __init__(self, fatal: int, act: Callable[[], None]) -> None:
+        self.left = fatal
+        self._act = act
+
+    def __call__(self, path: Path, what: str, data: bytes, /) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self._act()
+
+
+def die() -> None:
+    os._exit(KILLED)
+
+
+def no_room() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def write(folder: Path, gate: WriteGate | None = None) -> None:
+    with company.journal_of(folder) as (journal, _), company.opened(folder, gate=gate) as tables:
+        outcomes = write_group(tables, journal, POSTINGS, on_commit=company.enter_ledger)
+        assert all(isinstance(outcome, Written) for outcome in outcomes.values())
+
+
+def roll_forward(folder: Path, gate: WriteGate | None = None) -> list[Recovery]:
+    def opened(name: str) -> Table:
+        return Table.open(folder / f"{name}.dbf", writable=True, gate=gate)
+
+    with company.journal_of(folder) as (journal, _):
+        recovered = recover(journal, opened)
+        assert journal.unfinished() == ()
+        return recovered
+
+
+def in_child(work: Callable[[], object]) -> bool:
+    """Whether the work came to its end in a process of its own."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) != KILLED
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("before")
+    company.create(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def after(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("after") / "company"
+    shutil.copytree(before, folder)
+    write(folder)
+    return folder
+
+
+def crashed_at_every_point(before: Path, folder: Path) -> Iterator[tuple[int, Path]]:
+    """The company as each crash leaves it."""
+    for point in range(1, POINTS_MAX):
+        copy = folder / str(point)
+        shutil.copytree(before, copy)
+        if in_child(lambda: write(copy, Gate(point, die))):  # noqa: B023 - done within the loop's body
+            return
+        yield point, copy
+    pytest.fail("the posting never came to its end")
+
+
+def crashed_when_decided(before: Path, folder: Path) -> Path:
+    """The company after a crash between the decision and the first write to a table."""
+    return next(copy for _, copy in crashed_at_every_point(before, folder) if ledger(copy))
+
+
+def ledger(folder: Path) -> set[str]:
+    with company.journal_of(folder) as (_, connection):
+        return company.ledger(connection)
+
+
+def sound(folder: Path) -> None:
+    assert [found for name in company.NAMES for found in check_table(folder / f"{name}.dbf")] == []
+
+
+def test_killed_at_every_write_it_is_whole_or_nothing(before: Path, after: Path, tmp_path: Path) -> None:
+    whole, nothing = company.live_rows(after), company.live_rows(before)
+    decided = []
+    for point, folder in crashed_at_every_point(before, tmp_path):
+        recovered = roll_forward(folder)
+        expected = whole if ledger(folder) else nothing
+        assert company.live_rows(folder) == expected, point
+        assert recovered in ([], [RolledForward(1, IDS)])
+        sound(folder)
+        assert roll_forward(folder) == []
+        decided.append(bool(ledger(folder)))
+    assert decided == sorted(decided)
+    assert {False, True} == set(decided)
+    assert len(decided) > 30
+
+
+def test_killed_again_while_recovering_it_is_whole_in_the_end(
+    before: Path, after: Path, tmp_path: Path
+) -> None:
+    whole = company.live_rows(after)
+    for point, folder in crashed_at_every_point(before, tmp_path):
+        if not ledger(folder):
+            continue
+        again = 1 + point * 7 % 30
+        in_child(lambda: roll_forward(folder, Gate(again, die)))  # noqa: B023 - done within the loop's body
+        roll_forward(folder)
+        assert company.live_rows(folder) == whole, (point, again)
+        sound(folder)
+
+
+def test_a_disk_that_fills_up_at_any_write_is_named_and_recovery_makes_it_whole(
+    before: Path, after: Path, tmp_path: Path
+) -> None:
+    whole, nothing = company.live_rows(after), company.live_rows(before)
+    for point in range(1, POINTS_MAX):
+        folder = tmp_path / str(point)
+        shutil.copytree(before, folder)
+        gate = Gate(point, no_room)
+        try:
+            write(folder, gate)
+        except DiskFullError:
+            roll_forward(folder)
+        assert company.live_rows(folder) == (whole if ledger(folder) else nothing), point
+        sound(folder)
+        if gate.left > 0:
+            return
+    pytest.fail("the posting never came to its end")
+
+
+def somebody_else(folder: Path, work: Callable[[dict[str, Table]], None]) -> bool:
+    """Another program changes the tables after the crash, if what the crash left lets it."""
+    with company.opened(folder) as tables:
+        try:
+            work(tables)
+        except IndexDamagedError:
+            return False
+    return True
+
+
+def recover_with_reindex(folder: Path) -> list[Recovery]:
+    """What an operator does when recovery says that an index must be rebuilt first."""
+    for _ in company.NAMES:
+        try:
+            return roll_forward(folder)
+        except IndexDamagedError as error:
+            reindex(folder / f"{error.table}.dbf")
+    return roll_forward(folder)
+
+
+def reindex(path: Path) -> None:
+    with Table.open(path) as table:
+        specs = [
+            TagSpec(tag.name, tag.expression, tag.filter, tag.descending, tag.candidate)
+            for tag in table.tags.values()
+        ]
+    path.with_suffix(".cdx").unlink()
+    build_index(path, specs)
+
+
+def test_what_others_wrote_after_the_crash_stays(before: Path, after: Path, tmp_path: Path) -> None:
+    """Rows that took our record numbers, keys in the pages that we were writing."""
+
+    def work(tables: dict[str, Table]) -> None:
+        tables["receipt"].append({"custno": "OTHER", "refno": "OTHER"})
+        tables["customer"].update(20, {"balance": 7})
+        tables["customer"].append({"custno": "OTHER"})
+
+    whole, nothing = company.live_rows(after), company.live_rows(before)
+    for point, folder in crashed_at_every_point(before, tmp_path):
+        somebody_else(folder, work)
+        theirs = [row["custno"] for row in company.live_rows(folder)["receipt"]].count("OTHER")
+        recover_with_reindex(folder)
+        sound(folder)
+        rows, expected = company.live_rows(folder), whole if ledger(folder) else nothing
+        assert sorted(map(str, (row for row in rows["receipt"] if row["custno"] != "OTHER"))) == sorted(
+            map(str, expected["receipt"])
+        ), point
+        assert [row["custno"] for row in rows["receipt"]].count("OTHER") == theirs
+        assert [row for row in rows["customer"] if row["custno"] not in {"OTHER", "C019"}] == [
+            row for row in expected["customer"] if row["custno"] != "C019"
+        ]
+        assert (rows["invoice"], rows["system"]) == (expected["invoice"], expected["system"])
+
+
+def test_a_touched_row_that_somebody_changed_is_quarantined_and_never_overwritten(
+    before: Path, after: Path, tmp_path: Path
+) -> None:
+    whole = company.live_rows(after)
+    for point, folder in crashed_at_every_point(before, tmp_path):
+        if not ledger(folder):
+            continue
+        assert somebody_else(folder, lambda tables: tables["customer"].update(6, {"company": "Edited"}))
+        with company.opened(folder) as tables:
+            edited = tables["customer"].raw(6)
+        (quarantined,) = recover_with_reindex(folder)
+        assert isinstance(quarantined, Quarantined), point
+        (row,) = quarantined.rows
+        assert (row.table, row.recno, row.found, row.postings) == ("customer", 6, edited, ("payment 5",))
+        with company.opened(folder) as tables:
+            assert tables["customer"].raw(6) == edited
+        rows = company.live_rows(folder)
+        assert rows.pop("customer")[0] == whole["customer"][0]
+        assert rows == {name: whole[name] for name in rows}
+        sound(folder)
+
+
+def test_an_appended_row_that_somebody_changed_is_quarantined_and_not_appended_again(
+    before: Path, after: Path, tmp_path: Path
+) -> None:
+    whole, edited = company.live_rows(after), 0
+    for _, folder in crashed_at_every_point(before, tmp_path):
+        with company.opened(folder) as tables:
+            (seen,) = list(tables["receipt"].find("refno", "R0000045")) or (None,)
+        if seen is None:
+            continue
+        assert somebody_else(folder, lambda tables: tables["receipt"].update(303, {"refno": "EDITED"}))
+        (quarantined,) = roll_forward(folder)
+        assert isinstance(quarantined, Quarantined)
+        assert [(row.table, row.recno) for row in quarantined.rows] == [("receipt", 303)]
+        assert quarantined.postings == ("payment 6",)
+        receipts = company.live_rows(folder)["receipt"]
+        assert [row["refno"] for row in receipts].count("EDITED") == 1
+        assert len(receipts) == len(whole["receipt"])
+        sound(folder)
+        edited += 1
+    assert edited
+
+
+def test_a_packed_table_quarantines_the_rows_that_moved(before: Path, tmp_path: Path) -> None:
+    folder = crashed_when_decided(before, tmp_path)
+    path = folder / "invoice.dbf"
+    with Table.open(path) as table:
+        rows = [record.values for record in table.records()][1:]
+        fields = table.fields
+    for suffix in (".dbf", ".cdx"):
+        path.with_suffix(suffix).unlink()
+    create_table(path, fields, [TagSpec("invno", "invno")], rows=rows)
+    (quarantined,) = roll_forward(folder)
+    assert isinstance(quarantined, Quarantined)
+    assert [(row.table, row.recno) for row in quarantined.rows] == [("invoice", 6), ("invoice", 7)]
+    assert quarantined.postings == IDS
+    assert [row["open"] for row in company.live_rows(folder)["invoice"]] == [Decimal(100)] * 39
+    sound(folder)
+
+
+def test_an_interrupted_transaction_waits_for_rows_that_are_locked(before: Path, tmp_path: Path) -> None:
+    folder = crashed_when_decided(before, tmp_path)
+    at_once = Patience(timedelta(0))
+    with (
+        company.opened(folder) as tables,
+        company.journal_of(folder) as (journal, _),
+        tables["customer"].lock_records([6], at_once.deadline()),
+        pytest.raises(RecordBusyError),
+    ):
+        recover(journal, lambda name: Table.open(folder / f"{name}.dbf", writable=True), patience=at_once)
+    assert roll_forward(folder) == [RolledForward(1, IDS)]
