@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 import sqlalchemy as sa
 
@@ -18,16 +19,6 @@ from counterfoil.store import schema
 from counterfoil.store.database import Database
 from counterfoil.store.group_writer import ANSWER_SECONDS, GroupWriter
 from counterfoil.store.jobs import Defer, Job, lock_name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
-    """Which flow version will work on an event."""
-
-    flow: str
-    flow_version: str
-    environment: str
-    company: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +34,6 @@ class NewEvent:
     body: Json
     redacted: bool
     occurred_at: datetime
-    plan: RunPlan | None
-    """None when no flow is live for it: it is kept and shown, and nothing works on it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +41,8 @@ class Accepted:
     """Stored now, durably."""
 
     event: str
-    run: str | None
+    runs: tuple[str, ...]
+    """One for each flow that is live for it; none: it is kept and shown, and nothing works on it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +57,32 @@ Acceptance = Accepted | AlreadyAccepted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An event with the identifiers that it gets if it is new."""
+    """An event with the identifier that it gets if it is new."""
 
     event: NewEvent
     id: str
-    run: str
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDraft:
+    """A run of one live flow for a new event."""
+
+    id: str
+    draft: Draft
+    flow: str
+    flow_version: str
+    environment: str
+    company: str
+
+
+# What is live where a connection belongs to, as it stands in this very transaction.
+ROUTES = sa.text("""
+    SELECT connection.id, connection.environment, connection.company,
+           deployment.flow, deployment.hash, deployment.trigger
+    FROM connection JOIN deployment ON deployment.environment = connection.environment
+    WHERE connection.id = ANY (:connections)
+    ORDER BY deployment.flow
+""")
 
 INSERT_EVENTS = sa.text("""
     INSERT INTO inbox (id, connection, event_key, source, kind, order_key, body, redacted,
@@ -121,28 +131,42 @@ def insert_events(connection: sa.Connection, drafts: Sequence[Draft], received_a
     return set(rows.scalars())
 
 
-def insert_runs(connection: sa.Connection, drafts: Sequence[Draft], now: datetime) -> list[Job]:
-    """Adds the runs of new events and gives their jobs."""
-    planned = [(draft, draft.event.plan) for draft in drafts if draft.event.plan is not None]
-    if not planned:
-        return []
+def plan_runs(connection: sa.Connection, drafts: Sequence[Draft], ids: IdSource) -> list[RunDraft]:
+    """One run for each flow that the event starts, in the order of the events."""
+    wanted = list({draft.event.connection for draft in drafts})
+    routes = connection.execute(ROUTES, {"connections": wanted}).all()
+    return [
+        RunDraft(
+            id=ids.new_id(),
+            draft=draft,
+            flow=route.flow,
+            flow_version=route.hash,
+            environment=route.environment,
+            company=route.company,
+        )
+        for draft in drafts
+        for route in routes
+        if route.id == draft.event.connection and fnmatchcase(draft.event.kind, route.trigger)
+    ]
+
+
+def insert_runs(connection: sa.Connection, runs: Sequence[RunDraft], now: datetime) -> list[Job]:
+    """Adds runs and gives their jobs."""
     connection.execute(
         INSERT_RUNS,
         {
-            "id": [draft.run for draft, _ in planned],
-            "event": [draft.id for draft, _ in planned],
-            "flow": [plan.flow for _, plan in planned],
-            "flow_version": [plan.flow_version for _, plan in planned],
-            "environment": [plan.environment for _, plan in planned],
-            "connection": [draft.event.connection for draft, _ in planned],
-            "company": [plan.company for _, plan in planned],
-            "order_key": [draft.event.order_key for draft, _ in planned],
+            "id": [run.id for run in runs],
+            "event": [run.draft.id for run in runs],
+            "flow": [run.flow for run in runs],
+            "flow_version": [run.flow_version for run in runs],
+            "environment": [run.environment for run in runs],
+            "connection": [run.draft.event.connection for run in runs],
+            "company": [run.company for run in runs],
+            "order_key": [run.draft.event.order_key for run in runs],
             "now": now,
         },
     )
-    return [
-        Job(run=draft.run, lock=lock_name(plan.environment, draft.event.order_key)) for draft, plan in planned
-    ]
+    return [Job(run=run.id, lock=lock_name(run.environment, run.draft.event.order_key)) for run in runs]
 
 
 def find_events(connection: sa.Connection, events: Sequence[NewEvent]) -> dict[tuple[str, str], str]:
@@ -188,18 +212,18 @@ class Inbox:
 
     def store(self, events: Sequence[NewEvent]) -> list[Acceptance]:
         """Stores a group in one transaction, what is new with its run and job; one answer each, in order."""
-        drafts = [Draft(event=event, id=self._ids.new_id(), run=self._ids.new_id()) for event in events]
+        drafts = [Draft(event=event, id=self._ids.new_id()) for event in events]
         now = self._clock.now()
         with self._database.transaction() as connection:
             taken = insert_events(connection, drafts, now)
             fresh = [draft for draft in drafts if draft.id in taken]
-            jobs = insert_runs(connection, fresh, now)
-            if jobs:
-                self._defer(connection, jobs)
+            runs = plan_runs(connection, fresh, self._ids)
+            if runs:
+                self._defer(connection, insert_runs(connection, runs, now))
             repeated = [draft.event for draft in drafts if draft.id not in taken]
             known = find_events(connection, repeated) if repeated else {}
         return [
-            Accepted(event=draft.id, run=draft.run if draft.event.plan is not None else None)
+            Accepted(event=draft.id, runs=tuple(run.id for run in runs if run.draft is draft))
             if draft.id in taken
             else AlreadyAccepted(event=known[draft.event.connection, draft.event.key])
             for draft in drafts

@@ -96,6 +96,7 @@ deployment = Table(
     text("environment", key=True),
     text("flow", key=True),
     text("hash"),
+    text("trigger"),
     instant("deployed_at"),
 )
 

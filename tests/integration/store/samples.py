@@ -12,37 +12,41 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.ids import SeededIds
 from counterfoil.store import schema
 from counterfoil.store.database import Database
-from counterfoil.store.inbox import Accepted, Inbox, NewEvent, RunPlan
+from counterfoil.store.inbox import Accepted, Inbox, NewEvent
 from counterfoil.store.jobs import Job
 from counterfoil.store.run_queue import RunQueue
 from counterfoil.store.runs import StoredRuns
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PLAN = RunPlan(flow="payment_to_receipt", flow_version="v1", environment="dev", company="01")
 
 
-def event(number: int = 1, *, order_key: str = "", plan: RunPlan | None = PLAN, note: str = "") -> NewEvent:
+def event(
+    number: int = 1,
+    *,
+    order_key: str = "",
+    note: str = "",
+    connection: str = "c1",
+    kind: str = "payment.captured",
+) -> NewEvent:
     return NewEvent(
-        connection="c1",
+        connection=connection,
         key=f"payment/{number}",
         source="poll",
-        kind="payment",
+        kind=kind,
         order_key=order_key or f"lineage/{number}",
         body={"amount": "12345678901234567.89", "note": note},
         redacted=False,
         occurred_at=START,
-        plan=plan,
     )
 
 
-def add_basics(database: Database) -> None:
-    """A connection and a flow version."""
-    with database.transaction() as connection:
+def add_connection(database: Database, name: str, environment: str) -> None:
+    with database.autocommit() as connection:
         connection.execute(
             sa.insert(schema.connection).values(
-                id="c1",
-                environment="dev",
-                name="sandbox",
+                id=name,
+                environment=environment,
+                name=name,
                 kind="gateway",
                 company="01",
                 mode="test",
@@ -51,8 +55,18 @@ def add_basics(database: Database) -> None:
                 updated_at=START,
             )
         )
+
+
+def add_flow(database: Database, name: str, environment: str, trigger: str = "payment.*") -> None:
+    version = sa.text(
+        "INSERT INTO flow_version VALUES ('v1', 'f', 'nodes: []', now()) ON CONFLICT DO NOTHING"
+    )
+    with database.transaction() as connection:
+        connection.execute(version)
         connection.execute(
-            sa.insert(schema.flow_version).values(hash="v1", name="f", body="nodes: []", created_at=START)
+            sa.insert(schema.deployment).values(
+                environment=environment, flow=name, hash="v1", trigger=trigger, deployed_at=START
+            )
         )
 
 
@@ -77,7 +91,8 @@ class Hub:
     """The store's parts over one database, with a clock that stands still."""
 
     def __init__(self, database: Database) -> None:
-        add_basics(database)
+        add_connection(database, "c1", "dev")
+        add_flow(database, "payment_to_receipt", "dev")
         self.database = database
         self.jobs = Jobs()
         self.clock = ManualClock(START)
@@ -88,11 +103,10 @@ class Hub:
 
     def accept(self, *events: NewEvent) -> list[str]:
         """Stores new events and gives their runs."""
-        runs = []
+        runs: list[str] = []
         for answer in self.inbox.store(events):
             assert isinstance(answer, Accepted)
-            assert answer.run is not None
-            runs.append(answer.run)
+            runs += answer.runs
         return runs
 
     def count(self, table: sa.Table) -> int:

@@ -16,13 +16,13 @@ from counterfoil.store.errors import EventNotStorableError, StorageFullError, St
 from counterfoil.store.inbox import Accepted, AlreadyAccepted
 from counterfoil.store.migration import migrate
 from counterfoil.store.server import EmbeddedServer
-from tests.integration.store.samples import Hub, event
+from tests.integration.store.samples import Hub, add_flow, event
 
 
 def test_an_event_its_run_and_its_job_are_stored_together(hub: Hub) -> None:
     (answer,) = hub.inbox.store([event()])
     assert isinstance(answer, Accepted)
-    run = hub.runs.read_run(answer.run or "")
+    run = hub.runs.read_run(*answer.runs)
     assert run.event.id == answer.event
     assert run.event.body["amount"] == "12345678901234567.89"
     assert [(job.run, job.lock) for job in hub.jobs.taken] == [(run.id, "dev/lineage/1")]
@@ -60,10 +60,18 @@ def test_runs_and_jobs_keep_the_order_of_arrival(hub: Hub) -> None:
 
 
 def test_an_event_without_a_live_flow_is_kept_without_a_run(hub: Hub) -> None:
-    (answer,) = hub.inbox.store([event(plan=None)])
+    (answer,) = hub.inbox.store([event(kind="batch.paid")])
     assert isinstance(answer, Accepted)
-    assert answer.run is None
+    assert answer.runs == ()
     assert (hub.count(schema.inbox), hub.count(schema.run), hub.jobs.taken) == (1, 0, [])
+
+
+def test_every_flow_that_the_event_starts_gets_a_run(hub: Hub) -> None:
+    add_flow(hub.database, "tell_the_clerk", "dev", trigger="payment.captured")
+    add_flow(hub.database, "elsewhere", "qa")
+    (answer,) = hub.inbox.store([event()])
+    assert isinstance(answer, Accepted)
+    assert {hub.runs.read_run(run).flow for run in answer.runs} == {"payment_to_receipt", "tell_the_clerk"}
 
 
 def test_when_the_job_cannot_be_stored_nothing_is_and_everybody_hears_of_it(hub: Hub) -> None:

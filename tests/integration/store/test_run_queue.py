@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store import schema
 from counterfoil.store.errors import RowMissingError
-from counterfoil.store.inbox import RunPlan
 from counterfoil.store.run_queue import ADVISORY_LOCK, Behind, Idle, Turn
-from tests.integration.store.samples import START, Hub, event
+from tests.integration.store.samples import START, Hub, add_connection, add_flow, event
 
 NOTHING: sa.Select[tuple[str]] = sa.select(sa.literal("no run"))
 EVERYTHING: sa.Select[tuple[str]] = sa.select(schema.run.c.id)
@@ -61,8 +60,9 @@ def test_a_younger_run_waits_behind_an_unfinished_elder_and_goes_on_after_it(hub
 
 
 def test_the_same_payment_in_another_environment_waits_for_nobody(hub: Hub) -> None:
-    plan = RunPlan(flow="payment_to_receipt", flow_version="v1", environment="qa", company="01")
-    _, other = hub.accept(event(1, order_key="a"), event(2, order_key="a", plan=plan))
+    add_connection(hub.database, "c2", "qa")
+    add_flow(hub.database, "payment_to_receipt", "qa")
+    _, other = hub.accept(event(1, order_key="a"), event(2, order_key="a", connection="c2"))
     assert isinstance(hub.queue.begin(other, "w1"), Turn)
 
 

@@ -68,11 +68,12 @@ CREATE TABLE flow_version (
     created_at timestamptz NOT NULL
 );
 
--- Which version of a flow is live in an environment.
+-- Which version of a flow is live in an environment, and the kinds of event that start it ("payment.*").
 CREATE TABLE deployment (
     environment text NOT NULL CHECK (environment IN ('dev', 'qa', 'production')),
     flow        text NOT NULL,
     hash        text NOT NULL REFERENCES flow_version (hash),
+    trigger     text NOT NULL,
     deployed_at timestamptz NOT NULL,
     PRIMARY KEY (environment, flow)
 );

@@ -1,0 +1,110 @@
+"""Connections: settings and sealed secrets by which outside systems are reached."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.run_store import Json
+from counterfoil.security.secrets import KeyRing, Secret
+from counterfoil.store.database import Database
+from counterfoil.store.errors import RowMissingError
+from counterfoil.store.schema import connection as table
+
+Secrets = Mapping[str, Secret]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionRow:
+    """One external system in one environment; its secrets are read apart."""
+
+    id: str
+    environment: str
+    name: str
+    kind: str
+    company: str
+    mode: str
+    """``test`` or ``live``."""
+    enabled: bool = False
+    settings: Json = field(default_factory=dict)
+
+
+COLUMNS = tuple(table.c[name] for name in ConnectionRow.__dataclass_fields__)
+
+
+def place(connection: str) -> str:
+    """What a sealed text is bound to: moved to another connection it does not open."""
+    return f"connection/{connection}"
+
+
+class Connections:
+    """Connections as rows; secrets leave this class as `Secret` only and are stored sealed."""
+
+    def __init__(self, database: Database, keys: KeyRing, clock: Clock) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+
+    def put(self, row: ConnectionRow, secrets: Secrets) -> None:
+        """Adds a connection or replaces the one with its id, secrets included."""
+        now = self._clock.now()
+        values = {name: getattr(row, name) for name in ConnectionRow.__dataclass_fields__}
+        values |= {"settings": dict(row.settings), "secrets": self._seal(row.id, secrets), "updated_at": now}
+        statement = insert(table).values(**values, created_at=now)
+        with self._database.autocommit() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+    def find(self, connection_id: str) -> ConnectionRow | None:
+        rows = self._read(sa.select(*COLUMNS).where(table.c.id == connection_id))
+        return rows[0] if rows else None
+
+    def all(self, environment: str | None = None) -> list[ConnectionRow]:
+        query = sa.select(*COLUMNS).order_by(table.c.environment, table.c.name)
+        return self._read(query if environment is None else query.where(table.c.environment == environment))
+
+    def secrets(self, connection_id: str) -> Secrets:
+        """The connection's secrets by name.
+
+        Raises:
+            RowMissingError: there is no such connection.
+            UnsealError: the key file does not fit; enter the secrets again or put the key back.
+        """
+        with self._database.autocommit() as connection:
+            query = sa.select(table.c.secrets).where(table.c.id == connection_id)
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise RowMissingError("connection", connection_id)
+        if row.secrets is None:
+            return {}
+        opened = json.loads(self._keys.unseal(row.secrets, place(connection_id)).reveal())
+        return {str(name): Secret(str(text)) for name, text in opened.items()}
+
+    def rewrap(self, keys: KeyRing) -> int:
+        """Moves all secrets under the ring's newest key, each in a commit of its own; how many moved."""
+        self._keys = keys
+        with self._database.autocommit() as connection:
+            query = sa.select(table.c.id, table.c.secrets).where(table.c.secrets.is_not(None))
+            rows = connection.execute(query).all()
+            moved = 0
+            for row in rows:
+                again = keys.rewrap(row.secrets, place(row.id))
+                same = sa.and_(table.c.id == row.id, table.c.secrets == row.secrets)
+                if again != row.secrets:
+                    change = sa.update(table).where(same).values(secrets=again)
+                    moved += connection.execute(change).rowcount
+        return moved
+
+    def _seal(self, connection_id: str, secrets: Secrets) -> str | None:
+        if not secrets:
+            return None
+        opened = json.dumps({name: secret.reveal() for name, secret in secrets.items()})
+        return self._keys.seal(Secret(opened), place(connection_id))
+
+    def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[ConnectionRow]:
+        with self._database.autocommit() as connection:
+            return [ConnectionRow(**row) for row in connection.execute(query).mappings()]

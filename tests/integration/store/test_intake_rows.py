@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.flows.errors import FlowError
+from counterfoil.ports.intake import Hint
+from counterfoil.security.secrets import Secret, UnsealError, add_key, drop_old_keys, open_key_ring
+from counterfoil.store import schema
+from counterfoil.store.connections import ConnectionRow, Connections
+from counterfoil.store.cross_references import CrossReferences
+from counterfoil.store.cursors import StoredCursors
+from counterfoil.store.deployments import Deployments
+from counterfoil.store.effects import Ask, Done, Effects, OtherContent, Send
+from counterfoil.store.errors import RowMissingError
+from counterfoil.store.events import StoredEvents
+from counterfoil.store.hints import HintAnswer, NewHint, StoredHints
+from counterfoil.store.inbox import Accepted
+from counterfoil.store.review import Review
+from tests.integration.store.samples import Hub, event
+from tests.support.intake import a_record
+
+
+def hint(transaction: str, connection: str = "c1") -> NewHint:
+    return NewHint(
+        connection=connection,
+        source="silent_post",
+        transaction=TransactionId(transaction),
+        body={"transaction_id": transaction},
+        redacted=True,
+    )
+
+
+def hints_of(hub: Hub, **options: int) -> StoredHints:
+    return StoredHints(hub.database, clock=hub.clock, ids=hub.ids, **options)
+
+
+def test_a_hint_pushed_often_waits_once(hub: Hub) -> None:
+    hints = hints_of(hub)
+    hints.start()
+    answers = [hints.add(hint("7")) for _ in range(5)]
+    hints.close()
+    assert answers == [HintAnswer.KEPT] + [HintAnswer.KNOWN] * 4
+    assert [(due.transaction, due.attempts) for due in hints.due("c1", 10)] == [("7", 0)]
+
+
+def test_a_confirmed_hint_may_come_again_later(hub: Hub) -> None:
+    hints = hints_of(hub)
+    hints.store([hint("7")])
+    (due,) = hints.due("c1", 10)
+    hints.confirm(due, "event-1")
+    hints.refuse(due, "too late")
+    assert hints.due("c1", 10) == []
+    assert hints.store([hint("7")]) == [HintAnswer.KEPT]
+
+
+def test_a_postponed_hint_is_due_at_its_time(hub: Hub) -> None:
+    hints = hints_of(hub)
+    hints.store([hint("7")])
+    (due,) = hints.due("c1", 10)
+    hints.postpone(due, hub.clock.now() + timedelta(seconds=4), "not yet")
+    assert hints.due("c1", 10) == []
+    hub.pass_time(seconds=4)
+    assert [again.attempts for again in hints.due("c1", 10)] == [1]
+
+
+def test_forged_hints_cannot_fill_the_disk(hub: Hub) -> None:
+    hints = hints_of(hub, waiting_max=3)
+    assert (
+        hints.store([hint(str(number)) for number in range(5)])
+        == [HintAnswer.KEPT] * 3 + [HintAnswer.FULL] * 2
+    )
+    assert hints.store([hint("6")]) == [HintAnswer.FULL]
+    hints.refuse(hints.due("c1", 1)[0], "forged")
+    assert hints.store([hint("6"), hint("7")]) == [HintAnswer.KEPT, HintAnswer.FULL]
+
+
+def test_a_hint_of_a_connection_that_is_not_there_is_not_kept(hub: Hub) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        hints_of(hub).store([hint("7", connection="nothing")])
+
+
+def test_a_record_becomes_one_event_whatever_told_of_it(hub: Hub) -> None:
+    events = StoredEvents(hub.database, hub.inbox)
+    hub.inbox.start()
+    record = a_record("7")
+    assert events.known("c1", [record.event_key]) == set()
+    ids = {events.accept("c1", record, source) for source in ("silent_post", "relay", "poll")}
+    assert len(ids) == 1
+    assert events.known("c1", [record.event_key, "other"]) == {record.event_key}
+    hub.inbox.close()
+
+
+def test_a_cursor_comes_back_as_written(hub: Hub) -> None:
+    cursors = StoredCursors(hub.database, hub.clock)
+    assert cursors.read("c1", "poll") is None
+    cursors.write("c1", "poll", "2026-11-22")
+    cursors.write("c1", "poll", "2026-11-23")
+    assert cursors.read("c1", "poll") == "2026-11-23"
+
+
+def test_a_cross_reference_is_found_and_can_be_corrected(hub: Hub) -> None:
+    references = CrossReferences(hub.database, hub.clock)
+    references.put("c1", "vault_customer", "v9", "ACME")
+    references.put("c1", "vault_customer", "v9", "ACME01")
+    assert hub.runs.find_cross_reference("c1", "vault_customer", "v9") == "ACME01"
+
+
+FLOW = """
+flow: payment_to_receipt
+title: T
+trigger: {event: payment.*}
+order_key: lineage
+start: note
+nodes:
+  note: {do: payment.normalise, then: {payment: done}}
+"""
+
+
+def test_a_deployment_moves_new_events_to_the_new_version_only(hub: Hub) -> None:
+    deployments = Deployments(hub.database, hub.clock)
+    (before,) = hub.accept(event(1))
+    version = deployments.deploy("dev", FLOW)
+    assert deployments.deploy("dev", FLOW) == version == deployments.find_live("dev", "payment_to_receipt")
+    (after,) = hub.accept(event(2))
+    assert hub.runs.read_run(before).flow_version == "v1"
+    assert hub.runs.read_run(after).flow_version == version
+    assert hub.runs.read_flow_version(version) == FLOW
+    assert deployments.find_live("qa", "payment_to_receipt") is None
+    with pytest.raises(FlowError):
+        deployments.deploy("dev", "flow: 1")
+
+
+def test_an_effect_is_sent_by_one_caller_only(hub: Hub) -> None:
+    effects = Effects(hub.database, hub.clock)
+    assert effects.intend("charge/1", "charge", "d1") == Send()
+    assert effects.intend("charge/1", "charge", "d1") == Ask()
+    assert effects.intend("charge/1", "charge", "d2") == OtherContent()
+    effects.end("charge/1", "unknown", {"why": "timeout"})
+    assert effects.intend("charge/1", "charge", "d1") == Ask()
+    effects.end("charge/1", "done", {"transaction": "7"})
+    effects.end("charge/1", "failed", {})
+    assert effects.intend("charge/1", "charge", "d1") == Done(result={"transaction": "7"})
+
+
+def test_an_effect_that_failed_for_certain_may_be_sent_again(hub: Hub) -> None:
+    effects = Effects(hub.database, hub.clock)
+    effects.intend("charge/1", "charge", "d1")
+    effects.end("charge/1", "failed", {"why": "declined"})
+    assert effects.intend("charge/1", "charge", "d2") == OtherContent()
+    assert effects.intend("charge/1", "charge", "d1") == Send()
+    with pytest.raises(RowMissingError):
+        effects.end("charge/2", "done", {})
+
+
+def test_a_review_task_is_answered_once(hub: Hub) -> None:
+    (answer,) = hub.inbox.store([event()])
+    assert isinstance(answer, Accepted)
+    with hub.database.autocommit() as connection:
+        connection.execute(
+            sa.insert(schema.review_task).values(
+                id="t1",
+                run=answer.runs[0],
+                kind="k",
+                title="t",
+                why="w",
+                details={},
+                opened_at=hub.clock.now(),
+            )
+        )
+    review = Review(hub.database, hub.clock)
+    assert review.answer("t1", {"customer": "ACME"}, by="clerk")
+    assert not review.answer("t1", {"customer": "OTHER"}, by="other")
+
+
+def row(connection: str = "c7") -> ConnectionRow:
+    return ConnectionRow(
+        id=connection,
+        environment="qa",
+        name=f"gateway {connection}",
+        kind="paytrace",
+        company="01",
+        mode="test",
+    )
+
+
+def test_secrets_are_sealed_in_the_database_and_bound_to_their_connection(hub: Hub, tmp_path: Path) -> None:
+    connections = Connections(hub.database, open_key_ring(tmp_path / "keys"), hub.clock)
+    connections.put(row(), {"password": Secret("hunter2")})
+    connections.put(row("c8"), {})
+    assert connections.find("c7") == row()
+    assert [found.id for found in connections.all("qa")] == ["c7", "c8"]
+    assert connections.secrets("c7")["password"].reveal() == "hunter2"
+    assert connections.secrets("c8") == {}
+    with hub.database.autocommit() as connection:
+        stored = connection.execute(sa.text("SELECT secrets FROM connection WHERE id = 'c7'")).scalar_one()
+        assert "hunter2" not in stored
+        connection.execute(
+            sa.text("UPDATE connection SET secrets = :stolen WHERE id = 'c8'"), {"stolen": stored}
+        )
+    with pytest.raises(UnsealError):
+        connections.secrets("c8")
+    with pytest.raises(RowMissingError):
+        connections.secrets("c9")
+
+
+def test_the_key_is_replaced_and_every_secret_moves(hub: Hub, tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    connections = Connections(hub.database, open_key_ring(path), hub.clock)
+    for number in range(3):
+        connections.put(row(f"k{number}"), {"password": Secret(f"secret {number}")})
+    assert connections.rewrap(add_key(path)) == 3
+    assert connections.rewrap(drop_old_keys(path)) == 0
+    again = Connections(hub.database, open_key_ring(path), hub.clock)
+    assert [again.secrets(f"k{number}")["password"].reveal() for number in range(3)] == [
+        "secret 0",
+        "secret 1",
+        "secret 2",
+    ]
+
+
+def test_a_hint_for_another_connection_is_not_handed_out(hub: Hub) -> None:
+    hints = hints_of(hub)
+    hints.store([hint("7")])
+    assert hints.due("c2", 10) == []
+    assert isinstance(hints.due("c1", 10)[0], Hint)

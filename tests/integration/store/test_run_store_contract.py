@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from counterfoil.ports.run_store import Json
+from counterfoil.store import schema
+from tests.contract.run_store_suite import Kept, RunStoreSuite
+from tests.integration.store.samples import Hub, event
+
+
+class TestStoredRuns(RunStoreSuite):
+    @pytest.fixture
+    def kept(self, hub: Hub) -> Kept:
+        (run,) = hub.accept(event())
+
+        def ending() -> tuple[str, Json] | None:
+            query = sa.select(schema.run.c.status, schema.run.c.result).where(schema.run.c.id == run)
+            with hub.database.autocommit() as connection:
+                row = connection.execute(query).one()
+            return None if row.result is None else (row.status, row.result)
+
+        def review_kinds() -> list[str]:
+            with hub.database.autocommit() as connection:
+                return list(connection.execute(sa.select(schema.review_task.c.kind)).scalars())
+
+        return Kept(store=hub.runs, run_id=run, ending=ending, review_kinds=review_kinds)
