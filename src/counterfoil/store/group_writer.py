@@ -42,13 +42,14 @@ class Waiter(Generic[Item, Answer]):
 class GroupWriter(Generic[Item, Answer]):
     """Commits what waits in groups; nothing is ever answered before the commit that holds it.
 
-    `commit` stores all items in one transaction or raises; it answers in the order of the items.
+    `commit` stores the items in one transaction or raises; it answers in the order of the items, with an
+    error for one that it left out.
     """
 
     def __init__(
         self,
         name: str,
-        commit: Callable[[Sequence[Item]], Sequence[Answer]],
+        commit: Callable[[Sequence[Item]], Sequence[Answer | TransientError]],
         *,
         group_max: int = GROUP_MAX,
         waiting_max: int = WAITING_MAX,
@@ -146,10 +147,17 @@ class GroupWriter(Generic[Item, Answer]):
             for waiter in group:
                 self._settle([waiter])
         else:
-            for waiter, answer in zip(group, answers, strict=True):
+            self._answer(group, answers)
+
+    @staticmethod
+    def _answer(group: list[Waiter[Item, Answer]], answers: Sequence[Answer | TransientError]) -> None:
+        for waiter, answer in zip(group, answers, strict=True):
+            if isinstance(answer, TransientError):
+                waiter.future.set_exception(answer)
+            else:
                 waiter.future.set_result(answer)
 
-    def _commit_patiently(self, items: list[Item]) -> Sequence[Answer]:
+    def _commit_patiently(self, items: list[Item]) -> Sequence[Answer | TransientError]:
         for _ in range(TRIES - 1):
             try:
                 return self._commit(items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -16,8 +17,12 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
 from counterfoil.ports.intake import Hint, HintStore
 from counterfoil.store.database import Database
+from counterfoil.store.errors import IntakeFullError
 from counterfoil.store.group_writer import GroupWriter
 from counterfoil.store.schema import hint as table
+
+WAITING_MAX = 10_000
+"""Per connection: whoever learns a push address can forge hints, and must not fill the disk with them."""
 
 INSERT_HINTS = sa.text("""
     INSERT INTO hint (id, connection, source, subject, body, redacted, due_at, received_at)
@@ -27,6 +32,18 @@ INSERT_HINTS = sa.text("""
          AS new (id, connection, source, subject, body, redacted)
     ON CONFLICT (connection, subject) WHERE status = 'waiting' DO NOTHING
     RETURNING id
+""")
+
+# Counted no further than needed.
+COUNT_WAITING = sa.text("""
+    SELECT wanted.connection, (
+        SELECT count(*) FROM (
+            SELECT FROM hint
+            WHERE hint.connection = wanted.connection AND hint.status = 'waiting'
+            LIMIT :most
+        ) AS waiting
+    ) AS waiting
+    FROM unnest(:connection ::text[]) AS wanted (connection)
 """)
 
 
@@ -44,10 +61,13 @@ class NewHint:
 class HintInbox:
     """Keeps pushes in groups; an answer means that the hint is stored, or stood there waiting already."""
 
-    def __init__(self, database: Database, *, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self, database: Database, *, clock: Clock, ids: IdSource, waiting_max: int = WAITING_MAX
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
+        self._waiting_max = waiting_max
         self._writer: GroupWriter[NewHint, bool] = GroupWriter("hints", self.store)
 
     def start(self) -> None:
@@ -58,28 +78,49 @@ class HintInbox:
         self._writer.close()
 
     def submit(self, hint: NewHint) -> Future[bool]:
-        """Hands a hint over; the future tells, after the commit, whether it is new."""
+        """Hands a hint over; the future tells, after the commit, whether it is new.
+
+        The future raises `IntakeFullError` while too many hints of the connection wait for confirmation.
+        """
         return self._writer.submit(hint)
 
-    def store(self, hints: Sequence[NewHint]) -> list[bool]:
+    def store(self, hints: Sequence[NewHint]) -> list[bool | IntakeFullError]:
         """Stores a group in one transaction; a transaction that waits already is not stored again."""
-        ids = [self._ids.new_id() for _ in hints]
         with self._database.transaction() as connection:
-            taken = set(
-                connection.execute(
-                    INSERT_HINTS,
-                    {
-                        "id": ids,
-                        "connection": [hint.connection for hint in hints],
-                        "source": [hint.source for hint in hints],
-                        "subject": [hint.subject for hint in hints],
-                        "body": [json.dumps(hint.body, allow_nan=False) for hint in hints],
-                        "redacted": [hint.redacted for hint in hints],
-                        "now": self._clock.now(),
-                    },
-                ).scalars()
-            )
-        return [hint_id in taken for hint_id in ids]
+            room = self._room(connection, hints)
+            fitting: dict[str, NewHint] = {}
+            ids = []
+            for hint in hints:
+                ids.append(self._ids.new_id())
+                room[hint.connection] -= 1
+                if room[hint.connection] >= 0:
+                    fitting[ids[-1]] = hint
+            taken = self._insert(connection, fitting) if fitting else set()
+        return [
+            hint_id in taken if hint_id in fitting else IntakeFullError("too many pushes wait: send it again")
+            for hint_id in ids
+        ]
+
+    def _room(self, connection: sa.Connection, hints: Sequence[NewHint]) -> Counter[str]:
+        wanted = list({hint.connection for hint in hints})
+        rows = connection.execute(COUNT_WAITING, {"connection": wanted, "most": self._waiting_max})
+        return Counter({row.connection: self._waiting_max - row.waiting for row in rows})
+
+    def _insert(self, connection: sa.Connection, drafts: Mapping[str, NewHint]) -> set[str]:
+        hints = list(drafts.values())
+        rows = connection.execute(
+            INSERT_HINTS,
+            {
+                "id": list(drafts),
+                "connection": [hint.connection for hint in hints],
+                "source": [hint.source for hint in hints],
+                "subject": [hint.subject for hint in hints],
+                "body": [json.dumps(hint.body, allow_nan=False) for hint in hints],
+                "redacted": [hint.redacted for hint in hints],
+                "now": self._clock.now(),
+            },
+        )
+        return set(rows.scalars())
 
 
 class Hints(HintStore):
@@ -101,7 +142,7 @@ class Hints(HintStore):
             .order_by(table.c.due_at)
             .limit(limit)
         )
-        with self._database.transaction() as transaction:
+        with self._database.autocommit() as session:
             return [
                 Hint(
                     id=row.id,
@@ -110,7 +151,7 @@ class Hints(HintStore):
                     transaction=TransactionId(row.subject),
                     attempts=row.attempts,
                 )
-                for row in transaction.execute(query)
+                for row in session.execute(query)
             ]
 
     @override
@@ -127,5 +168,5 @@ class Hints(HintStore):
 
     def _change(self, hint: Hint, values: Mapping[str, object]) -> None:
         change = sa.update(table).where(table.c.id == hint.id, table.c.status == "waiting")
-        with self._database.transaction() as transaction:
-            transaction.execute(change.values(attempts=table.c.attempts + 1, **values))
+        with self._database.autocommit() as session:
+            session.execute(change.values(attempts=table.c.attempts + 1, **values))

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from counterfoil.domain.identifiers import TransactionId
 from counterfoil.flows.errors import FlowError
-from counterfoil.ports.intake import Hint
 from counterfoil.security.secrets import Secret, UnsealError, add_key, drop_old_keys, open_key_ring
 from counterfoil.store import schema
 from counterfoil.store.connections import ConnectionRow, Connections
@@ -16,72 +13,31 @@ from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.deployments import Deployments
 from counterfoil.store.effects import Ask, Done, Effects, OtherContent, Send
-from counterfoil.store.errors import RowMissingError
+from counterfoil.store.errors import IntakeFullError, RowMissingError
 from counterfoil.store.events import StoredEvents
-from counterfoil.store.hints import HintAnswer, NewHint, StoredHints
+from counterfoil.store.hints import HintInbox, Hints, NewHint
 from counterfoil.store.inbox import Accepted
 from counterfoil.store.review import Review
 from tests.integration.store.samples import Hub, event
 from tests.support.intake import a_record
 
 
-def hint(transaction: str, connection: str = "c1") -> NewHint:
-    return NewHint(
-        connection=connection,
-        source="silent_post",
-        transaction=TransactionId(transaction),
-        body={"transaction_id": transaction},
-        redacted=True,
-    )
-
-
-def hints_of(hub: Hub, **options: int) -> StoredHints:
-    return StoredHints(hub.database, clock=hub.clock, ids=hub.ids, **options)
-
-
-def test_a_hint_pushed_often_waits_once(hub: Hub) -> None:
-    hints = hints_of(hub)
-    hints.start()
-    answers = [hints.add(hint("7")) for _ in range(5)]
-    hints.close()
-    assert answers == [HintAnswer.KEPT] + [HintAnswer.KNOWN] * 4
-    assert [(due.transaction, due.attempts) for due in hints.due("c1", 10)] == [("7", 0)]
-
-
-def test_a_confirmed_hint_may_come_again_later(hub: Hub) -> None:
-    hints = hints_of(hub)
-    hints.store([hint("7")])
-    (due,) = hints.due("c1", 10)
-    hints.confirm(due, "event-1")
-    hints.refuse(due, "too late")
-    assert hints.due("c1", 10) == []
-    assert hints.store([hint("7")]) == [HintAnswer.KEPT]
-
-
-def test_a_postponed_hint_is_due_at_its_time(hub: Hub) -> None:
-    hints = hints_of(hub)
-    hints.store([hint("7")])
-    (due,) = hints.due("c1", 10)
-    hints.postpone(due, hub.clock.now() + timedelta(seconds=4), "not yet")
-    assert hints.due("c1", 10) == []
-    hub.pass_time(seconds=4)
-    assert [again.attempts for again in hints.due("c1", 10)] == [1]
+def hint(transaction: str) -> NewHint:
+    return NewHint(connection="c1", source="silent_post", subject=transaction, body={}, redacted=False)
 
 
 def test_forged_hints_cannot_fill_the_disk(hub: Hub) -> None:
-    hints = hints_of(hub, waiting_max=3)
-    assert (
-        hints.store([hint(str(number)) for number in range(5)])
-        == [HintAnswer.KEPT] * 3 + [HintAnswer.FULL] * 2
-    )
-    assert hints.store([hint("6")]) == [HintAnswer.FULL]
+    pushes = HintInbox(hub.database, clock=hub.clock, ids=hub.ids, waiting_max=3)
+    hints = Hints(hub.database, hub.clock)
+    answers = [pushes.submit(hint(str(number))) for number in range(5)]
+    pushes.start()
+    assert [answer.result(10) for answer in answers[:3]] == [True, True, True]
+    with pytest.raises(IntakeFullError):
+        answers[4].result(10)
     hints.refuse(hints.due("c1", 1)[0], "forged")
-    assert hints.store([hint("6"), hint("7")]) == [HintAnswer.KEPT, HintAnswer.FULL]
-
-
-def test_a_hint_of_a_connection_that_is_not_there_is_not_kept(hub: Hub) -> None:
-    with pytest.raises(sa.exc.IntegrityError):
-        hints_of(hub).store([hint("7", connection="nothing")])
+    assert pushes.submit(hint("6")).result(10)
+    pushes.close()
+    assert len(hints.due("c1", 10)) == 3
 
 
 def test_a_record_becomes_one_event_whatever_told_of_it(hub: Hub) -> None:
@@ -221,10 +177,3 @@ def test_the_key_is_replaced_and_every_secret_moves(hub: Hub, tmp_path: Path) ->
         "secret 1",
         "secret 2",
     ]
-
-
-def test_a_hint_for_another_connection_is_not_handed_out(hub: Hub) -> None:
-    hints = hints_of(hub)
-    hints.store([hint("7")])
-    assert hints.due("c2", 10) == []
-    assert isinstance(hints.due("c1", 10)[0], Hint)
