@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 import subprocess
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,10 @@ class Oracle:
         assert self._process.stdin is not None
         self._process.stdin.write(command.encode("latin-1") + b"\n")
         self._process.stdin.flush()
+
+    def send_all(self, commands: Iterable[str]) -> None:
+        for command in commands:
+            self.send(command)
 
     def answer(self) -> str:
         return self._answer()
