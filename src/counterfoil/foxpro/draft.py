@@ -62,7 +62,7 @@ class Draft:
                 failed = trial.do(operation)
                 if failed:
                     return failed
-            self._keys |= self._candidate_keys(trial.images)
+            self._keys |= self._checked_keys(trial.images)
         except BusyError as error:
             return Busy(f"{error.table} {error.what}", error.by)
         except StorageError:
@@ -102,14 +102,15 @@ class Draft:
     def _on_disk(self, name: str, recno: int) -> bytes:
         return self._tables[name].raw(recno) if recno <= self._counts[name] else b""
 
-    def _candidate_keys(self, images: Mapping[Row, bytes]) -> dict[Key, int]:
-        """The candidate keys that rows take; raises KeyExistsError where one is taken already."""
+    def _checked_keys(self, images: Mapping[Row, bytes]) -> dict[Key, int]:
+        """The candidate keys that rows take; raises where one is taken already or an index is damaged."""
         keys: dict[Key, int] = {}
         for (name, recno), raw in images.items():
             index = self._tables[name].index
-            if index is None or not any(tag.candidate for tag in index.tags.values()):
+            if index is None:
                 continue
             edits = index.edits(recno, self._on_disk(name, recno) or None, raw)
+            index.refuse_damaged(edits)
             index.refuse_taken(edits)
             for tag, _, _, key in edits:
                 if tag.candidate and key is not None:

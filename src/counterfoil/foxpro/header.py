@@ -74,7 +74,7 @@ def parse_header(data: bytes, table: str) -> Header:
             table, f"the header says it is {length} bytes long, the file holds {len(data)}"
         )
     code_page = CODE_PAGES.get(data[29], "latin-1")
-    fields = placed(tuple(_parse_fields(data[:length], table, code_page)))
+    fields = tuple(_parse_fields(data[:length], table, code_page))
     needed = fields[-1].end if fields else 1
     if needed != record_length:
         raise TableFormatError(
@@ -160,6 +160,7 @@ def _check_field(table: str, version: int, field: Field) -> None:
 
 def _parse_fields(data: bytes, table: str, code_page: str) -> Iterator[Field]:
     seen: set[str] = set()
+    offset = 1
     for at in range(FIXED_LENGTH, len(data) - FIELD_LENGTH + 1, FIELD_LENGTH):
         if data[at] == TERMINATOR:
             return
@@ -171,7 +172,8 @@ def _parse_fields(data: bytes, table: str, code_page: str) -> Iterator[Field]:
         while name in seen:
             name += "_"
         seen.add(name)
-        yield Field(name, kind, entry[16], entry[17], flags=entry[18])
+        yield Field(name, kind, entry[16], entry[17], offset, entry[18])
+        offset += entry[16]
 
 
 def _field_bytes(field: Field, *, offsets: bool) -> bytes:

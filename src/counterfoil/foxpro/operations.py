@@ -48,18 +48,6 @@ class Posting:
     id: str
     operations: tuple[Operation, ...]
 
-    @property
-    def tables(self) -> set[str]:
-        return {operation.table for operation in self.operations}
-
-    @property
-    def recnos(self) -> set[tuple[str, int]]:
-        """The rows that must exist, by table."""
-        return {(one.table, one.recno) for one in self.operations if not isinstance(one, Append)}
-
-    def appends_to(self, table: str) -> int:
-        return sum(1 for one in self.operations if isinstance(one, Append) and one.table == table)
-
 
 @dataclass(frozen=True, slots=True)
 class Written:

@@ -113,14 +113,24 @@ class TableIndex:
                 if taken is not None:
                     raise KeyExistsError(self.table, tag.name, taken)
 
+    def refuse_damaged(self, edits: Iterable[Edit]) -> None:
+        """Raise IndexDamagedError where a tag lacks the key that a row has now."""
+        for tag, recno, before, _ in edits:
+            if before is not None and not tag.contains(before, recno):
+                raise self._lacks(tag, recno)
+
     def plan(self, edits: Iterable[Edit]) -> list[PageWrite]:
         """The pages as they must become, in the order in which they must be written."""
         with self.file.staging():
             for tag, recno, before, after in edits:
                 if before is not None and not tag.delete(before, recno):
-                    reason = f"tag {tag.name} lacks record {recno}; reindex the table in FoxPro"
-                    raise IndexDamagedError(self.table, reason)
+                    raise self._lacks(tag, recno)
                 if after is not None:
                     tag.insert(after, recno)
             self._index.flush()
             return self.file.staged_writes()
+
+    def _lacks(self, tag: Tag, recno: int) -> IndexDamagedError:
+        return IndexDamagedError(
+            self.table, f"tag {tag.name} lacks record {recno}; reindex the table in FoxPro"
+        )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 
 from counterfoil.foxpro.changes import Tables, enliven, stage, verify
 from counterfoil.foxpro.draft import Draft
-from counterfoil.foxpro.errors import BusyError, ReadOnlyTableError
+from counterfoil.foxpro.group_locks import GroupLocks
 from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.locks import Deadline, Patience
-from counterfoil.foxpro.operations import Busy, Outcome, Posting, Refused, Written
+from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.operations import Outcome, Posting, Written
 
 PATIENCE = Patience()
 OnCommit = Callable[[sqlite3.Connection, Mapping[str, Outcome]], None]
@@ -32,12 +32,14 @@ def write_group(
     it is not called when nothing is to be written. An exception means: nothing was written, or the journal
     holds what `recover` will finish, and writes are refused until it has.
     """
+    if len({posting.id for posting in postings}) < len(postings):
+        raise ValueError("two postings of a group have the same id")
     journal.refuse_unfinished()
     deadline = patience.deadline()
     with ExitStack() as stack:
-        locking = _Locking(tables, postings, stack, deadline)
-        locking.take()
-        outcomes = locking.kept_out
+        locks = GroupLocks(tables, postings, deadline)
+        locks.take(stack)
+        outcomes = locks.kept_out
         draft = Draft(tables, deadline)
         for posting in postings:
             if posting.id not in outcomes:
@@ -52,65 +54,4 @@ def write_group(
             enliven(tables, changes)
             verify(tables, changes)
             journal.finish(entry)
-    return outcomes
-
-
-class _Locking:
-    """Takes the locks of a group in the one order that everybody uses; a busy one keeps its postings out."""
-
-    def __init__(
-        self, tables: Tables, postings: Sequence[Posting], stack: ExitStack, deadline: Deadline
-    ) -> None:
-        self.kept_out: dict[str, Outcome] = {}
-        self._tables = tables
-        self._postings = postings
-        self._stack = stack
-        self._deadline = deadline
-        self._order = sorted(
-            {name for posting in postings for name in posting.tables},
-            key=lambda name: str(tables[name].storage.path),
-        )
-
-    def take(self) -> None:
-        """Existing rows first, then the right to append, then the indexes."""
-        self._refuse_read_only()
-        for name in self._order:
-            for recno in sorted(
-                {recno for one in self._waiting() for table, recno in one.recnos if table == name}
-            ):
-                lock = self._tables[name].locks.record(recno, self._deadline)
-                self._enter(lock, [one for one in self._waiting() if (name, recno) in one.recnos])
-        for name in self._order:
-            appending = [one for one in self._waiting() if one.appends_to(name)]
-            if appending:
-                self._enter(self._appends(name, sum(one.appends_to(name) for one in appending)), appending)
-        for name in self._order:
-            index = self._tables[name].index
-            concerned = [one for one in self._waiting() if name in one.tables]
-            if index and concerned:
-                self._enter(index.writing(self._deadline), concerned)
-
-    def _refuse_read_only(self) -> None:
-        for posting in self._postings:
-            for name in posting.tables:
-                reason = self._tables[name].read_only_reason
-                if reason:
-                    self.kept_out[posting.id] = Refused(ReadOnlyTableError(name, reason))
-
-    def _waiting(self) -> list[Posting]:
-        return [posting for posting in self._postings if posting.id not in self.kept_out]
-
-    def _enter(self, lock: AbstractContextManager[None], concerned: Iterable[Posting]) -> None:
-        try:
-            self._stack.enter_context(lock)
-        except BusyError as error:
-            busy = Busy(f"{error.table} {error.what}", error.by)
-            self.kept_out |= dict.fromkeys((posting.id for posting in concerned), busy)
-
-    @contextmanager
-    def _appends(self, name: str, many: int) -> Iterator[None]:
-        table = self._tables[name]
-        with table.locks.header(self._deadline):
-            first = table.record_count + 1
-            with table.locks.records(range(first, first + many), self._deadline):
-                yield
+    return {posting.id: outcomes[posting.id] for posting in postings}

@@ -12,6 +12,7 @@ from counterfoil.foxpro import Table
 from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.errors import (
     FieldWidthError,
+    IndexDamagedError,
     KeyExistsError,
     ReadOnlyTableError,
     RecordMissingError,
@@ -222,19 +223,22 @@ def test_guards_ignore_blanks_at_the_end_and_take_nothing_for_blank(folder: Path
     assert write(folder, posting) == {"p": Written(())}
 
 
-def test_a_record_of_an_indexed_row_changed_behind_the_index_stops_the_group_before_it_is_decided(
-    folder: Path,
-) -> None:
+def test_a_row_changed_behind_the_index_refuses_its_posting_and_the_rest_goes_on(folder: Path) -> None:
     with company.opened(folder) as tables:
         raw = tables["customer"].raw(3)
         tables["customer"].storage.write_raw(3, raw.replace(b"C002", b"CXXX"))
-        with company.journal_of(folder) as (journal, connection):
-            with pytest.raises(Exception, match="lacks record 3"):
-                write_group(
-                    tables,
-                    journal,
-                    [Posting("p", (Set("customer", 3, {"custno": "CYY"}),))],
-                    on_commit=company.enter_ledger,
-                )
-            assert (journal.unfinished(), company.ledger(connection)) == ((), set())
+        outcomes = write(
+            folder,
+            Posting("bad", (Set("customer", 3, {"custno": "CYY"}), Append("system", {}))),
+            Posting("good", (Append("system", {"next": 5}),)),
+        )
         tables["customer"].storage.write_raw(3, raw)
+    refused = outcomes["bad"]
+    assert isinstance(refused, Refused)
+    assert isinstance(refused.error, IndexDamagedError)
+    assert list(outcomes.items())[1] == ("good", Written((2,)))
+
+
+def test_two_postings_of_one_id_are_a_mistake_of_the_caller(folder: Path) -> None:
+    with pytest.raises(ValueError, match="same id"):
+        write(folder, Posting("p", ()), Posting("p", ()))
