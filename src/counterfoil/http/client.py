@@ -1,0 +1,225 @@
+"""The outbound HTTP client: one pinned host, explicit limits, errors translated once, no secret logged."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from types import TracebackType
+from typing import NoReturn, Self
+
+import httpx2
+import structlog
+from typing_extensions import override
+
+from counterfoil.http.pin import HostPin
+from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnknownError, TransientError
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+_RETRY_AFTER_SECONDS_MAX = 3600
+_STATUS_REDIRECT = range(300, 400)
+_STATUS_TIMEOUT = 408
+_STATUS_THROTTLED = 429
+_STATUS_FAILED = range(500, 600)
+
+
+class Sends(Enum):
+    """What a request does on the other side; decides what a lost answer means."""
+
+    READ = "read"
+    """Changes nothing there; a lost answer may be asked for again."""
+    WRITE = "write"
+    """Moves money or changes a record; a lost answer is an unknown outcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundLimits:
+    """How long and how much one request may take."""
+
+    connect_seconds: int = 10
+    read_seconds: int = 60
+    """The longest silence while the answer is awaited or read."""
+    total_seconds: int = 180
+    """The longest time until the whole answer is there."""
+    answer_bytes_max: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One request to the pinned host; the path begins with a slash and carries no secret."""
+
+    method: str
+    path: str
+    sends: Sends
+    headers: Mapping[str, str]
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A complete answer with a status of 2xx or 4xx; everything else was raised."""
+
+    status: int
+    content: bytes
+
+
+class _PinnedTransport(httpx2.BaseTransport):
+    """Lets requests to the pinned host pass and refuses every other, whatever made them."""
+
+    def __init__(self, pin: HostPin, inner: httpx2.BaseTransport) -> None:
+        self._pin = pin
+        self._inner = inner
+
+    @override
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        url = request.url
+        if not self._pin.admits(url.scheme, url.host, url.port):
+            raise ConfigurationError(f"only {self._pin} may be called from here, not another host")
+        if request.headers.get("host") != self._pin.host_header:
+            raise ConfigurationError(f"only {self._pin} may be named as host")
+        return self._inner.handle_request(request)
+
+    @override
+    def close(self) -> None:
+        self._inner.close()
+
+
+class OutboundClient:
+    """Talks to one outside system; safe for use by several threads.
+
+    Environment variables change nothing here: no proxy, no other certificates, no credentials.
+    """
+
+    def __init__(
+        self,
+        pin: HostPin,
+        *,
+        limits: OutboundLimits | None = None,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        self._pin = pin
+        self._limits = limits or OutboundLimits()
+        inner = transport or httpx2.HTTPTransport(trust_env=False)
+        self._client = httpx2.Client(
+            transport=_PinnedTransport(pin, inner),
+            base_url=str(pin),
+            headers={"user-agent": "counterfoil"},
+            timeout=httpx2.Timeout(self._limits.read_seconds, connect=self._limits.connect_seconds),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    @property
+    def pin(self) -> HostPin:
+        return self._pin
+
+    def send(self, outbound: Outbound) -> Answer:
+        """Sends one request and reads its whole answer.
+
+        Raises:
+            TransientError: the other side is away, slow, failing or throttling; nothing was written.
+            OutcomeUnknownError: a write was sent, and whether it was done is not known.
+            ConfigurationError: the address, its certificate or its redirect must be mended.
+        """
+        if not outbound.path.startswith("/") or outbound.path.startswith("//"):
+            raise DefectError(f"{outbound.path!r} is no path on {self._pin}")
+        started = time.monotonic()
+        with _translated(outbound, self._pin):
+            status, retry_after, content = self._exchange(outbound, started)
+        log.info(
+            "outbound_answered",
+            host=self._pin.host,
+            path=outbound.path,
+            status=status,
+            milliseconds=int((time.monotonic() - started) * 1000),
+            answer_bytes=len(content),
+        )
+        _refuse_status(status, retry_after, outbound, self._pin)
+        return Answer(status=status, content=content)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _exchange(self, outbound: Outbound, started: float) -> tuple[int, str, bytes]:
+        with self._client.stream(
+            outbound.method, outbound.path, headers=dict(outbound.headers), content=outbound.content
+        ) as response:
+            content = bytearray()
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > self._limits.answer_bytes_max:
+                    raise httpx2.ReadError(f"the answer is longer than {self._limits.answer_bytes_max} bytes")
+                if time.monotonic() - started > self._limits.total_seconds:
+                    raise httpx2.ReadTimeout(f"the answer took more than {self._limits.total_seconds} s")
+            return response.status_code, response.headers.get("retry-after", ""), bytes(content)
+
+
+@contextmanager
+def _translated(outbound: Outbound, pin: HostPin) -> Iterator[None]:
+    """Turns the library's errors into ours, by whether anything can have been sent."""
+    try:
+        yield
+    except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+        _log_failure(outbound, pin, error)
+        if _has_certificate_cause(error):
+            raise ConfigurationError(f"{pin}: its certificate cannot be verified ({error})") from error
+        raise TransientError(f"{pin} cannot be reached; nothing was sent ({error})") from error
+    except (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
+        raise DefectError(f"{pin}: the request to {outbound.path} cannot be sent") from error
+    except httpx2.RequestError as error:
+        _log_failure(outbound, pin, error)
+        _raise_lost(
+            outbound, f"{pin}: no complete answer from {outbound.path} ({type(error).__name__})", error
+        )
+
+
+def _refuse_status(status: int, retry_after: str, outbound: Outbound, pin: HostPin) -> None:
+    if status in _STATUS_REDIRECT:
+        raise ConfigurationError(f"{pin} redirects {outbound.path}; enter the address that it redirects to")
+    if status == _STATUS_THROTTLED:
+        raise TransientError(f"{pin} throttles", retry_after_seconds=_seconds(retry_after))
+    if status in _STATUS_FAILED or status == _STATUS_TIMEOUT:
+        why = f"{pin} answered {status} to {outbound.path}"
+        _raise_lost(outbound, why, None, retry_after_seconds=_seconds(retry_after))
+
+
+def _raise_lost(
+    outbound: Outbound, why: str, cause: Exception | None, *, retry_after_seconds: int | None = None
+) -> NoReturn:
+    match outbound.sends:
+        case Sends.READ:
+            raise TransientError(why, retry_after_seconds=retry_after_seconds) from cause
+        case Sends.WRITE:
+            raise OutcomeUnknownError(why, retry_after_seconds=retry_after_seconds) from cause
+
+
+def _seconds(retry_after: str) -> int | None:
+    """The header's seconds, bounded; its date form is not worth a clock and is left out."""
+    if not (retry_after.isascii() and retry_after.isdigit()):
+        return None
+    return min(int(retry_after[:9]), _RETRY_AFTER_SECONDS_MAX)
+
+
+def _has_certificate_cause(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _log_failure(outbound: Outbound, pin: HostPin, error: Exception) -> None:
+    log.warning("outbound_failed", host=pin.host, path=outbound.path, reason=type(error).__name__)
