@@ -17,12 +17,12 @@ from counterfoil.foxpro.files import PageWrite
 
 OnCommit = Callable[[sqlite3.Connection], None]
 
-COMMITTING, STAGED, DONE, QUARANTINED = "committing", "staged", "done", "quarantined"
+COMMITTING, STAGED, QUARANTINED = "committing", "staged", "quarantined"
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal_entry (
     id INTEGER PRIMARY KEY,
-    state TEXT NOT NULL CHECK (state IN ('committing', 'staged', 'done', 'quarantined'))
+    state TEXT NOT NULL CHECK (state IN ('committing', 'staged', 'quarantined'))
 );
 CREATE TABLE IF NOT EXISTS journal_row (
     entry INTEGER NOT NULL REFERENCES journal_entry (id),
@@ -47,10 +47,10 @@ CREATE TABLE IF NOT EXISTS journal_page (
 
 
 class Journal:
-    """Entries are committing, then staged (all written, appended rows not live yet), then done.
+    """Entries are committing, then staged (all written, appended rows not live yet), then done and gone.
 
-    The rows and pages of a done entry are dropped; the strange rows of a quarantined one stay for whoever
-    decides.
+    The strange rows of a quarantined entry stay for whoever decides. Until an entry is committing nothing of
+    it is in any table, so that there is nothing to keep.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -93,9 +93,9 @@ class Journal:
     def finish(self, entry: int) -> None:
         """The tables hold the transaction, and it was read back."""
         with self._transaction() as connection:
-            connection.execute("UPDATE journal_entry SET state = ? WHERE id = ?", (DONE, entry))
             connection.execute("DELETE FROM journal_row WHERE entry = ?", (entry,))
             connection.execute("DELETE FROM journal_page WHERE entry = ?", (entry,))
+            connection.execute("DELETE FROM journal_entry WHERE id = ?", (entry,))
 
     def quarantine(self, entry: int, recnos: Iterable[tuple[str, int]]) -> None:
         """Rows of the transaction were changed by somebody else; their images stay, the rest is done."""

@@ -20,6 +20,7 @@ from counterfoil.foxpro.errors import (
     TableMissingError,
     TagMissingError,
 )
+from counterfoil.foxpro.header import FOX2, FOX2_MEMO
 from counterfoil.foxpro.locks import Patience
 from tests.unit.foxpro.other_program import started
 
@@ -82,6 +83,20 @@ def test_appends_updates_and_deletes_keep_every_tag(path: Path) -> None:
         assert list(table.scan("live")) == [1, 2, 4, 5, 6, 7, 8, 9, 10]
         assert table.seek("invno", f"{3:>10}") == 3
         assert list(table.find("invno", f"{3:>10}")) == []
+    in_step(path)
+
+
+@pytest.mark.parametrize("version", [FOX2, FOX2_MEMO])
+def test_tables_of_foxpro_2_have_tags_as_well(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "old.dbf"
+    memo = [Field("notes", "M")] if version == FOX2_MEMO else []
+    create_table(path, [*FIELDS, *memo], TAGS, version=version, rows=[row(1), row(2)])
+    with Table.open(path, writable=True) as table:
+        table.append(row(3, "C7"))
+        table.update(1, {"custno": "C8"})
+        table.delete(2)
+        assert [table.seek("custno", name) for name in ("C1", "C7", "C8")] == [2, 3, 1]
+        assert (table.locks.scheme.vfp, table.locks.scheme.fox2) == (True, False)
     in_step(path)
 
 
