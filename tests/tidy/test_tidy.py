@@ -17,6 +17,7 @@ BROAD_EXCEPTS: frozenset[str] = frozenset(
         "src/counterfoil/store/group_writer.py",
         "src/counterfoil/runtime/worker.py",
         "src/counterfoil/runtime/engine.py",
+        "src/counterfoil/bootstrap/loops.py",
     }
 )
 

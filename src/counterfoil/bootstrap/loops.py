@@ -1,0 +1,63 @@
+"""Work that repeats until told to stop: each loop in its own thread, alive whatever one turn meets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+_FAILURES_MAX = 6
+
+
+class Loop:
+    """Calls a turn again and again; between two turns it waits, or is woken."""
+
+    def __init__(self, name: str, turn: Callable[[], object], *, pause_seconds: int) -> None:
+        self.name = name
+        self._turn = turn
+        self._pause_seconds = pause_seconds
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._failures = 0
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """The next turn begins at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._wake.set()
+        self._thread.join()
+
+    @property
+    def state(self) -> str:
+        """A word for people: whether it works."""
+        if not self._thread.is_alive():
+            return "stopped"
+        return "works" if self._failures == 0 else f"failed {self._failures} times in a row"
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._one_turn()
+            self._wake.wait(self._pause_seconds * 2 ** min(self._failures, _FAILURES_MAX))
+            self._wake.clear()
+
+    def _one_turn(self) -> None:
+        try:
+            self._turn()
+            self._failures = 0
+        except Exception as error:  # noqa: BLE001 - a loop must live on, and its state tells of it
+            self._failures += 1
+            log.warning("loop_failed", loop=self.name, failures=self._failures, error=type(error).__name__)
+
+
+def stop_all(loops: Sequence[Loop]) -> None:
+    for loop in loops:
+        loop.stop()

@@ -1,0 +1,51 @@
+"""The hub's opened database and everything that stands on it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from counterfoil.config import Settings
+from counterfoil.ports.clock import Clock, SystemClock
+from counterfoil.ports.ids import IdSource, SystemIds
+from counterfoil.security.secrets import open_key_ring
+from counterfoil.store.connections import Connections
+from counterfoil.store.cross_references import CrossReferences
+from counterfoil.store.database import Database
+from counterfoil.store.deployments import Deployments
+from counterfoil.store.migration import migrate
+from counterfoil.store.server import EmbeddedServer
+
+
+class Workspace:
+    """Opened, migrated and ready for use; the embedded server is left running for the next one to adopt.
+
+    Raises, when opened: CounterfoilError with what to do, if the server cannot run or the schema is newer.
+    """
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, ids: IdSource | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.ids = ids or SystemIds()
+        self.server = None if settings.database_url else EmbeddedServer(settings.data / "postgres")
+        if self.server is not None:
+            self.server.start()
+        self.database = Database(self.server.conninfo() if self.server else settings.database_url)
+        migrate(self.database)
+        keys = open_key_ring(settings.keys / "secrets.json")
+        self.connections = Connections(self.database, keys, self.clock)
+        self.cross_references = CrossReferences(self.database, self.clock)
+        self.deployments = Deployments(self.database, self.clock)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
