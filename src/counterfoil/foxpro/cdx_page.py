@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 PAGE_BYTES = 512
@@ -175,25 +174,19 @@ class LeafPage:
         self.used -= len(self._infos.pop(index)) + len(self._tails.pop(index))
         self._repack(index)
 
-    def replace(self, entries: Sequence[bytes]) -> None:
-        self.said_free = None
-        self.entries = list(entries)
-        self._pack_all()
+    def split_off(self, cut: int, offset: int) -> LeafPage:
+        """Move the entries from `cut` on to a new page."""
+        other = LeafPage(offset, self.shape, self.layout)
+        for name in ("entries", "_infos", "_tails"):
+            whole: list[bytes] = getattr(self, name)
+            setattr(other, name, whole[cut:])
+            del whole[cut:]
+        self._measure()
+        other._measure()
+        other._repack(0)
+        return other
 
-    def pieces(self, *, ascending: bool) -> list[list[bytes]]:
-        """The entries in runs that fit a page each. An ascending load leaves the first page full."""
-        if self.fits:
-            return [self.entries]
-        cut = len(self.entries) - 1 if ascending else self._middle()
-        halves = (self._part(self.entries[:cut]), self._part(self.entries[cut:]))
-        return [run for half in halves for run in half.pieces(ascending=False)]
-
-    def _part(self, entries: list[bytes]) -> LeafPage:
-        part = LeafPage(NO_PAGE, self.shape, self.layout)
-        part.replace(entries)
-        return part
-
-    def _middle(self) -> int:
+    def middle(self) -> int:
         """Where half of the bytes lie to the left, at least one entry on each side."""
         half, seen = self.used // 2, 0
         for index, tail in enumerate(self._tails):
@@ -201,6 +194,10 @@ class LeafPage:
             if seen >= half:
                 return min(max(index, 1), len(self.entries) - 1)
         return 1
+
+    def _measure(self) -> None:
+        self.said_free = None
+        self.used = sum(map(len, self._tails)) + len(self.entries) * self.layout.info_bytes
 
     def _repack(self, index: int) -> None:
         if index < len(self.entries):
@@ -216,7 +213,7 @@ class LeafPage:
         packed = [self._packed(index) for index in range(len(self.entries))]
         self._infos = [info for info, _ in packed]
         self._tails = [tail for _, tail in packed]
-        self.used = sum(len(info) + len(tail) for info, tail in packed)
+        self._measure()
 
     def _packed(self, index: int) -> tuple[bytes, bytes]:
         length, pad, layout = self.shape.length, self.shape.pad, self.layout
@@ -224,7 +221,7 @@ class LeafPage:
         text = entry[:length].rstrip(pad)
         dup = _shared(text, self.entries[index - 1][:length].rstrip(pad)) if index else 0
         counts = dup | (length - len(text)) << layout.dup_bits
-        number = recno_of(entry) | counts << layout.recno_bits
+        number = int.from_bytes(entry[length:], "big") | counts << layout.recno_bits
         return number.to_bytes(layout.info_bytes, "little"), text[dup:]
 
     def encode(self) -> bytes:

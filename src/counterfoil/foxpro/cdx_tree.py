@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from counterfoil.foxpro.cdx_page import (
     NO_PAGE,
@@ -109,15 +109,13 @@ class Tree:
     def _split_leaf(self, path: Path, leaf: LeafPage, *, ascending: bool) -> None:
         if not path:
             self._leave_root(leaf)
-        first, *others = leaf.pieces(ascending=ascending)
-        added: list[Page] = []
-        for entries in others:
-            page = LeafPage(self._store.allocate(), self.shape, leaf.layout)
-            page.replace(entries)
-            added.append(page)
-        leaf.replace(first)
-        self._link(leaf, added)
-        self._adopt(path, leaf, added, height=1)
+        pages = [leaf]
+        while (page := next((page for page in pages if not page.fits), None)) is not None:
+            cut = len(page.entries) - 1 if ascending else page.middle()
+            pages.insert(pages.index(page) + 1, page.split_off(cut, self._store.allocate()))
+            ascending = False
+        self._link(leaf, pages[1:])
+        self._adopt(path, leaf, pages[1:], height=1)
 
     def _split_interior(self, path: Path, page: InteriorPage, *, height: int, ascending: bool) -> None:
         if not path:
@@ -134,7 +132,7 @@ class Tree:
         page.offset = self._store.allocate()
         self._store.add(page)
 
-    def _link(self, page: Page, added: list[Page]) -> None:
+    def _link(self, page: Page, added: Sequence[Page]) -> None:
         """Put new pages to the right of the one that they were split from."""
         after = page.right
         for left, right in zip([page, *added], added, strict=False):
@@ -147,7 +145,7 @@ class Tree:
         for new in added:
             self._store.add(new)
 
-    def _adopt(self, path: Path, page: Page, added: list[Page], *, height: int) -> None:
+    def _adopt(self, path: Path, page: Page, added: Sequence[Page], *, height: int) -> None:
         """Tell the parent of a page about the pages that were split off it; a root gets a parent."""
         family = [page, *added]
         entries, children = [one.entries[-1] for one in family], [one.offset for one in family]

@@ -30,13 +30,6 @@ def double_key(value: float) -> bytes:
     return bytes((packed[0] | _SIGN,)) + packed[1:]
 
 
-def double_of(key: bytes) -> float:
-    """The inverse of `double_key`, for people who read dumps."""
-    positive = key[0] & _SIGN
-    packed = bytes((key[0] ^ _SIGN,)) + key[1:] if positive else bytes(byte ^ 0xFF for byte in key)
-    return float(_DOUBLE.unpack(packed)[0])
-
-
 def integer_key(value: int) -> bytes:
     """A plain I field; an expression over integers is a double instead."""
     return (value + _INTEGER_BIAS).to_bytes(INTEGER_LENGTH, "big")
