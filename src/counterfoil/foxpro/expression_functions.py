@@ -27,6 +27,7 @@ from counterfoil.foxpro.key_encoding import day_of_julian
 
 _ABBREVIATION_MIN = 4
 _STR_WIDTH = 10
+_CUTTING = frozenset({"LEFT", "PADR"})
 _BLANK = b" \t\r\n"
 
 
@@ -162,7 +163,13 @@ def _reshaped(
     call: FunctionCall, piece: Piece, evaluate: Evaluate, width: int, *, fixed: bool | None = None
 ) -> Piece:
     """A character piece of another width; a search value for it is the text as it stands in the key."""
-    part = Part(width, lambda value: text_bytes(value, call.code_page, width))
+    room = max(width, piece.width) if call.call.name in _CUTTING else width
+
+    def encode(value: Value) -> bytes | None:
+        data = text_bytes(value, call.code_page, room)
+        return None if data is None else data[:width]
+
+    part = Part(width, encode)
     return replace(
         piece,
         evaluate=evaluate,

@@ -21,6 +21,7 @@ from counterfoil.foxpro.expression_values import (
     Piece,
     as_number,
     field_piece,
+    text_bytes,
 )
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.key_encoding import (
@@ -265,7 +266,7 @@ class _Compiler:
         deleted = any(piece.deleted for piece in operands)
         nullable = any(piece.nullable for piece in operands)
         if term.operator == "+" and operands[0].kind is Kind.CHARACTER:
-            result = _joined(operands, evaluate)
+            result = _joined(operands, evaluate, self._code_page)
         else:
             result = Piece(Kind.NUMERIC if term.operator in _ARITHMETIC else Kind.LOGICAL, evaluate)
         return replace(result, fields=fields, deleted=deleted, nullable=nullable)
@@ -299,11 +300,12 @@ class _Compiler:
         raise refused(self._text, term.position, f"{name!r} is not supported between {names} values")
 
 
-def _joined(operands: tuple[Piece, ...], evaluate: Evaluate) -> Piece:
+def _joined(operands: tuple[Piece, ...], evaluate: Evaluate, code_page: str) -> Piece:
     """Two texts in a row. Only after a text of fixed width do later parts have a place of their own."""
     first, second = operands
     width = first.width + second.width
-    parts = (*first.parts, *second.parts) if first.fixed else ()
+    whole = Part(width, lambda value: text_bytes(value, code_page, width))
+    parts = (*first.parts, *second.parts) if first.fixed else (whole,)
     return Piece(Kind.CHARACTER, evaluate, width, fixed=first.fixed and second.fixed, parts=parts)
 
 

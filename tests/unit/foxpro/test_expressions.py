@@ -250,6 +250,12 @@ def test_a_condition_must_be_true_or_false() -> None:
         ("due", (None,), double_key(0.0)),
         ("seen", (datetime(2000, 1, 1, 12, tzinfo=None),), double_key(2_451_545.5)),  # noqa: DTZ001 - FoxPro has no zones
         ("paid", (True,), b"T"),
+        ("LEFT(company,4)", ("Acme Corporation",), b"Acme"),
+        ("LEFT(company,4)", ("A" * 36,), None),
+        ("SUBSTR(company,3,4)", ("me C",), b"me C"),
+        ("SUBSTR(company,3,4)", ("me Co",), None),
+        ("TRIM(custno)+' '+company", ("AB Acme",), b"AB Acme"),
+        ("UPPER(TRIM(custno)+company)", ("ab",), b"AB"),
         ("custno", ("TOOLONG",), None),
         ("custno", ("\u20ac\u0416",), None),
         ("seq", (2**40,), None),
