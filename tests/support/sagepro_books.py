@@ -137,7 +137,7 @@ class MemoryBooks:
         customers = [row for row in self.table(TableName.CUSTOMERS) if row.text("number") == fact.customer]
         credits_count = sum(row.text("kind") == "O" for row in self.table(TableName.DOCUMENTS))
         return Held(
-            customer=CustomerRecord.of(customers[0]) if customers else None,
+            customers=tuple(CustomerRecord.of(row) for row in customers),
             documents={
                 part.invoice: pair_documents(
                     self._documents(TableName.DOCUMENTS, part.invoice),

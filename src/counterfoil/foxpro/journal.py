@@ -115,6 +115,12 @@ class Journal:
         select = "SELECT id FROM journal_entry WHERE state IN (?, ?) ORDER BY id"
         return tuple(entry for (entry,) in self._connection.execute(select, (COMMITTING, STAGED)))
 
+    def quarantined(self) -> frozenset[str]:
+        """The postings that touch rows which wait for a person."""
+        select = "SELECT postings FROM journal_row JOIN journal_entry ON entry = id WHERE state = ?"
+        rows = self._connection.execute(select, (QUARANTINED,))
+        return frozenset(posting for (postings,) in rows for posting in json.loads(postings))
+
     def refuse_unfinished(self) -> None:
         entries = self.unfinished()
         if entries:

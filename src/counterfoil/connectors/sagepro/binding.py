@@ -13,7 +13,7 @@ from counterfoil.ports.errors import ConfigurationError, DefectError
 FIELD_TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "CV",
     Kind.NUMBER: "C",
-    Kind.MONEY: "YNFB",
+    Kind.MONEY: "YNF",
     Kind.COUNT: "NIFB",
     Kind.RATE: "BNFY",
     Kind.DATE: "DT",

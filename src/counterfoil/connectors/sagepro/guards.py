@@ -22,7 +22,8 @@ MARKER_WIDTH_MIN = 8
 class Held:
     """What was read, under the locks, for one fact."""
 
-    customer: CustomerRecord | None
+    customers: tuple[CustomerRecord, ...]
+    """The rows with the customer's number; only one is right, but no index of Sage Pro says so."""
     documents: Mapping[InvoiceNumber, tuple[Document, ...]]
     marker: str
     """What goes into the reference columns."""
@@ -50,19 +51,22 @@ def objections(fact: ReceiptFact, held: Held, terms: Terms) -> Iterator[Changed 
         yield _refused(fact, f"the profile names no account under accounts.clearing.{fact.tender.value}")
     if len(held.marker) < min(MARKER_WIDTH_MIN, len(fact.reference)):
         yield _refused(fact, "the reference column of the cash table is too narrow for any marker")
-    yield from _customer_objections(fact, held.customer, profile)
+    yield from _customer_objections(fact, held.customers, profile)
     for application in fact.applications:
         documents = held.documents.get(application.invoice, ())
         yield from _document_objections(fact, application, documents, profile)
 
 
 def _customer_objections(
-    fact: ReceiptFact, customer: CustomerRecord | None, profile: Profile
+    fact: ReceiptFact, customers: tuple[CustomerRecord, ...], profile: Profile
 ) -> Iterator[Refused | Busy]:
-    if customer is None:
-        yield _refused(fact, f"customer {fact.customer} does not exist: create it or choose another customer")
+    name = f"customer {fact.customer}"
+    if not customers:
+        yield _refused(fact, f"{name} does not exist: create it or choose another customer")
         return
-    name = f"customer {customer.number}"
+    if len(customers) > 1:
+        yield _refused(fact, f"{name} stands {len(customers)} times in the books: mend this in Sage Pro")
+    customer = customers[0]
     if customer.row.text("lock_state"):
         yield _busy(fact, name, customer.row)
     if not (customer.receivable_account or profile.accounts.receivable):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from counterfoil.connectors.sagepro.guards import Held, Terms, objections
 from counterfoil.connectors.sagepro.mapping import Document
 from counterfoil.connectors.sagepro.operations import Add, Append, Operation, Plan, Set
-from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row, TableName, Value
+from counterfoil.connectors.sagepro.records import DocumentRecord, Row, TableName, Value
 from counterfoil.domain.facts import Application, ReceiptFact
 from counterfoil.ports.erp import Busy, Changed, Refused
 
@@ -34,8 +34,7 @@ def plan_receipt(fact: ReceiptFact, held: Held, terms: Terms) -> Answer:
     """The rows of a receipt, or why there are none."""
     for objection in objections(fact, held, terms):
         return objection
-    assert held.customer is not None, "an objection was raised"  # noqa: S101 - objections() saw to it
-    sheet = _Sheet(fact, held, terms, held.customer)
+    sheet = _Sheet(fact, held, terms)
     operations = [
         operation
         for application in fact.applications
@@ -50,10 +49,10 @@ def plan_receipt(fact: ReceiptFact, held: Held, terms: Terms) -> Answer:
 class _Sheet:
     """Writes the operations of one receipt; see docs/reference/postings.md for the table of them."""
 
-    def __init__(self, fact: ReceiptFact, held: Held, terms: Terms, customer: CustomerRecord) -> None:
+    def __init__(self, fact: ReceiptFact, held: Held, terms: Terms) -> None:
         self._fact = fact
         self._held = held
-        self._customer = customer
+        self._customer = held.customers[0]
         self._profile = terms.profile
         self._day = terms.posting_date(fact)
         self._stamp: Mapping[str, Value] = {

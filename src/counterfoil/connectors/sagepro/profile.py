@@ -56,6 +56,9 @@ class NumberRange(_Section):
     first: Annotated[int, Field(gt=0)] = 900_000_000
     last: Annotated[int, Field(gt=0)] = 999_999_999
 
+    def __contains__(self, number: int) -> bool:
+        return self.first <= number <= self.last
+
     @model_validator(mode="after")
     def _in_order(self) -> NumberRange:
         if self.first > self.last:
@@ -84,9 +87,11 @@ class Profile(_Section):
     folders: Mapping[str, Path] = Field(default_factory=dict)
     """A module's folder (``AR``, ``SO``) where the system table does not tell it rightly for this machine."""
     drives: Mapping[str, Path] = Field(default_factory=dict)
-    """What a drive letter in the system table is on this machine, such as ``Y: /srv/sagepro``."""
+    """What a drive or share in the system table is on this machine, such as ``Y: /srv/sagepro``."""
     columns: Mapping[TableName, Mapping[str, str]] = Field(default_factory=dict)
     """The site's own name of a column, by table and our name: ``arcash: {reference: checkno}``."""
+    code_page: str | None = None
+    """The tables' code page, such as ``cp437``, where their headers do not tell it."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "America/New_York"
     user: Annotated[str, Field(min_length=1, max_length=4)] = "CFOL"

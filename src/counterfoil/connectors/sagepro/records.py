@@ -178,6 +178,13 @@ COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
 }
 
 
+SYSTEM_TABLE = "sysdata"
+SYSTEM_MODULE, SYSTEM_FLAGS, SYSTEM_DRIVE = "sysid", "pass2", "drive"
+"""Columns of the system table: module and company, flags (D first: deleted), and where the folder stands."""
+DRIVE_FOLDER = slice(60, 90)
+"""Positions 61 to 90 name the module's data folder; what stands before them is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchPath:
     """Rows of a table must be findable by these columns through an index tag."""

@@ -1,0 +1,176 @@
+"""One company of Sage Pro behind the Erp port: its tables, its posting ledger, its single writer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+from typing_extensions import override
+
+from counterfoil.connectors.sagepro.company_lock import CompanyLock
+from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
+from counterfoil.connectors.sagepro.discover import Places, locate_tables, require_fit
+from counterfoil.connectors.sagepro.group import Result
+from counterfoil.connectors.sagepro.lane import Lane
+from counterfoil.connectors.sagepro.ledger import FOLDER, PostingLedger
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.erp import Changed, Erp, Posted, PostingAnswer, Preview, References, Refused
+from counterfoil.ports.errors import CounterfoilError, OutcomeUnknownError, TransientError
+
+ANSWER_SECONDS_MAX = 120
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyHealth:
+    """How one company's writer stands."""
+
+    company: str
+    paused: bool
+    waiting: int
+    quarantined: tuple[str, ...]
+    """Keys of postings that a crash interrupted and that wait for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What is open while the company is not paused."""
+
+    ledger: PostingLedger
+    backend: DbfBackend
+    lane: Lane
+
+    def close(self) -> None:
+        self.lane.close()
+        self.ledger.close()
+
+
+class SageProCompany(Erp):
+    """May be asked from any thread. No table is open between two pieces of work.
+
+    A lock in the company's folder is held until `close`, so that no second agent writes the same books.
+    """
+
+    def __init__(self, profile: Profile, clock: Clock) -> None:
+        """Finds the tables, takes the company's lock and finishes what a crash interrupted.
+
+        Raises:
+            ConfigurationError: a table, column or tag is unfit, or another agent holds the company.
+            TransientError: the system table is held by another program.
+        """
+        self._profile = profile
+        self._clock = clock
+        self._places = locate_tables(profile)
+        self._guard = threading.Lock()
+        self._lock = CompanyLock(self._places.company_folder / FOLDER)
+        self._work: _Work | None = None
+        try:
+            _check(profile, self._places)
+            self.resume()
+        except CounterfoilError:
+            self._lock.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops the writer and lets go of the company."""
+        self.pause()
+        self._lock.close()
+
+    def pause(self) -> None:
+        """Lets go of all files within seconds, for close, PACK and backup; asking again does no harm."""
+        with self._guard:
+            work, self._work = self._work, None
+        if work is not None:
+            work.close()
+
+    def resume(self) -> None:
+        """Takes up work again after `pause`."""
+        with self._guard:
+            if self._work is None:
+                self._work = self._start()
+
+    @property
+    def health(self) -> CompanyHealth:
+        work = self._work
+        return CompanyHealth(
+            company=self._profile.company,
+            paused=work is None,
+            waiting=work.lane.waiting_count if work else 0,
+            quarantined=tuple(sorted(work.ledger.quarantined())) if work else (),
+        )
+
+    @override
+    def find_references(self, reference: str) -> References:
+        return self._working().backend.find_references(reference)
+
+    @override
+    def find_customer(self, number: CustomerNumber) -> Customer | None:
+        return self._working().backend.find_customer(number)
+
+    @override
+    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
+        return self._working().backend.find_open_items(customer)
+
+    @override
+    def find_posting(self, key: PostingKey) -> Posted | None:
+        return self._working().backend.find_posting(key)
+
+    @override
+    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+        return self._working().backend.preview(fact)
+
+    @override
+    def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
+        """Posts each fact all or nothing; an error tells of one that got no answer, the others may have."""
+        return tuple(_answer(future) for future in self._working().lane.submit(facts))
+
+    def _working(self) -> _Work:
+        work = self._work
+        if work is None:
+            raise TransientError(f"company {self._profile.company} is paused; resume it, then try again")
+        return work
+
+    def _start(self) -> _Work:
+        ledger = PostingLedger(self._places.company_folder)
+        backend = DbfBackend(self._profile, self._places, ledger, self._clock)
+        try:
+            backend.recover()
+        except TransientError as error:
+            _log.warning("recovery_waits", company=self._profile.company, why=str(error))
+        except CounterfoilError:
+            ledger.close()
+            raise
+        return _Work(ledger=ledger, backend=backend, lane=Lane(backend.post_group))
+
+
+def _check(profile: Profile, places: Places) -> None:
+    """Refuses tables that do not fit; those that are in use just now are looked at when they are needed."""
+    try:
+        require_fit(profile, places)
+    except TransientError as error:
+        _log.warning("survey_skipped", company=profile.company, why=str(error))
+
+
+def _answer(future: Future[Result]) -> PostingAnswer:
+    try:
+        result = future.result(ANSWER_SECONDS_MAX)
+    except TimeoutError as error:
+        raise OutcomeUnknownError("the company's writer gave no answer; ask for the posting again") from error
+    if isinstance(result, CounterfoilError):
+        raise result
+    return result

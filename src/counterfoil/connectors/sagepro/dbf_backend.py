@@ -1,0 +1,146 @@
+"""One company's books as FoxPro tables: opened for each piece of work, closed when it is done."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import structlog
+
+from counterfoil.connectors.sagepro.discover import Places
+from counterfoil.connectors.sagepro.group import Group, Planned, Planner, Result
+from counterfoil.connectors.sagepro.ledger import PostingLedger
+from counterfoil.connectors.sagepro.mapping import to_customer
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.reading import Books
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.translation import translate, translated
+from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.foxpro.errors import BusyError, FoxProError
+from counterfoil.foxpro.recovery import Quarantined, recover
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.erp import AlreadyPosted, Busy, Changed, Conflict, Posted, Preview, References, Refused
+from counterfoil.ports.errors import CounterfoilError, TransientError
+
+_log = structlog.get_logger()
+
+
+class DbfBackend:
+    """Reads for any thread; `recover` and `post_group` for the lane's thread alone."""
+
+    def __init__(self, profile: Profile, places: Places, ledger: PostingLedger, clock: Clock) -> None:
+        self._profile = profile
+        self._places = places
+        self._ledger = ledger
+        self._clock = clock
+
+    def find_references(self, reference: str) -> References:
+        with self._books() as books:
+            return books.references(reference)
+
+    def find_customer(self, number: CustomerNumber) -> Customer | None:
+        with self._books() as books:
+            customers = books.customers(number)
+        return to_customer(customers[0], self._profile) if customers else None
+
+    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
+        with self._books() as books:
+            return books.open_items(customer)
+
+    def find_posting(self, key: PostingKey) -> Posted | None:
+        return self._ledger.find(key)
+
+    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+        """The rows that `post_group` would write now; none where the fact is in the books already."""
+        if self._ledger.find(fact.key) is not None:
+            return Preview(key=fact.key, rows=())
+        with translated(), self._open(writable=False) as tables:
+            planner = Planner(self._profile, tables, self._ledger, self._now())
+            answer = planner.plan(fact)
+            if isinstance(answer, Busy):
+                raise TransientError(answer.what)
+            if isinstance(answer, Planned):
+                return Preview(key=fact.key, rows=planner.describe(answer))
+            return answer
+
+    def recover(self) -> None:
+        """Finishes what a crash interrupted; nothing is written before this succeeded.
+
+        Raises:
+            TransientError: a table is held by another program, or the disk is still full.
+            ConfigurationError: an index is damaged and must be rebuilt in Sage Pro first.
+        """
+        if not self._ledger.journal.unfinished():
+            return
+        with translated():
+            outcomes = recover(self._ledger.journal, self._open_table)
+        for outcome in outcomes:
+            postings = list(outcome.postings)
+            if isinstance(outcome, Quarantined):
+                _log.error("posting_quarantined", company=self._profile.company, postings=postings)
+            else:
+                _log.warning("posting_rolled_forward", company=self._profile.company, postings=postings)
+
+    def post_group(self, facts: Sequence[Fact]) -> list[Result]:
+        """Posts facts of different keys under one hold of the locks; one result each, in order."""
+        self.recover()
+        results = {fact.key: self._known(fact) for fact in facts}
+        fresh = [fact for fact in facts if results[fact.key] is None]
+        written = self._write(fresh) if fresh else {}
+        return [results[fact.key] or written[fact.key] for fact in facts]
+
+    def _known(self, fact: Fact) -> AlreadyPosted | Conflict | None:
+        """What the ledger says about the key."""
+        first = self._ledger.find(fact.key)
+        if first is None:
+            return None
+        if str(fact.key) in self._ledger.quarantined():
+            why = "was interrupted by a crash, and somebody changed its rows before it was finished"
+            return Conflict(key=fact.key, why=f"{first.document} {why}: compare and mend the rows by hand")
+        if first.fact.digest != fact.digest:
+            other = f"{first.document}, a receipt of {first.fact.amount} from {first.fact.customer}"
+            return Conflict(key=fact.key, why=f"the key stands for {other}")
+        return AlreadyPosted(first=first)
+
+    def _write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
+        try:
+            with self._open(writable=True) as tables:
+                return Group(self._profile, tables, self._ledger, self._now()).write(facts)
+        except BusyError as error:
+            return {fact.key: Busy(key=fact.key, what=str(error)) for fact in facts}
+        except (FoxProError, sqlite3.Error) as error:
+            return self._settle(facts, error)
+
+    def _settle(self, facts: Sequence[Fact], error: FoxProError | sqlite3.Error) -> dict[PostingKey, Result]:
+        """After a failure the ledger tells what was decided, once recovery has finished it."""
+        failure: CounterfoilError = TransientError(f"the posting ledger failed: {error}")
+        if isinstance(error, FoxProError):
+            failure = translate(error)
+        _log.error("posting_group_failed", company=self._profile.company, error=str(failure))
+        try:
+            self.recover()
+        except CounterfoilError:
+            return {fact.key: failure for fact in facts}
+        found = {fact.key: self._ledger.find(fact.key) for fact in facts}
+        return {fact.key: found[fact.key] or failure for fact in facts}
+
+    @contextmanager
+    def _books(self) -> Iterator[Books]:
+        with translated(), self._open(writable=False) as tables:
+            yield Books(self._profile, tables.find)
+
+    def _open_table(self, name: str) -> Table:
+        path = self._places.paths[TableName(name)]
+        return Table.open(path, writable=True, code_page=self._profile.code_page, today=self._now().date())
+
+    def _open(self, *, writable: bool) -> OpenTables:
+        return OpenTables(self._profile, self._places.paths, writable=writable, today=self._now().date())
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._profile.zone)

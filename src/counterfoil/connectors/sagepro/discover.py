@@ -1,0 +1,141 @@
+"""Finds one company's tables, and says what of them does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.records import (
+    DRIVE_FOLDER,
+    SYSTEM_DRIVE,
+    SYSTEM_FLAGS,
+    SYSTEM_MODULE,
+    SYSTEM_TABLE,
+    TableName,
+)
+from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.translation import translate, translated
+from counterfoil.foxpro.errors import BusyError, FoxProError
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.errors import ConfigurationError
+
+_DELETED = "D"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where one company's tables lie."""
+
+    paths: Mapping[TableName, Path]
+
+    @property
+    def company_folder(self) -> Path:
+        """The folder of the receivables, where our own files stand beside the tables."""
+        return self.paths[TableName.DOCUMENTS].parent
+
+
+def locate_tables(profile: Profile) -> Places:
+    """The paths of the company's tables, through the system table and the profile; none is opened.
+
+    Raises:
+        ConfigurationError: a module's folder is unknown or does not exist.
+        TransientError: the system table is held by another program.
+    """
+    modules = {name.module for name in TableName}
+    missing = modules - set(profile.folders)
+    folders = dict(profile.folders)
+    if missing:
+        with translated():
+            folders |= {module: _module_folder(profile, module) for module in sorted(missing)}
+    return Places(
+        paths={
+            name: _existing(folders[name.module], name.module) / f"{name.value}{profile.company}.dbf"
+            for name in TableName
+        }
+    )
+
+
+def survey_site(profile: Profile, places: Places) -> tuple[str, ...]:
+    """Every table, column and tag that is missing or unfit, with what to do; empty where all is well.
+
+    Raises:
+        TransientError: a table is held by another program.
+    """
+    return tuple(_problems(profile, places))
+
+
+def require_fit(profile: Profile, places: Places) -> None:
+    """Raises ConfigurationError with everything that `survey_site` finds."""
+    problems = survey_site(profile, places)
+    if problems:
+        raise ConfigurationError(f"company {profile.company} cannot be posted to: {'; '.join(problems)}")
+
+
+def _problems(profile: Profile, places: Places) -> Iterator[str]:
+    with OpenTables(profile, places.paths, writable=True) as tables:
+        for name in TableName:
+            try:
+                yield from tables.missing_tags(name)
+                reason = tables.table(name).read_only_reason
+                if reason:
+                    yield f"table {tables.table(name).name} cannot be written: {reason}"
+            except BusyError as error:
+                raise translate(error) from error
+            except (FoxProError, ConfigurationError) as error:
+                yield str(error)
+
+
+def _module_folder(profile: Profile, module: str) -> Path:
+    """What the system table says about one module of the company."""
+    wanted = f"{module}{profile.company}"
+    with Table.open(profile.system_folder / f"{SYSTEM_TABLE}.dbf", code_page=profile.code_page) as table:
+        rows = [row.values for row in table.records() if str(row.values[SYSTEM_MODULE]).strip() == wanted]
+    if not rows:
+        raise ConfigurationError(
+            f"the system table in {profile.system_folder} has no row {wanted}: check company in the profile,"
+            f" or name the folder under folders.{module}"
+        )
+    if str(rows[0].get(SYSTEM_FLAGS) or "").startswith(_DELETED):
+        raise ConfigurationError(f"company {profile.company} is marked as deleted in Sage Pro ({wanted})")
+    written = str(rows[0].get(SYSTEM_DRIVE) or "").ljust(DRIVE_FOLDER.stop)[DRIVE_FOLDER].strip()
+    return _resolve(profile, module, written)
+
+
+def _resolve(profile: Profile, module: str, written: str) -> Path:
+    """A folder as Sage Pro writes it, on this machine: relative to the system folder, or on a drive."""
+    for drive, folder in profile.drives.items():
+        if written.upper().startswith(drive.upper()):
+            return _walk(folder, written[len(drive) :])
+    if Path(written).is_absolute():
+        return Path(written)
+    if PureWindowsPath(written).anchor:
+        raise ConfigurationError(
+            f"the system table puts module {module} into {written}, which is not on this machine: say where"
+            f" the drive is under drives in the profile, or name the folder under folders.{module}"
+        )
+    return _walk(profile.system_folder, written)
+
+
+def _walk(folder: Path, written: str) -> Path:
+    """Goes down by name without regard to case; a name that does not exist is left as written."""
+    for part in PureWindowsPath(written.lstrip("\\/")).parts:
+        folder = next(
+            (child for child in _children(folder) if child.name.casefold() == part.casefold()), folder / part
+        )
+    return folder
+
+
+def _children(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from folder.iterdir()
+
+
+def _existing(folder: Path, module: str) -> Path:
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"the folder {folder} of module {module} does not exist: name the right one under"
+            f" folders.{module}"
+        )
+    return folder

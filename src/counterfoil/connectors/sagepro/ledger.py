@@ -1,0 +1,119 @@
+"""The posting ledger of one company: which posting key stands in the books, in the company's own folder.
+
+One SQLite file holds it together with the journal of the table writes, so that a posting and its key are
+decided in one commit. The file must lie on a disk of the machine that writes it: SQLite's locks and its
+write-ahead log do not hold over a network mount, and neither do FoxPro's indexes.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from counterfoil.domain.facts import PostingKey
+from counterfoil.foxpro.journal import Journal
+from counterfoil.ports.encoding import FACT, decode, encode
+from counterfoil.ports.erp import Posted
+from counterfoil.ports.errors import ConfigurationError, TransientError
+
+FOLDER = "counterfoil"
+FILE = "postings.sqlite3"
+VERSION = 1
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS posting (
+    key TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    document TEXT NOT NULL,
+    rows TEXT NOT NULL,
+    posted_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS counter (
+    name TEXT PRIMARY KEY,
+    last INTEGER NOT NULL
+);
+PRAGMA user_version = {VERSION};
+"""
+
+
+class PostingLedger:
+    """The first posting under a key stands for ever; a row is added only by the commit of its posting.
+
+    Any thread may look; only the lane's writes, through `journal`.
+    """
+
+    def __init__(self, company_folder: Path) -> None:
+        """Opens the file, making it where it is missing.
+
+        Raises:
+            ConfigurationError: the folder cannot be written, or a later program made the file.
+        """
+        path = company_folder / FOLDER / FILE
+        try:
+            path.parent.mkdir(exist_ok=True)
+            self._connection = _connect(path)
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version > VERSION:
+                raise ConfigurationError(f"{path} is of a later version of this program: install that one")
+            self.journal = Journal(self._connection)
+            self._connection.executescript(_SCHEMA)
+            self._reader = _connect(path)
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigurationError(
+                f"the posting ledger {path} cannot be opened ({error}): it needs a local folder that this"
+                " program may write"
+            ) from error
+        self._guard = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the file; nothing may be asked afterwards."""
+        with self._guard:
+            self._reader.close()
+            self._connection.close()
+
+    def find(self, key: PostingKey) -> Posted | None:
+        select = "SELECT fact, document, rows FROM posting WHERE key = ?"
+        found = self._ask(select, str(key))
+        if found is None:
+            return None
+        fact, document, rows = found
+        body = {"fact": encode(FACT.decode(json.loads(fact))), "document": document, "rows": json.loads(rows)}
+        return decode(Posted, {"key": encode(key), **body})
+
+    def last_number(self, name: str) -> int | None:
+        """The number last drawn from a range of ours."""
+        found = self._ask("SELECT last FROM counter WHERE name = ?", name)
+        return None if found is None else int(found[0])
+
+    def quarantined(self) -> frozenset[str]:
+        """The keys of interrupted postings with rows that somebody changed before they were finished."""
+        return self.journal.quarantined()
+
+    def _ask(self, select: str, value: str) -> tuple[str, ...] | None:
+        try:
+            with self._guard:
+                found: tuple[str, ...] | None = self._reader.execute(select, (value,)).fetchone()
+        except sqlite3.Error as error:
+            raise TransientError(f"the posting ledger does not answer ({error}); try again") from error
+        return found
+
+
+def record_posting(connection: sqlite3.Connection, posted: Posted, at: datetime) -> None:
+    """Notes a posting, inside the transaction that decides it."""
+    rows = json.dumps([encode(row) for row in posted.rows], ensure_ascii=False)
+    fact = json.dumps(FACT.encode(posted.fact), ensure_ascii=False)
+    values = (str(posted.key), posted.fact.digest, fact, posted.document, rows, at.isoformat())
+    connection.execute("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def record_number(connection: sqlite3.Connection, name: str, last: int) -> None:
+    """Notes the number last drawn, inside the transaction that uses it."""
+    connection.execute("INSERT OR REPLACE INTO counter VALUES (?, ?)", (name, last))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)

@@ -1,0 +1,128 @@
+"""One company's tables, opened for one piece of work and found by our own names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
+from counterfoil.foxpro.cdx import Tag
+from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.table import Table
+
+
+class OpenTables:
+    """Opens each table when it is first asked for and closes all at the end; one thread at a time."""
+
+    def __init__(
+        self, profile: Profile, paths: Mapping[TableName, Path], *, writable: bool, today: date | None = None
+    ) -> None:
+        self._profile = profile
+        self._paths = paths
+        self._writable = writable
+        self._today = today
+        self._stack = ExitStack()
+        self._tables: dict[TableName, Table] = {}
+        self._bound: dict[TableName, BoundTable] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def table(self, name: TableName) -> Table:
+        """The table, opened.
+
+        Raises:
+            FoxProError: it is missing, damaged or locked.
+        """
+        if name not in self._tables:
+            table = Table.open(
+                self._paths[name],
+                writable=self._writable,
+                code_page=self._profile.code_page,
+                today=self._today,
+            )
+            self._tables[name] = self._stack.enter_context(table)
+        return self._tables[name]
+
+    def bound(self, name: TableName) -> BoundTable:
+        """Our columns in the table.
+
+        Raises:
+            ConfigurationError: a required column is missing.
+        """
+        if name not in self._bound:
+            table = self.table(name)
+            shapes = {
+                field.name: Shape(field.name, field.type, field.width, field.decimals)
+                for field in table.fields
+                if not field.is_hidden
+            }
+            overrides = self._profile.columns.get(name, {})
+            self._bound[name] = bind_table(name, table.name, shapes, overrides)
+        return self._bound[name]
+
+    def find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
+        """The live rows whose column holds the text, through an index; none where there is no such index.
+
+        A blank text finds nothing.
+        """
+        for row, _ in self.find_with_fields(name, column, text):
+            yield row
+
+    def find_with_fields(
+        self, name: TableName, column: str, text: str
+    ) -> Iterator[tuple[Row, Mapping[str, Value]]]:
+        """The same, each row with the site's own fields as they were read."""
+        bound = self.bound(name)
+        key = bound.search_key(column, text) if column in bound.shapes else None
+        tag = self._tag(name, column)
+        if key is None or tag is None or not text:
+            return
+        for record in self.table(name).find(tag.name, key.upper() if _ignores_case(tag) else key):
+            row = bound.parse(record.recno, record.values)
+            if row.text(column).upper() == text.upper():
+                yield row, record.values
+
+    def missing_tags(self, name: TableName) -> Iterator[str]:
+        """What cannot be searched although it must be."""
+        bound = self.bound(name)
+        for path in SEARCH_PATHS:
+            if path.table is name and path.required and self._tag(name, path.column) is None:
+                field = bound.shapes[path.column].name
+                yield f"table {bound.file} has no index tag that begins with {field}: add one in Sage Pro"
+
+    def _tag(self, name: TableName, column: str) -> Tag | None:
+        """The shortest tag whose key begins with the column and that leaves no row out."""
+        shape = self.bound(name).shapes.get(column)
+        if shape is None:
+            return None
+        pattern = re.compile(rf"(?:{shape.name}|upper\({shape.name}\)|upper\({shape.name}\+.*\))(?:\+.*)?")
+        fitting = (
+            tag
+            for tag in self.table(name).tags.values()
+            if tag.key is not None
+            and not tag.filter
+            and not tag.unique
+            and pattern.fullmatch(_normalised(tag))
+        )
+        return min(fitting, key=lambda tag: len(tag.expression), default=None)
+
+
+def _normalised(tag: Tag) -> str:
+    return "".join(tag.expression.lower().split())
+
+
+def _ignores_case(tag: Tag) -> bool:
+    return _normalised(tag).startswith("upper(")
