@@ -15,6 +15,7 @@ MONEY = ("domain", "ports", "flows", "connectors", "sandbox", "store", "runtime"
 BROAD_EXCEPTS: frozenset[str] = frozenset(
     {
         "src/counterfoil/store/group_writer.py",
+        "src/counterfoil/connectors/sagepro/lane.py",
         "src/counterfoil/runtime/worker.py",
         "src/counterfoil/runtime/engine.py",
         "src/counterfoil/bootstrap/loops.py",

@@ -16,7 +16,7 @@ FIELD_TYPES: Mapping[Kind, str] = {
     Kind.MONEY: "YNF",
     Kind.COUNT: "NIFB",
     Kind.RATE: "BNFY",
-    Kind.DATE: "DT",
+    Kind.DATE: "D",
     Kind.FLAG: "L",
 }
 

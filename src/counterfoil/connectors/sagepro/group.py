@@ -73,9 +73,7 @@ class Planner:
         """
         number = self._draw_number() if fact.on_account.is_positive else None
         if number is not None and number > self._profile.open_credits.last:
-            return Refused(
-                key=fact.key, why="no number is left: widen open_credits in the profile"
-            )
+            return Refused(key=fact.key, why="no number is left: widen open_credits in the profile")
         answer = plan_receipt(fact, self._hold(fact, number), self._terms)
         if not isinstance(answer, Plan):
             return answer

@@ -1,0 +1,212 @@
+"""A small Sage Pro company as real FoxPro tables in a folder, and what another program may do to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.profile import Profile, parse_profile
+from counterfoil.connectors.sagepro.records import COLUMNS, Column, Kind, TableName
+from counterfoil.foxpro.cdx import TagSpec
+from counterfoil.foxpro.creation import create_table
+from counterfoil.foxpro.fields import Field, Value
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.clock import ManualClock
+from tests.support.sagepro_books import PROFILE_TEXT
+
+NOW = datetime(2026, 11, 23, 14, 30, 15, tzinfo=UTC)
+
+_WIDTHS = {"custno": 6, "company": 35, "item": 15, "descrip": 35, "ponum": 20, "salesmn": 4, "terr": 3}
+_WIDTHS |= {"refno": 10, "ref": 10, "glarec": 3, "gllink": 3, "aracct": 24, "glaccnt": 24, "account": 24}
+_WIDTHS |= {"userid": 4, "adduser": 4, "addtime": 8, "lckuser": 4, "currid": 3}
+_TYPES = {Kind.MONEY: "Y", Kind.RATE: "B", Kind.DATE: "D", Kind.FLAG: "L"}
+
+TAGS: Mapping[TableName, Sequence[TagSpec]] = {
+    TableName.CUSTOMERS: (TagSpec("custno", "custno"), TagSpec("company", "upper(company)")),
+    TableName.DOCUMENTS: (
+        TagSpec("invno", "invno"),
+        TagSpec("custno", "custno+invno"),
+        TagSpec("ornum", "ornum"),
+        TagSpec("ponum", "upper(ponum)"),
+    ),
+    TableName.DOCUMENT_HISTORY: (TagSpec("invno", "invno"),),
+    TableName.LINES: (TagSpec("invno", "invno"), TagSpec("sono", "sono")),
+    TableName.LINE_HISTORY: (TagSpec("sono", "sono"),),
+    TableName.CASH: (TagSpec("invno", "invno"),),
+    TableName.DISTRIBUTIONS: (TagSpec("invno", "invno"),),
+    TableName.ORDERS: (TagSpec("sono", "sono"),),
+}
+
+Rows = Mapping[TableName, Sequence[Mapping[str, Value]]]
+
+
+def customer(number: str, balance: str, **fields: Value) -> dict[str, Value]:
+    return {"custno": number, "company": f"{number} Ltd", "balance": Decimal(balance), **fields}
+
+
+def invoice(number: str, customer: str, open_: str, **fields: Value) -> dict[str, Value]:
+    row: dict[str, Value] = {
+        "invno": number.rjust(10),
+        "custno": customer,
+        "invdte": date(2026, 10, 1),
+        "pnet": Decimal(30),
+        "invamt": Decimal(open_),
+        "balance": Decimal(open_),
+        "bbal": Decimal(open_),
+        "binvamt": Decimal(open_),
+    }
+    return {**row, **fields}
+
+
+BOOKS: Rows = {
+    TableName.CUSTOMERS: [customer("ABC", "180", aracct="1101-000"), customer("XYZ", "50")],
+    TableName.DOCUMENTS: [
+        invoice("1001", "ABC", "100", ornum="501".rjust(10), ponum="PO-77", salesmn="AB"),
+        invoice("1002", "ABC", "80", currhist="X", invdte=date(2026, 9, 1)),
+        invoice("2001", "XYZ", "50"),
+    ],
+    TableName.DOCUMENT_HISTORY: [
+        invoice("1002", "ABC", "80", currhist="X", invdte=date(2026, 9, 1)),
+        invoice("900", "ABC", "0", invamt=Decimal(10), paidamt=Decimal(10)),
+    ],
+    TableName.LINES: [{"invno": "2001".rjust(10), "custno": "XYZ", "item": "BOLT", "sono": "502".rjust(10)}],
+    TableName.ORDERS: [{"sono": "501".rjust(10), "custno": "ABC", "ponum": "PO-77"}],
+}
+
+
+def field_of(column: Column) -> Field:
+    match column.kind:
+        case Kind.NUMBER:
+            return Field(column.field, "C", 10)
+        case Kind.TEXT:
+            return Field(column.field, "C", _WIDTHS.get(column.field, 1))
+        case Kind.COUNT:
+            return Field(column.field, "N", 3)
+        case _:
+            return Field(column.field, _TYPES[column.kind])
+
+
+class Site:
+    """The folder of one company; what is changed before `build` makes it an odd one."""
+
+    def __init__(self, folder: Path, rows: Rows = BOOKS) -> None:
+        self.folder = folder
+        self.rows = rows
+        self.clock = ManualClock(NOW)
+        self.fields: dict[TableName, list[Field]] = {
+            table: [Field("sitefld", "C", 7), *map(field_of, columns.values())]
+            for table, columns in COLUMNS.items()
+        }
+        self.tags = dict(TAGS)
+
+    def resize(self, table: TableName, name: str, width: int) -> None:
+        self.fields[table] = [
+            Field(name, field.type, width) if field.name == name else field for field in self.fields[table]
+        ]
+
+    def drop(self, table: TableName, name: str) -> None:
+        self.fields[table] = [field for field in self.fields[table] if field.name != name]
+
+    def build(self) -> Site:
+        self.data.mkdir(parents=True)
+        drive = " " * 60 + "ardata"
+        modules = [{"sysid": module, "drive": drive} for module in ("AR01", "SO01")]
+        fields = [Field("sysid", "C", 12), Field("pass2", "C", 10), Field("drive", "C", 90)]
+        create_table(self.folder / "SYSDATA.DBF", fields, rows=modules)
+        for table in TableName:
+            names = {field.name for field in self.fields[table]}
+            rows = [{k: v for k, v in row.items() if k in names} for row in self.rows.get(table, ())]
+            create_table(self.path(table), self.fields[table], self.tags[table], rows=rows)
+        return self
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "ARDATA"
+
+    @property
+    def profile(self) -> Profile:
+        return parse_profile(PROFILE_TEXT, base=self.folder)
+
+    def path(self, table: TableName) -> Path:
+        return self.data / f"{table.value}01.dbf".upper()
+
+    def open(self, profile: Profile | None = None) -> SageProCompany:
+        return SageProCompany(profile or self.profile, self.clock)
+
+    def read(self, table: TableName, **equal: str) -> list[dict[str, Value]]:
+        with Table.open(self.path(table)) as opened:
+            rows = [record.values for record in opened.records()]
+        return [row for row in rows if all(str(row[k]).strip() == v for k, v in equal.items())]
+
+    def one(self, table: TableName, **equal: str) -> dict[str, Value]:
+        (row,) = self.read(table, **equal)
+        return row
+
+    def edit(self, table: TableName, number: str, **values: Value) -> None:
+        """What another program does to the row with the number."""
+        key = "custno" if table is TableName.CUSTOMERS else "invno"
+        with Table.open(self.path(table), writable=True) as opened:
+            for record in opened.records():
+                if str(record[key]).strip() == number:
+                    opened.update(record.recno, values)
+
+    def contents(self) -> dict[str, bytes]:
+        """Every byte of every table, to see that nothing was written."""
+        return {path.name: path.read_bytes() for path in sorted(self.data.iterdir()) if path.is_file()}
+
+    def findings(self) -> list[str]:
+        """Broken rules of the books; none when they balance."""
+        return [
+            *_document_findings(self),
+            *_customer_findings(self),
+            *(f"tag {finding}" for finding in _tag_findings(self)),
+        ]
+
+
+def _sum(rows: Iterable[Mapping[str, Value]], column: str) -> Decimal:
+    return sum((Decimal(str(row[column] or 0)) for row in rows), Decimal(0))
+
+
+def _document_findings(site: Site) -> list[str]:
+    cash: dict[str, Decimal] = defaultdict(Decimal)
+    for row in site.read(TableName.CASH):
+        cash[str(row["invno"])] += _sum([row], "paidamt")
+    ledger: dict[str, Decimal] = defaultdict(Decimal)
+    for row in site.read(TableName.DISTRIBUTIONS):
+        ledger[str(row["invno"])] += _sum([row], "amount")
+    findings = [f"distributions of {number} sum to {amount}" for number, amount in ledger.items() if amount]
+    history = {str(row["invno"]): row for row in site.read(TableName.DOCUMENT_HISTORY)}
+    for row in site.read(TableName.DOCUMENTS):
+        number, total, paid = str(row["invno"]), _sum([row], "invamt"), _sum([row], "paidamt")
+        if _sum([row], "balance") != total - paid:
+            findings.append(f"{number}: balance is not total less paid")
+        if cash[number] != (-total if row["artype"] == "O" else paid):
+            findings.append(f"{number}: cash rows sum to {cash[number]}")
+        if row.get("currhist") == "X" and history[number]["balance"] != row["balance"]:
+            findings.append(f"{number}: history differs")
+    return findings
+
+
+def _customer_findings(site: Site) -> list[str]:
+    return [
+        f"customer {row['custno']!r}: balance {row['balance']!r}"
+        for row in site.read(TableName.CUSTOMERS)
+        if _sum([row], "balance")
+        != _sum(site.read(TableName.DOCUMENTS, custno=str(row["custno"])), "balance")
+    ]
+
+
+def _tag_findings(site: Site) -> list[str]:
+    findings = []
+    for table in TableName:
+        with Table.open(site.path(table)) as opened:
+            for tag in opened.tags.values():
+                findings += tag.check()
+                keys = sum(1 for _ in opened.scan(tag.name))
+                if keys != opened.record_count:
+                    findings.append(f"{table.value} {tag.name}: {keys} keys, {opened.record_count} rows")
+    return findings
