@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from counterfoil.bootstrap import processes
+from counterfoil.cli import sandbox_sagepro
 from counterfoil.sandbox.paytrace import server
 
 app = typer.Typer(help="Emulators and samples to try things against.", no_args_is_help=True)
+app.command("sagepro")(sandbox_sagepro.sagepro)
 
 _HOW_TO_TRY = """\
 PayTrace sandbox at {url} (this machine only), user demo123, password demo123. Ctrl-C stops it

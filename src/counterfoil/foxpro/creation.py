@@ -43,11 +43,16 @@ def create_table(  # noqa: PLR0913 - a table is that many things, all but two by
     header = new_header(name, version, fields, MARKS[code_page], today)
     _create_file(path, build_header(header) + END_OF_FILE)
     if header.has_memo:
-        _create_file(path.with_suffix(".fpt"), new_memo_file())
+        _create_file(_companion(path, ".fpt"), new_memo_file())
     with Table.open(path, writable=True) as table:
         _fill(table, rows)
     if tags:
         build_index(path, tags)
+
+
+def _companion(path: Path, suffix: str) -> Path:
+    """The file beside the table, its ending written in the case of the table's own."""
+    return path.with_suffix(suffix.upper() if path.suffix.isupper() else suffix)
 
 
 def _create_file(path: Path, data: bytes) -> None:
@@ -70,7 +75,7 @@ def _fill(table: Table, rows: Iterable[Mapping[str, Value]]) -> None:
 
 def build_index(path: Path, tags: Sequence[TagSpec]) -> None:
     """Build the index file, and only then say in the table's header that it is there."""
-    index_path = path.with_suffix(".cdx")
+    index_path = _companion(path, ".cdx")
     _create_file(index_path, b"")
     with TableStorage(path, writable=True) as storage, closing(TableFile(index_path, writable=True)) as file:
         create_index(file, storage.name, storage.header.fields, storage.code_page, tags, storage.raws())
