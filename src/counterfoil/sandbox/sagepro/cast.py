@@ -126,6 +126,10 @@ def _unpaid(document: Document) -> bool:
     return _open(document) and document.place is Place.CURRENT and not document.applied
 
 
+def _partly_paid(document: Document) -> bool:
+    return _open(document) and document.place is Place.CURRENT and document.paid > 0
+
+
 def _open_in(place: Place) -> Callable[[Document], bool]:
     return lambda document: _open(document) and document.place is place
 
@@ -146,7 +150,7 @@ def cast_of(company: Company, unpaid: int = 6) -> Cast:
         ordered=casting.take(
             "unpaid invoice with an order", lambda each: _unpaid(each) and each.order is not None
         ),
-        partly_paid=casting.take("partly paid invoice", lambda each: _open(each) and each.paid > 0),
+        partly_paid=casting.take("partly paid invoice", _partly_paid),
         twin=casting.take("open invoice in both tables", _open_in(Place.BOTH)),
         in_history=casting.take("open invoice in history", _open_in(Place.HISTORY)),
         paid=casting.take("paid invoice", lambda each: _live(each) and not each.balance),
