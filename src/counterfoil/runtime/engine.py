@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
 
 import procrastinate
@@ -24,8 +25,9 @@ Result = TypeVar("Result")
 
 TASK = "carry"
 QUEUE = "runs"
-POLL_SECONDS = 1
+POLL = timedelta(seconds=1)
 """A freed lock and a retried job notify nobody."""
+WATCH = timedelta(milliseconds=100)
 HEARTBEAT_SECONDS = 5
 STALLED_SECONDS = 30
 ERROR_SECONDS = 5
@@ -58,8 +60,9 @@ class Comeback(retry.BaseRetryStrategy):
 class Engine:
     """Puts jobs into the store's transactions, carries them, and brings back those of dead workers."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, poll: timedelta = POLL) -> None:
         self._conninfo = conninfo
+        self._poll = poll
         # Never opened: it only writes through connections that it is handed.
         self._deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo))
 
@@ -106,26 +109,33 @@ class Engine:
     ) -> None:
         asyncio.get_running_loop().set_default_executor(threads)
         app = self._worker_app(carry)
+        announced = asyncio.Event()
+
+        async def after_announcement(job: Callable[[], Awaitable[None]], *_rest: object) -> None:
+            """No job starts before it is known who carries it."""
+            await announced.wait()
+            await job()
+
         async with app.open_async():
             worker = Worker(
                 app,
                 queues=[QUEUE],
                 concurrency=concurrency,
-                fetch_job_polling_interval=POLL_SECONDS,
+                fetch_job_polling_interval=self._poll.total_seconds(),
                 delete_jobs="successful",
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_SECONDS,
+                worker_middleware=[after_announcement],
             )
             working = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call] # untyped there
-            known = False
             while not working.done():
-                if worker.worker_id is not None and not known:
-                    known = True
+                if worker.worker_id is not None and not announced.is_set():
                     await asyncio.to_thread(on_start, worker.worker_id)
+                    announced.set()
                 if stop.is_set():
                     worker.stop()  # type: ignore[no-untyped-call] # untyped there
-                await asyncio.wait({working}, timeout=POLL_SECONDS / 10)
+                await asyncio.wait({working}, timeout=WATCH.total_seconds())
             await working
 
     def _worker_app(self, carry: CarryJob) -> procrastinate.App:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import sqlalchemy as sa
 import structlog
 
 from counterfoil.ports.errors import TransientError
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 2
 STALLED_EVERY = 5
+ADVISORY_LOCK = 0x53776565
+"""Any number that is the same in all our processes."""
 GRACE = timedelta(seconds=10)
 """A run due for longer than this has a job, or lost it."""
 
@@ -40,6 +43,9 @@ class Swept:
     due: int
 
 
+NOTHING = Swept(dead=0, stalled=0, due=0)
+
+
 class Recovery:
     """Sweeps regularly; any number of processes may do so at once."""
 
@@ -51,14 +57,18 @@ class Recovery:
         self._host = host_name()
 
     def sweep(self, *, stalled: bool = True) -> Swept:
-        swept = Swept(
-            dead=self._bury_dead_workers(),
-            stalled=self._engine.retry_stalled() if stalled else 0,
-            due=self._queue.sweep(self._engine.carried(), GRACE),
-        )
+        """One sweep; nothing while another process sweeps, or a job could be brought back twice."""
         with self._database.transaction() as connection:
+            mine = sa.select(sa.func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
+            if not connection.execute(mine).scalar_one():
+                return NOTHING
+            swept = Swept(
+                dead=self._bury_dead_workers(),
+                stalled=self._engine.retry_stalled() if stalled else 0,
+                due=self._queue.sweep(self._engine.carried(), GRACE),
+            )
             self._engine.refresh_statistics(connection)
-        if swept != Swept(dead=0, stalled=0, due=0):
+        if swept != NOTHING:
             log.info("swept", dead=swept.dead, stalled=swept.stalled, due=swept.due)
         return swept
 
@@ -71,11 +81,12 @@ class Recovery:
         log.warning("workers_dead", workers=len(dead), jobs=count)
         return count
 
-    def run(self, stop: threading.Event) -> None:
-        """Sweeps until told to stop; a database that is away is waited for."""
+    def run(self, stop: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
+        """Sweeps until told to stop, with a sign of life each time; a database that is away is waited for."""
         count = 0
         while not stop.wait(SWEEP_SECONDS):
             try:
+                beat()
                 self.sweep(stalled=count % STALLED_EVERY == 0)
             except TransientError as error:
                 log.warning("sweep_failed", error=type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import assert_never
 
@@ -23,11 +24,11 @@ def wait_seconds(tries: int) -> int:
     return int(min(2 ** min(tries, 16), WAIT_SECONDS_MAX))
 
 
-def outcome_of_error(error: Exception, turn: Turn) -> Outcome:
+def outcome_of_error(error: Exception, turn: Turn, wait: Callable[[int], int]) -> Outcome:
     """What an error means that the carrier did not turn into an outcome itself."""
     match error:
         case TransientError():
-            return RetryAfter(seconds=error.retry_after_seconds or wait_seconds(turn.attempt), why=str(error))
+            return RetryAfter(seconds=error.retry_after_seconds or wait(turn.attempt), why=str(error))
         case ConfigurationError() | DecisionError():
             return Failed(why=str(error))
         case _ if turn.strikes >= STRIKES_MAX:
@@ -35,16 +36,19 @@ def outcome_of_error(error: Exception, turn: Turn) -> Outcome:
                 why=f"failed {turn.strikes} times in a row, last with {type(error).__name__}: {error}"
             )
         case _:
-            return RetryAfter(seconds=wait_seconds(turn.strikes), why=f"{type(error).__name__}: {error}")
+            return RetryAfter(seconds=wait(turn.strikes), why=f"{type(error).__name__}: {error}")
 
 
 class Worker:
     """Carries one run at a time per calling thread; the engine calls `turn` for every job."""
 
-    def __init__(self, queue: RunQueue, carry: Carry, *, name: str) -> None:
+    def __init__(
+        self, queue: RunQueue, carry: Carry, *, name: str, wait: Callable[[int], int] = wait_seconds
+    ) -> None:
         self._queue = queue
         self._carry = carry
         self._name = name
+        self._wait = wait
 
     def turn(self, run_id: str) -> int | None:
         """Carries a run as far as it goes; the seconds after which its job must come again, or None."""
@@ -69,7 +73,9 @@ class Worker:
             outcome = self._carry(turn.run)
         except Exception as error:  # noqa: BLE001 - the worker loop: one run must not stop the others
             log.warning("run_attempt_failed", run=turn.run, attempt=turn.attempt, error=type(error).__name__)
-            return self._end(turn, outcome_of_error(error, turn), in_order=isinstance(error, TransientError))
+            return self._end(
+                turn, outcome_of_error(error, turn, self._wait), in_order=isinstance(error, TransientError)
+            )
         return self._end(turn, outcome, in_order=True)
 
     def _end(self, turn: Turn, outcome: Outcome, *, in_order: bool) -> int | None:

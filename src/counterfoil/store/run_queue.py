@@ -15,8 +15,6 @@ from counterfoil.store.schema import run as table
 
 CLOSED = ("done", "held", "dropped")
 SWEEP_LIMIT = 500
-ADVISORY_LOCK = 0x53776565
-"""Any number that is the same in all our processes."""
 
 elder = table.alias("elder")
 closed_elder = sa.exists().where(elder.c.id == table.c.behind, elder.c.status.in_(CLOSED))
@@ -172,16 +170,13 @@ class RunQueue:
             return dropped
 
     def sweep(self, carried: sa.Select[tuple[str]], grace: timedelta) -> int:
-        """Gives a job to whatever is unfinished, due and has none; one process at a time, the others pass.
+        """Gives a job to whatever is unfinished, due and has none; the caller is the only one who sweeps.
 
         `carried` selects the runs that have a job. The grace keeps away from what is stored or ended now.
         """
         now = self._clock.now()
         lost = table.c.id.not_in(carried)
         with self._database.transaction() as connection:
-            mine = sa.select(sa.func.pg_try_advisory_xact_lock(ADVISORY_LOCK))
-            if not connection.execute(mine).scalar_one():
-                return 0
             due = self._wake(connection, sa.and_(table.c.behind.is_(None), table.c.due_at <= now))
             behind = self._wake(connection, closed_elder)
             waiting = self._wake(connection, sa.and_(table.c.due_at <= now - grace, lost), ("waiting",))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store import schema
 from counterfoil.store.errors import RowMissingError
-from counterfoil.store.run_queue import ADVISORY_LOCK, Behind, Idle, Turn
+from counterfoil.store.run_queue import Behind, Idle, Turn
 from tests.integration.store.samples import START, Hub, add_connection, add_flow, event
 
 NOTHING: sa.Select[tuple[str]] = sa.select(sa.literal("no run"))
@@ -125,15 +125,6 @@ def test_the_sweep_wakes_a_run_whose_elder_closed_while_its_worker_died(hub: Hub
     hub.runs.close_run(first, RunResult.DONE, {})
     assert hub.queue.sweep(EVERYTHING, GRACE) == 1
     assert hub.status(second) == "waiting"
-
-
-def test_only_one_of_two_sweeps_at_once_gives_jobs(hub: Hub) -> None:
-    hub.accept(event())
-    hub.pass_time(minutes=1)
-    with hub.database.transaction() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-        assert hub.queue.sweep(NOTHING, GRACE) == 0
-    assert hub.queue.sweep(NOTHING, GRACE) == 1
 
 
 def test_the_first_result_of_a_step_stands(hub: Hub) -> None:
