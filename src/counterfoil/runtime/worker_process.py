@@ -33,6 +33,8 @@ class WorkerProcess:
         self._queue = RunQueue(database, engine.defer, clock)
         self._name = ids.new_id()
         self._worker = Worker(self._queue, carry, name=self._name)
+        self.started = threading.Event()
+        """Set when the engine takes jobs."""
         self._recovery = Recovery(database, engine, self._queue, self._workers)
 
     def run(self, stop: threading.Event, *, concurrency: int) -> None:
@@ -65,4 +67,5 @@ class WorkerProcess:
         if before is not None:
             # The engine began anew in this process, so whatever it had in hand before is in nobody's hand.
             self._engine.retry_jobs_of([before])
+        self.started.set()
         log.info("worker_started", worker=self._name, pid=me.pid)
