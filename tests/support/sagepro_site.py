@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
 from counterfoil.connectors.sagepro.records import COLUMNS, Column, Kind, TableName
+from counterfoil.connectors.sagepro.tables import Access
 from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.creation import create_table
 from counterfoil.foxpro.fields import Field, Value
+from counterfoil.foxpro.files import WriteGate
+from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.clock import ManualClock
 from tests.support.sagepro_books import PROFILE_TEXT
@@ -134,8 +137,9 @@ class Site:
     def path(self, table: TableName) -> Path:
         return self.data / f"{table.value}01.dbf".upper()
 
-    def open(self, profile: Profile | None = None) -> SageProCompany:
-        return SageProCompany(profile or self.profile, self.clock)
+    def open(self, profile: Profile | None = None, gate: WriteGate | None = None) -> SageProCompany:
+        """The company behind its port; locks that others hold are not waited for."""
+        return SageProCompany(profile or self.profile, self.clock, Access(Patience(timedelta(0)), gate))
 
     def read(self, table: TableName, **equal: str) -> list[dict[str, Value]]:
         with Table.open(self.path(table)) as opened:

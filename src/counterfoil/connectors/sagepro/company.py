@@ -13,11 +13,12 @@ from typing_extensions import override
 
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
-from counterfoil.connectors.sagepro.discover import Places, locate_tables, require_fit
+from counterfoil.connectors.sagepro.discover import locate_tables, require_fit
 from counterfoil.connectors.sagepro.group import Result
 from counterfoil.connectors.sagepro.lane import Lane
 from counterfoil.connectors.sagepro.ledger import FOLDER, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.domain.facts import Fact, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
@@ -26,6 +27,7 @@ from counterfoil.ports.erp import Changed, Erp, Posted, PostingAnswer, Preview, 
 from counterfoil.ports.errors import CounterfoilError, OutcomeUnknownError, TransientError
 
 ANSWER_SECONDS_MAX = 120
+ACCESS = Access()
 
 _log = structlog.get_logger()
 
@@ -60,7 +62,7 @@ class SageProCompany(Erp):
     A lock in the company's folder is held until `close`, so that no second agent writes the same books.
     """
 
-    def __init__(self, profile: Profile, clock: Clock) -> None:
+    def __init__(self, profile: Profile, clock: Clock, access: Access = ACCESS) -> None:
         """Finds the tables, takes the company's lock and finishes what a crash interrupted.
 
         Raises:
@@ -69,12 +71,14 @@ class SageProCompany(Erp):
         """
         self._profile = profile
         self._clock = clock
-        self._places = locate_tables(profile)
+        places = locate_tables(profile)
+        self._folder = places.company_folder
+        self._opener = TableOpener(profile, places.paths, access)
         self._guard = threading.Lock()
-        self._lock = CompanyLock(self._places.company_folder / FOLDER)
+        self._lock = CompanyLock(self._folder / FOLDER)
         self._work: _Work | None = None
         try:
-            _check(profile, self._places)
+            _check(self._opener)
             self.resume()
         except CounterfoilError:
             self._lock.close()
@@ -146,8 +150,8 @@ class SageProCompany(Erp):
         return work
 
     def _start(self) -> _Work:
-        ledger = PostingLedger(self._places.company_folder)
-        backend = DbfBackend(self._profile, self._places, ledger, self._clock)
+        ledger = PostingLedger(self._folder)
+        backend = DbfBackend(self._opener, ledger, self._clock)
         try:
             backend.recover()
         except TransientError as error:
@@ -158,12 +162,12 @@ class SageProCompany(Erp):
         return _Work(ledger=ledger, backend=backend, lane=Lane(backend.post_group))
 
 
-def _check(profile: Profile, places: Places) -> None:
+def _check(opener: TableOpener) -> None:
     """Refuses tables that do not fit; those that are in use just now are looked at when they are needed."""
     try:
-        require_fit(profile, places)
+        require_fit(opener)
     except TransientError as error:
-        _log.warning("survey_skipped", company=profile.company, why=str(error))
+        _log.warning("survey_skipped", company=opener.profile.company, why=str(error))
 
 
 def _answer(future: Future[Result]) -> PostingAnswer:

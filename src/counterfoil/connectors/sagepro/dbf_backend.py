@@ -9,14 +9,12 @@ from datetime import datetime
 
 import structlog
 
-from counterfoil.connectors.sagepro.discover import Places
 from counterfoil.connectors.sagepro.group import Group, Planned, Planner, Result
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.mapping import to_customer
-from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.domain.facts import Fact, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
@@ -34,9 +32,9 @@ _log = structlog.get_logger()
 class DbfBackend:
     """Reads for any thread; `recover` and `post_group` for the lane's thread alone."""
 
-    def __init__(self, profile: Profile, places: Places, ledger: PostingLedger, clock: Clock) -> None:
-        self._profile = profile
-        self._places = places
+    def __init__(self, opener: TableOpener, ledger: PostingLedger, clock: Clock) -> None:
+        self._opener = opener
+        self._profile = opener.profile
         self._ledger = ledger
         self._clock = clock
 
@@ -61,7 +59,7 @@ class DbfBackend:
         if self._ledger.find(fact.key) is not None:
             return Preview(key=fact.key, rows=())
         with translated(), self._open(writable=False) as tables:
-            planner = Planner(self._profile, tables, self._ledger, self._now())
+            planner = Planner(tables, self._ledger, self._now())
             answer = planner.plan(fact)
             if isinstance(answer, Busy):
                 raise TransientError(answer.what)
@@ -79,7 +77,7 @@ class DbfBackend:
         if not self._ledger.journal.unfinished():
             return
         with translated():
-            outcomes = recover(self._ledger.journal, self._open_table)
+            outcomes = recover(self._ledger.journal, self._open_table, patience=self._opener.patience)
         for outcome in outcomes:
             postings = list(outcome.postings)
             if isinstance(outcome, Quarantined):
@@ -111,7 +109,7 @@ class DbfBackend:
     def _write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
         try:
             with self._open(writable=True) as tables:
-                return Group(self._profile, tables, self._ledger, self._now()).write(facts)
+                return Group(tables, self._ledger, self._now()).write(facts)
         except BusyError as error:
             return {fact.key: Busy(key=fact.key, what=str(error)) for fact in facts}
         except (FoxProError, sqlite3.Error) as error:
@@ -136,11 +134,10 @@ class DbfBackend:
             yield Books(self._profile, tables.find)
 
     def _open_table(self, name: str) -> Table:
-        path = self._places.paths[TableName(name)]
-        return Table.open(path, writable=True, code_page=self._profile.code_page, today=self._now().date())
+        return self._opener.open(TableName(name), writable=True, today=self._now().date())
 
     def _open(self, *, writable: bool) -> OpenTables:
-        return OpenTables(self._profile, self._places.paths, writable=writable, today=self._now().date())
+        return OpenTables(self._opener, writable=writable, today=self._now().date())
 
     def _now(self) -> datetime:
         return self._clock.now().astimezone(self._profile.zone)

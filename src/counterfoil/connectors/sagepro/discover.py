@@ -15,7 +15,7 @@ from counterfoil.connectors.sagepro.records import (
     SYSTEM_TABLE,
     TableName,
 )
-from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.foxpro.errors import BusyError, FoxProError
 from counterfoil.foxpro.table import Table
@@ -57,24 +57,26 @@ def locate_tables(profile: Profile) -> Places:
     )
 
 
-def survey_site(profile: Profile, places: Places) -> tuple[str, ...]:
+def survey_site(opener: TableOpener) -> tuple[str, ...]:
     """Every table, column and tag that is missing or unfit, with what to do; empty where all is well.
 
     Raises:
         TransientError: a table is held by another program.
     """
-    return tuple(_problems(profile, places))
+    return tuple(_problems(opener))
 
 
-def require_fit(profile: Profile, places: Places) -> None:
+def require_fit(opener: TableOpener) -> None:
     """Raises ConfigurationError with everything that `survey_site` finds."""
-    problems = survey_site(profile, places)
+    problems = survey_site(opener)
     if problems:
-        raise ConfigurationError(f"company {profile.company} cannot be posted to: {'; '.join(problems)}")
+        raise ConfigurationError(
+            f"company {opener.profile.company} cannot be posted to: {'; '.join(problems)}"
+        )
 
 
-def _problems(profile: Profile, places: Places) -> Iterator[str]:
-    with OpenTables(profile, places.paths, writable=True) as tables:
+def _problems(opener: TableOpener) -> Iterator[str]:
+    with OpenTables(opener, writable=True) as tables:
         for name in TableName:
             try:
                 yield from tables.missing_tags(name)

@@ -12,7 +12,6 @@ from counterfoil.connectors.sagepro.guards import Held, Terms
 from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, record_posting
 from counterfoil.connectors.sagepro.operations import Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import choose_marker, plan_receipt
-from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.connectors.sagepro.rendering import describe, fields_after, to_posting
@@ -54,7 +53,8 @@ class Planned:
 class Planner:
     """Plans facts one after the other; each sees what those before it would do. Writes nothing."""
 
-    def __init__(self, profile: Profile, tables: OpenTables, ledger: PostingLedger, now: datetime) -> None:
+    def __init__(self, tables: OpenTables, ledger: PostingLedger, now: datetime) -> None:
+        profile = tables.profile
         self._profile = profile
         self._tables = tables
         self._terms = Terms(profile=profile, now=now)
@@ -120,8 +120,7 @@ class Planner:
 class Group:
     """Writes facts of different keys together. Every fact gets its own result."""
 
-    def __init__(self, profile: Profile, tables: OpenTables, ledger: PostingLedger, now: datetime) -> None:
-        self._profile = profile
+    def __init__(self, tables: OpenTables, ledger: PostingLedger, now: datetime) -> None:
         self._tables = tables
         self._ledger = ledger
         self._now = now
@@ -144,7 +143,7 @@ class Group:
 
     def _write_once(self, facts: Iterable[Fact]) -> dict[PostingKey, Result]:
         """Results of all facts but those whose rows were changed meanwhile."""
-        planner = Planner(self._profile, self._tables, self._ledger, self._now)
+        planner = Planner(self._tables, self._ledger, self._now)
         results: dict[PostingKey, Result] = {}
         planned: dict[str, Planned] = {}
         for fact in facts:
@@ -182,7 +181,9 @@ class Group:
 
         tables = {name.value: self._tables.table(name) for name in _WRITTEN}
         postings = [one.posting for one in planned.values()]
-        outcomes = write_group(tables, self._ledger.journal, postings, on_commit=on_commit)
+        outcomes = write_group(
+            tables, self._ledger.journal, postings, on_commit=on_commit, patience=self._tables.patience
+        )
         return written | dict(_unwritten(planned, outcomes))
 
 

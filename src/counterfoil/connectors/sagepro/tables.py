@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -15,22 +16,62 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.files import WriteGate
+from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How tables are opened: how long a lock is waited for, and who is asked before every write."""
+
+    patience: Patience = field(default_factory=Patience)
+    gate: WriteGate | None = None
+
+
+class TableOpener:
+    """Opens one company's tables by name."""
+
+    def __init__(self, profile: Profile, paths: Mapping[TableName, Path], access: Access) -> None:
+        self.profile = profile
+        self.paths = paths
+        self.patience = access.patience
+        self._gate = access.gate
+
+    def open(self, name: TableName, *, writable: bool, today: date | None = None) -> Table:
+        """The table, for the caller to close.
+
+        Raises:
+            FoxProError: it is missing, damaged or locked.
+        """
+        return Table.open(
+            self.paths[name],
+            writable=writable,
+            code_page=self.profile.code_page,
+            patience=self.patience,
+            today=today,
+            gate=self._gate,
+        )
 
 
 class OpenTables:
     """Opens each table when it is first asked for and closes all at the end; one thread at a time."""
 
-    def __init__(
-        self, profile: Profile, paths: Mapping[TableName, Path], *, writable: bool, today: date | None = None
-    ) -> None:
-        self._profile = profile
-        self._paths = paths
+    def __init__(self, opener: TableOpener, *, writable: bool, today: date | None = None) -> None:
+        self._opener = opener
         self._writable = writable
         self._today = today
         self._stack = ExitStack()
         self._tables: dict[TableName, Table] = {}
         self._bound: dict[TableName, BoundTable] = {}
+
+    @property
+    def profile(self) -> Profile:
+        return self._opener.profile
+
+    @property
+    def patience(self) -> Patience:
+        return self._opener.patience
 
     def __enter__(self) -> Self:
         return self
@@ -47,12 +88,7 @@ class OpenTables:
             FoxProError: it is missing, damaged or locked.
         """
         if name not in self._tables:
-            table = Table.open(
-                self._paths[name],
-                writable=self._writable,
-                code_page=self._profile.code_page,
-                today=self._today,
-            )
+            table = self._opener.open(name, writable=self._writable, today=self._today)
             self._tables[name] = self._stack.enter_context(table)
         return self._tables[name]
 
@@ -65,11 +101,11 @@ class OpenTables:
         if name not in self._bound:
             table = self.table(name)
             shapes = {
-                field.name: Shape(field.name, field.type, field.width, field.decimals)
-                for field in table.fields
-                if not field.is_hidden
+                one.name: Shape(one.name, one.type, one.width, one.decimals)
+                for one in table.fields
+                if not one.is_hidden
             }
-            overrides = self._profile.columns.get(name, {})
+            overrides = self.profile.columns.get(name, {})
             self._bound[name] = bind_table(name, table.name, shapes, overrides)
         return self._bound[name]
 
@@ -100,8 +136,8 @@ class OpenTables:
         bound = self.bound(name)
         for path in SEARCH_PATHS:
             if path.table is name and path.required and self._tag(name, path.column) is None:
-                field = bound.shapes[path.column].name
-                yield f"table {bound.file} has no index tag that begins with {field}: add one in Sage Pro"
+                begins = bound.shapes[path.column].name
+                yield f"table {bound.file} has no index tag that begins with {begins}: add one in Sage Pro"
 
     def _tag(self, name: TableName, column: str) -> Tag | None:
         """The shortest tag whose key begins with the column and that leaves no row out."""

@@ -1,0 +1,90 @@
+"""A posting process is killed at each of its writes; afterwards each posting is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted
+from tests.support.sagepro_books import receipt
+from tests.support.sagepro_site import Site
+
+FACTS = [
+    receipt("ABC", {"1001": "60", "1002": "80"}, "5", transaction="1"),
+    receipt("ABC", {"1001": "40"}, transaction="2"),
+    receipt("XYZ", {"2001": "50"}, transaction="3"),
+]
+
+
+class Killer:
+    """Kills its own process before the n-th write or sync of a table."""
+
+    def __init__(self, at: int) -> None:
+        self._left = at
+
+    def __call__(self, path: Path, what: str, data: bytes) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def post_in_a_child(site: Site, kill_at: int) -> bool:
+    """Posts in a process of its own; tells whether it lived to the end."""
+    child = os.fork()
+    if child == 0:
+        with site.open(gate=Killer(kill_at)) as company:
+            company.post(FACTS)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == 0
+
+
+def check_after_crash(site: Site) -> None:
+    with site.open() as company:
+        found = [company.find_posting(fact.key) for fact in FACTS]
+        cash = site.read(TableName.CASH)
+        references = [str(row["refno"]).strip() for row in cash]
+        for fact, posted, rows_count in zip(FACTS, found, (3, 1, 1), strict=True):
+            assert references.count(fact.reference) == (rows_count if posted else 0)
+        assert site.findings() == []
+        answers = company.post(FACTS)
+        assert [type(answer) for answer in answers] == [AlreadyPosted if p else Posted for p in found]
+    assert len(site.read(TableName.CASH)) == 5
+    assert site.findings() == []
+
+
+@pytest.mark.timeout(110)
+def test_killed_at_any_write_the_books_are_whole_after_the_next_start(tmp_path: Path) -> None:
+    lived, kill_at = False, 0
+    while not lived:
+        kill_at += 1
+        assert kill_at < 200, "the posting should have ended by now"
+        site = Site(tmp_path / str(kill_at)).build()
+        lived = post_in_a_child(site, kill_at)
+        check_after_crash(site)
+    assert kill_at > 20, "the killer should have met the writes of seven tables"
+
+
+def test_a_row_that_somebody_changed_after_the_crash_waits_for_a_person(tmp_path: Path) -> None:
+    site = Site(tmp_path / "edited").build()
+    assert not post_in_a_child(site, 8)
+    site.edit(TableName.CUSTOMERS, "XYZ", balance=Decimal(7))
+    with site.open() as company:
+        assert company.health.quarantined == (str(FACTS[2].key),)
+        answers = company.post(FACTS)
+    assert [type(answer) for answer in answers] == [AlreadyPosted, AlreadyPosted, Conflict]
+    assert site.one(TableName.CUSTOMERS, custno="XYZ")["balance"] == Decimal(7)
+
+
+@pytest.mark.timeout(110)
+def test_killed_again_while_recovering_the_books_are_whole(tmp_path: Path) -> None:
+    for kill_at in range(1, 30, 4):
+        site = Site(tmp_path / str(kill_at)).build()
+        assert not post_in_a_child(site, 8)
+        post_in_a_child(site, kill_at)
+        check_after_crash(site)
