@@ -85,6 +85,11 @@ def test_names_are_written_in_capitals_as_at_a_site(sample: tuple[Company, Path]
     assert {path.name for path in sample[1].iterdir()} >= {"SYSDATA.DBF", "SYCRLST.DBF", "SYCCOMP.DBF"}
 
 
+def test_the_headers_bear_the_companys_today(sample: tuple[Company, Path]) -> None:
+    for path in sample[1].rglob("*.DBF"):
+        assert tuple(path.read_bytes()[1:4]) == (26, 11, 23), path.name
+
+
 def test_numbers_keep_their_blanks_on_disk(sample: tuple[Company, Path]) -> None:
     company, folder = sample
     number = str(company.tables["armast"][0]["invno"])

@@ -55,7 +55,7 @@ class Cast:
     national: Pick | None
     """Open, of the customer whose parent pays; None where it has none."""
     without_invoice: Customer
-    """A customer with nothing open at all."""
+    """A customer who never bought anything."""
 
 
 def _pick(document: Document) -> Pick:
@@ -106,12 +106,12 @@ class _Casting:
                 return _pick(document)
         return None
 
-    def quiet_customer(self) -> Customer:
-        owing = {each.customer.number for each in self.trade.documents if each.balance and _live(each)}
-        for customer in self.trade.customers:
-            if customer.number not in owing | self.taken and customer.address.city:
-                return customer
-        raise NoSuchDocumentError("customer without open items")
+    def void(self) -> Pick:
+        """Nothing is posted to a void invoice, so its customer may have another part too."""
+        for document in self.trade.documents:
+            if document.status is Status.VOID:
+                return _pick(document)
+        raise NoSuchDocumentError("void invoice")
 
 
 def _live(document: Document) -> bool:
@@ -146,17 +146,17 @@ def cast_of(company: Company, unpaid: int = 6) -> Cast:
         raise NoSuchDocumentError("open invoice of the locked customer")
     child = next((each for each in company.trade.customers if each.parent), None)
     return Cast(
-        pair=casting.take_pair(),
         ordered=casting.take(
             "unpaid invoice with an order", lambda each: _unpaid(each) and each.order is not None
         ),
         partly_paid=casting.take("partly paid invoice", _partly_paid),
+        pair=casting.take_pair(),
         twin=casting.take("open invoice in both tables", _open_in(Place.BOTH)),
         in_history=casting.take("open invoice in history", _open_in(Place.HISTORY)),
         paid=casting.take("paid invoice", lambda each: _live(each) and not each.balance),
-        void=casting.take("void invoice", lambda each: each.status is Status.VOID),
+        void=casting.void(),
         unpaid=tuple(casting.take("unpaid invoice", _unpaid) for _ in range(unpaid)),
         locked=locked,
         national=casting.of(child.number) if child else None,
-        without_invoice=casting.quiet_customer(),
+        without_invoice=company.trade.quiet_customer,
     )

@@ -34,10 +34,10 @@ class Trade:
     """Money that came from no customer."""
     stock: tuple[Stock, ...]
 
-    @property
-    def locked_customer(self) -> Customer:
-        """A clerk has this one open on the screen; nothing is to be posted to it."""
-        return next(each for each in reversed(self.customers) if each.number != parties.STOCK_ADJUSTMENTS)
+    locked_customer: Customer
+    """A clerk has this one open on the screen; it owes something, and nothing can be posted to it."""
+    quiet_customer: Customer
+    """Never bought anything."""
 
     @property
     def last_invoice(self) -> int:
@@ -77,9 +77,11 @@ def made_up(seed: int, as_of: date, widths: Widths, size: Size) -> Trade:
     dice, calendar = Dice(seed), Calendar(as_of)
     customers = parties.customers(dice, calendar, count=size.customers, width=widths.customer)
     items = goods.items(dice, count=size.items, width=widths.item)
-    market = Market(dice=dice, calendar=calendar, size=size, customers=customers, items=items)
+    *buyers, quiet = customers
+    market = Market(dice=dice, calendar=calendar, size=size, customers=buyers, items=items)
     till = Till(dice)
     plain = invoices.raised(market)
+    plain.open[0].customer = locked = buyers[-1]
     sales = list(orders.invoiced(market, plain))
     memos = credit_items.closed_memos(market, till, plain)
     invoices.pay(market, till, plain)
@@ -97,6 +99,8 @@ def made_up(seed: int, as_of: date, widths: Widths, size: Size) -> Trade:
         items=every_item,
         documents=tuple(documents),
         orders=tuple(sorted(sales, key=lambda order: order.number)),
+        locked_customer=locked,
+        quiet_customer=quiet,
         other_receipts=_other_receipts(market, till),
         stock=tuple(stocks(dice, every_item, orders.allocations(sales))),
     )
