@@ -18,6 +18,7 @@ BROAD_EXCEPTS: frozenset[str] = frozenset(
         "src/counterfoil/connectors/sagepro/lane.py",
         "src/counterfoil/runtime/worker.py",
         "src/counterfoil/runtime/engine.py",
+        "src/counterfoil/runtime/recovery.py",
         "src/counterfoil/bootstrap/loops.py",
     }
 )

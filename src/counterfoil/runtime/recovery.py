@@ -10,7 +10,6 @@ from datetime import timedelta
 import sqlalchemy as sa
 import structlog
 
-from counterfoil.ports.errors import TransientError
 from counterfoil.runtime.engine import Engine
 from counterfoil.runtime.process_identity import ProcessIdentity, host_name, is_gone
 from counterfoil.store.database import Database
@@ -88,6 +87,6 @@ class Recovery:
             try:
                 beat()
                 self.sweep(stalled=count % STALLED_EVERY == 0)
-            except TransientError as error:
+            except Exception as error:  # noqa: BLE001 - the sweep must live on, whatever the engine met
                 log.warning("sweep_failed", error=type(error).__name__)
             count += 1

@@ -14,7 +14,9 @@ CounterfoilError
 │   │   ├── ServerVersionError      its files belong to another version
 │   │   ├── ServerStartError        it ended instead of starting
 │   │   ├── ServerStopError         it did not stop
-│   │   └── ServerProgramError      one of its programs failed
+│   │   ├── ServerProgramError      one of its programs failed
+│   │   └── UpgradeUnfinishedError  an upgrade was cut short
+│   ├── RestoreTargetError          a backup may only be read into an empty database
 │   └── SchemaTooNewError           a newer Counterfoil has written this database
 └── DefectError
     ├── RowMissingError             a row that was promised to exist does not
@@ -94,6 +96,25 @@ class ServerProgramError(ServerError):
         super().__init__(f"{program} ended with code {code}: {output}")
         self.program = program
         self.code = code
+
+
+class UpgradeUnfinishedError(ServerError):
+    """The old cluster was set aside and the new one is not in its place yet."""
+
+    def __init__(self, folder: Path, kept: Path) -> None:
+        super().__init__(
+            f"an upgrade of the database in {folder} was cut short: run it again; {kept} is whole"
+        )
+        self.folder = folder
+
+
+class RestoreTargetError(ConfigurationError):
+    """The database that a backup should be read into holds our tables already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database already holds Counterfoil's tables: restore into an empty data folder or database"
+        )
 
 
 class SchemaTooNewError(ConfigurationError):

@@ -22,6 +22,7 @@ from counterfoil.store.errors import (
     ServerStillStartingError,
     ServerStopError,
     ServerVersionError,
+    UpgradeUnfinishedError,
 )
 from counterfoil.store.server_account import Account, choose_account
 from counterfoil.store.server_folder import ServerFolder, write_private
@@ -119,6 +120,9 @@ class EmbeddedServer:
         if self.folder.cluster.exists():
             self._check_version()
             return
+        kept = next(self.folder.root.glob("cluster.[0-9]*"), None)
+        if kept is not None:
+            raise UpgradeUnfinishedError(self.folder.root, kept)
         shutil.rmtree(self.folder.draft, ignore_errors=True)
         passed = self.folder.root / "password.initdb"
         write_private(passed, password, self.account)
@@ -175,7 +179,10 @@ class EmbeddedServer:
 
     def _write_settings(self, sockets: Path | None) -> None:
         port = self.folder.port(self.account)
-        settings = settings_text(log_folder=self.folder.logs, socket_folder=sockets, port=port)
+        version = int(self.programs.major_version())
+        settings = settings_text(
+            log_folder=self.folder.logs, socket_folder=sockets, port=port, version=version
+        )
         write_private(self.folder.cluster / "postgresql.conf", settings, self.account)
         custom = self.folder.cluster / "custom.conf"
         if not custom.exists():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+FIRST_WITH_IO_METHODS = 18
+"""Older servers are started once more, by an upgrade."""
+
 SETTINGS = """\
 # Written by Counterfoil at every start; your own settings belong into custom.conf beside this file.
 max_connections = 50
@@ -35,7 +38,6 @@ log_checkpoints = off
 log_startup_progress_interval = '5s'
 
 # One small machine: few helpers, and the job table's statistics must follow a sudden backlog.
-io_method = 'sync'
 max_worker_processes = 4
 max_logical_replication_workers = 0
 autovacuum_naptime = '10s'
@@ -49,9 +51,11 @@ def quoted(value: Path) -> str:
     return f"'{doubled}'"
 
 
-def settings_text(*, log_folder: Path, socket_folder: Path | None, port: int) -> str:
+def settings_text(*, log_folder: Path, socket_folder: Path | None, port: int, version: int) -> str:
     """``postgresql.conf``: on a socket folder, or on loopback TCP where there are no sockets."""
     lines = [SETTINGS, f"log_directory = {quoted(log_folder)}", f"port = {port}"]
+    if version >= FIRST_WITH_IO_METHODS:
+        lines += ["io_method = 'sync'"]
     if socket_folder is None:
         lines += ["listen_addresses = '127.0.0.1'"]
     else:

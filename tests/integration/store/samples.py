@@ -93,10 +93,14 @@ class Hub:
     def __init__(self, database: Database) -> None:
         add_connection(database, "c1", "dev")
         add_flow(database, "payment_to_receipt", "dev")
-        self.database = database
         self.jobs = Jobs()
         self.clock = ManualClock(START)
         self.ids = SeededIds("hub")
+        self.rebind(database)
+
+    def rebind(self, database: Database) -> None:
+        """Works on another database from now on."""
+        self.database = database
         self.inbox = Inbox(database, self.jobs.defer, clock=self.clock, ids=self.ids)
         self.queue = RunQueue(database, self.jobs.defer, self.clock)
         self.runs = StoredRuns(database, self.clock, self.ids)
