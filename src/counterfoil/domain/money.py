@@ -98,7 +98,9 @@ class Money:
 
     @override
     def __str__(self) -> str:
-        return f"{self.amount:,.{max(exponent(self.currency), -self._scale())}f} {self.currency}"
+        places = self.amount.normalize().as_tuple().exponent
+        needed = -places if isinstance(places, int) else 0
+        return f"{self.amount:,.{max(exponent(self.currency), needed)}f} {self.currency}"
 
     @property
     def is_zero(self) -> bool:

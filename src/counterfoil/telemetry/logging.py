@@ -33,6 +33,10 @@ class Scrubbing:
         return {**self._scrub(event), **internal}
 
 
+# They tell of each request and each job, at a level where we tell of each payment.
+_CHATTY = ("httpx2", "httpcore2", "procrastinate", "alembic")
+
+
 def configure_logging(
     scrub: Scrub, *, as_json: bool, level: str = "INFO", stream: TextIO | None = None
 ) -> None:
@@ -62,3 +66,5 @@ def configure_logging(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

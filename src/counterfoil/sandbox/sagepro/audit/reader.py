@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -61,8 +61,8 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.stem.lower(), path
 
 
-def read_books(folder: Path, company: str = "01") -> Books:
-    """Everything below the system directory, whatever case the names are written in.
+def read_books(folder: Path, company: str = "01", *, only: Collection[str] = ()) -> Books:
+    """Everything below the system directory, or only some tables, whatever case the names are written in.
 
     Raises:
         FileMissingError: a table or its memo file is not there.
@@ -74,6 +74,8 @@ def read_books(folder: Path, company: str = "01") -> Books:
         *((table, f"{table}{company}") for table in TABLES),
         *((table, table) for table in SYSTEM_TABLES),
     ):
+        if only and table not in only:
+            continue
         if name not in files:
             raise FileMissingError(folder, f"{name}.DBF")
         tables[table], counts[table] = _read(files[name], table)
