@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from typing_extensions import override
 
@@ -12,7 +12,14 @@ from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, PaymentStatus
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, TransientError
-from counterfoil.ports.gateway import Charge, ChargeAnswer, Gateway, GatewayRecord
+from counterfoil.ports.gateway import (
+    AnyRecord,
+    Charge,
+    ChargeAnswer,
+    Gateway,
+    GatewayRecord,
+    UnreadableRecord,
+)
 from counterfoil.ports.intake import CursorStore, EventSink, Hint, HintStore
 from tests.support.samples import a_payment
 
@@ -22,27 +29,35 @@ def a_record(transaction: str, status: PaymentStatus = PaymentStatus.CAPTURED) -
     return GatewayRecord(body={"transaction_id": transaction}, payment=payment)
 
 
+def an_unreadable_record(transaction: str) -> UnreadableRecord:
+    body = {"transaction_id": transaction, "amount": "NaN"}
+    lineage = a_payment(transaction=TransactionId(transaction)).lineage
+    return UnreadableRecord(
+        body=body, lineage=lineage, occurred_at=datetime(2026, 3, 2, 12, tzinfo=UTC), why="odd"
+    )
+
+
 @dataclass
 class FakeGateway(Gateway):
     """Knows the records that it was given."""
 
-    records: dict[str, GatewayRecord] = field(default_factory=dict)
+    records: dict[str, AnyRecord] = field(default_factory=dict)
     error: CounterfoilError | None = None
     asked: list[tuple[date, date]] = field(default_factory=list)
     reads: int = 0
 
-    def add(self, *records: GatewayRecord) -> None:
-        self.records |= {str(record.payment.transaction): record for record in records}
+    def add(self, *records: AnyRecord) -> None:
+        self.records |= {record.lineage.rpartition("/")[2]: record for record in records}
 
     @override
-    def fetch_transaction(self, transaction: TransactionId) -> GatewayRecord | None:
+    def fetch_transaction(self, transaction: TransactionId) -> AnyRecord | None:
         self.reads += 1
         if self.error:
             raise self.error
         return self.records.get(transaction)
 
     @override
-    def fetch_range(self, first: date, last: date) -> Sequence[GatewayRecord]:
+    def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
         self.asked.append((first, last))
         if self.error:
             raise self.error
@@ -104,7 +119,7 @@ class MemoryEvents(EventSink):
     room: int = 1_000_000
 
     @override
-    def accept(self, connection: str, record: GatewayRecord, source: str) -> str:
+    def accept(self, connection: str, record: AnyRecord, source: str) -> str:
         if len(self.stored) >= self.room:
             raise TransientError("the database does not answer")
         return self.stored.setdefault(record.event_key, source)

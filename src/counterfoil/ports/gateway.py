@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from counterfoil.domain.identifiers import TransactionId
@@ -23,14 +23,48 @@ class GatewayRecord:
     payment: Payment
 
     @property
+    def lineage(self) -> str:
+        return self.payment.lineage
+
+    @property
     def event_key(self) -> str:
         """Unique name of what happened: the same from every source that tells of it."""
-        return f"{self.payment.lineage}/{self.event_kind}"
+        return f"{self.lineage}/{self.event_kind}"
 
     @property
     def event_kind(self) -> str:
         """What happened, such as ``payment.captured``; flows are triggered by it."""
         return f"{self.payment.kind.value}.{self.payment.status.value}"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.payment.created_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableRecord:
+    """The gateway's own record of something that cannot be read into domain words.
+
+    It becomes an event like others, so that a flow comes upon it and a person gets to see it.
+    """
+
+    body: Mapping[str, object]
+    redacted: bool = False
+    lineage: str
+    occurred_at: datetime
+    """When it was read; its own time may be what cannot be."""
+    why: str
+
+    @property
+    def event_key(self) -> str:
+        return f"{self.lineage}/{self.event_kind}"
+
+    @property
+    def event_kind(self) -> str:
+        return "payment.unreadable"
+
+
+AnyRecord = GatewayRecord | UnreadableRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +109,18 @@ class Gateway(Protocol):
         ConfigurationError: the log-in is refused or lacks a permission.
     """
 
-    def fetch_transaction(self, transaction: TransactionId) -> GatewayRecord | None: ...
+    def fetch_transaction(self, transaction: TransactionId) -> AnyRecord | None: ...
 
-    def fetch_range(self, first: date, last: date) -> Sequence[GatewayRecord]:
+    def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
         """All transactions of the days, both included, in the gateway's own zone."""
         ...
 
     def normalise(self, body: Mapping[str, object]) -> Payment:
-        """A stored record read into domain words; pure."""
+        """A stored record read into domain words; pure.
+
+        Raises:
+            DecisionError: the record is unreadable.
+        """
         ...
 
     def charge_stored_customer(self, charge: Charge) -> ChargeAnswer: ...

@@ -15,7 +15,7 @@ from threading import Lock
 import structlog
 
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import CounterfoilError, TransientError
+from counterfoil.ports.errors import CounterfoilError, DecisionError, TransientError
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.intake import EventSink, Hint, HintStore
 
@@ -95,17 +95,19 @@ class Confirmer:
         )
 
     def _confirm(self, hint: Hint) -> str:
+        why = "the gateway does not know the transaction"
         try:
             record = self._gateway.fetch_transaction(hint.transaction)
             if record is not None:
                 self._hints.confirm(hint, self._events.accept(self._connection, record, hint.source))
                 return "confirmed"
+        except DecisionError as error:
+            why = str(error)
         except CounterfoilError as error:
             return self._postpone(hint, str(error))
         if hint.attempts + 1 < LOOKS_MAX:
-            return self._postpone(hint, "the gateway does not know the transaction yet")
-        self._refuse(hint)
-        return "refused"
+            return self._postpone(hint, why)
+        return self._refuse(hint, why)
 
     def _postpone(self, hint: Hint, why: str) -> str:
         try:
@@ -114,6 +116,10 @@ class Confirmer:
             log.warning("hint_left_waiting", hint=hint.id)
         return "postponed"
 
-    def _refuse(self, hint: Hint) -> None:
+    def _refuse(self, hint: Hint, why: str) -> str:
         log.warning("hint_refused", connection=self._connection, hint=hint.id)
-        self._hints.refuse(hint, "the gateway does not know the transaction")
+        try:
+            self._hints.refuse(hint, why)
+        except TransientError:
+            log.warning("hint_left_waiting", hint=hint.id)
+        return "refused"

@@ -18,10 +18,17 @@ from counterfoil.ports.intake import CursorStore, EventSink
 log = structlog.get_logger()
 
 CURSOR = "poll"
+SINCE = "poll_since"
+"""The first day that the connection's first poll read; what lies before it is none of our business."""
 SOURCE = "poll"
-OVERLAP_DAYS = 2
-GAP_DAYS_MAX = 90
+OVERLAP = timedelta(days=2)
+LATE_CHANGE = timedelta(days=35)
+"""How long after it was made a transaction may still change: an authorisation lives at most a month."""
+GAP_MAX = timedelta(days=90)
 """How far a poll reaches back after a long pause; older records need an import."""
+
+PAUSE_MIN = timedelta(seconds=20)
+PAUSE_MAX = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +39,25 @@ class Polled:
     new: int
 
 
-def window(cursor: str | None, today: date) -> tuple[date, date]:
-    """First and last day to read, in the gateway's zone: from the overlap before the cursor up to today."""
-    if cursor is None:
-        return today - timedelta(days=OVERLAP_DAYS), today
+def pause_after(polled: Polled, previous: timedelta) -> timedelta:
+    """How long to wait for the next poll: short while something happens, longer and longer while not."""
+    return PAUSE_MIN if polled.new else min(previous * 2, PAUSE_MAX)
+
+
+def window(cursor: str | None, since: str | None, today: date) -> tuple[date, date]:
+    """First and last day to read, in the gateway's zone.
+
+    Within a day the overlap is enough. The first poll of a day reads far back, because the gateway lists a
+    transaction by the day on which it was made (inferred), and an authorisation may be captured weeks
+    later; but never to before what the connection's first poll read.
+    """
+    if cursor is None or since is None:
+        return today - OVERLAP, today
     reached = min(date.fromisoformat(cursor), today)
-    first = reached - timedelta(days=OVERLAP_DAYS)
-    return max(first, today - timedelta(days=GAP_DAYS_MAX)), today
+    if reached == today:
+        return today - OVERLAP, today
+    first = min(reached - OVERLAP, today - LATE_CHANGE)
+    return max(first, date.fromisoformat(since), today - GAP_MAX), today
 
 
 class Poller:
@@ -68,12 +87,15 @@ class Poller:
             CounterfoilError: as the gateway or the store; the next poll reads the same window again.
         """
         today = self._clock.now().astimezone(self._zone).date()
-        first, last = window(self._cursors.read(self._connection, CURSOR), today)
+        cursor = self._cursors.read(self._connection, CURSOR)
+        first, last = window(cursor, self._cursors.read(self._connection, SINCE), today)
         records = self._gateway.fetch_range(first, last)
         known = self._events.known(self._connection, {record.event_key for record in records})
         new = [record for record in records if record.event_key not in known]
         for record in new:
             self._events.accept(self._connection, record, SOURCE)
+        if cursor is None:
+            self._cursors.write(self._connection, SINCE, first.isoformat())
         self._cursors.write(self._connection, CURSOR, today.isoformat())
         if new:
             log.info("poll_found_events", connection=self._connection, read=len(records), new=len(new))

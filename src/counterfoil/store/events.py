@@ -7,24 +7,24 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from typing_extensions import override
 
-from counterfoil.ports.gateway import GatewayRecord
+from counterfoil.ports.gateway import AnyRecord
 from counterfoil.ports.intake import EventSink
 from counterfoil.store.database import Database
 from counterfoil.store.inbox import Inbox, NewEvent
 from counterfoil.store.schema import inbox as table
 
 
-def event_of(connection: str, record: GatewayRecord, source: str) -> NewEvent:
+def event_of(connection: str, record: AnyRecord, source: str) -> NewEvent:
     """What is stored of a record."""
     return NewEvent(
         connection=connection,
         key=record.event_key,
         source=source,
         kind=record.event_kind,
-        order_key=record.payment.lineage,
+        order_key=record.lineage,
         body=record.body,
         redacted=record.redacted,
-        occurred_at=record.payment.created_at,
+        occurred_at=record.occurred_at,
     )
 
 
@@ -36,7 +36,7 @@ class StoredEvents(EventSink):
         self._inbox = inbox
 
     @override
-    def accept(self, connection: str, record: GatewayRecord, source: str) -> str:
+    def accept(self, connection: str, record: AnyRecord, source: str) -> str:
         return self._inbox.accept(event_of(connection, record, source)).event
 
     @override

@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from counterfoil.ports.clock import ManualClock
-from counterfoil.ports.errors import TransientError
+from counterfoil.ports.errors import DecisionError, TransientError
 from counterfoil.runtime import confirm
 from counterfoil.runtime.confirm import Confirmed, Confirmer, MinuteLimit
-from tests.support.intake import FakeGateway, MemoryEvents, MemoryHints, a_record
+from tests.support.intake import FakeGateway, MemoryEvents, MemoryHints, a_record, an_unreadable_record
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -60,6 +60,24 @@ def test_a_gateway_that_is_away_postpones_without_end() -> None:
         assert scene.confirmer.turn() == Confirmed(postponed=1)
         scene.clock.advance(timedelta(hours=1))
     assert scene.hints.refused == {}
+
+
+def test_what_the_gateway_will_not_tell_is_refused_in_its_words() -> None:
+    scene = Scene()
+    scene.gateway.error = DecisionError("it is not for you")
+    scene.hints.add("17")
+    for _ in range(confirm.LOOKS_MAX):
+        scene.confirmer.turn()
+        scene.clock.advance(timedelta(hours=1))
+    assert scene.hints.refused == {"h17": "it is not for you"}
+
+
+def test_an_unreadable_record_is_confirmed_and_left_to_a_person() -> None:
+    scene = Scene()
+    scene.gateway.add(an_unreadable_record("13"))
+    scene.hints.add("13")
+    assert scene.confirmer.turn() == Confirmed(confirmed=1)
+    assert list(scene.events.stored) == [an_unreadable_record("13").event_key]
 
 
 def test_an_event_that_could_not_be_stored_leaves_the_hint_waiting() -> None:

@@ -10,7 +10,7 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import TransientError
 from counterfoil.runtime import polling
 from counterfoil.runtime.polling import Polled, Poller, window
-from tests.support.intake import FakeGateway, MemoryCursors, MemoryEvents, a_record
+from tests.support.intake import FakeGateway, MemoryCursors, MemoryEvents, a_record, an_unreadable_record
 
 # Still the evening before at the gateway.
 EARLY = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -45,19 +45,55 @@ def test_what_a_poll_saw_before_is_no_new_event_and_a_new_status_is() -> None:
     assert scene.poller.turn() == Polled(read=2, new=1)
 
 
-def test_after_a_pause_the_window_reaches_back_to_before_the_cursor() -> None:
-    assert window("2026-02-01", date(2026, 3, 1)) == (date(2026, 1, 30), date(2026, 3, 1))
-    longest = window("2020-01-01", date(2026, 3, 1))
-    assert (longest[1] - longest[0]).days == polling.GAP_DAYS_MAX
+def test_the_first_poll_of_a_day_reads_back_to_what_may_still_change() -> None:
+    today = date(2026, 3, 1)
+    assert window("2026-02-28", "2025-01-01", today) == (today - polling.LATE_CHANGE, today)
+    assert window("2026-03-01", "2025-01-01", today) == (today - polling.OVERLAP, today)
+
+
+def test_no_poll_reads_to_before_the_first_one() -> None:
+    assert window("2026-02-28", "2026-02-20", date(2026, 3, 1)) == (date(2026, 2, 20), date(2026, 3, 1))
+
+
+def test_after_a_long_pause_the_window_reaches_back_to_before_the_cursor() -> None:
+    today = date(2026, 3, 1)
+    assert window("2026-01-01", "2025-01-01", today) == (date(2025, 12, 30), today)
+    assert window("2020-01-01", "2019-01-01", today) == (today - polling.GAP_MAX, today)
 
 
 def test_a_cursor_from_a_clock_that_ran_ahead_does_not_hide_today() -> None:
-    assert window("2027-01-01", date(2026, 3, 1)) == (date(2026, 2, 27), date(2026, 3, 1))
+    assert window("2027-01-01", "2025-01-01", date(2026, 3, 1)) == (date(2026, 2, 27), date(2026, 3, 1))
+
+
+def test_a_late_capture_is_found_by_the_next_days_first_poll() -> None:
+    scene = Scene()
+    scene.gateway.add(a_record("17", PaymentStatus.AUTHORISED))
+    scene.poller.turn()
+    scene.clock.advance(timedelta(days=20))
+    scene.gateway.add(a_record("17", PaymentStatus.CAPTURED))
+    assert scene.poller.turn() == Polled(read=1, new=1)
+    assert scene.gateway.asked[-1] == (date(2026, 2, 27), date(2026, 3, 21))
+
+
+def test_an_unreadable_record_becomes_an_event_once_and_keeps_no_other_back() -> None:
+    scene = Scene()
+    scene.gateway.add(an_unreadable_record("13"), a_record("17"))
+    assert scene.poller.turn() == Polled(read=2, new=2)
+    assert scene.poller.turn() == Polled(read=2, new=0)
+    assert an_unreadable_record("13").event_key in scene.events.stored
+
+
+def test_polls_come_faster_while_something_happens_and_slower_while_not() -> None:
+    pause = polling.pause_after(Polled(read=9, new=1), polling.PAUSE_MAX)
+    assert pause == polling.PAUSE_MIN
+    assert polling.pause_after(Polled(read=9, new=0), pause) == 2 * polling.PAUSE_MIN
+    assert polling.pause_after(Polled(read=9, new=0), polling.PAUSE_MAX) == polling.PAUSE_MAX
 
 
 def test_the_cursor_stays_when_an_event_could_not_be_stored() -> None:
     scene = Scene()
     scene.cursors.write("c", polling.CURSOR, "2026-02-20")
+    scene.cursors.write("c", polling.SINCE, "2026-02-18")
     scene.gateway.add(a_record("17"), a_record("18"))
     scene.events.room = 1
     with pytest.raises(TransientError):

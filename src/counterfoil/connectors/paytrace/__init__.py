@@ -1,0 +1,1 @@
+"""PayTrace: its wire format, log-in, records and hints."""
