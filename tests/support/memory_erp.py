@@ -85,12 +85,19 @@ class MemoryErp(Erp):
             return Conflict(key=fact.key, why="the key stands for another receipt")
         return self._guard(fact) or self._write(fact)
 
-    def _guard(self, fact: Fact) -> Changed | None:
-        named = [self.invoices[part.invoice] for part in fact.applications]
+    def _guard(self, fact: Fact) -> Changed | Refused | None:
+        if fact.customer not in self.customers:
+            return Refused(key=fact.key, why=f"customer {fact.customer} does not exist")
+        named = tuple(self.invoices[n] for part in fact.applications if (n := part.invoice) in self.invoices)
+        if len(named) < len(fact.applications):
+            return Changed(key=fact.key, current=named, why="an invoice is no longer in the books")
         for part, invoice in zip(fact.applications, named, strict=True):
+            if invoice.customer != fact.customer:
+                why = f"{invoice.number} belongs to {invoice.customer}, not {fact.customer}"
+                return Changed(key=fact.key, current=named, why=why)
             if not invoice.is_payable or invoice.open < part.amount:
                 why = f"{invoice.open} is open on {invoice.number}, not {part.amount}"
-                return Changed(key=fact.key, current=tuple(named), why=why)
+                return Changed(key=fact.key, current=named, why=why)
         return None
 
     def _write(self, fact: Fact) -> Posted:

@@ -1,0 +1,1 @@
+"""The agent: the HTTP API over one Sage Pro company, run beside its files."""

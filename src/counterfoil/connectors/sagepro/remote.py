@@ -1,0 +1,135 @@
+"""A company's books through its agent: the Erp port over HTTP, on a socket or an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlencode
+
+import httpx2
+import msgspec
+from typing_extensions import override
+
+from counterfoil.connectors.sagepro import wire
+from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.http.client import Answer, Outbound, OutboundClient, Sends
+from counterfoil.http.pin import HostPin
+from counterfoil.ports.encoding import FACT, POSTING_ANSWER, PREVIEW_ANSWER, decode
+from counterfoil.ports.erp import Changed, Erp, Posted, PostingAnswer, Preview, References, Refused
+from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnknownError, TransientError
+
+SOCKET_PREFIX = "unix:"
+TRIES = 2
+"""A posting whose answer was lost is sent once more: its key makes that harmless."""
+
+
+def connect_agent(address: str, token: str) -> RemoteErp:
+    """The client of the agent at ``unix:/path/to/socket``, ``http://127.0.0.1:port`` or ``https://host``.
+
+    Raises:
+        ConfigurationError: the address is none of these.
+    """
+    if address.startswith(SOCKET_PREFIX):
+        transport = httpx2.HTTPTransport(uds=address.removeprefix(SOCKET_PREFIX), trust_env=False)
+        return RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), token)
+    return RemoteErp(OutboundClient(HostPin.parse(address)), token)
+
+
+class RemoteErp(Erp):
+    """Gives the answers and raises the errors that the company beside its files would; for any thread."""
+
+    def __init__(self, client: OutboundClient, token: str) -> None:
+        self._client = client
+        self._headers = {"authorization": f"Bearer {token}"}
+
+    def close(self) -> None:
+        self._client.close()
+
+    @override
+    def find_references(self, reference: str) -> References:
+        return decode(References, self._get(wire.REFERENCES, reference=reference))
+
+    @override
+    def find_customer(self, number: CustomerNumber) -> Customer | None:
+        found = self._get(wire.CUSTOMERS, number=number)["customer"]
+        return None if found is None else decode(Customer, found)
+
+    @override
+    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
+        return tuple(
+            decode(Invoice, item) for item in _list(self._get(wire.OPEN_ITEMS, customer=customer), "items")
+        )
+
+    @override
+    def find_posting(self, key: PostingKey) -> Posted | None:
+        found = self._get(wire.POSTINGS, key=str(key))["posting"]
+        return None if found is None else decode(Posted, found)
+
+    @override
+    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+        body = {"fact": FACT.encode(fact)}
+        return PREVIEW_ANSWER.decode(self._send("POST", wire.PREVIEWS, Sends.READ, body)["answer"])
+
+    @override
+    def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
+        """Sends at most `wire.FACTS_MAX` facts at a time."""
+        answers: list[PostingAnswer] = []
+        for first in range(0, len(facts), wire.FACTS_MAX):
+            body = {"facts": [FACT.encode(fact) for fact in facts[first : first + wire.FACTS_MAX]]}
+            answers += [POSTING_ANSWER.decode(one) for one in _list(self._post_safely(body), "answers")]
+        if len(answers) != len(facts):
+            raise DefectError(f"the agent gave {len(answers)} answers to {len(facts)} facts")
+        return tuple(answers)
+
+    def pause(self) -> None:
+        self._send("POST", wire.PAUSE, Sends.READ, {})
+
+    def resume(self) -> None:
+        self._send("POST", wire.RESUME, Sends.READ, {})
+
+    def health(self) -> Mapping[str, object]:
+        """How the company's writer stands, in the agent's own words."""
+        return self._get(wire.HEALTH)
+
+    def _post_safely(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        lost = None
+        for _ in range(TRIES):
+            try:
+                return self._send("POST", wire.POSTINGS, Sends.WRITE, body)
+            except OutcomeUnknownError as error:
+                lost = error
+        raise TransientError(f"{lost}; post the same again, nothing is posted twice") from lost
+
+    def _get(self, path: str, **query: str) -> Mapping[str, object]:
+        return self._send("GET", f"{path}?{urlencode(query, quote_via=quote)}", Sends.READ)
+
+    def _send(
+        self, method: str, path: str, sends: Sends, body: Mapping[str, object] | None = None
+    ) -> Mapping[str, object]:
+        headers = dict(self._headers)
+        content = b""
+        if body is not None:
+            headers["content-type"] = "application/json"
+            content = msgspec.json.encode(body)
+        outbound = Outbound(method=method, path=path, sends=sends, headers=headers, content=content)
+        return _read(self._client.send(outbound))
+
+
+def _read(answer: Answer) -> Mapping[str, object]:
+    try:
+        body = msgspec.json.decode(answer.content, type=dict[str, object])
+    except msgspec.DecodeError as error:
+        raise DefectError(f"the agent's answer of status {answer.status} is no JSON object") from error
+    if answer.status in range(200, 300):
+        return body
+    detail = str(body.get("detail") or f"the agent answered {answer.status}")
+    told = wire.error_of(body.get("type"), detail)
+    raise told or ConfigurationError(f"the agent refuses: {detail}")
+
+
+def _list(body: Mapping[str, object], name: str) -> list[object]:
+    found = body[name]
+    if not isinstance(found, list):
+        raise DefectError(f"the agent's answer has no list {name}")
+    return found

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.remote import RemoteErp
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber
+from counterfoil.domain.invoice import Invoice, ItemKind, Order, Shelf
+from tests.contract.erp_suite import ABC, ErpSuite
+from tests.support.agent_server import remote
+from tests.support.memory_erp import MemoryErp
+from tests.support.sagepro_books import usd
+from tests.support.sagepro_site import BOOKS, Site, invoice
+
+
+def sample_site(folder: Path) -> Site:
+    documents = [*BOOKS[TableName.DOCUMENTS], invoice("3001", "XYZ", "0", arstat="V")]
+    return Site(folder, rows={**BOOKS, TableName.DOCUMENTS: documents}).build()
+
+
+class TestTables(ErpSuite):
+    @pytest.fixture
+    def erp(self, tmp_path: Path) -> Iterator[SageProCompany]:
+        site = sample_site(tmp_path / "sagepro")
+        with site.open() as company:
+            yield company
+        assert site.findings() == []
+
+
+class TestAgent(ErpSuite):
+    @pytest.fixture
+    def erp(self, tmp_path: Path) -> Iterator[RemoteErp]:
+        site = sample_site(tmp_path / "sagepro")
+        with site.open() as company, remote(company, tmp_path) as erp:
+            yield erp
+        assert site.findings() == []
+
+
+class TestMemory(ErpSuite):
+    @pytest.fixture
+    def erp(self) -> MemoryErp:
+        def item(number: str, customer: str, open_: str, order: str = "", *, void: bool = False) -> Invoice:
+            return Invoice(
+                number=InvoiceNumber(number),
+                customer=CustomerNumber(customer),
+                kind=ItemKind.INVOICE,
+                shelf=Shelf.CURRENT,
+                invoiced_on=date(2026, 10, 1),
+                due_on=None,
+                total=usd(open_),
+                open=usd(open_),
+                void=void,
+                order=OrderNumber(order) if order else None,
+            )
+
+        return MemoryErp(
+            item("1001", "ABC", "100", "501"),
+            item("1002", "ABC", "80"),
+            item("2001", "XYZ", "50"),
+            item("3001", "XYZ", "0", void=True),
+            orders=[Order(number=OrderNumber("501"), customer=ABC)],
+        )

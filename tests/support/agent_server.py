@@ -1,0 +1,45 @@
+"""The agent served on a socket, as it is beside a company's files."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from counterfoil.agent.app import Deps, Site, create_app
+from counterfoil.connectors.sagepro.remote import RemoteErp, connect_agent
+
+TOKEN = "agent-token-of-the-tests"
+
+
+@contextmanager
+def served(site: Site, folder: Path) -> Iterator[str]:
+    """The address of an agent over the site; requests that come before it runs are served when it does."""
+    path = folder / "agent.sock"
+    app = create_app(Deps(site=site, token=TOKEN))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            yield f"unix:{path}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@contextmanager
+def remote(site: Site, folder: Path, token: str = TOKEN) -> Iterator[RemoteErp]:
+    """The site through its agent."""
+    with served(site, folder) as address:
+        erp = connect_agent(address, token)
+        try:
+            yield erp
+        finally:
+            erp.close()
