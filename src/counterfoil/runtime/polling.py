@@ -6,6 +6,7 @@ and because the gateway's times are local to it. What is known already is told b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
@@ -27,6 +28,7 @@ LATE_CHANGE = timedelta(days=35)
 GAP_MAX = timedelta(days=90)
 """How far a poll reaches back after a long pause; older records need an import."""
 
+SLICE = timedelta(days=7)
 PAUSE_MIN = timedelta(seconds=20)
 PAUSE_MAX = timedelta(minutes=5)
 
@@ -60,6 +62,13 @@ def window(cursor: str | None, since: str | None, today: date) -> tuple[date, da
     return max(first, date.fromisoformat(since), today - GAP_MAX), today
 
 
+def slices(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days in parts, oldest first, none of them too much to hold in memory."""
+    while first <= last:
+        yield first, min(first + SLICE - timedelta(days=1), last)
+        first += SLICE
+
+
 class Poller:
     """Polls one connection."""
 
@@ -89,14 +98,19 @@ class Poller:
         today = self._clock.now().astimezone(self._zone).date()
         cursor = self._cursors.read(self._connection, CURSOR)
         first, last = window(cursor, self._cursors.read(self._connection, SINCE), today)
+        polled = [self._read(*some) for some in slices(first, last)]
+        if cursor is None:
+            self._cursors.write(self._connection, SINCE, first.isoformat())
+        self._cursors.write(self._connection, CURSOR, today.isoformat())
+        result = Polled(read=sum(each.read for each in polled), new=sum(each.new for each in polled))
+        if result.new:
+            log.info("poll_found_events", connection=self._connection, read=result.read, new=result.new)
+        return result
+
+    def _read(self, first: date, last: date) -> Polled:
         records = self._gateway.fetch_range(first, last)
         known = self._events.known(self._connection, {record.event_key for record in records})
         new = [record for record in records if record.event_key not in known]
         for record in new:
             self._events.accept(self._connection, record, SOURCE)
-        if cursor is None:
-            self._cursors.write(self._connection, SINCE, first.isoformat())
-        self._cursors.write(self._connection, CURSOR, today.isoformat())
-        if new:
-            log.info("poll_found_events", connection=self._connection, read=len(records), new=len(new))
         return Polled(read=len(records), new=len(new))

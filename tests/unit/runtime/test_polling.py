@@ -71,8 +71,17 @@ def test_a_late_capture_is_found_by_the_next_days_first_poll() -> None:
     scene.poller.turn()
     scene.clock.advance(timedelta(days=20))
     scene.gateway.add(a_record("17", PaymentStatus.CAPTURED))
-    assert scene.poller.turn() == Polled(read=1, new=1)
-    assert scene.gateway.asked[-1] == (date(2026, 2, 27), date(2026, 3, 21))
+    assert scene.poller.turn().new == 1
+    assert scene.gateway.asked[1][0] == date(2026, 2, 27)
+
+
+def test_many_days_are_read_in_parts_without_gap_or_overlap() -> None:
+    first, last = date(2026, 2, 27), date(2026, 3, 21)
+    parts = list(polling.slices(first, last))
+    days = [start + timedelta(days=each) for start, end in parts for each in range((end - start).days + 1)]
+    assert days == [first + timedelta(days=each) for each in range((last - first).days + 1)]
+    assert max((end - start).days + 1 for start, end in parts) == polling.SLICE.days
+    assert list(polling.slices(last, last)) == [(last, last)]
 
 
 def test_an_unreadable_record_becomes_an_event_once_and_keeps_no_other_back() -> None:
@@ -101,5 +110,5 @@ def test_the_cursor_stays_when_an_event_could_not_be_stored() -> None:
     assert scene.cursors.read("c", polling.CURSOR) == "2026-02-20"
     scene.events.room = 2
     scene.clock.advance(timedelta(days=1))
-    assert scene.poller.turn() == Polled(read=2, new=1)
-    assert scene.gateway.asked[-1][0] == date(2026, 2, 18)
+    assert scene.poller.turn().new == 1
+    assert scene.gateway.asked[1][0] == date(2026, 2, 18)
