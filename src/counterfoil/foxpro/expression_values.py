@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from counterfoil.foxpro.code_pages import decode_text, encode_text
@@ -179,6 +180,7 @@ def as_number(piece: Piece) -> Callable[[bytes], float]:
     return evaluate
 
 
+@lru_cache(maxsize=64)
 def case_table(code_page: str, *, upper: bool) -> bytes:
     """Each byte of a code page in upper or lower case, where that is one byte again."""
     table = bytearray(range(256))

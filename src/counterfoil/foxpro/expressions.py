@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from counterfoil.foxpro.code_pages import encode_text
@@ -103,6 +104,12 @@ class FilterExpression:
 
 def compile_key(text: str, fields: Sequence[Field], code_page: str) -> KeyExpression:
     """Compile a key expression; raises UnsupportedExpressionError with function and place."""
+    return _compiled_key(text, tuple(fields), code_page)
+
+
+# Tables are opened for each piece of work, and compiling their tags was half of the time that took.
+@lru_cache(maxsize=1024)
+def _compiled_key(text: str, fields: tuple[Field, ...], code_page: str) -> KeyExpression:
     piece = _Compiler(text, fields, code_page).compile()
     if piece.kind is Kind.CHARACTER:
         length = piece.width
