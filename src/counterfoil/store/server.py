@@ -15,6 +15,7 @@ import psycopg
 import structlog
 from psycopg.conninfo import make_conninfo
 
+from counterfoil.ports.errors import CounterfoilError
 from counterfoil.ports.ids import IdSource, SystemIds
 from counterfoil.store.errors import (
     ServerProgramError,
@@ -269,7 +270,7 @@ class EmbeddedServer:
             log.warning("database_server_died", folder=str(self.folder.root), failures=failures)
             try:
                 self.start(cancel=stop)
-            except (ServerStartError, ServerStillStartingError, OSError) as error:
+            except (CounterfoilError, OSError, psycopg.Error) as error:
                 failures = min(failures + 1, 6)
                 log.warning("database_server_restart_failed", error=type(error).__name__, failures=failures)
                 continue
