@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import structlog
 from procrastinate import exceptions, jobs, retry
 from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
 from counterfoil.store.jobs import Job
@@ -31,6 +32,8 @@ WATCH = timedelta(milliseconds=100)
 HEARTBEAT_SECONDS = 5
 STALLED_SECONDS = 30
 ERROR_SECONDS = 5
+POOL_SECONDS = 10
+"""A worker that gets no connection for so long begins anew, with a new pool."""
 RESTART_SECONDS_MAX = 30
 STATISTICS_CHANGES = 500
 
@@ -116,7 +119,7 @@ class Engine:
             await announced.wait()
             await job()
 
-        async with app.open_async():
+        async with self._pool() as pool, app.open_async(pool):
             worker = Worker(
                 app,
                 queues=[QUEUE],
@@ -149,9 +152,25 @@ class Engine:
 
         return app
 
-    def _app(self) -> procrastinate.App:
-        connector = procrastinate.PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4)
-        return procrastinate.App(connector=connector)
+    @staticmethod
+    def _app() -> procrastinate.App:
+        return procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+    def _pool(self) -> AsyncConnectionPool:
+        """Every query of the engine is one statement: committed by itself it needs a quarter of the trips."""
+
+        async def configure(connection: psycopg.AsyncConnection) -> None:
+            await connection.set_autocommit(True)
+
+        return AsyncConnectionPool(
+            self._conninfo,
+            min_size=1,
+            max_size=4,
+            open=False,
+            configure=configure,
+            name="engine",
+            timeout=POOL_SECONDS,
+        )
 
     def retry_jobs_of(self, workers: Collection[int]) -> int:
         """Brings back at once what workers had in hand whose processes are known to be dead."""
@@ -179,7 +198,7 @@ class Engine:
     def _with_app(self, work: Callable[[procrastinate.App], Awaitable[Result]]) -> Result:
         async def opened() -> Result:
             app = self._app()
-            async with app.open_async():
+            async with self._pool() as pool, app.open_async(pool):
                 return await work(app)
 
         return asyncio.run(opened())
