@@ -46,6 +46,13 @@ CREATE TABLE IF NOT EXISTS journal_page (
 """
 
 
+def quarantined_postings(connection: sqlite3.Connection) -> frozenset[str]:
+    """The postings that touch rows which wait for a person."""
+    select = "SELECT postings FROM journal_row JOIN journal_entry ON entry = id WHERE state = ?"
+    rows = connection.execute(select, (QUARANTINED,))
+    return frozenset(posting for (postings,) in rows for posting in json.loads(postings))
+
+
 class Journal:
     """Entries are committing, then staged (all written, appended rows not live yet), then done and gone.
 
@@ -114,12 +121,6 @@ class Journal:
     def unfinished(self) -> tuple[int, ...]:
         select = "SELECT id FROM journal_entry WHERE state IN (?, ?) ORDER BY id"
         return tuple(entry for (entry,) in self._connection.execute(select, (COMMITTING, STAGED)))
-
-    def quarantined(self) -> frozenset[str]:
-        """The postings that touch rows which wait for a person."""
-        select = "SELECT postings FROM journal_row JOIN journal_entry ON entry = id WHERE state = ?"
-        rows = self._connection.execute(select, (QUARANTINED,))
-        return frozenset(posting for (postings,) in rows for posting in json.loads(postings))
 
     def refuse_unfinished(self) -> None:
         entries = self.unfinished()

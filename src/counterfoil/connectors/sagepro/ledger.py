@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from counterfoil.domain.facts import PostingKey
-from counterfoil.foxpro.journal import Journal
+from counterfoil.foxpro.journal import Journal, quarantined_postings
 from counterfoil.ports.encoding import FACT, decode, encode
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError, TransientError
@@ -53,27 +55,24 @@ class PostingLedger:
             ConfigurationError: the folder cannot be written, or a later program made the file.
         """
         path = company_folder / FOLDER / FILE
+        self._guard = threading.Lock()
         try:
-            path.parent.mkdir(exist_ok=True)
-            self._connection = _connect(path)
-            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version > VERSION:
-                raise ConfigurationError(f"{path} is of a later version of this program: install that one")
-            self.journal = Journal(self._connection)
-            self._connection.executescript(_SCHEMA)
-            self._reader = _connect(path)
+            with ExitStack() as opened:
+                path.parent.mkdir(exist_ok=True)
+                self._connection = _connect(path, opened)
+                self.journal = _prepare(self._connection, path)
+                self._reader = _connect(path, opened)
+                self._opened = opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(
                 f"the posting ledger {path} cannot be opened ({error}): it needs a local folder that this"
                 " program may write"
             ) from error
-        self._guard = threading.Lock()
 
     def close(self) -> None:
         """Let go of the file; nothing may be asked afterwards."""
         with self._guard:
-            self._reader.close()
-            self._connection.close()
+            self._opened.close()
 
     def find(self, key: PostingKey) -> Posted | None:
         select = "SELECT fact, document, rows FROM posting WHERE key = ?"
@@ -91,15 +90,21 @@ class PostingLedger:
 
     def quarantined(self) -> frozenset[str]:
         """The keys of interrupted postings with rows that somebody changed before they were finished."""
-        return self.journal.quarantined()
+        with self._reading() as connection:
+            return quarantined_postings(connection)
 
     def _ask(self, select: str, value: str) -> tuple[str, ...] | None:
+        with self._reading() as connection:
+            found: tuple[str, ...] | None = connection.execute(select, (value,)).fetchone()
+        return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
             with self._guard:
-                found: tuple[str, ...] | None = self._reader.execute(select, (value,)).fetchone()
+                yield self._reader
         except sqlite3.Error as error:
             raise TransientError(f"the posting ledger does not answer ({error}); try again") from error
-        return found
 
 
 def record_posting(connection: sqlite3.Connection, posted: Posted, at: datetime) -> None:
@@ -115,5 +120,16 @@ def record_number(connection: sqlite3.Connection, name: str, last: int) -> None:
     connection.execute("INSERT OR REPLACE INTO counter VALUES (?, ?)", (name, last))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+def _connect(path: Path, opened: ExitStack) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+    opened.callback(connection.close)
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> Journal:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise ConfigurationError(f"{path} is of a later version of this program: install that one")
+    journal = Journal(connection)
+    connection.executescript(_SCHEMA)
+    return journal
