@@ -92,6 +92,26 @@ def test_a_tree_grows_to_depth_three_and_shrinks_to_nothing(length: int, count: 
     assert findings(store, shape, tree.root) == []
 
 
+@pytest.mark.parametrize("seed", [3, 6, 8, 11])
+def test_a_leaf_of_very_long_keys_may_fall_into_many_pages_at_once(seed: int) -> None:
+    """Keys that share nearly all of their bytes, and one between them that shares none with the next."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    shape = KeyShape(240, b" ")
+    store, tree, _ = empty_tree(shape)
+    stems = [bytes(chance.choices(b"ab ", k=shape.length)) for _ in range(2)]
+    entries = set()
+    for _ in range(300):
+        stem, shared = chance.choice(stems), chance.choice([0, 1, 120, 238, 239, 240])
+        key = stem[:shared] + bytes(chance.choices(b"ab\xff ", k=shape.length - shared))
+        entry = entry_of(key, chance.choice([chance.randrange(1, 300), chance.randrange(1, 1 << 20)]))
+        tree.insert(entry)
+        entries.add(entry)
+    store.flush()
+    store.forget()
+    assert list(tree.walk()) == sorted(entries)
+    assert findings(store, shape, tree.root) == []
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(keys(12), st.integers(1, 70_000)), max_size=300))
 def test_a_built_tree_holds_what_an_incremental_one_holds(rows: list[tuple[bytes, int]]) -> None:

@@ -157,6 +157,7 @@ class PageStore:
         self._freed.clear()
 
     def _encoded(self, page: Page) -> bytes:
-        if isinstance(page, LeafPage) and not page.fits:
+        unfit = isinstance(page, LeafPage) and not page.fits
+        if unfit or len(raw := page.encode()) > PAGE_BYTES:
             raise AssertionError(f"page at {page.offset} of {self.name} was never split")
-        return page.encode()
+        return raw

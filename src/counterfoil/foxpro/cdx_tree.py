@@ -120,11 +120,20 @@ class Tree:
     def _split_interior(self, path: Path, page: InteriorPage, *, height: int, ascending: bool) -> None:
         if not path:
             self._leave_root(page)
-        cut = self.shape.fan_out if ascending else (len(page.entries) + 1) // 2
-        other = InteriorPage(self._store.allocate(), entries=page.entries[cut:], children=page.children[cut:])
-        del page.entries[cut:], page.children[cut:]
-        self._link(page, [other])
-        self._adopt(path, page, [other], height=height)
+        room, count = self.shape.fan_out, len(page.entries)
+        pages = -(-count // room)  # More than two where a leaf of very long keys fell into several.
+        size = room if ascending else -(-count // pages)
+        added = [
+            InteriorPage(
+                self._store.allocate(),
+                entries=page.entries[at : at + size],
+                children=page.children[at : at + size],
+            )
+            for at in range(size, count, size)
+        ]
+        del page.entries[size:], page.children[size:]
+        self._link(page, added)
+        self._adopt(path, page, added, height=height)
 
     def _leave_root(self, page: Page) -> None:
         """The page moves out of the root's place, to make room for a parent."""
