@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
+import random  # noqa: TID251 - seeded, to lose the same pages each time
 import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -19,7 +21,7 @@ from counterfoil.foxpro import Table, TagSpec, create_table
 from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.creation import build_index
 from counterfoil.foxpro.errors import DiskFullError, IndexDamagedError, RecordBusyError
-from counterfoil.foxpro.files import WriteGate
+from counterfoil.foxpro.files import PAGE, WriteGate
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.operations import Written
 from counterfoil.foxpro.recovery import Quarantined, Recovery, RolledForward, recover
@@ -29,7 +31,8 @@ from tests.unit.foxpro import company
 POSTINGS = (company.payment(5, 60, next_number=301), company.payment(6, 100, next_number=302))
 IDS = ("payment 5", "payment 6")
 POINTS_MAX = 200
-KILLED = 9
+HEADER_PART = 32
+KILLED, FAILED = 9, 1
 
 
 class Gate:
@@ -73,12 +76,18 @@ def in_child(work: Callable[[], object]) -> bool:
     """Whether the work came to its end in a process of its own."""
     child = os.fork()
     if child == 0:
+        status = FAILED
         try:
             work()
+            status = 0
         finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) != KILLED
+            if status:
+                traceback.print_exc()
+            os._exit(status)
+    _, waited = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(waited)
+    assert code in {0, KILLED}
+    return code == 0
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +232,57 @@ def test_what_others_wrote_after_the_crash_stays(before: Path, after: Path, tmp_
             row for row in expected["customer"] if row["custno"] != "C019"
         ]
         assert (rows["invoice"], rows["system"]) == (expected["invoice"], expected["system"])
+
+
+def test_who_kept_index_pages_since_before_the_crash_reads_them_again(before: Path, tmp_path: Path) -> None:
+    """Its write after the crash counts as far as ours did, and was to other pages."""
+    for point in range(1, POINTS_MAX):
+        folder = tmp_path / str(point)
+        shutil.copytree(before, folder)
+        with company.opened(folder) as station:
+            assert station["customer"].seek("balance", 100)
+            if in_child(lambda: write(folder, Gate(point, die))):  # noqa: B023 - done within the loop's body
+                return
+            assert station["customer"].seek("custno", "C019")
+            station["customer"].update(20, {"custno": "OTHER"})
+            roll_forward(folder)
+            station["customer"].update(21, {"balance": 7})
+        sound(folder)
+    pytest.fail("the posting never came to its end")
+
+
+def test_whatever_a_power_cut_keeps_of_what_was_written_it_becomes_whole(
+    before: Path, after: Path, tmp_path: Path
+) -> None:
+    """Nothing reached the disk in order: index pages old or new, the record count without the records."""
+    points = [copy for _, copy in crashed_at_every_point(before, tmp_path) if ledger(copy)]
+    whole, last = company.live_rows(after), points[-1]
+    for seed in range(24):
+        chance = random.Random(seed)  # noqa: S311 - no secret
+        folder = tmp_path / f"cut {seed}"
+        shutil.copytree(chance.choice([points[0], last]), folder)
+        for name in company.NAMES:
+            lose_index_pages(chance, *(one / f"{name}.cdx" for one in (before, last, folder)))
+            lose_records(chance, *(one / f"{name}.dbf" for one in (before, last, folder)))
+        assert roll_forward(folder) == [RolledForward(1, IDS)]
+        assert company.live_rows(folder) == whole, seed
+        sound(folder)
+
+
+def lose_index_pages(chance: random.Random, old: Path, new: Path, left: Path) -> None:
+    if not old.exists():
+        return
+    was, is_now = old.read_bytes(), new.read_bytes()
+    was = was.ljust(chance.choice([len(was), len(is_now)]), b"\0")
+    pages = [chance.choice([was, is_now])[at : at + PAGE] for at in range(0, len(is_now), PAGE)]
+    last = max(at for at, page in enumerate(pages) if page)
+    left.write_bytes(b"".join(page.ljust(PAGE, b"\0") for page in pages[: last + 1]))
+
+
+def lose_records(chance: random.Random, old: Path, new: Path, left: Path) -> None:
+    was, is_now = old.read_bytes(), new.read_bytes()
+    body = chance.choice([was, was.ljust(len(is_now), b"\0"), is_now])[HEADER_PART:]
+    left.write_bytes(chance.choice([was, is_now])[:HEADER_PART] + body)
 
 
 def test_a_touched_row_that_somebody_changed_is_quarantined_and_never_overwritten(

@@ -112,6 +112,36 @@ def test_a_leaf_of_very_long_keys_may_fall_into_many_pages_at_once(seed: int) ->
     assert findings(store, shape, tree.root) == []
 
 
+@pytest.mark.parametrize(("length", "count"), [(8, 4000), (240, 300)])
+def test_pages_in_use_that_a_crash_left_on_the_free_list_are_not_taken(length: int, count: int) -> None:
+    """The pages reached the disk, the header that says which ones are free did not."""
+    chance = random.Random(length)  # noqa: S311 - no secret
+    shape = KeyShape(length, b" ")
+    store, tree, file = empty_tree(shape)
+    entries = [entry_of(chance.randbytes(length), recno) for recno in range(1, count)]
+    for entry in entries:
+        tree.insert(entry)
+    kept = set(entries) - set(sorted(entries)[count // 5 : -count // 5])
+    for entry in set(entries) - kept:
+        tree.delete(entry)
+    store.flush()
+    header, free = file.getvalue()[:8], store.free
+    again = chance.sample(entries, count // 2)
+    for entry in again:
+        tree.insert(entry)
+    store.flush()
+    assert free not in {0, store.free}
+    file.seek(0)
+    file.write(header)
+    store.forget()
+    store.refresh()
+    for entry in entries:
+        tree.insert(entry)
+    store.flush()
+    assert list(tree.walk()) == sorted(entries)
+    assert findings(store, shape, tree.root) == []
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(keys(12), st.integers(1, 70_000)), max_size=300))
 def test_a_built_tree_holds_what_an_incremental_one_holds(rows: list[tuple[bytes, int]]) -> None:

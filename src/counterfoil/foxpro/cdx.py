@@ -201,6 +201,10 @@ class IndexFile:
         """Write what was inserted and deleted, and raise the counter by one if anything was."""
         self.store.flush()
 
+    def announce(self) -> None:
+        """Make everybody who keeps pages of this index read them again; the caller wrote some itself."""
+        self.store.announce()
+
     def discard(self) -> None:
         """Forget what was inserted and deleted since the last flush."""
         self.store.forget()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import struct
 from typing import Protocol
 
-from counterfoil.foxpro.cdx_page import PAGE_BYTES, KeyShape, LeafPage, Page, PageDamage, decode
+from counterfoil.foxpro.cdx_page import NO_PAGE, PAGE_BYTES, KeyShape, LeafPage, Page, PageDamage, decode
 from counterfoil.foxpro.errors import IndexDamagedError
 
 HEADER_BYTES = 1024
 _ROOT_BYTES = 4
 _FREE_AT = 4
 _FREE_AND_COUNTER = struct.Struct("<i4s")
+_FREE_PAGE = struct.Struct("<iq")
+_INTERIOR_STEP = 1 << 16
+"""An interior page begins with a zero word and its key count, which may look like such an offset."""
 _COUNTER_BYTES = 4
 _COUNTER_MAX = (1 << 32) - 1
 _NO_FREE_PAGE = 0
@@ -130,8 +133,21 @@ class PageStore:
         offset = self.free
         if offset % PAGE_BYTES or offset >= self._end:
             raise self.damaged(f"the free list points to {offset}")
-        self.free = int.from_bytes(self.read(offset, _ROOT_BYTES), "little", signed=True)
-        return offset
+        following = self._after_free(offset)
+        self.free = _NO_FREE_PAGE if following is None else following
+        return self.allocate() if following is None else offset
+
+    def _after_free(self, offset: int) -> int | None:
+        """The free page behind one; None where the page is in use.
+
+        A crash between a page and the file's header leaves it on the free list. Such a list is given up:
+        that costs room, trusting it costs keys.
+        """
+        following, neighbours = _FREE_PAGE.unpack(self.read(offset, _FREE_PAGE.size))
+        if (following % PAGE_BYTES and following != NO_PAGE) or following >= self._end:
+            return None  # The attributes and the key count of a leaf or a root are no offset.
+        is_interior = following > _NO_FREE_PAGE and following % _INTERIOR_STEP == 0 and neighbours != 0
+        return None if is_interior else following
 
     def release(self, offset: int) -> None:
         """Nothing points to the page any more; `flush` puts it on the free list."""
@@ -150,11 +166,20 @@ class PageStore:
                 offset, self.free.to_bytes(_ROOT_BYTES, "little", signed=True).ljust(PAGE_BYTES, b"\0")
             )
             self.free = offset
+        self._raise_counter()
+        self._dirty.clear()
+        self._freed.clear()
+
+    def announce(self) -> None:
+        """Raise the counter, so that whoever keeps pages reads them again."""
+        self.forget()
+        self.refresh()
+        self._raise_counter()
+
+    def _raise_counter(self) -> None:
         self.counter = (self.counter + 1) & _COUNTER_MAX
         counter_bytes = self.counter.to_bytes(_COUNTER_BYTES, "big")
         self.write(_FREE_AT, _FREE_AND_COUNTER.pack(self.free, counter_bytes))
-        self._dirty.clear()
-        self._freed.clear()
 
     def _encoded(self, page: Page) -> bytes:
         unfit = isinstance(page, LeafPage) and not page.fits

@@ -55,9 +55,9 @@ class TableChange:
 
 
 def page_digest(file: TableFile, offset: int) -> bytes:
-    """What tells whether a page is still what it was; empty where there is no such page."""
+    """What tells whether a page is still what it was; empty where there is none, or nothing but zeros."""
     data = file.read_at(offset, PAGE)
-    return digest(data) if data else b""
+    return digest(data) if data.strip(b"\0") else b""
 
 
 def digest(data: bytes) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from itertools import dropwhile
 
 from counterfoil.foxpro.changes import (
     PageChange,
@@ -21,6 +20,7 @@ from counterfoil.foxpro.changes import (
 from counterfoil.foxpro.errors import IndexDamagedError
 from counterfoil.foxpro.journal import Journal
 from counterfoil.foxpro.locks import Deadline, Patience
+from counterfoil.foxpro.record import DELETED, LIVE
 from counterfoil.foxpro.table import Table
 from counterfoil.foxpro.table_index import Edit, TableIndex
 
@@ -86,6 +86,7 @@ def _recover_entry(
         staged = journal.is_staged(entry)
         needed = [_needed(tables[one.table], one, strange, staged=staged) for one in changes]
         stage(tables, needed)
+        _announce(tables, changes)
         journal.mark_staged(entry)
         enliven(tables, needed)
         verify(tables, needed)
@@ -112,6 +113,14 @@ def _lock(tables: Tables, changes: Sequence[TableChange], stack: ExitStack, dead
             stack.enter_context(index.writing(deadline))
 
 
+def _announce(tables: Tables, changes: Sequence[TableChange]) -> None:
+    """Others may have kept pages since before the crash and counted as far as we did meanwhile."""
+    for change in changes:
+        index = tables[change.table].index
+        if index and change.pages:
+            index.announce()
+
+
 def _needed(table: Table, change: TableChange, strange: list[QuarantinedRow], *, staged: bool) -> TableChange:
     """What must still be written to one table; strange rows are put aside."""
     if _is_untouched(table, change):
@@ -134,17 +143,27 @@ def _is_untouched(table: Table, change: TableChange) -> bool:
 
 def _is_ours(table: Table, row: RowChange) -> bool:
     if row.is_append:
-        return row.recno > table.record_count or table.raw(row.recno)[1:] == row.after[1:]
+        return not _is_row(table, row.recno) or table.raw(row.recno)[1:] == row.after[1:]
     return row.recno <= table.record_count and table.raw(row.recno) in {row.before, row.after}
 
 
+def _is_row(table: Table, recno: int) -> bool:
+    """Whether somebody wrote the row; a power cut may take its bytes and leave the count."""
+    storage = table.storage
+    raw = storage.dbf.read_at(storage.header.offset_of(recno), storage.header.record_length)
+    is_whole = len(raw) == storage.header.record_length and raw[:1] in {LIVE, DELETED}
+    return is_whole and recno <= table.record_count
+
+
 def _pages_ours(index: TableIndex | None, pages: Sequence[PageChange]) -> bool:
-    """The pages were written in order, so the first ones are new and the others old."""
-    if index is None:
-        return True
-    digests = [(page, page_digest(index.file, page.write.offset)) for page in pages]
-    old = dropwhile(lambda one: one[1] == digest(one[0].write.data), digests)
-    return all(found == page.before for page, found in old)
+    """Each page is old or new, in any mixture that a power cut may leave.
+
+    Whoever else writes changes the counter, on a page that is always among ours. Where that made it equal to
+    ours, their pages are others than ours, and both stay.
+    """
+    return index is None or all(
+        page_digest(index.file, page.write.offset) in {page.before, digest(page.write.data)} for page in pages
+    )
 
 
 class _Repair:

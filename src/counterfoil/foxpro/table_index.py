@@ -67,6 +67,10 @@ class TableIndex:
         """Keep no page, so that the next look is at the disk; the caller holds the lock."""
         self._index.discard()
 
+    def announce(self) -> None:
+        """Make everybody who keeps pages read them again; the caller holds the lock."""
+        self._index.announce()
+
     def lacking(self, recno: int, raw: bytes) -> str | None:
         """The name of a tag that lacks the row's key."""
         for tag in self.tags.values():
