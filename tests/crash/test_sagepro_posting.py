@@ -76,6 +76,7 @@ def test_a_row_that_somebody_changed_after_the_crash_waits_for_a_person(tmp_path
     site.edit(TableName.CUSTOMERS, "XYZ", balance=Decimal(7))
     with site.open() as company:
         assert company.health.quarantined == (str(FACTS[2].key),)
+        assert company.find_posting(FACTS[2].key) is None
         answers = company.post(FACTS)
     assert [type(answer) for answer in answers] == [AlreadyPosted, AlreadyPosted, Conflict]
     assert site.one(TableName.CUSTOMERS, custno="XYZ")["balance"] == Decimal(7)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,11 +14,11 @@ from counterfoil.connectors.sagepro.mapping import to_customer
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
-from counterfoil.connectors.sagepro.translation import translate, translated
+from counterfoil.connectors.sagepro.translation import FAILURES, Failure, translate, translated
 from counterfoil.domain.facts import Fact, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
-from counterfoil.foxpro.errors import BusyError, FoxProError
+from counterfoil.foxpro.errors import BusyError
 from counterfoil.foxpro.recovery import Quarantined, recover
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.clock import Clock
@@ -52,7 +51,9 @@ class DbfBackend:
             return books.open_items(customer)
 
     def find_posting(self, key: PostingKey) -> Posted | None:
-        return self._ledger.find(key)
+        """What stands in the ledger; nothing where a crash left rows that wait for a person."""
+        first = self._ledger.find(key)
+        return None if first and str(key) in self._ledger.quarantined() else first
 
     def preview(self, fact: Fact) -> Preview | Changed | Refused:
         """The rows that `post_group` would write now; none where the fact is in the books already."""
@@ -74,9 +75,9 @@ class DbfBackend:
             TransientError: a table is held by another program, or the disk is still full.
             ConfigurationError: an index is damaged and must be rebuilt in Sage Pro first.
         """
-        if not self._ledger.journal.unfinished():
-            return
         with translated():
+            if not self._ledger.journal.unfinished():
+                return
             outcomes = recover(self._ledger.journal, self._open_table, patience=self._opener.patience)
         for outcome in outcomes:
             postings = list(outcome.postings)
@@ -112,14 +113,12 @@ class DbfBackend:
                 return Group(tables, self._ledger, self._now()).write(facts)
         except BusyError as error:
             return {fact.key: Busy(key=fact.key, what=str(error)) for fact in facts}
-        except (FoxProError, sqlite3.Error) as error:
+        except FAILURES as error:
             return self._settle(facts, error)
 
-    def _settle(self, facts: Sequence[Fact], error: FoxProError | sqlite3.Error) -> dict[PostingKey, Result]:
+    def _settle(self, facts: Sequence[Fact], error: Failure) -> dict[PostingKey, Result]:
         """After a failure the ledger tells what was decided, once recovery has finished it."""
-        failure: CounterfoilError = TransientError(f"the posting ledger failed: {error}")
-        if isinstance(error, FoxProError):
-            failure = translate(error)
+        failure = translate(error)
         _log.error("posting_group_failed", company=self._profile.company, error=str(failure))
         try:
             self.recover()

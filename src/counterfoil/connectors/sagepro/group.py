@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from counterfoil.connectors.sagepro.binding import UnfitValueError
 from counterfoil.connectors.sagepro.guards import Held, Terms
@@ -30,6 +30,9 @@ OPEN_CREDITS = "open_credits"
 
 ROUNDS_MAX = 3
 """How often a posting is planned anew because another program changed its rows meanwhile."""
+
+LOCK_WAIT_MAX = timedelta(milliseconds=250)
+"""How long a group waits for what others hold, because it holds rows itself meanwhile."""
 
 Result = PostingAnswer | CounterfoilError
 """What became of one fact: an answer, or why there is none."""
@@ -181,9 +184,9 @@ class Group:
 
         tables = {name.value: self._tables.table(name) for name in _WRITTEN}
         postings = [one.posting for one in planned.values()]
-        outcomes = write_group(
-            tables, self._ledger.journal, postings, on_commit=on_commit, patience=self._tables.patience
-        )
+        wait = min(self._tables.patience.wait, LOCK_WAIT_MAX)
+        patience = replace(self._tables.patience, wait=wait)
+        outcomes = write_group(tables, self._ledger.journal, postings, on_commit=on_commit, patience=patience)
         return written | dict(_unwritten(planned, outcomes))
 
 

@@ -15,11 +15,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.domain.facts import PostingKey
 from counterfoil.foxpro.journal import Journal, quarantined_postings
 from counterfoil.ports.encoding import FACT, decode, encode
 from counterfoil.ports.erp import Posted
-from counterfoil.ports.errors import ConfigurationError, TransientError
+from counterfoil.ports.errors import ConfigurationError
 
 FOLDER = "counterfoil"
 FILE = "postings.sqlite3"
@@ -100,11 +101,8 @@ class PostingLedger:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with self._guard:
-                yield self._reader
-        except sqlite3.Error as error:
-            raise TransientError(f"the posting ledger does not answer ({error}); try again") from error
+        with translated(), self._guard:
+            yield self._reader
 
 
 def record_posting(connection: sqlite3.Connection, posted: Posted, at: datetime) -> None:

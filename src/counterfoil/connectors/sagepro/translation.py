@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,17 +15,27 @@ from counterfoil.foxpro.errors import (
 )
 from counterfoil.ports.errors import ConfigurationError, CounterfoilError, TransientError
 
+Failure = FoxProError | sqlite3.Error | OSError
+FAILURES = (FoxProError, sqlite3.Error, OSError)
+"""What work on the tables and the ledger may raise beside our own errors."""
 
-def translate(error: FoxProError) -> CounterfoilError:
+
+def translate(error: Failure) -> CounterfoilError:
     """Locks, disks and unfinished work pass with time; everything else is for whoever keeps the site."""
-    if isinstance(error, BusyError | StorageError | UnfinishedError | VerificationError):
-        return TransientError(str(error))
-    return ConfigurationError(str(error))
+    match error:
+        case BusyError() | StorageError() | UnfinishedError() | VerificationError():
+            return TransientError(str(error))
+        case FoxProError():
+            return ConfigurationError(str(error))
+        case sqlite3.Error():
+            return TransientError(f"the posting ledger does not answer ({error}); try again")
+        case OSError():
+            return TransientError(f"the company's folder fails ({error}): check disk and permissions")
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Work on tables, with the engine's errors turned into ours.
+    """Work on tables and ledger, with the errors beneath turned into ours.
 
     Raises:
         TransientError: a table is locked, the disk is full or does not answer.
@@ -32,5 +43,5 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except FoxProError as error:
+    except FAILURES as error:
         raise translate(error) from error
