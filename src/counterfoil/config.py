@@ -25,8 +25,8 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(default=8, ge=1, le=64)
     """Runs carried at once by one worker."""
 
-    poll_seconds: int = Field(default=60, ge=1, le=86_400)
-    """The pause between two polls of a gateway connection that is quiet."""
+    poll_seconds_max: int = Field(default=300, ge=1, le=86_400)
+    """The longest pause between two polls of a gateway connection; it is shorter while something happens."""
 
     @property
     def keys(self) -> Path:
@@ -39,3 +39,9 @@ class Settings(BaseSettings):
     @property
     def logs(self) -> Path:
         return self.data / "logs"
+
+
+def read_settings(*, data: Path | None = None, port: int | None = None) -> Settings:
+    """The settings; what the command line gives counts before the environment."""
+    given = {name: value for name, value in (("data", data), ("port", port)) if value is not None}
+    return Settings.model_validate(Settings().model_dump() | given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import structlog
 
@@ -13,12 +14,12 @@ _FAILURES_MAX = 6
 
 
 class Loop:
-    """Calls a turn again and again; between two turns it waits, or is woken."""
+    """Calls a turn again and again; between two turns it waits as long as the turn says, or is woken."""
 
-    def __init__(self, name: str, turn: Callable[[], object], *, pause_seconds: int) -> None:
+    def __init__(self, name: str, turn: Callable[[], timedelta | None], *, pause: timedelta) -> None:
         self.name = name
         self._turn = turn
-        self._pause_seconds = pause_seconds
+        self._pause = pause
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._failures = 0
@@ -45,17 +46,19 @@ class Loop:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._one_turn()
-            self._wake.wait(self._pause_seconds * 2 ** min(self._failures, _FAILURES_MAX))
+            pause = self._one_turn()
+            self._wake.wait(pause.total_seconds() * 2 ** min(self._failures, _FAILURES_MAX))
             self._wake.clear()
 
-    def _one_turn(self) -> None:
+    def _one_turn(self) -> timedelta:
         try:
-            self._turn()
+            pause = self._turn()
             self._failures = 0
         except Exception as error:  # noqa: BLE001 - a loop must live on, and its state tells of it
             self._failures += 1
             log.warning("loop_failed", loop=self.name, failures=self._failures, error=type(error).__name__)
+            return self._pause
+        return self._pause if pause is None else pause
 
 
 def stop_all(loops: Sequence[Loop]) -> None:

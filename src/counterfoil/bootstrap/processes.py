@@ -101,7 +101,7 @@ class FolderLock:
         self._path = path
         self._file: IO[bytes] | None = None
 
-    def acquire(self, *, patience_seconds: int, pause: Callable[[], None]) -> None:
+    def acquire(self, *, patience_seconds: int = 60) -> None:
         """Takes the lock, trying again while an earlier process is still stopping.
 
         Raises:
@@ -109,11 +109,12 @@ class FolderLock:
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("a+b")
+        pause = threading.Event()
         for _ in range(patience_seconds * 10):
             if _try_lock(file):
                 self._file = file
                 return
-            pause()
+            pause.wait(0.1)
         file.close()
         raise ConfigurationError(
             f"another Counterfoil process uses {self._path.parent.parent}; "

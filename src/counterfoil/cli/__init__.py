@@ -5,6 +5,10 @@ from __future__ import annotations
 import typer
 
 from counterfoil.cli import sandbox
+from counterfoil.cli.agent import agent
+from counterfoil.cli.demo.command import demo
+from counterfoil.cli.serve import serve
+from counterfoil.cli.worker import worker
 
 app = typer.Typer(
     name="counterfoil",
@@ -13,3 +17,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(sandbox.app, name="sandbox")
+app.command()(demo)
+app.command()(serve)
+app.command()(agent)
+app.command()(worker)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.resources import files
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from counterfoil import __version__
+from counterfoil.http.problem import Problem
+from counterfoil.ports.errors import TransientError
 from counterfoil.web import api, pages
 from counterfoil.web.overview import Overview
 
@@ -54,6 +59,13 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+def _on_transient(_request: Request, error: Exception) -> Response:
+    """The database is away for a moment: say so, and when to ask again."""
+    response = Problem(status=HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error)).as_response()
+    response.headers["Retry-After"] = "5"
+    return response
+
+
 def create_api(deps: Deps) -> FastAPI:
     """Pages and API, without the intake."""
     app = FastAPI(
@@ -63,6 +75,7 @@ def create_api(deps: Deps) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.add_exception_handler(TransientError, _on_transient)
     app.include_router(api.router(deps.overview))
     app.include_router(api.health_router(deps.overview))
     app.include_router(pages.router(deps.overview, lambda: app))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 from counterfoil.bootstrap.loops import Loop
 from counterfoil.ports.errors import TransientError
@@ -15,7 +16,7 @@ def test_a_failed_turn_is_shown_and_does_not_end_the_loop() -> None:
             raise TransientError("away")
         worked.set()
 
-    loop = Loop("poll", turn, pause_seconds=3600)
+    loop = Loop("poll", turn, pause=timedelta(hours=1))
     loop.start()
     assert failed.wait(5)
     loop.wake()
@@ -26,7 +27,11 @@ def test_a_failed_turn_is_shown_and_does_not_end_the_loop() -> None:
 
 def test_a_loop_ends_while_it_waits() -> None:
     turned = threading.Event()
-    loop = Loop("poll", turned.set, pause_seconds=3600)
+
+    def turn() -> None:
+        turned.set()
+
+    loop = Loop("poll", turn, pause=timedelta(hours=1))
     loop.start()
     assert turned.wait(5)
     assert loop.state == "works"

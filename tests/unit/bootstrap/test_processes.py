@@ -3,7 +3,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,15 @@ from counterfoil.bootstrap import processes
 from counterfoil.ports.errors import ConfigurationError
 
 
-def no_pause() -> None:
-    threading.Event().wait(0.01)
-
-
 def test_a_second_process_does_not_get_the_folder(tmp_path: Path) -> None:
     path = tmp_path / "run" / "hub.lock"
     first = processes.FolderLock(path)
-    first.acquire(patience_seconds=1, pause=no_pause)
+    first.acquire(patience_seconds=1)
     with pytest.raises(ConfigurationError, match="stop it first"):
-        processes.FolderLock(path).acquire(patience_seconds=1, pause=no_pause)
+        processes.FolderLock(path).acquire(patience_seconds=1)
     first.release()
     second = processes.FolderLock(path)
-    second.acquire(patience_seconds=1, pause=no_pause)
+    second.acquire(patience_seconds=1)
     second.release()
 
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 from fastapi.testclient import TestClient
+from typing_extensions import override
 
+from counterfoil.ports.errors import TransientError
 from counterfoil.web.app import Deps, create_app
 from counterfoil.web.models import (
     ConnectionAnswer,
@@ -116,6 +118,21 @@ def test_ready_is_503_until_the_worker_works(overview: FixedOverview) -> None:
     client = TestClient(create_app(Deps(overview=overview, hooks=[])), base_url="http://127.0.0.1")
     assert client.get("/ready").status_code == 503
     assert client.get("/health").status_code == 200
+
+
+class AwayOverview(FixedOverview):
+    """An overview whose database does not answer."""
+
+    @override
+    def runs(self, wanted: RunFilter) -> Sequence[RunAnswer]:
+        raise TransientError("the database does not answer")
+
+
+def test_a_database_that_is_away_is_told_as_such_with_when_to_ask_again() -> None:
+    client = TestClient(create_app(Deps(overview=AwayOverview(), hooks=[])), base_url="http://127.0.0.1")
+    answer = client.get("/api/runs")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["detail"] == "the database does not answer"
 
 
 def test_a_foreign_host_name_is_refused(client: TestClient) -> None:

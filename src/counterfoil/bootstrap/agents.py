@@ -1,0 +1,107 @@
+"""Keeps the agents of local Sage Pro sites alive: one child process per company, restarted when it dies."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+
+import structlog
+
+from counterfoil.bootstrap.loops import Loop
+from counterfoil.bootstrap.processes import Child
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.config import Settings
+from counterfoil.connectors.sagepro.remote import SOCKET_PREFIX, RemoteErp, connect_agent
+from counterfoil.ports.errors import ConfigurationError, CounterfoilError
+from counterfoil.store.connections import ConnectionRow
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+KIND = "sagepro"
+AGENT_TOKEN = "agent_token"  # noqa: S105 - the name under which the secret is sealed
+TOKEN_VARIABLE = "COUNTERFOIL_AGENT_TOKEN"  # noqa: S105 - the name of an environment variable
+WATCH_PAUSE = timedelta(seconds=1)
+_SOCKET_BYTES_MAX = 100
+
+
+def agent_socket(settings: Settings, connection: str) -> Path:
+    """Where a company's agent listens: in the hub's folder, or, where that path is too long, elsewhere."""
+    name = hashlib.sha256(connection.encode()).hexdigest()[:16] + ".sock"
+    folder = settings.sockets.resolve()
+    if len(bytes(folder / name)) > _SOCKET_BYTES_MAX:
+        digest = hashlib.sha256(bytes(folder)).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"counterfoil-{digest}"
+    return folder / name
+
+
+def open_erp(workspace: Workspace, row: ConnectionRow) -> RemoteErp:
+    """The client of a company's agent."""
+    return connect_agent(f"{SOCKET_PREFIX}{agent_socket(workspace.settings, row.id)}", _token(workspace, row))
+
+
+def books_connections(workspace: Workspace) -> list[ConnectionRow]:
+    """The Sage Pro connections that are switched on."""
+    return [row for row in workspace.connections.all() if row.kind == KIND and row.enabled]
+
+
+def _token(workspace: Workspace, row: ConnectionRow) -> str:
+    secrets = workspace.connections.secrets(row.id)
+    if AGENT_TOKEN not in secrets:
+        raise ConfigurationError(
+            f"connection {row.name} has no token for its agent: add the connection again"
+        )
+    return secrets[AGENT_TOKEN].reveal()
+
+
+class AgentKeeper:
+    """Starts and watches the agent of each local Sage Pro connection."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._rows = {row.id: row for row in books_connections(workspace)}
+        self._children = {row.id: self._child(row) for row in self._rows.values()}
+        self._erps = {row.id: open_erp(workspace, row) for row in self._rows.values()}
+        self._guard = Lock()
+        self._loop = Loop("agents", self._watch, pause=WATCH_PAUSE)
+
+    def start(self) -> None:
+        for child in self._children.values():
+            child.start()
+        self._loop.start()
+
+    def stop(self) -> None:
+        self._loop.stop()
+        for child in self._children.values():
+            child.stop()
+        for erp in self._erps.values():
+            erp.close()
+
+    def states(self) -> dict[str, str]:
+        """A word for people, per company."""
+        return {
+            f"agent {self._rows[connection].company}": self._state(connection) for connection in self._rows
+        }
+
+    def _state(self, connection: str) -> str:
+        try:
+            health = self._erps[connection].health()
+        except CounterfoilError:
+            return "starting" if self._children[connection].is_alive else "stopped"
+        return "paused" if health.get("paused") else "works"
+
+    def _watch(self) -> None:
+        for connection, child in self._children.items():
+            if not child.is_alive:
+                log.warning("agent_died", connection=connection)
+                with self._guard:
+                    child.stop()
+                    child.start()
+
+    def _child(self, row: ConnectionRow) -> Child:
+        socket = agent_socket(self._workspace.settings, row.id)
+        arguments = ("agent", "--profile", str(row.settings["profile"]), "--socket", str(socket))
+        log_path = self._workspace.settings.logs / f"agent-{row.company}.log"
+        return Child(arguments, log_path, {TOKEN_VARIABLE: _token(self._workspace, row)})

@@ -1,0 +1,137 @@
+"""The demo's connections: both sandboxes, the stored cards' owners, and a relay that signs."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from counterfoil.bootstrap.agents import AGENT_TOKEN
+from counterfoil.bootstrap.agents import KIND as SAGEPRO
+from counterfoil.bootstrap.gateways import KIND as PAYTRACE
+from counterfoil.bootstrap.gateways import PASSWORD, RELAY_SECRETS, gateway_settings
+from counterfoil.bootstrap.intake import address_digest
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.config import Settings
+from counterfoil.connectors.paytrace.connector import connect
+from counterfoil.domain.money import Money
+from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
+from counterfoil.ports.errors import OutcomeUnknownError
+from counterfoil.ports.gateway import Charge, Charged, Gateway
+from counterfoil.runtime.operations import VAULT_CUSTOMER
+from counterfoil.sandbox.sagepro.chart import ACH_CLEARING, CARD_CLEARING, RECEIVABLE
+from counterfoil.security.secrets import Secret
+from counterfoil.security.webhook_signature import sign
+from counterfoil.store.connections import ConnectionRow
+
+ENVIRONMENT = "dev"
+COMPANY = "01"
+GATEWAY = "demo-paytrace"
+BOOKS = "demo-sagepro"
+
+_PROFILE = f"""\
+# How Counterfoil reads and writes the sample company.
+company: "{COMPANY}"
+system_folder: {{folder}}
+accounts:
+  receivable: {RECEIVABLE}
+  clearing: {{{{ card: {CARD_CLEARING}, ach: {ACH_CLEARING} }}}}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoConnections:
+    """What the players must know of the connections."""
+
+    silent_post_path: str
+    relay_path: str
+    relay_secret: Secret
+    gateway: Gateway
+
+    def sign_relay(self, transaction: str, now: datetime) -> tuple[bytes, dict[str, str]]:
+        """A relay's notice of a transaction: body and headers."""
+        body = json.dumps({"transaction_id": transaction}).encode()
+        timestamp = int(now.timestamp())
+        message = f"relay-{transaction}"
+        return body, {
+            "content-type": "application/json",
+            "webhook-id": message,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": sign(self.relay_secret, message, timestamp, body),
+        }
+
+    def charge(self, vault: str, amount: Decimal, invoice: str) -> str:
+        """Charges a stored card for an invoice through the connector and gives the transaction.
+
+        Raises:
+            OutcomeUnknownError: the gateway did not say that it took the money.
+        """
+        charge = Charge(vault_customer=vault, amount=Money(amount, "USD"), invoice_id=invoice)
+        answer = self.gateway.charge_stored_customer(charge)
+        if not isinstance(answer, Charged):
+            raise OutcomeUnknownError(f"the charge for invoice {invoice} was not taken: {answer.why}")
+        return answer.transaction
+
+
+def connect_sandboxes(
+    settings: Settings, address: str, folder: Path, vault_customers: Mapping[str, str]
+) -> DemoConnections:
+    """Puts both connections into the hub's database, with new secrets, before the hub starts."""
+    with Workspace(settings) as workspace:
+        silent_post = workspace.ids.token(24)
+        relay = Secret("whsec_" + base64.b64encode(workspace.ids.token(32).encode()).decode())
+        gateway = _gateway_row(address, silent_post)
+        secrets = {PASSWORD: Secret("demo123"), RELAY_SECRETS[0]: relay}
+        workspace.connections.put(gateway, secrets)
+        books = _books_row(_write_profile(settings, folder))
+        workspace.connections.put(books, {AGENT_TOKEN: Secret(workspace.ids.token(32))})
+        for vault, customer in vault_customers.items():
+            workspace.cross_references.put(GATEWAY, VAULT_CUSTOMER, vault, customer)
+        workspace.deployments.deploy(ENVIRONMENT, read_library_flow(PAYMENT_TO_RECEIPT))
+        return DemoConnections(
+            silent_post_path=f"/hooks/silent-post/{silent_post}",
+            relay_path=f"/hooks/relay/{GATEWAY}",
+            relay_secret=relay,
+            gateway=connect(gateway_settings(gateway, secrets), workspace.clock),
+        )
+
+
+def _gateway_row(address: str, silent_post: str) -> ConnectionRow:
+    return ConnectionRow(
+        id=GATEWAY,
+        environment=ENVIRONMENT,
+        name="PayTrace sandbox",
+        kind=PAYTRACE,
+        company=COMPANY,
+        mode="test",
+        enabled=True,
+        settings={
+            "address": address,
+            "merchant": "demo",
+            "username": "demo123",
+            "silent_post_digests": [address_digest(silent_post)],
+        },
+    )
+
+
+def _books_row(profile: Path) -> ConnectionRow:
+    return ConnectionRow(
+        id=BOOKS,
+        environment=ENVIRONMENT,
+        name="Sample company",
+        kind=SAGEPRO,
+        company=COMPANY,
+        mode="test",
+        enabled=True,
+        settings={"profile": str(profile)},
+    )
+
+
+def _write_profile(settings: Settings, folder: Path) -> Path:
+    path = settings.data.resolve() / "profile-01.yaml"
+    path.write_text(_PROFILE.format(folder=json.dumps(str(folder.resolve()))), "utf-8")
+    return path

@@ -1,0 +1,102 @@
+"""Gateway connections, opened: the client, the ways in, and the zone of their days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import structlog
+
+from counterfoil.bootstrap.intake import Door
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.connectors.paytrace.connector import DEFAULT_ZONE, PaytraceSettings, connect
+from counterfoil.domain.identifiers import MerchantId
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.ports.gateway import Gateway
+from counterfoil.security.secrets import Secret
+from counterfoil.security.webhook_signature import Verdict, WebhookVerifier
+from counterfoil.store.connections import ConnectionRow, Secrets
+from counterfoil.web.hooks import HintAnswer, Unavailable, Unsigned
+
+KIND = "paytrace"
+PASSWORD = "password"  # noqa: S105 - the name under which the secret is sealed
+RELAY_SECRETS = ("relay_secret", "relay_secret_next")
+"""Two, so that a relay's secret can be replaced without a gap."""
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+CheckRelay = Callable[[Mapping[str, str], bytes], HintAnswer | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayLink:
+    """One gateway connection in use."""
+
+    connection: str
+    name: str
+    gateway: Gateway
+    zone: tzinfo
+    door: Door
+
+
+def gateway_settings(row: ConnectionRow, secrets: Secrets) -> PaytraceSettings:
+    """The connector's settings from a connection.
+
+    Raises:
+        ConfigurationError: something that it needs was not entered.
+    """
+    try:
+        return PaytraceSettings(
+            address=str(row.settings["address"]),
+            merchant=MerchantId(f"{KIND}/{row.settings['merchant']}"),
+            username=str(row.settings["username"]),
+            password=secrets[PASSWORD],
+            zone=str(row.settings.get("zone", DEFAULT_ZONE)),
+        )
+    except KeyError as error:
+        raise ConfigurationError(f"connection {row.name} has no {error.args[0]}: enter it") from error
+
+
+def relay_check(secrets: Sequence[Secret], clock: Clock) -> CheckRelay:
+    """Judges a relay's signature; without a secret nothing is ever accepted."""
+    if not secrets:
+        return lambda _headers, _body: Unavailable("this connection takes no relay: it has no secret")
+    verifier = WebhookVerifier(secrets)
+
+    def check(headers: Mapping[str, str], body: bytes) -> HintAnswer | None:
+        verdict = verifier.check(headers, body, clock.now())
+        return None if verdict is Verdict.GENUINE else Unsigned(f"the signature is {verdict.value}")
+
+    return check
+
+
+def open_gateways(workspace: Workspace) -> list[GatewayLink]:
+    """Every gateway connection that is switched on; one that cannot be opened is left out and told of."""
+    links = []
+    for row in workspace.connections.all():
+        if row.kind == KIND and row.enabled:
+            try:
+                links.append(_open(workspace, row))
+            except ConfigurationError as error:
+                log.warning("connection_not_opened", connection=row.id, error=str(error))
+    return links
+
+
+def _open(workspace: Workspace, row: ConnectionRow) -> GatewayLink:
+    secrets = workspace.connections.secrets(row.id)
+    gateway = connect(gateway_settings(row, secrets), workspace.clock)
+    relay_secrets = [secrets[name] for name in RELAY_SECRETS if name in secrets]
+    digests = row.settings.get("silent_post_digests", ())
+    return GatewayLink(
+        connection=row.id,
+        name=row.name,
+        gateway=gateway,
+        zone=gateway.zone,
+        door=Door(
+            connection=row.id,
+            silent_post_digests=[str(digest) for digest in digests] if isinstance(digests, list) else [],
+            check_relay=relay_check(relay_secrets, workspace.clock),
+        ),
+    )

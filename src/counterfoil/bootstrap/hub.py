@@ -1,0 +1,154 @@
+"""The hub: intake, worker, confirmation and polls over one workspace, as one process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event, Thread
+
+from counterfoil.bootstrap.agents import AgentKeeper
+from counterfoil.bootstrap.carrying import Carrying
+from counterfoil.bootstrap.gateways import GatewayLink, open_gateways
+from counterfoil.bootstrap.intake import StoredHintIntake
+from counterfoil.bootstrap.interpreting import make_interpreter
+from counterfoil.bootstrap.loops import Loop, stop_all
+from counterfoil.bootstrap.sites import SiteBook
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.ports.errors import CounterfoilError
+from counterfoil.runtime.confirm import Confirmer
+from counterfoil.runtime.engine import Engine
+from counterfoil.runtime.polling import PAUSE_MIN, Poller, pause_after
+from counterfoil.store.cursors import StoredCursors
+from counterfoil.store.events import StoredEvents
+from counterfoil.store.hints import HintInbox, Hints
+from counterfoil.store.inbox import Inbox
+from counterfoil.store.overview import Overview as OverviewRows
+from counterfoil.web.app import Deps
+from counterfoil.web.hooks import hook_routes
+from counterfoil.web.models import HealthAnswer
+from counterfoil.web.reading import StoredOverview
+
+CONFIRM_PAUSE = timedelta(seconds=1)
+WORKS = "works"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inboxes:
+    """Both group-committing writers of this process."""
+
+    events: Inbox
+    hints: HintInbox
+
+    def start(self) -> None:
+        self.events.start()
+        self.hints.start()
+
+    def close(self) -> None:
+        self.hints.close()
+        self.events.close()
+
+
+class PacedPoll:
+    """Polls at a pace: soon again while something happens, later and later while not."""
+
+    def __init__(self, poller: Poller, longest: timedelta) -> None:
+        self._poller = poller
+        self._longest = longest
+        self._pause = PAUSE_MIN
+
+    def turn(self) -> timedelta:
+        self._pause = min(pause_after(self._poller.turn(), self._pause), self._longest)
+        return self._pause
+
+
+class Hub:
+    """Everything that a hub process runs beside its HTTP server."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._stop = Event()
+        self._engine = Engine(workspace.database.conninfo)
+        self._inboxes = Inboxes(
+            events=Inbox(workspace.database, self._engine.defer, clock=workspace.clock, ids=workspace.ids),
+            hints=HintInbox(workspace.database, clock=workspace.clock, ids=workspace.ids),
+        )
+        self._links = open_gateways(workspace)
+        self._agents = AgentKeeper(workspace)
+        self._sites = SiteBook(workspace, self._links)
+        carry = make_interpreter(workspace, self._sites).carry
+        self._carrying = Carrying(workspace, self._engine, carry)
+        self._confirms = [self._confirm_loop(link) for link in self._links]
+        self._polls = [self._poll_loop(link) for link in self._links]
+
+    def start(self) -> None:
+        if self._workspace.server is not None:
+            watch = self._workspace.server.watch
+            Thread(target=watch, args=(self._stop,), name="database-watch", daemon=True).start()
+        self._agents.start()
+        self._inboxes.start()
+        self._carrying.start()
+        for loop in (*self._confirms, *self._polls):
+            loop.start()
+
+    def stop(self) -> None:
+        """Takes nothing new, lets what is in hand end, stops the agents and the database."""
+        self._stop.set()
+        stop_all([*self._polls, *self._confirms])
+        self._inboxes.close()
+        self._carrying.stop()
+        self._sites.close()
+        self._agents.stop()
+        self._workspace.close()
+        if self._workspace.server is not None:
+            self._workspace.server.stop()
+
+    def deps(self) -> Deps:
+        """What the HTTP application needs."""
+        doors = [link.door for link in self._links]
+        intake = StoredHintIntake(doors, self._inboxes.hints, wake=self._wake_confirms)
+        overview = StoredOverview(OverviewRows(self._workspace.database), self.health)
+        return Deps(overview=overview, hooks=hook_routes(intake))
+
+    def health(self) -> HealthAnswer:
+        parts = {"database": self._database_state(), "worker": self._carrying.state}
+        parts |= self._agents.states()
+        ready = all(state == WORKS for state in parts.values())
+        parts |= {loop.name: loop.state for loop in self._polls}
+        return HealthAnswer(ready=ready, parts=parts)
+
+    def _database_state(self) -> str:
+        try:
+            self._workspace.connections.all()
+        except CounterfoilError as error:
+            return str(error)
+        return WORKS
+
+    def _wake_confirms(self) -> None:
+        for loop in self._confirms:
+            loop.wake()
+
+    def _events(self) -> StoredEvents:
+        return StoredEvents(self._workspace.database, self._inboxes.events)
+
+    def _confirm_loop(self, link: GatewayLink) -> Loop:
+        clock = self._workspace.clock
+        hints = Hints(self._workspace.database, clock)
+        confirmer = Confirmer(link.connection, link.gateway, hints, self._events(), clock)
+
+        def turn() -> None:
+            confirmer.turn()
+
+        return Loop(f"confirm {link.name}", turn, pause=CONFIRM_PAUSE)
+
+    def _poll_loop(self, link: GatewayLink) -> Loop:
+        clock = self._workspace.clock
+        poller = Poller(
+            link.connection,
+            link.gateway,
+            link.zone,
+            events=self._events(),
+            cursors=StoredCursors(self._workspace.database, clock),
+            clock=clock,
+        )
+        longest = timedelta(seconds=self._workspace.settings.poll_seconds_max)
+        return Loop(f"poll {link.name}", PacedPoll(poller, longest).turn, pause=min(PAUSE_MIN, longest))

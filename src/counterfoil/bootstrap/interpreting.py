@@ -1,0 +1,28 @@
+"""The interpreter of a process, with every site that its runs may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from counterfoil.bootstrap.gateways import open_gateways
+from counterfoil.bootstrap.sites import SiteBook
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.operations import payment_operations
+from counterfoil.store.runs import StoredRuns
+
+
+def make_interpreter(workspace: Workspace, sites: SiteBook) -> Interpreter:
+    runs = StoredRuns(workspace.database, workspace.clock, workspace.ids)
+    return Interpreter(runs, payment_operations(sites.site_of, runs), workspace.clock)
+
+
+@contextmanager
+def open_interpreter(workspace: Workspace) -> Iterator[Interpreter]:
+    """For a process that only carries runs."""
+    sites = SiteBook(workspace, open_gateways(workspace))
+    try:
+        yield make_interpreter(workspace, sites)
+    finally:
+        sites.close()

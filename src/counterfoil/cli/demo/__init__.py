@@ -1,0 +1,1 @@
+"""`counterfoil demo`: the main job, told as a story on real files and real servers."""

@@ -1,0 +1,142 @@
+"""The command itself: sets the stage, plays what has not been played, judges the books."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from counterfoil.bootstrap.processes import FolderLock
+from counterfoil.cli.demo import books, stage
+from counterfoil.cli.demo.hub import StoryStuckError
+from counterfoil.cli.demo.plan import Plan, choose, read_plan, write_plan
+from counterfoil.cli.demo.shopper import SandboxRefusedError
+from counterfoil.cli.demo.stage import Folders
+from counterfoil.cli.demo.story import Cast, play, transactions_of
+from counterfoil.cli.demo.telling import Teller
+from counterfoil.ports.clock import Clock, SystemClock
+from counterfoil.ports.errors import CounterfoilError
+from counterfoil.sandbox.sagepro.company import make_company
+from counterfoil.sandbox.sagepro.writer import write_company
+
+SEED = 1
+
+
+class Interrupted(BaseException):
+    """Somebody asked the demo to stop."""
+
+
+def demo(
+    data: Annotated[Path, typer.Option(help="Folder for everything that the demo makes.")] = Path(
+        "demo-data"
+    ),
+    *,
+    headless: Annotated[
+        bool, typer.Option(help="Check the books, then stop; an error if one cent is off.")
+    ] = False,
+) -> None:
+    """Shows payments made at a PayTrace sandbox arriving as receipts in a Sage Pro sample company."""
+    teller = Teller(Console(highlight=False))
+    folders = Folders(data.resolve())
+    lock = FolderLock(folders.lock)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        lock.acquire()
+        is_right = _run(folders, teller, headless=headless)
+    except (CounterfoilError, StoryStuckError, SandboxRefusedError) as error:
+        teller.say(f"The demo stopped: {error}")
+        raise typer.Exit(1) from error
+    except (KeyboardInterrupt, Interrupted):
+        teller.say("Stopped. The next start goes on where this one ended.")
+        raise typer.Exit(0) from None
+    finally:
+        lock.release()
+    raise typer.Exit(0 if is_right else 1)
+
+
+def _interrupt(*_: object) -> None:
+    raise Interrupted
+
+
+def _run(folders: Folders, teller: Teller, *, headless: bool) -> bool:
+    clock = SystemClock()
+    teller.heading("Counterfoil: from a PayTrace payment to a receipt in Sage Pro")
+    _make_company(folders, teller, clock)
+    plan = _plan(folders)
+    with contextlib.ExitStack() as stack:
+        with teller.working("a PayTrace sandbox runs"):
+            address = stack.enter_context(stage.running_sandbox(folders))
+        with teller.working("PostgreSQL runs, its schema is up to date, both sandboxes are connected"):
+            connections = stage.connect(folders, address, plan)
+        with teller.working("the hub takes hints, polls and works; its agent owns the tables"):
+            hub = stack.enter_context(stage.running_hub(folders))
+        cast = stack.enter_context(stage.cast(address, hub, connections, clock))
+        is_right = _tell(folders, plan, cast, teller)
+        is_right = _judge(folders, cast, teller) and is_right
+        if not headless:
+            _stay(hub.url, address, teller)
+    return is_right
+
+
+def _make_company(folders: Folders, teller: Teller, clock: Clock) -> None:
+    """Writes the sample company into a draft folder first, so that a kill leaves none half made."""
+    if folders.company.exists():
+        teller.say(f"The sample company in {folders.company} is taken as it stands.")
+        return
+    draft = folders.data / "sagepro.draft"
+    with teller.working("company 01 is written: customers, invoices, orders and stock as FoxPro tables"):
+        shutil.rmtree(draft, ignore_errors=True)
+        write_company(make_company(SEED, clock.now().date()), draft)
+        draft.rename(folders.company)
+
+
+def _plan(folders: Folders) -> Plan:
+    plan = read_plan(folders.plan)
+    if plan is None:
+        plan = choose(books.open_items(folders.company))
+        write_plan(folders.plan, plan)
+    return plan
+
+
+def _tell(folders: Folders, plan: Plan, cast: Cast, teller: Teller) -> bool:
+    """Plays each chapter; one that an earlier start has ended is only shown."""
+    teller.heading("The story")
+    is_right = True
+    for chapter in plan.chapters:
+        is_fresh = folders.begin(chapter.number)
+        before = books.balances_of(chapter, books.read_balances(folders.company))
+        runs = play(chapter, cast)
+        changes = books.compared(before, books.balances_of(chapter, books.read_balances(folders.company)))
+        title = f"{chapter.number}/{len(plan.chapters)}  {chapter.title}"
+        teller.chapter(title if is_fresh else f"{title} (begun earlier)", runs, changes if is_fresh else ())
+        off = books.judge_chapter(chapter, changes) if is_fresh else ""
+        if off:
+            teller.say(f"BROKEN: {off}")
+            is_right = False
+    return is_right
+
+
+def _judge(folders: Folders, cast: Cast, teller: Teller) -> bool:
+    teller.heading("The books, read back from the table files with an independent reader")
+    records = transactions_of(cast.shopper.transactions())
+    held = {run["transaction"] for run in cast.hub.held_runs() if not run["document"]}
+    judgements = [books.judge_gateway(folders.company, records, held), *books.judge_company(folders.company)]
+    teller.verdicts(judgements)
+    is_right = all(is_met for _, is_met, _ in judgements)
+    teller.say("Every cent is where it belongs." if is_right else "The books are off; see above.")
+    return is_right
+
+
+def _stay(hub_url: str, sandbox_url: str, teller: Teller) -> None:
+    teller.heading("The product is running")
+    teller.say(f"Runs, receipts, what waits for a person:  {hub_url}/")
+    teller.say(f"API:                                      {hub_url}/docs")
+    teller.say(f"PayTrace sandbox:                         {sandbox_url}/  (user demo123, password demo123)")
+    teller.say("Ctrl-C stops it; the next start finds everything as it stands.")
+    Event().wait()

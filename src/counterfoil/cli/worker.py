@@ -1,0 +1,38 @@
+"""`counterfoil worker`: a further worker beside the hub, on the same database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from counterfoil.bootstrap import processes
+from counterfoil.bootstrap.carrying import Carrying
+from counterfoil.bootstrap.interpreting import open_interpreter
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.config import read_settings
+from counterfoil.ports.errors import CounterfoilError
+from counterfoil.runtime.engine import Engine
+from counterfoil.security.card_guard import scrub_object
+from counterfoil.telemetry.logging import configure_logging
+
+
+def worker(
+    data: Annotated[Path | None, typer.Option(help="The hub's folder.")] = None,
+) -> None:
+    """Carries runs beside the hub until it is stopped."""
+    processes.end_with_parent()
+    configure_logging(scrub_object, as_json=True)
+    stop = Event()
+    processes.on_stop(stop.set)
+    try:
+        with Workspace(read_settings(data=data)) as workspace, open_interpreter(workspace) as interpreter:
+            carrying = Carrying(workspace, Engine(workspace.database.conninfo), interpreter.carry)
+            carrying.start()
+            stop.wait()
+            carrying.stop()
+    except CounterfoilError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
