@@ -7,7 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import procrastinate
 import psycopg
@@ -111,6 +111,7 @@ class Engine:
         threads: ThreadPoolExecutor,
     ) -> None:
         asyncio.get_running_loop().set_default_executor(threads)
+        asyncio.get_running_loop().set_exception_handler(note_lost_error)
         app = self._worker_app(carry)
         announced = asyncio.Event()
 
@@ -215,6 +216,11 @@ class Engine:
             return False
         connection.execute(sa.text("ANALYZE procrastinate_jobs"))
         return True
+
+
+def note_lost_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An error that nobody waited for, such as when a job's end could not be stored; the job comes back."""
+    log.warning("engine_task_failed", error=type(context.get("exception")).__name__)
 
 
 async def retry_each(app: procrastinate.App, stalled: Iterable[jobs.Job]) -> int:

@@ -19,6 +19,7 @@ from counterfoil.ports.run_store import RunResult
 from counterfoil.runtime.engine import Engine
 from counterfoil.runtime.recovery import ADVISORY_LOCK, GRACE, NOTHING, Recovery
 from counterfoil.runtime.worker import STRIKES_MAX, Worker
+from counterfoil.runtime.worker_process import WorkerProcess
 from counterfoil.store.database import Database
 from counterfoil.store.inbox import Inbox
 from counterfoil.store.jobs import Job
@@ -238,15 +239,18 @@ def test_a_worker_survives_the_death_of_its_database(own_server: EmbeddedServer)
     database = Database(own_server.conninfo())
     migrate(database)
     live = LiveHub(database)
-    started, go_on = threading.Event(), threading.Event()
+    started, go_on, stop = threading.Event(), threading.Event(), threading.Event()
 
     def carry(run: str) -> Outcome:
         started.set()
         go_on.wait(BOUND_SECONDS)
         return live.done(run)
 
+    worker = WorkerProcess(database, live.engine, carry, clock=live.time, ids=SystemIds())
+    thread = threading.Thread(target=worker.run, args=(stop,), kwargs={"concurrency": 2})
     runs = live.accept(*(event(number) for number in range(6)))
-    with live.working(carry, concurrency=2):
+    thread.start()
+    try:
         assert started.wait(BOUND_SECONDS)
         process = own_server.find_process()
         assert process is not None
@@ -254,7 +258,11 @@ def test_a_worker_survives_the_death_of_its_database(own_server: EmbeddedServer)
         own_server.start()
         go_on.set()
         await_all(live, runs)
-    database.close()
+    finally:
+        stop.set()
+        go_on.set()
+        thread.join(BOUND_SECONDS)
+        database.close()
 
 
 def await_all(live: LiveHub, runs: list[str]) -> None:
