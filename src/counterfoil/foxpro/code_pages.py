@@ -34,6 +34,8 @@ CODE_PAGES = {
     0xCB: "cp1253",
     0xCC: "cp1257",
 }
+DOUBLE_BYTE = frozenset({"cp932", "cp936", "cp949", "cp950"})
+"""Code pages in which a character may take two bytes."""
 MARKS = {name: mark for mark, name in CODE_PAGES.items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from counterfoil.foxpro.code_pages import DOUBLE_BYTE
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
 from counterfoil.foxpro.expression_syntax import Call, refused
 from counterfoil.foxpro.expression_values import (
@@ -78,6 +79,8 @@ def compile_call(call: FunctionCall) -> Piece:
 def _translated(call: FunctionCall) -> Piece:
     call.counted(1, 1)
     piece = call.argument(Kind.CHARACTER)
+    if call.code_page in DOUBLE_BYTE:
+        raise call.refused(f"is not supported in code page {call.code_page}")
     table = case_table(call.code_page, upper=call.call.name.startswith("U"))
     evaluate = piece.evaluate
 

@@ -155,7 +155,7 @@ def _encode_number(value: Value, field: Field, table: str, quantum: Decimal) -> 
     except (Inexact, InvalidOperation):
         _refuse(field, table, f"{value} does not fit {field.decimals} decimals; round it first")
     text = format(number or abs(number), "f")
-    if len(text) > field.width and 0 < abs(number) < 1:
+    if len(text) > field.width and abs(number) < 1:
         text = text.replace("0.", ".", 1)
     if len(text) > field.width:
         raise FieldWidthError(table, field.name, field.width, len(text))
@@ -188,7 +188,7 @@ def _encode_datetime(value: Value, field: Field, table: str) -> bytes:
 
 
 def _encode_currency(value: Value, field: Field, table: str) -> bytes:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | None):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | None) or _is_no_number(value):
         _refuse(field, table, f"needs a whole number or a Decimal, not {value!r}")
     try:
         units = int(Decimal(value or 0).quantize(CURRENCY_QUANTUM, context=EXACT).scaleb(4, EXACT))
@@ -209,10 +209,14 @@ def _encode_integer(value: Value, field: Field, table: str) -> bytes:
 
 
 def _whole(value: Value) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | None):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | None) or _is_no_number(value):
         return None
     number = int(value or 0)
     return number if number == (value or 0) else None
+
+
+def _is_no_number(value: int | Decimal | None) -> bool:
+    return isinstance(value, Decimal) and not value.is_finite()
 
 
 def _encode_double(value: Value, field: Field, table: str) -> bytes:

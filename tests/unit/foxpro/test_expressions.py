@@ -93,6 +93,11 @@ def test_a_plain_field_keeps_its_leading_blanks() -> None:
     assert key("custno", record(custno=b"   123")) == b"   123"
 
 
+def test_upper_is_refused_where_a_character_may_take_two_bytes() -> None:
+    with pytest.raises(UnsupportedExpressionError, match=r"UPPER\(\) is not supported in code page cp936"):
+        compile_key("UPPER(company)", FIELDS, "cp936")
+
+
 def test_upper_and_lower_follow_the_code_page() -> None:
     assert key("UPPER(custno)", record(custno=b"caf\xe9")) == b"CAF\xc9  "
     assert key("LOWER(custno)", record(custno=b"CAF\xc9")) == b"caf\xe9  "
