@@ -329,6 +329,22 @@ def test_an_appended_row_that_somebody_changed_is_quarantined_and_not_appended_a
     assert edited
 
 
+def test_a_candidate_key_that_somebody_took_meanwhile_is_quarantined_and_not_doubled(
+    before: Path, tmp_path: Path
+) -> None:
+    folder = crashed_when_decided(before, tmp_path)
+    with company.opened(folder) as tables:
+        tables["receipt"].append({"custno": "OTHER", "refno": "R0000038"})
+    (quarantined,) = roll_forward(folder)
+    assert isinstance(quarantined, Quarantined)
+    assert [(row.table, row.recno, row.postings) for row in quarantined.rows] == [
+        ("receipt", 301, ("payment 5",))
+    ]
+    holders = [row for row in company.live_rows(folder)["receipt"] if row["refno"] == "R0000038"]
+    assert [row["custno"] for row in holders] == ["OTHER"]
+    sound(folder)
+
+
 def test_a_packed_table_quarantines_the_rows_that_moved(before: Path, tmp_path: Path) -> None:
     folder = crashed_when_decided(before, tmp_path)
     path = folder / "invoice.dbf"

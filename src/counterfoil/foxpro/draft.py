@@ -50,10 +50,6 @@ class Draft:
         self._counts = {name: table.record_count for name, table in tables.items()}
         self._next = {name: count + 1 for name, count in self._counts.items()}
 
-    @property
-    def is_empty(self) -> bool:
-        return not self._images
-
     def take(self, posting: Posting) -> Outcome:
         """Add the posting's changes to the draft, or say why none of them can be."""
         trial = _Trial(self._tables, self._images, self._next, self._deadline)

@@ -13,7 +13,7 @@ Value = str | int | Decimal | float | date | datetime | bool | bytes | None
 NULL_FLAGS = "0"
 """Type of the hidden field that holds null and length bits."""
 
-SYSTEM, NULLABLE, BINARY, AUTOINCREMENT = 0x01, 0x02, 0x04, 0x0C
+SYSTEM, NULLABLE, BINARY = 0x01, 0x02, 0x04
 
 FIXED_WIDTHS = {"D": 8, "L": 1, "I": 4, "B": 8, "Y": 8, "T": 8}
 MEMO_TYPES = frozenset("MGPW")
@@ -56,10 +56,6 @@ class Field:
     @property
     def is_memo(self) -> bool:
         return self.type in MEMO_TYPES
-
-    @property
-    def is_autoincrement(self) -> bool:
-        return self.flags & AUTOINCREMENT == AUTOINCREMENT
 
 
 def placed(fields: Sequence[Field]) -> tuple[Field, ...]:

@@ -204,7 +204,7 @@ class _Repair:
     def _updates(self) -> Iterator[RowChange]:
         for row in self._change.updates:
             found = self._found(row.recno)
-            if found in {row.before, row.after}:
+            if found in {row.before, row.after} and not self._is_taken(row, row.recno):
                 yield row
             else:
                 self._quarantine(row)
@@ -218,7 +218,7 @@ class _Repair:
         following = self._count + 1
         for row in self._change.appends:
             at = self._place_of(row, used)
-            if at is None and self._staged:
+            if (at is None and self._staged) or self._is_taken(row, at):
                 self._quarantine(row)
                 continue
             if at is None:
@@ -235,6 +235,16 @@ class _Repair:
             self._change.table, row.recno, row.before, row.after, found, row.postings
         )
         self.strange.append(quarantined)
+
+    def _is_taken(self, row: RowChange, at: int | None) -> bool:
+        """Whether a row of somebody else has a candidate key by now that this one should get."""
+        return any(
+            other != at and (found := self._found(other)) and tag.key_of(found) == key
+            for tag in self._table.tags.values()
+            if tag.candidate and (key := tag.key_of(row.after)) is not None
+            if not row.before or tag.key_of(row.before) != key
+            for other in tag.matching(key)
+        )
 
     def _place_of(self, row: RowChange, used: set[int]) -> int | None:
         first = self._change.appends[0].recno

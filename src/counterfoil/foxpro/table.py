@@ -158,12 +158,6 @@ class Table:
         """Take the deletion flag away."""
         self._flag(recno, LIVE)
 
-    def rewrite(self, recno: int, raw: bytes) -> None:
-        """Replace the whole record."""
-        deadline = self._begin_write()
-        with self.locks.record(recno, deadline):
-            self._change(recno, self.storage.raw(recno), raw, deadline)
-
     def encode(self, values: Mapping[str, Value], *, deadline: Deadline, base: bytes | None = None) -> bytes:
         """The record with the values put in; memo texts are written to the memo file."""
         return self.codec.encode(self._memos.stored(values, base, deadline), base)

@@ -85,10 +85,6 @@ class TableIndex:
         except KeyError:
             raise TagMissingError(self.table, name) from None
 
-    def seek(self, name: str, parts: tuple[Value, ...], deadline: Deadline) -> int | None:
-        """The first row in the tag's order whose key begins with the parts."""
-        return next(iter(self.matching(name, parts, deadline)), None)
-
     def matching(self, name: str, parts: tuple[Value, ...], deadline: Deadline) -> list[int]:
         """The rows whose key begins with the parts (all without parts), in the tag's order."""
         tag = self.tag(name)
