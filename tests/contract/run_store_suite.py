@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from counterfoil.ports.run_store import Json, ReviewTask, RunResult, RunStore
+from counterfoil.domain.payment import PaymentStatus
+from counterfoil.ports.run_store import Json, LineageEvent, ReviewTask, RunResult, RunStore
 
 RESULT: Json = {"outcome": "posted", "value": {"amount": "120.00", "rows": [{"added": True, "record": 7}]}}
 OTHER: Json = {"outcome": "busy", "value": {}}
@@ -20,6 +21,8 @@ class Kept:
     ending: Callable[[], tuple[str, Json] | None]
     """The closed run's result and summary."""
     review_kinds: Callable[[], Sequence[str]]
+    tell: Callable[[PaymentStatus], str]
+    """Accepts another event of the same lineage and gives its run."""
 
 
 def a_review(run_id: str, kind: str) -> ReviewTask:
@@ -70,3 +73,14 @@ class RunStoreSuite:
 
     def test_an_outside_identifier_without_meaning_is_none(self, kept: Kept) -> None:
         assert kept.store.find_cross_reference("shop", "vault_customer", "nobody") is None
+
+    def test_all_events_of_a_lineage_are_known_to_each_of_its_runs(self, kept: Kept) -> None:
+        second = kept.tell(PaymentStatus.VOIDED)
+        kept.store.close_run(kept.run_id, RunResult.HELD, {}, a_review(kept.run_id, "refund"))
+        first_run, second_run = kept.store.read_run(kept.run_id), kept.store.read_run(second)
+        assert list(kept.store.find_lineage(first_run)) == [
+            LineageEvent(kind="payment.voided", later=True, held=False)
+        ]
+        assert list(kept.store.find_lineage(second_run)) == [
+            LineageEvent(kind="payment.captured", later=False, held=True)
+        ]

@@ -24,4 +24,5 @@ class TestMemoryRunStore(RunStoreSuite):
             run_id=run_id,
             ending=ending,
             review_kinds=lambda: [task.kind for task in hub.store.reviews],
+            tell=lambda status: hub.accept(a_payment(status=status), "run-2"),
         )

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from typing_extensions import override
 
-from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
+from counterfoil.ports.run_store import Json, LineageEvent, ReviewTask, Run, RunResult, RunStore
 
 
 class Killed(BaseException):
@@ -71,6 +71,21 @@ class MemoryRunStore(RunStore):
                 self.reviews += [review] if review else []
 
         self._commit(f"close {result.value}", commit)
+
+    @override
+    def find_lineage(self, run: Run) -> Sequence[LineageEvent]:
+        runs = list(self.runs)
+        return [
+            LineageEvent(
+                kind=other.event.kind,
+                later=runs.index(other.id) > runs.index(run.id),
+                held=other.id in self.closed and self.closed[other.id][0] is RunResult.HELD,
+            )
+            for other in self.runs.values()
+            if other.event.id != run.event.id
+            and (other.order_key, other.environment, other.company)
+            == (run.order_key, run.environment, run.company)
+        ]
 
     @override
     def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import assert_never
@@ -20,7 +21,28 @@ class NoMoney:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Something else that was told of the same payment."""
+
+    status: PaymentStatus | None
+    """None where the gateway's record could not be read."""
+    later: bool
+    """Whether it was told after what is judged now."""
+    asked: bool
+    """Whether a person was asked about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded:
+    """Nothing is decided now: something else that was told of the payment counts."""
+
+    why: str
+
+
 Decision = Applied | NoMoney | Hold
+
+_TAKEN_BACK = frozenset({PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED})
 
 
 def judge(payment: Payment) -> NoMoney | Hold | None:
@@ -42,9 +64,27 @@ def judge(payment: Payment) -> NoMoney | Hold | None:
     return None
 
 
+def judge_lineage(payment: Payment, others: Sequence[News]) -> Superseded | Hold | None:
+    """What other news of a payment without a receipt mean for it: None when they leave it to be decided.
+
+    What a person was asked about is not decided again, because they may have entered it by hand meanwhile;
+    and money that was taken back does not come back by itself, in whatever order its news arrive.
+    """
+    asked = any(news.asked for news in others)
+    if payment.status in _TAKEN_BACK:
+        return _taken_back_while_asked(payment) if asked else None
+    taken_back = [news for news in others if news.status in _TAKEN_BACK]
+    for news in taken_back:
+        if news.later and news.status is not None:
+            return Superseded(why=f"the gateway told later that the payment is {news.status.value}")
+    if asked:
+        return Superseded(why="a person was asked about this payment before; nothing is decided again")
+    return _money_after_all(payment) if taken_back and payment.is_money else None
+
+
 def judge_repeat(payment: Payment, posted: ReceiptFact) -> Hold | None:
     """Whether later news of a payment agrees with its receipt in the books: None when it does."""
-    if payment.status in {PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED}:
+    if payment.status in _TAKEN_BACK:
         return Hold(
             kind=ReviewKind.TAKEN_BACK,
             title=f"{posted.amount} was taken back after it was posted",
@@ -78,6 +118,22 @@ def receipt_fact(payment: Payment, applied: Applied, zone: tzinfo) -> ReceiptFac
 
 def receipt_key(payment: Payment) -> PostingKey:
     return PostingKey(payment.lineage, Effect.RECEIPT)
+
+
+def _taken_back_while_asked(payment: Payment) -> Hold:
+    return Hold(
+        kind=ReviewKind.TAKEN_BACK,
+        title=f"{payment.amount} was taken back while a question about it was open",
+        why=f"the payment is {payment.status.value} now; if it was entered by hand, reverse it",
+    )
+
+
+def _money_after_all(payment: Payment) -> Hold:
+    return Hold(
+        kind=ReviewKind.TAKEN_BACK,
+        title=f"{payment.amount} is told as received after it was told as taken back",
+        why=f"see in the gateway how it stands; it says {payment.vendor_status or payment.status.value} now",
+    )
 
 
 def _why_no_money(payment: Payment) -> str:

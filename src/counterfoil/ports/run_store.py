@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -38,6 +38,17 @@ class Run:
     company: str
     order_key: str
     attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineageEvent:
+    """Another event of the same lineage that a run of the same environment and company works or worked on."""
+
+    kind: str
+    later: bool
+    """Whether it was stored after the run's own event."""
+    held: bool
+    """Whether its run ended with a question to a person."""
 
 
 class RunResult(Enum):
@@ -90,6 +101,10 @@ class RunStore(Protocol):
         self, run_id: str, result: RunResult, summary: Json, review: ReviewTask | None = None
     ) -> None:
         """Ends the run; with a review task, both in one transaction."""
+        ...
+
+    def find_lineage(self, run: Run) -> Sequence[LineageEvent]:
+        """What else was told of the run's lineage, in the order in which it was stored."""
         ...
 
     def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:

@@ -6,7 +6,7 @@ how, customer, applications, applied, on_account, posting, posting_key, document
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import assert_never
@@ -24,8 +24,18 @@ from counterfoil.domain.identification import (
 )
 from counterfoil.domain.identifiers import CustomerNumber, normalise_reference
 from counterfoil.domain.money import total
-from counterfoil.domain.payment import Payment
-from counterfoil.domain.receipt import Decision, NoMoney, judge, judge_repeat, receipt_fact, receipt_key
+from counterfoil.domain.payment import Payment, PaymentStatus
+from counterfoil.domain.receipt import (
+    Decision,
+    News,
+    NoMoney,
+    Superseded,
+    judge,
+    judge_lineage,
+    judge_repeat,
+    receipt_fact,
+    receipt_key,
+)
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
@@ -43,11 +53,13 @@ from counterfoil.ports.erp import (
 )
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import Gateway
-from counterfoil.ports.run_store import Run, RunStore
+from counterfoil.ports.run_store import LineageEvent, Run, RunStore
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 VAULT_CUSTOMER = "vault_customer"
 """The kind of cross-reference that tells whose stored payment method it is."""
+
+_STATUSES = frozenset(status.value for status in PaymentStatus)
 
 NORMALISE = OperationSpec(
     name="payment.normalise",
@@ -60,7 +72,7 @@ FIND_POSTING = OperationSpec(
     label="Look whether the receipt is in the books",
     nature=Nature.READING,
     inputs=("payment",),
-    outcomes=("absent", "in_the_books", "contradicted"),
+    outcomes=("absent", "in_the_books", "superseded", "contradicted"),
 )
 MATCH = OperationSpec(
     name="cash_application.match",
@@ -102,7 +114,7 @@ def payment_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
     """The operations by name, for production."""
     return _by_name(
         Operation(spec=NORMALISE, act=lambda step: _normalise(step, sites(step.run))),
-        Operation(spec=FIND_POSTING, act=lambda step: _find_posting(step, sites(step.run))),
+        Operation(spec=FIND_POSTING, act=lambda step: _find_posting(step, sites(step.run), store)),
         Operation(spec=MATCH, act=lambda step: _match(step, sites(step.run), store)),
         Operation(spec=POST, act=lambda step: _post(step, sites(step.run))),
         Operation(spec=RECORD, act=_record),
@@ -135,11 +147,11 @@ def _normalise(step: Step, site: Site) -> StepResult:
     return StepResult(outcome="payment", value=encoding.encode(payment), summary=summary)
 
 
-def _find_posting(step: Step, site: Site) -> StepResult:
+def _find_posting(step: Step, site: Site, store: RunStore) -> StepResult:
     payment = _payment(step)
     posted = site.erp.find_posting(receipt_key(payment))
     if posted is None:
-        return StepResult(outcome="absent")
+        return _look_around(payment, store.find_lineage(step.run))
     question = judge_repeat(payment, posted.fact)
     why = question.why if question else "the receipt is in the books already"
     return StepResult(
@@ -148,6 +160,27 @@ def _find_posting(step: Step, site: Site) -> StepResult:
         summary={"decision": "in_the_books"} | _posted_summary(posted) | {"why": why},
         review=question,
     )
+
+
+def _look_around(payment: Payment, others: Sequence[LineageEvent]) -> StepResult:
+    """Whether what else was told of the payment leaves anything to decide."""
+    verdict = judge_lineage(payment, [_news(other) for other in others])
+    match verdict:
+        case None:
+            return StepResult(outcome="absent")
+        case Superseded():
+            summary = {"decision": "superseded", "why": verdict.why}
+            return StepResult(outcome="superseded", summary=summary)
+        case Hold():
+            summary = {"decision": "hold", "why": verdict.why}
+            return StepResult(outcome="contradicted", summary=summary, review=verdict)
+    assert_never(verdict)
+
+
+def _news(other: LineageEvent) -> News:
+    word = other.kind.rpartition(".")[2]
+    status = PaymentStatus(word) if word in _STATUSES else None
+    return News(status=status, later=other.later, asked=other.held)
 
 
 def _match(step: Step, site: Site, store: RunStore) -> StepResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import cast
 
@@ -12,7 +12,15 @@ from typing_extensions import override
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
-from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore, StoredEvent
+from counterfoil.ports.run_store import (
+    Json,
+    LineageEvent,
+    ReviewTask,
+    Run,
+    RunResult,
+    RunStore,
+    StoredEvent,
+)
 from counterfoil.store.database import Database
 from counterfoil.store.errors import RowMissingError
 
@@ -29,6 +37,17 @@ READ_RUN = sa.text("""
 READ_FLOW_VERSION = sa.text("SELECT body FROM flow_version WHERE hash = :hash")
 
 FIND_RESULT = sa.text("SELECT result FROM run_step WHERE run = :run AND node = :node")
+
+FIND_LINEAGE = sa.text("""
+    SELECT other.kind, other.seq > own.seq AS later, told.status = 'held' AS held
+    FROM run
+    JOIN inbox AS own ON own.id = run.event
+    JOIN inbox AS other ON other.order_key = own.order_key AND other.id <> own.id
+    JOIN run AS told ON told.event = other.id
+                     AND told.environment = run.environment AND told.company = run.company
+    WHERE run.id = :run
+    ORDER BY other.seq
+""")
 
 FIND_CROSS_REFERENCE = sa.text("""
     SELECT internal FROM cross_reference
@@ -156,6 +175,12 @@ class StoredRuns(RunStore):
             why=review.why if review else None,
             details=dump(review.details) if review else None,
         )
+
+    @override
+    def find_lineage(self, run: Run) -> Sequence[LineageEvent]:
+        with self._database.autocommit() as connection:
+            rows = connection.execute(FIND_LINEAGE, {"run": run.id}).all()
+        return [LineageEvent(kind=row.kind, later=row.later, held=row.held) for row in rows]
 
     @override
     def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:

@@ -69,7 +69,11 @@ def decision_sentence(summary: Mapping[str, Any]) -> str:
         return _applied(summary)
     if word == "no_money":
         return f"no money: {summary.get('status', 'unknown')}"
-    return {"hold": "held for a person", "in_the_books": "already in the books"}.get(word, word)
+    return {
+        "hold": "held for a person",
+        "in_the_books": "already in the books",
+        "superseded": "other news of it counts",
+    }.get(word, word)
 
 
 def _applied(summary: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from counterfoil.domain.payment import PaymentStatus
 from counterfoil.ports.run_store import Json
 from counterfoil.store import schema
 from tests.contract.run_store_suite import Kept, RunStoreSuite
@@ -24,4 +25,9 @@ class TestStoredRuns(RunStoreSuite):
             with hub.database.autocommit() as connection:
                 return list(connection.execute(sa.select(schema.review_task.c.kind)).scalars())
 
-        return Kept(store=hub.runs, run_id=run, ending=ending, review_kinds=review_kinds)
+        def tell(status: PaymentStatus) -> str:
+            elsewhere = event(2, order_key="other", kind="payment.voided")
+            told = event(3, order_key="lineage/1", kind=f"payment.{status.value}")
+            return hub.accept(elsewhere, told)[1]
+
+        return Kept(store=hub.runs, run_id=run, ending=ending, review_kinds=review_kinds, tell=tell)

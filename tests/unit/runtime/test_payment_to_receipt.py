@@ -154,6 +154,56 @@ def test_a_void_after_the_receipt_goes_to_a_person() -> None:
     assert [task.kind for task in hub.store.reviews] == ["taken_back"]
 
 
+def test_what_a_person_was_asked_about_is_not_decided_again_when_it_settles() -> None:
+    hub = Hub(MemoryErp(customers=["ABC"]))
+    assert carried(hub, **NAMED)["result"] == "held"
+    # The clerk enters the money by hand, then the invoice appears: posting it now would be the second time.
+    hub.erp.invoices[InvoiceNumber("1001")] = an_invoice()
+    hub.accept(a_payment(status=PaymentStatus.SETTLED, **NAMED), "run-2")
+    assert hub.carry("run-2") == Finished()
+    summary = hub.summary("run-2")
+    assert (summary["result"], summary["decision"]) == ("done", "superseded")
+    assert summary["why"] == "a person was asked about this payment before; nothing is decided again"
+    assert (hub.erp.ledger, len(hub.store.reviews)) == ({}, 1)
+
+
+def test_money_that_is_voided_while_a_person_is_asked_about_it_is_told_to_that_person() -> None:
+    hub = Hub(MemoryErp())
+    carried(hub, **NAMED)
+    hub.accept(a_payment(status=PaymentStatus.VOIDED, **NAMED), "run-2")
+    hub.carry("run-2")
+    assert [task.kind for task in hub.store.reviews] == ["unidentified_receipt", "taken_back"]
+
+
+def test_a_late_capture_does_not_bring_back_what_was_voided() -> None:
+    hub = Hub(MemoryErp(an_invoice()))
+    carried(hub, status=PaymentStatus.VOIDED, **NAMED)
+    hub.accept(a_payment(**NAMED), "run-2")
+    hub.carry("run-2")
+    assert hub.summary("run-2")["result"] == "held"
+    assert [task.kind for task in hub.store.reviews] == ["taken_back"]
+    assert hub.erp.ledger == {}
+
+
+def test_a_capture_is_not_posted_once_it_is_known_to_be_voided() -> None:
+    hub = Hub(MemoryErp(an_invoice()))
+    hub.accept(a_payment(**NAMED))
+    hub.accept(a_payment(status=PaymentStatus.VOIDED, **NAMED), "run-2")
+    hub.carry()
+    hub.carry("run-2")
+    assert [hub.summary(run)["decision"] for run in ("run-1", "run-2")] == ["superseded", "no_money"]
+    assert (hub.erp.ledger, hub.store.reviews) == ({}, [])
+
+
+@pytest.mark.parametrize("first", [PaymentStatus.PENDING, PaymentStatus.AUTHORISED])
+def test_a_payment_that_becomes_money_is_posted_then(first: PaymentStatus) -> None:
+    hub = Hub(MemoryErp(an_invoice()))
+    carried(hub, status=first, **NAMED)
+    hub.accept(a_payment(**NAMED), "run-2")
+    hub.carry("run-2")
+    assert hub.summary("run-2")["posting"] == "posted"
+
+
 def paid_elsewhere(hub: Hub, *left: str) -> None:
     """Before each of the next postings, somebody else leaves just so much open on the invoice."""
     number = InvoiceNumber("1001")
