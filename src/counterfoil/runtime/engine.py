@@ -84,8 +84,9 @@ class Engine:
 
     @staticmethod
     def carried() -> sa.Select[tuple[str]]:
-        """The runs that have a job."""
-        return sa.select(JOBS.c.args["run"].as_string()).where(sa.text("status IN ('todo', 'doing')"))
+        """The runs that have a job, as "run"."""
+        run = JOBS.c.args["run"].as_string().label("run")
+        return sa.select(run).where(sa.text("status IN ('todo', 'doing')"))
 
     def run_worker(
         self, carry: CarryJob, *, concurrency: int, stop: threading.Event, on_start: Callable[[int], None]

@@ -9,9 +9,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+import sqlalchemy as sa
 import structlog
 
-from counterfoil.ports.errors import TransientError
+from counterfoil.ports.errors import CounterfoilError, TransientError
 from counterfoil.store.errors import (
     ContentionError,
     EventNotStorableError,
@@ -29,6 +30,17 @@ GROUP_MAX = 100
 WAITING_MAX = 5_000
 TRIES = 3
 ANSWER_SECONDS = 30
+
+
+OWN_FAULTS = (sa.exc.DataError, sa.exc.IntegrityError, ValueError, TypeError)
+"""What an item's own content causes; anything else may pass, and the sender must not drop its item for it."""
+
+
+def refusal(error: Exception) -> CounterfoilError:
+    name = type(error).__name__
+    if isinstance(error, OWN_FAULTS):
+        return EventNotStorableError(f"it cannot be stored as it is: {name}")
+    return StoreUnavailableError(f"the database refused it ({name}): send it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +152,7 @@ class GroupWriter(Generic[Item, Answer]):
                 "group_commit_refused", writer=self._name, items=len(group), error=type(error).__name__
             )
             if len(group) == 1:
-                self._refuse(
-                    group, EventNotStorableError(f"it cannot be stored: {type(error).__name__}"), error
-                )
+                self._refuse(group, refusal(error), error)
                 return
             for waiter in group:
                 self._settle([waiter])

@@ -172,10 +172,11 @@ class RunQueue:
     def sweep(self, carried: sa.Select[tuple[str]], grace: timedelta) -> int:
         """Gives a job to whatever is unfinished, due and has none; the caller is the only one who sweeps.
 
-        `carried` selects the runs that have a job. The grace keeps away from what is stored or ended now.
+        `carried` selects, as "run", what has a job. The grace keeps away from what is stored or ended now.
         """
         now = self._clock.now()
-        lost = table.c.id.not_in(carried)
+        jobs = carried.subquery()
+        lost = ~sa.exists().where(jobs.c.run == table.c.id)
         with self._database.transaction() as connection:
             due = self._wake(connection, sa.and_(table.c.behind.is_(None), table.c.due_at <= now))
             behind = self._wake(connection, closed_elder)

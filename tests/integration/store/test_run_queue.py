@@ -11,8 +11,8 @@ from counterfoil.store.errors import RowMissingError
 from counterfoil.store.run_queue import Behind, Idle, Turn
 from tests.integration.store.samples import START, Hub, add_connection, add_flow, event
 
-NOTHING: sa.Select[tuple[str]] = sa.select(sa.literal("no run"))
-EVERYTHING: sa.Select[tuple[str]] = sa.select(schema.run.c.id)
+NOTHING: sa.Select[tuple[str]] = sa.select(sa.literal("none").label("run"))
+EVERYTHING: sa.Select[tuple[str]] = sa.select(schema.run.c.id.label("run"))
 GRACE = timedelta(seconds=10)
 
 

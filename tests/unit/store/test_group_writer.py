@@ -88,6 +88,16 @@ def test_an_item_that_cannot_be_stored_does_not_take_the_others_with_it(
     writer.close()
 
 
+def test_a_fault_that_is_not_the_items_own_lets_the_sender_try_again(
+    disk: Disk, writer: GroupWriter[str, str]
+) -> None:
+    disk.failures = [RuntimeError("a read-only server")]
+    writer.start()
+    with pytest.raises(StoreUnavailableError, match="send it again"):
+        writer.write("a")
+    writer.close()
+
+
 def test_a_group_in_the_way_of_another_is_repeated(disk: Disk, writer: GroupWriter[str, str]) -> None:
     disk.failures = [ContentionError("deadlock"), ContentionError("deadlock")]
     writer.start()
