@@ -53,11 +53,12 @@ class _Work:
 
     def close(self) -> None:
         self.lane.close()
+        self.backend.close()
         self.ledger.close()
 
 
 class SageProCompany(Erp):
-    """May be asked from any thread. No table is open between two pieces of work.
+    """May be asked from any thread. When nothing is asked, no table stays open for more than a second.
 
     A lock in the company's folder is held until `close`, so that no second agent writes the same books.
     """
@@ -157,6 +158,7 @@ class SageProCompany(Erp):
         except TransientError as error:
             _log.warning("recovery_waits", company=self._profile.company, why=str(error))
         except CounterfoilError:
+            backend.close()
             ledger.close()
             raise
         return _Work(ledger=ledger, backend=backend, lane=Lane(backend.post_group))

@@ -1,4 +1,4 @@
-"""One company's books as FoxPro tables: opened for each piece of work, closed when it is done."""
+"""One company's books as FoxPro tables: opened when there is work, closed soon after it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.mapping import to_customer
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.table_pool import TablePool
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import FAILURES, Failure, translate, translated
 from counterfoil.domain.facts import Fact, PostingKey
@@ -33,9 +34,16 @@ class DbfBackend:
 
     def __init__(self, opener: TableOpener, ledger: PostingLedger, clock: Clock) -> None:
         self._opener = opener
+        self._readers = TablePool(lambda: OpenTables(opener, writable=False))
+        self._writers = TablePool(lambda: OpenTables(opener, writable=True, today=self._now().date()))
         self._profile = opener.profile
         self._ledger = ledger
         self._clock = clock
+
+    def close(self) -> None:
+        """Lets go of the tables; what is being read is finished."""
+        self._readers.close()
+        self._writers.close()
 
     def find_references(self, reference: str) -> References:
         with self._books() as books:
@@ -59,7 +67,7 @@ class DbfBackend:
         """The rows that `post_group` would write now; none where the fact is in the books already."""
         if self._ledger.find(fact.key) is not None:
             return Preview(key=fact.key, rows=())
-        with translated(), self._open(writable=False) as tables:
+        with translated(), self._readers.lend() as tables:
             planner = Planner(tables, self._ledger, self._now())
             answer = planner.plan(fact)
             if isinstance(answer, Busy):
@@ -109,7 +117,7 @@ class DbfBackend:
 
     def _write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
         try:
-            with self._open(writable=True) as tables:
+            with self._writers.lend() as tables:
                 return Group(tables, self._ledger, self._now()).write(facts)
         except BusyError as error:
             return {fact.key: Busy(key=fact.key, what=str(error)) for fact in facts}
@@ -129,14 +137,11 @@ class DbfBackend:
 
     @contextmanager
     def _books(self) -> Iterator[Books]:
-        with translated(), self._open(writable=False) as tables:
+        with translated(), self._readers.lend() as tables:
             yield Books(self._profile, tables.find)
 
     def _open_table(self, name: str) -> Table:
         return self._opener.open(TableName(name), writable=True, today=self._now().date())
-
-    def _open(self, *, writable: bool) -> OpenTables:
-        return OpenTables(self._opener, writable=writable, today=self._now().date())
 
     def _now(self) -> datetime:
         return self._clock.now().astimezone(self._profile.zone)

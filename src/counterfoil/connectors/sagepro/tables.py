@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.files import WriteGate
+from counterfoil.foxpro.files import TableFile, WriteGate
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.table import Table
 
@@ -79,7 +80,17 @@ class OpenTables:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._stack.close()
+
+    @property
+    def are_in_place(self) -> bool:
+        """Whether every open file is still the one that bears its name; PACK and restore put others there."""
+        storages = (table.storage for table in self._tables.values())
+        files = (file for storage in storages for file in (storage.dbf, storage.cdx) if file is not None)
+        return all(_is_in_place(file) for file in files)
 
     def table(self, name: TableName) -> Table:
         """The table, opened.
@@ -154,6 +165,13 @@ class OpenTables:
             and pattern.fullmatch(_normalised(tag))
         )
         return min(fitting, key=lambda tag: len(tag.expression), default=None)
+
+
+def _is_in_place(file: TableFile) -> bool:
+    try:
+        return os.path.samestat(file.path.stat(), os.fstat(file.fileno()))
+    except OSError:
+        return False
 
 
 def _normalised(tag: Tag) -> str:
