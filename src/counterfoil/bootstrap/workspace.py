@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from counterfoil.config import Settings
 from counterfoil.ports.clock import Clock, SystemClock
+from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.ids import IdSource, SystemIds
-from counterfoil.security.secrets import open_key_ring
+from counterfoil.security.secrets import SecretError, open_key_ring
 from counterfoil.store.connections import Connections
 from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.database import Database
 from counterfoil.store.deployments import Deployments
 from counterfoil.store.migration import migrate
 from counterfoil.store.server import EmbeddedServer
+
+
+def server_folder(settings: Settings) -> Path:
+    return settings.data / "postgres"
 
 
 class Workspace:
@@ -29,12 +35,15 @@ class Workspace:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.ids = ids or SystemIds()
-        self.server = None if settings.database_url else EmbeddedServer(settings.data / "postgres")
+        try:
+            keys = open_key_ring(settings.keys / "secrets.json")
+        except SecretError as error:
+            raise ConfigurationError(str(error)) from error
+        self.server = None if settings.database_url else EmbeddedServer(server_folder(settings))
         if self.server is not None:
             self.server.start()
         self.database = Database(self.server.conninfo() if self.server else settings.database_url)
         migrate(self.database)
-        keys = open_key_ring(settings.keys / "secrets.json")
         self.connections = Connections(self.database, keys, self.clock)
         self.cross_references = CrossReferences(self.database, self.clock)
         self.deployments = Deployments(self.database, self.clock)

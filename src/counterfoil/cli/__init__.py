@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli import sandbox
+from counterfoil.cli import database, sandbox
 from counterfoil.cli.agent import agent
 from counterfoil.cli.demo.command import demo
 from counterfoil.cli.serve import serve
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(database.app, name="database")
 app.command()(demo)
 app.command()(serve)
 app.command()(agent)

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.run_store import Json
-from counterfoil.security.secrets import KeyRing, Secret
+from counterfoil.security.secrets import KeyRing, Secret, UnsealError
 from counterfoil.store.database import Database
-from counterfoil.store.errors import RowMissingError
+from counterfoil.store.errors import RowMissingError, SecretsClosedError
 from counterfoil.store.schema import connection as table
 
 Secrets = Mapping[str, Secret]
@@ -72,7 +72,7 @@ class Connections:
 
         Raises:
             RowMissingError: there is no such connection.
-            UnsealError: the key file does not fit; enter the secrets again or put the key back.
+            SecretsClosedError: the key file does not fit; put the right one back or enter the secrets again.
         """
         with self._database.autocommit() as connection:
             query = sa.select(table.c.secrets).where(table.c.id == connection_id)
@@ -81,7 +81,10 @@ class Connections:
             raise RowMissingError("connection", connection_id)
         if row.secrets is None:
             return {}
-        opened = json.loads(self._keys.unseal(row.secrets, place(connection_id)).reveal())
+        try:
+            opened = json.loads(self._keys.unseal(row.secrets, place(connection_id)).reveal())
+        except UnsealError as error:
+            raise SecretsClosedError(str(error)) from error
         return {str(name): Secret(str(text)) for name, text in opened.items()}
 
     def rewrap(self, keys: KeyRing) -> int:

@@ -17,6 +17,7 @@ CounterfoilError
 │   │   ├── ServerProgramError      one of its programs failed
 │   │   └── UpgradeUnfinishedError  an upgrade was cut short
 │   ├── RestoreTargetError          a backup may only be read into an empty database
+│   ├── SecretsClosedError          a connection's secrets do not open with the keys at hand
 │   └── SchemaTooNewError           a newer Counterfoil has written this database
 └── DefectError
     ├── RowMissingError             a row that was promised to exist does not
@@ -68,8 +69,8 @@ class ServerVersionError(ServerError):
     def __init__(self, folder: Path, found: str, wanted: str) -> None:
         super().__init__(
             f"{folder} was written by PostgreSQL {found}; this Counterfoil brings {wanted}. Restore a backup "
-            f"made by the Counterfoil that wrote it, or upgrade with PostgreSQL {found}'s programs at hand; "
-            f"the old files are kept beside the new ones."
+            f"(`counterfoil database restore`) or, with PostgreSQL {found}'s programs at hand, run "
+            f"`counterfoil database upgrade`."
         )
         self.folder = folder
         self.found = found
@@ -115,6 +116,10 @@ class RestoreTargetError(ConfigurationError):
         super().__init__(
             "the database already holds Counterfoil's tables: restore into an empty data folder or database"
         )
+
+
+class SecretsClosedError(ConfigurationError):
+    """A connection's secrets do not open: put the right key file back, or enter them again."""
 
 
 class SchemaTooNewError(ConfigurationError):

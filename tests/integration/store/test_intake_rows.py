@@ -6,14 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from counterfoil.flows.errors import FlowError
-from counterfoil.security.secrets import Secret, UnsealError, add_key, drop_old_keys, open_key_ring
+from counterfoil.security.secrets import Secret, add_key, drop_old_keys, open_key_ring
 from counterfoil.store import schema
 from counterfoil.store.connections import ConnectionRow, Connections
 from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.deployments import Deployments
 from counterfoil.store.effects import Ask, Done, Effects, OtherContent, Send
-from counterfoil.store.errors import IntakeFullError, RowMissingError
+from counterfoil.store.errors import IntakeFullError, RowMissingError, SecretsClosedError
 from counterfoil.store.events import StoredEvents
 from counterfoil.store.hints import HintInbox, Hints, NewHint
 from counterfoil.store.inbox import Accepted
@@ -158,7 +158,7 @@ def test_secrets_are_sealed_in_the_database_and_bound_to_their_connection(hub: H
         connection.execute(
             sa.text("UPDATE connection SET secrets = :stolen WHERE id = 'c8'"), {"stolen": stored}
         )
-    with pytest.raises(UnsealError):
+    with pytest.raises(SecretsClosedError):
         connections.secrets("c8")
     with pytest.raises(RowMissingError):
         connections.secrets("c9")

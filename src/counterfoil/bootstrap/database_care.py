@@ -1,0 +1,59 @@
+"""Backup, restore and upgrade of the hub's database, embedded or the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from counterfoil.bootstrap.workspace import server_folder
+from counterfoil.config import Settings
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.store import backup, upgrade
+from counterfoil.store.database import Database
+from counterfoil.store.migration import migrate
+from counterfoil.store.server import EmbeddedServer
+
+
+@contextmanager
+def reachable(settings: Settings) -> Iterator[str]:
+    """How the database is reached; an embedded server that was not running runs for as long as this lasts."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    server = EmbeddedServer(server_folder(settings))
+    ran = server.find_process() is not None
+    server.start()
+    try:
+        yield server.conninfo()
+    finally:
+        if not ran:
+            server.stop()
+
+
+def back_up(settings: Settings, path: Path) -> None:
+    """Writes a backup; the hub may go on working."""
+    if not settings.database_url and not server_folder(settings).exists():
+        raise ConfigurationError(f"there is no database in {settings.data}: name the data folder with --data")
+    with reachable(settings) as conninfo:
+        backup.back_up(conninfo, path)
+
+
+def restore(settings: Settings, path: Path) -> None:
+    """Reads a backup into an empty data folder or database, and brings it to this program's tables."""
+    if not path.is_file():
+        raise ConfigurationError(f"there is no backup {path}")
+    with reachable(settings) as conninfo:
+        backup.restore(conninfo, path)
+        database = Database(conninfo)
+        migrate(database)
+        database.close()
+
+
+def upgrade_server(settings: Settings, old_programs: Path) -> None:
+    """Moves the embedded database to the PostgreSQL that this program brings."""
+    if settings.database_url:
+        raise ConfigurationError("the database is a server of your own: upgrade it with its own means")
+    if not (old_programs / "pg_ctl").exists() and not (old_programs / "pg_ctl.exe").exists():
+        raise ConfigurationError(f"{old_programs} does not hold PostgreSQL's programs (pg_ctl, postgres)")
+    upgrade.upgrade(server_folder(settings), old_programs)
