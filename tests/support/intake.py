@@ -11,7 +11,7 @@ from typing_extensions import override
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, PaymentStatus
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import CounterfoilError, TransientError
+from counterfoil.ports.errors import CounterfoilError, DefectError, TransientError
 from counterfoil.ports.gateway import (
     AnyRecord,
     Charge,
@@ -117,11 +117,15 @@ class MemoryEvents(EventSink):
 
     stored: dict[str, str] = field(default_factory=dict)
     room: int = 1_000_000
+    refused: set[str] = field(default_factory=set)
+    """Keys of events whose content cannot be stored."""
 
     @override
     def accept(self, connection: str, record: AnyRecord, source: str) -> str:
         if len(self.stored) >= self.room:
             raise TransientError("the database does not answer")
+        if record.event_key in self.refused:
+            raise DefectError("it cannot be stored")
         return self.stored.setdefault(record.event_key, source)
 
     @override

@@ -35,6 +35,8 @@ def apply(amount: Money, identified: Identified, open_items: Sequence[Invoice]) 
     payable = [item for item in open_items if item.is_payable and item.customer == identified.customer]
     if identified.invoice is not None:
         return _apply_to_named(amount, identified.invoice)
+    if identified.ambiguous_reference:
+        return _on_account_undecided(amount, identified)
     if identified.order is not None:
         return _apply_to_order(amount, identified, identified.order, payable)
     return _apply_by_amount(amount, identified, payable)
@@ -79,6 +81,22 @@ def _on_account_beside(amount: Money, invoice: Invoice) -> Applied:
         applications=(),
         on_account=amount,
         why=f"{invoice.number} is named but {what}; the money waits on account",
+        review=review,
+    )
+
+
+def _on_account_undecided(amount: Money, identified: Identified) -> Applied:
+    """For a number that several documents bear: none is guessed, and no other one is taken instead."""
+    review = Hold(
+        kind=ReviewKind.AMBIGUOUS_REFERENCE,
+        title=f"Several documents bear the number {identified.ambiguous_reference}",
+        why=f"{amount} of {identified.customer} was posted on account; apply it to what was meant",
+    )
+    return Applied(
+        customer=identified.customer,
+        applications=(),
+        on_account=amount,
+        why=f"{identified.given}; the money waits on account",
         review=review,
     )
 

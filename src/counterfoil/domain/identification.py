@@ -52,6 +52,8 @@ class Identified:
     order: OrderNumber | None = None
     unknown_reference: str = ""
     """An invoice reference that names nothing in the books."""
+    ambiguous_reference: str = ""
+    """An invoice reference that several documents of the customer bear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ def identify(
         invoice=by_invoice.invoices[0] if len(by_invoice.invoices) == 1 else None,
         order=orders.pop() if len(orders) == 1 and not by_invoice.invoices else None,
         unknown_reference="" if by_invoice.invoices or by_invoice.orders else by_invoice.reference,
+        ambiguous_reference=by_invoice.reference if len(by_invoice.invoices) > 1 else "",
     )
 
 

@@ -31,7 +31,18 @@ def normalise_reference(written: str) -> str:
     """A document number as people write it, reduced to the number: ``" Inv #001234 "`` becomes ``"001234"``.
 
     Known words in front are dropped, surrounding blanks too, letters become upper case. Leading zeros
-    stay, because a site may number with them; an empty text means that there is no usable reference.
+    stay, because a site may number with them; an empty text means that there is no usable reference, such
+    as a word without any digit.
     """
-    text = written.strip()[:_REFERENCE_LENGTH_MAX]
-    return _PREFIX.sub("", text).strip().upper()
+    text = _PREFIX.sub("", written.strip()[:_REFERENCE_LENGTH_MAX]).strip().upper()
+    return text if any(sign.isdecimal() for sign in text) else ""
+
+
+def possible_references(written: str) -> tuple[str, ...]:
+    """What to look for in the books, the likeliest first: as written, then reduced to the number.
+
+    A site that numbers with a prefix of its own, such as ``INV-1001``, means just that by it.
+    """
+    reduced = normalise_reference(written)
+    as_written = written.strip()[:_REFERENCE_LENGTH_MAX].upper()
+    return tuple(dict.fromkeys((as_written, reduced))) if reduced else ()

@@ -18,6 +18,7 @@ class ReviewKind(Enum):
     CHANGED_AFTER_POSTING = "changed_after_posting"
     SUSPECTED_DUPLICATE = "suspected_duplicate"
     UNKNOWN_REFERENCE = "unknown_reference"
+    AMBIGUOUS_REFERENCE = "ambiguous_reference"
     BOOKS_CHANGED = "books_changed"
     CONFLICT = "conflict"
     REFUSED = "refused"

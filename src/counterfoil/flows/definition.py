@@ -15,6 +15,8 @@ from counterfoil.flows.errors import nearest, quoted
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _EVENT = re.compile(r"[a-z][a-z0-9_.]{0,59}\*?")
+_EVENTS_MAX = 10
+_EVENT_GAP = ", "
 _TITLE_MAX = 200
 _NODES_MAX = 500
 _VISITS_MAX = 20
@@ -70,7 +72,7 @@ class Flow:
     name: str
     title: str
     event: str
-    """The kinds of event that start it: a name, or a beginning with ``*``."""
+    """The kinds of event that start it: names, or beginnings with ``*``, with commas between them."""
     order_key: str
     start: str
     nodes: Mapping[str, Node]
@@ -81,7 +83,12 @@ class Flow:
         return hashlib.sha256(_canonical(self).encode()).hexdigest()
 
     def is_started_by(self, kind: str) -> bool:
-        return fnmatchcase(kind, self.event)
+        return starts(self.event, kind)
+
+
+def starts(trigger: str, kind: str) -> bool:
+    """Whether an event of the kind starts flows with the trigger."""
+    return any(fnmatchcase(kind, pattern) for pattern in trigger.split(_EVENT_GAP))
 
 
 def parse_flow(text: str) -> Flow:
@@ -150,10 +157,13 @@ def _title(part: Part) -> str:
 
 
 def _event(part: Part) -> str:
-    event = part.text()
-    if not _EVENT.fullmatch(event):
-        raise part.wrong(f"{quoted(event)} is not a kind of event, such as payment.captured or payment.*")
-    return event
+    events = [event.strip() for event in part.text().split(",")]
+    for event in events:
+        if not _EVENT.fullmatch(event):
+            raise part.wrong(f"{quoted(event)} is not a kind of event, such as payment.captured or payment.*")
+    if len(events) > _EVENTS_MAX:
+        raise part.wrong(f"a flow has at most {_EVENTS_MAX} kinds of event")
+    return _EVENT_GAP.join(events)
 
 
 def _choice(part: Part, known: tuple[str, ...]) -> str:

@@ -42,7 +42,8 @@ class MinuteLimit:
         """How many of the wanted turns may be used now."""
         with self._guard:
             now = self._clock.now()
-            start = max(self._paid_until, now - self._burst)
+            # A clock that was set back owes no turns; it starts anew from where it stands.
+            start = min(max(self._paid_until, now - self._burst), now)
             granted = min(wanted, int((now - start) / self._step))
             self._paid_until = start + granted * self._step
             return granted

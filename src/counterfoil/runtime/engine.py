@@ -86,7 +86,8 @@ class Engine:
     def carried() -> sa.Select[tuple[str]]:
         """The runs that have a job, as "run"."""
         run = JOBS.c.args["run"].as_string().label("run")
-        return sa.select(run).where(sa.text("status IN ('todo', 'doing')"))
+        ours = sa.text("task_name = :task AND status IN ('todo', 'doing')").bindparams(task=TASK)
+        return sa.select(run).where(ours)
 
     def run_worker(
         self, carry: CarryJob, *, concurrency: int, stop: threading.Event, on_start: Callable[[int], None]

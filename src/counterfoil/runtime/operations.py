@@ -22,7 +22,7 @@ from counterfoil.domain.identification import (
     Unidentified,
     identify,
 )
-from counterfoil.domain.identifiers import CustomerNumber, normalise_reference
+from counterfoil.domain.identifiers import CustomerNumber, possible_references
 from counterfoil.domain.money import total
 from counterfoil.domain.payment import Payment, PaymentStatus
 from counterfoil.domain.receipt import (
@@ -220,11 +220,13 @@ def _identify(
 
 
 def _named(written: str, erp: Erp) -> Named:
-    reference = normalise_reference(written)
-    if not reference:
-        return Named()
-    found = erp.find_references(reference)
-    return Named(reference=reference, invoices=found.invoices, orders=found.orders)
+    named = Named()
+    for reference in possible_references(written):
+        found = erp.find_references(reference)
+        named = Named(reference=reference, invoices=found.invoices, orders=found.orders)
+        if named.invoices or named.orders:
+            break
+    return named
 
 
 def _cross_reference(run: Run, payment: Payment, erp: Erp, store: RunStore) -> Clue | None:

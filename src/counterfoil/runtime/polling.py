@@ -13,6 +13,7 @@ from datetime import date, timedelta, tzinfo
 import structlog
 
 from counterfoil.ports.clock import Clock
+from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.intake import CursorStore, EventSink
 
@@ -94,11 +95,15 @@ class Poller:
 
         Raises:
             CounterfoilError: as the gateway or the store; the next poll reads the same window again.
+            DefectError: a record cannot be stored; all others are.
         """
         today = self._clock.now().astimezone(self._zone).date()
         cursor = self._cursors.read(self._connection, CURSOR)
         first, last = window(cursor, self._cursors.read(self._connection, SINCE), today)
-        polled = [self._read(*some) for some in slices(first, last)]
+        refused: list[DefectError] = []
+        polled = [self._read(*some, refused) for some in slices(first, last)]
+        if refused:
+            raise refused[0]
         if cursor is None:
             self._cursors.write(self._connection, SINCE, first.isoformat())
         self._cursors.write(self._connection, CURSOR, today.isoformat())
@@ -107,10 +112,14 @@ class Poller:
             log.info("poll_found_events", connection=self._connection, read=result.read, new=result.new)
         return result
 
-    def _read(self, first: date, last: date) -> Polled:
+    def _read(self, first: date, last: date, refused: list[DefectError]) -> Polled:
         records = self._gateway.fetch_range(first, last)
         known = self._events.known(self._connection, {record.event_key for record in records})
         new = [record for record in records if record.event_key not in known]
         for record in new:
-            self._events.accept(self._connection, record, SOURCE)
+            try:
+                self._events.accept(self._connection, record, SOURCE)
+            except DefectError as error:
+                log.warning("record_not_storable", connection=self._connection, lineage=record.lineage)
+                refused.append(error)
         return Polled(read=len(records), new=len(new))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_INVISIBLE = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _VISIBLE = r"\s.\-+_/\u00b7\u2010-\u2015\u2022\u2212"
 _GAP = rf"(?:[{_INVISIBLE}{_VISIBLE}]|%[0-9A-Fa-f]{{2}}|&nbsp;)"
 # A gap of more than three signs separates two things.

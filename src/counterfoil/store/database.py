@@ -68,6 +68,7 @@ class Database:
             creator=lambda: psycopg.connect(self.conninfo),
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,  # an error's text must not carry what was to be stored
         )
         sa.event.listen(self.engine, "checkout", refuse_dead)
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")

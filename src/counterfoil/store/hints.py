@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -19,6 +18,7 @@ from counterfoil.ports.intake import Hint, HintStore
 from counterfoil.store.database import Database
 from counterfoil.store.errors import IntakeFullError
 from counterfoil.store.group_writer import GroupWriter
+from counterfoil.store.json_text import dump_json
 from counterfoil.store.schema import hint as table
 
 WAITING_MAX = 10_000
@@ -115,7 +115,7 @@ class HintInbox:
                 "connection": [hint.connection for hint in hints],
                 "source": [hint.source for hint in hints],
                 "subject": [hint.subject for hint in hints],
-                "body": [json.dumps(hint.body, allow_nan=False) for hint in hints],
+                "body": [dump_json(hint.body) for hint in hints],
                 "redacted": [hint.redacted for hint in hints],
                 "now": self._clock.now(),
             },

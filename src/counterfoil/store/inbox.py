@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 import sqlalchemy as sa
 
+from counterfoil.flows.definition import starts
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
 from counterfoil.ports.run_store import Json
@@ -19,6 +18,7 @@ from counterfoil.store import schema
 from counterfoil.store.database import Database
 from counterfoil.store.group_writer import ANSWER_SECONDS, GroupWriter
 from counterfoil.store.jobs import Defer, Job, lock_name
+from counterfoil.store.json_text import dump_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def insert_events(connection: sa.Connection, drafts: Sequence[Draft], received_a
             "source": [event.source for event in events],
             "kind": [event.kind for event in events],
             "order_key": [event.order_key for event in events],
-            "body": [json.dumps(event.body, allow_nan=False) for event in events],
+            "body": [dump_json(event.body) for event in events],
             "redacted": [event.redacted for event in events],
             "occurred_at": [event.occurred_at for event in events],
             "received_at": received_at,
@@ -146,7 +146,7 @@ def plan_runs(connection: sa.Connection, drafts: Sequence[Draft], ids: IdSource)
         )
         for draft in drafts
         for route in routes
-        if route.id == draft.event.connection and fnmatchcase(draft.event.kind, route.trigger)
+        if route.id == draft.event.connection and starts(route.trigger, draft.event.kind)
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import cast
@@ -23,6 +22,7 @@ from counterfoil.ports.run_store import (
 )
 from counterfoil.store.database import Database
 from counterfoil.store.errors import RowMissingError
+from counterfoil.store.json_text import dump_json
 
 VERSIONS_CACHED = 64
 
@@ -84,10 +84,6 @@ CLOSE_RUN = sa.text("""
     FROM closed
     WHERE :task ::text IS NOT NULL
 """)
-
-
-def dump(value: Json) -> str:
-    return json.dumps(dict(value), allow_nan=False)
 
 
 class StoredRuns(RunStore):
@@ -154,8 +150,8 @@ class StoredRuns(RunStore):
             KEEP_STEPS,
             run=run_id,
             node=[*results, *intents],
-            intent=[*(None for _ in results), *map(dump, intents.values())],
-            result=[*map(dump, results.values()), *(None for _ in intents)],
+            intent=[*(None for _ in results), *map(dump_json, intents.values())],
+            result=[*map(dump_json, results.values()), *(None for _ in intents)],
             now=self._clock.now(),
         )
 
@@ -167,13 +163,13 @@ class StoredRuns(RunStore):
             CLOSE_RUN,
             run=run_id,
             status=result.value,
-            summary=dump(summary),
+            summary=dump_json(summary),
             now=self._clock.now(),
             task=self._ids.new_id() if review else None,
             kind=review.kind if review else None,
             title=review.title if review else None,
             why=review.why if review else None,
-            details=dump(review.details) if review else None,
+            details=dump_json(review.details) if review else None,
         )
 
     @override

@@ -78,9 +78,13 @@ def decision_sentence(summary: Mapping[str, Any]) -> str:
 
 def _applied(summary: Mapping[str, Any]) -> str:
     parts = [f"{part['amount']} to invoice {part['invoice']}" for part in summary.get("applications", ())]
-    if not str(summary.get("on_account", "0")).startswith("0"):
+    if not _is_zero(str(summary.get("on_account", "0"))):
         parts.append(f"{summary['on_account']} on account of {summary.get('customer', '')}")
     return ", ".join(parts) or f"for customer {summary.get('customer', '')}"
+
+
+def _is_zero(money: str) -> bool:
+    return not any(digit in money for digit in "123456789")
 
 
 def _run(row: RunRow) -> dict[str, Any]:

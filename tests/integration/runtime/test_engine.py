@@ -276,3 +276,13 @@ def await_all(live: LiveHub, runs: list[str]) -> None:
             pass
         pause.wait(timedelta(milliseconds=200).total_seconds())
     pytest.fail(str([live.status(run) for run in runs]))
+
+
+def test_a_job_of_somebody_else_hides_no_lost_run_from_the_sweep(live: LiveHub) -> None:
+    (run,) = live.accept(event())
+    foreign = sa.text(
+        "UPDATE procrastinate_jobs SET task_name = 'other', args = '{}' WHERE args->>'run' = :run"
+    )
+    with live.database.transaction() as connection:
+        connection.execute(foreign, {"run": run})
+    assert live.queue.sweep(live.engine.carried(), timedelta(0)) == 1

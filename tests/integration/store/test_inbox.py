@@ -88,7 +88,7 @@ def test_when_the_job_cannot_be_stored_nothing_is_and_everybody_hears_of_it(hub:
 
 
 def test_an_event_that_postgresql_cannot_hold_does_not_harm_the_others(hub: Hub) -> None:
-    good, bad = hub.inbox.submit(event(1)), hub.inbox.submit(event(2, note="a\0b"))
+    good, bad = hub.inbox.submit(event(1)), hub.inbox.submit(event(2, order_key="a\0b"))
     hub.inbox.start()
     assert isinstance(good.result(30), Accepted)
     with pytest.raises(EventNotStorableError):
@@ -140,3 +140,16 @@ def test_a_full_disk_is_named_and_nothing_is_half_stored(hub: Hub) -> None:
     with pytest.raises(StorageFullError, match="free space"):
         hub.inbox.store([event()])
     assert hub.count(schema.inbox) == 0
+
+
+def test_characters_that_the_database_cannot_keep_are_replaced(hub: Hub) -> None:
+    hub.accept(event(note="a\0b \ud83d c \U0001f600 \\u0000"))
+    with hub.database.autocommit() as connection:
+        body = connection.execute(sa.select(schema.inbox.c.body)).scalar_one()
+    assert body["note"] == "a\ufffdb \ufffd c \U0001f600 \\u0000"
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_to_be_stored(hub: Hub) -> None:
+    with pytest.raises(sa.exc.IntegrityError) as caught:
+        hub.accept(event(note="private", connection="nobody"))
+    assert "private" not in str(caught.value)

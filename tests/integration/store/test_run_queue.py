@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -163,3 +164,10 @@ def test_what_is_not_there_is_named(hub: Hub) -> None:
         hub.runs.read_flow_version("nothing")
     assert hub.runs.read_flow_version("v1") == "nodes: []"
     assert hub.runs.find_cross_reference("c1", "vault", "x") is None
+
+
+def test_turns_taken_at_once_are_all_counted(hub: Hub) -> None:
+    (run,) = hub.accept(event())
+    with ThreadPoolExecutor(4) as threads:
+        begun = list(threads.map(lambda _: hub.queue.begin(run, "w1"), range(40)))
+    assert sorted(turn.attempt for turn in begun if isinstance(turn, Turn)) == list(range(1, 41))

@@ -169,3 +169,12 @@ def test_another_currency_is_held_and_never_converted(*, named: bool) -> None:
         title="120.00 USD for invoices in EUR",
         why="1001 is open in EUR; an amount in USD is not converted",
     )
+
+
+def test_a_number_that_several_documents_bear_pays_neither_of_them_nor_another() -> None:
+    who = identified(given="1001 names 2 invoices", ambiguous_reference="1001")
+    decision = applied("120.00", who, an_invoice("1001", "300.00"), an_invoice("2002", "120.00"))
+    assert parts(decision) == ([], "120.00")
+    assert decision.why == "1001 names 2 invoices; the money waits on account"
+    assert decision.review is not None
+    assert decision.review.kind is ReviewKind.AMBIGUOUS_REFERENCE

@@ -86,6 +86,7 @@ def test_two_invoices_of_one_customer_name_the_customer_but_no_invoice() -> None
     found = identify(Named(reference="1001", invoices=twice), NOTHING, None)
     assert isinstance(found, Identified)
     assert (found.customer, found.invoice, found.given) == ("ABC", None, "1001 names 2 invoices")
+    assert found.ambiguous_reference == "1001"
 
 
 def test_no_clue_is_an_unidentified_receipt_and_says_what_was_given() -> None:

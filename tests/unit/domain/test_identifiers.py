@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.domain.identifiers import normalise_reference
+from counterfoil.domain.identifiers import normalise_reference, possible_references
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from counterfoil.domain.identifiers import normalise_reference
         ("#77", "77"),
         ("sub-10", "SUB-10"),
         ("  abc123 ", "ABC123"),
-        ("Sophie", "SOPHIE"),
+        ("Sophie7", "SOPHIE7"),
         ("", ""),
         ("  #  ", ""),
     ],
@@ -30,3 +30,14 @@ def test_a_reference_is_reduced_to_the_number(written: str, number: str) -> None
 def test_normalising_twice_changes_nothing_more(written: str) -> None:
     once = normalise_reference(written)
     assert normalise_reference(once) == once
+
+
+@pytest.mark.parametrize("written", ["", "n/a", "Deposit", "INVOICE", " PHONE ORDER "])
+def test_a_word_without_a_digit_names_no_document(written: str) -> None:
+    assert normalise_reference(written) == ""
+    assert possible_references(written) == ()
+
+
+def test_a_reference_is_looked_for_as_written_before_it_is_reduced() -> None:
+    assert possible_references(" inv-1001 ") == ("INV-1001", "1001")
+    assert possible_references("1001") == ("1001",)

@@ -95,3 +95,12 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, message: str) -
 def test_a_hostile_text_ends_in_a_flow_error(text: str) -> None:
     with pytest.raises(FlowError, match="line "):
         parse_flow(text)
+
+
+def test_a_flow_may_be_started_by_several_kinds_of_event() -> None:
+    flow = parse_flow(FLOW.replace("payment.*", "payment.captured ,refund.*"))
+    assert flow.event == "payment.captured, refund.*"
+    kinds = ("payment.captured", "refund.settled", "payment.settled", "payment.captured, refund.x")
+    assert [flow.is_started_by(kind) for kind in kinds] == [True, True, False, False]
+    with pytest.raises(FlowError, match="'' is not a kind of event"):
+        parse_flow(FLOW.replace("payment.*", "payment.*,"))

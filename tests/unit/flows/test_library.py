@@ -28,3 +28,9 @@ def test_payments_of_every_status_start_payment_to_receipt() -> None:
     flow = read_flow(read_library_flow(PAYMENT_TO_RECEIPT), catalogue)
     assert flow.is_started_by("payment.captured")
     assert not flow.is_started_by("order.created")
+
+
+@pytest.mark.parametrize("kind", ["payment.unreadable", "refund.captured", "refund.settled"])
+def test_nothing_that_the_gateway_tells_goes_unseen(kind: str) -> None:
+    catalogue = {name: operation.spec for name, operation in Hub(MemoryErp()).operations.items()}
+    assert read_flow(read_library_flow(PAYMENT_TO_RECEIPT), catalogue).is_started_by(kind)

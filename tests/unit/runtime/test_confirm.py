@@ -100,3 +100,13 @@ def test_a_flood_of_forged_hints_is_limited_per_minute() -> None:
     assert limit.take(100) == 1
     clock.advance(timedelta(hours=5))
     assert limit.take(100) == 10
+
+
+def test_a_clock_that_is_set_back_neither_stops_nor_reverses_the_limit() -> None:
+    clock = ManualClock(NOON)
+    limit = MinuteLimit(60, clock)
+    limit.take(60)
+    clock.advance(-timedelta(hours=1))
+    assert limit.take(5) == 0
+    clock.advance(timedelta(seconds=3))
+    assert limit.take(5) == 3

@@ -277,3 +277,16 @@ def test_a_dry_run_tells_the_rows_and_writes_nothing() -> None:
     assert isinstance(answer, Preview)
     assert answer.rows[0].fields[0].after == "0.00 USD"
     assert (hub.erp.ledger, open_on(hub)) == ({}, usd("120.00"))
+
+
+def test_a_site_that_numbers_with_a_prefix_of_its_own_is_understood() -> None:
+    hub = Hub(MemoryErp(an_invoice("INV-1001"), an_invoice("1001", customer=CustomerNumber("XYZ"))))
+    assert carried(hub, invoice_reference="inv-1001")["customer"] == "ABC"
+
+
+def test_a_refund_is_asked_about_once_however_often_it_is_told() -> None:
+    hub = Hub(MemoryErp())
+    carried(hub, kind=PaymentKind.REFUND)
+    hub.accept(a_payment(kind=PaymentKind.REFUND, status=PaymentStatus.SETTLED), "run-2")
+    hub.carry("run-2")
+    assert [task.kind for task in hub.store.reviews] == ["refund"]

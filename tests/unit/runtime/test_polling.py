@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.domain.payment import PaymentStatus
 from counterfoil.ports.clock import ManualClock
-from counterfoil.ports.errors import TransientError
+from counterfoil.ports.errors import DefectError, TransientError
 from counterfoil.runtime import polling
 from counterfoil.runtime.polling import Polled, Poller, window
 from tests.support.intake import FakeGateway, MemoryCursors, MemoryEvents, a_record, an_unreadable_record
@@ -112,3 +112,14 @@ def test_the_cursor_stays_when_an_event_could_not_be_stored() -> None:
     scene.clock.advance(timedelta(days=1))
     assert scene.poller.turn().new == 1
     assert scene.gateway.asked[1][0] == date(2026, 2, 18)
+
+
+def test_a_record_that_cannot_be_stored_holds_up_no_other_and_is_tried_again() -> None:
+    scene = Scene()
+    scene.gateway.add(*(a_record(number) for number in ("17", "18", "19")))
+    scene.events.refused = {a_record("18").event_key}
+    with pytest.raises(DefectError):
+        scene.poller.turn()
+    assert len(scene.events.stored) == 2
+    scene.events.refused.clear()
+    assert scene.poller.turn() == Polled(read=3, new=1)

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.web.reading import decision_sentence
+
+
+@pytest.mark.parametrize(
+    ("on_account", "sentence"),
+    [
+        ("0.00 USD", "1.00 USD to invoice 7"),
+        ("0.50 USD", "1.00 USD to invoice 7, 0.50 USD on account of ABC"),
+        ("10.00 USD", "1.00 USD to invoice 7, 10.00 USD on account of ABC"),
+    ],
+)
+def test_every_cent_on_account_is_told(on_account: str, sentence: str) -> None:
+    applications = [{"invoice": "7", "amount": "1.00 USD"}]
+    summary = {"decision": "applied", "applications": applications, "customer": "ABC"}
+    assert decision_sentence(summary | {"on_account": on_account}) == sentence
