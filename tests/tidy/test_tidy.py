@@ -73,6 +73,14 @@ def test_vendor_names_stop_at_the_connector() -> None:
     assert findings(paths, lambda source: rules.names_in(source, VENDORS)) == []
 
 
+def test_one_file_alone_uses_the_engine() -> None:
+    paths = (path for path in python_files(SOURCE) if path != SOURCE / "runtime" / "engine.py")
+    assert (
+        findings(paths, lambda source: rules.names_in(source, ("import procrastinate", "from procrastinate")))
+        == []
+    )
+
+
 def test_every_module_says_what_lives_there() -> None:
     def opening(source: str) -> Iterator[str]:
         if source.strip() and not source.startswith('"""'):
