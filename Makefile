@@ -9,14 +9,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 setup: .venv/ready
 
 .venv/ready: requirements/dev.txt pyproject.toml
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/demo-ready: requirements/runtime.txt pyproject.toml
 	@echo "Setting up Counterfoil (once, about a minute) ..."
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/runtime.txt
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import pkgutil
 import platform
 import sys
 from collections.abc import Callable, Iterable
+
+import structlog
 
 import bench
 from bench.results import Result
@@ -26,6 +29,7 @@ def show(results: list[Result]) -> None:
 
 
 def main(names: list[str]) -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for name, run in measurements(names):
         print(f"\n{name}", flush=True)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from counterfoil import __version__
 from counterfoil.cli import app
+from counterfoil.config import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -55,3 +57,22 @@ def test_a_page_links_only_to_what_exists(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
         if not target.startswith(("http://", "https://")):
             assert (page.parent / target).exists(), target
+
+
+def test_every_command_stands_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    groups = {"counterfoil", "counterfoil sandbox"}
+    assert [command for command in sorted(known_commands() - groups) if f"`{command}`" not in page] == []
+
+
+def test_every_setting_stands_in_the_reference_with_its_default() -> None:
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        row = next(line for line in page.splitlines() if f"`COUNTERFOIL_{name.upper()}`" in line)
+        assert (str(field.default) or "empty") in row
+
+
+def test_the_changelog_and_the_package_agree_on_the_version() -> None:
+    declared = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert declared is not None
+    assert declared.group(1) == __version__
