@@ -17,7 +17,7 @@ from counterfoil.flows.validate import read_flow
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.engine import Failed, Finished, Outcome, Parked
+from counterfoil.ports.engine import Failed, Finished, Outcome
 from counterfoil.ports.errors import ConfigurationError, DecisionError, DefectError, TransientError
 from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
 from counterfoil.runtime.retry import RetryPolicy
@@ -60,7 +60,8 @@ class Interpreter:
             question = Hold(kind=ReviewKind.DECISION, title="A decision is needed", why=str(error))
             return self._hold(run, question, walk.summary if walk else {})
         except ConfigurationError as error:
-            return Parked(until=None, why=f"needs configuration: {error}")
+            # Looked at again by itself: whoever mends a setting need not know what waited for it.
+            return self._policy.park(f"needs configuration: {error}", self._clock.now())
         except DefectError as error:
             return Failed(why=str(error))
 

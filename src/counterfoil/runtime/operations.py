@@ -86,7 +86,16 @@ POST = OperationSpec(
     label="Post the receipt",
     nature=Nature.EFFECT,
     inputs=("payment", "decision"),
-    outcomes=("posted", "already_posted", "handed_over", "busy", "changed", "conflict", "refused"),
+    outcomes=(
+        "posted",
+        "already_posted",
+        "superseded",
+        "handed_over",
+        "busy",
+        "changed",
+        "conflict",
+        "refused",
+    ),
 )
 RECORD = OperationSpec(
     name="run.record",
@@ -116,7 +125,7 @@ def payment_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
         Operation(spec=NORMALISE, act=lambda step: _normalise(step, sites(step.run))),
         Operation(spec=FIND_POSTING, act=lambda step: _find_posting(step, sites(step.run), store)),
         Operation(spec=MATCH, act=lambda step: _match(step, sites(step.run), store)),
-        Operation(spec=POST, act=lambda step: _post(step, sites(step.run))),
+        Operation(spec=POST, act=lambda step: _post(step, sites(step.run), store)),
         Operation(spec=RECORD, act=_record),
     )
 
@@ -169,12 +178,15 @@ def _look_around(payment: Payment, others: Sequence[LineageEvent]) -> StepResult
         case None:
             return StepResult(outcome="absent")
         case Superseded():
-            summary = {"decision": "superseded", "why": verdict.why}
-            return StepResult(outcome="superseded", summary=summary)
+            return _superseded(verdict)
         case Hold():
             summary = {"decision": "hold", "why": verdict.why}
             return StepResult(outcome="contradicted", summary=summary, review=verdict)
     assert_never(verdict)
+
+
+def _superseded(verdict: Superseded) -> StepResult:
+    return StepResult(outcome="superseded", summary={"decision": "superseded", "why": verdict.why})
 
 
 def _news(other: LineageEvent) -> News:
@@ -250,8 +262,13 @@ def _fact(step: Step, site: Site) -> ReceiptFact:
         raise DefectError(str(error)) from error
 
 
-def _post(step: Step, site: Site) -> StepResult:
-    answers = site.erp.post([_fact(step, site)])
+def _post(step: Step, site: Site, store: RunStore) -> StepResult:
+    """Posts what was decided, unless the money was taken back while the run waited."""
+    fact = _fact(step, site)
+    verdict = judge_lineage(_payment(step), [_news(other) for other in store.find_lineage(step.run)])
+    if isinstance(verdict, Superseded) and site.erp.find_posting(fact.key) is None:
+        return _superseded(verdict)
+    answers = site.erp.post([fact])
     if len(answers) != 1:
         raise DefectError(f"one posting was asked for, {len(answers)} answers came")
     return _answered(answers[0])

@@ -7,7 +7,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from counterfoil.security.secrets import Secret
@@ -57,7 +57,7 @@ class WebhookVerifier:
         signatures = headers.get("webhook-signature", "").split(" ")[:_SIGNATURES_MAX]
         if not (_MESSAGE_ID.fullmatch(message_id) and _TIMESTAMP.fullmatch(timestamp) and any(signatures)):
             return Verdict.UNSIGNED
-        if abs(now - _moment(int(timestamp))) > TOLERANCE:
+        if abs(int(now.timestamp()) - int(timestamp)) > TOLERANCE.total_seconds():
             return Verdict.OUT_OF_TIME
         signed = f"{message_id}.{timestamp}.".encode() + body
         expected = [_signature(key, signed) for key in self._keys]
@@ -84,7 +84,3 @@ def _key(secret: Secret) -> bytes:
     if len(key) not in _SECRET_BYTES:
         raise WebhookSecretError("the signing secret must have 24 to 64 bytes")
     return key
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)

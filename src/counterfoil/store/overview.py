@@ -131,13 +131,19 @@ class Overview:
         return [RunRow(**row) for row in self._read(_RUN.where(run.c.seq.in_(first)).limit(limit))]
 
     def review_tasks(self, limit: int) -> list[ReviewTaskRow]:
+        """What waits for a person, oldest first: open tasks, and runs that stopped for good."""
         task = review_task.c
-        query = (
-            sa.select(task.id, task.run, task.kind, task.title, task.why, task.opened_at)
-            .where(task.status == "open")
-            .order_by(task.opened_at)
-            .limit(limit)
-        )
+        opened = sa.select(task.id, task.run, task.kind, task.title, task.why, task.opened_at)
+        stopped = sa.select(
+            run.c.id,
+            run.c.id.label("run"),
+            sa.literal("dead_letter").label("kind"),
+            sa.literal("A run stopped before its end").label("title"),
+            sa.func.coalesce(run.c.why, "").label("why"),
+            run.c.started_at.label("opened_at"),
+        ).where(run.c.status == "dead")
+        both = opened.where(task.status == "open").union_all(stopped)
+        query = both.order_by("opened_at").limit(limit)
         return [ReviewTaskRow(**row) for row in self._read(query)]
 
     def connections(self) -> list[ConnectionRow]:
@@ -145,6 +151,6 @@ class Overview:
         query = sa.select(column.name, column.kind, column.environment, column.company, column.mode)
         return [ConnectionRow(**row) for row in self._read(query.order_by(column.environment, column.name))]
 
-    def _read(self, query: sa.Select[Any]) -> Sequence[dict[str, Any]]:
+    def _read(self, query: sa.Executable) -> Sequence[dict[str, Any]]:
         with self._database.transaction() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]

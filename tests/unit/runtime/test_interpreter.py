@@ -81,9 +81,10 @@ def test_only_a_person_decides_a_decision() -> None:
     assert hub.store.reviews[0].details["transaction"] == "105968"
 
 
-def test_a_missing_setting_parks_the_run_until_it_is_mended() -> None:
+def test_a_missing_setting_parks_the_run_which_looks_again_by_itself() -> None:
     hub = failing(ConfigurationError("table arcash01 has no column refno"))
-    assert hub.carry() == Parked(until=None, why="needs configuration: table arcash01 has no column refno")
+    why = "needs configuration: table arcash01 has no column refno"
+    assert hub.carry() == Parked(until=NOW + timedelta(minutes=15), why=why)
     assert hub.carry() == Finished()
 
 

@@ -14,6 +14,7 @@ from counterfoil.domain.receipt import receipt_key
 from counterfoil.ports import encoding
 from counterfoil.ports.engine import Finished, Parked, RetryAfter
 from counterfoil.ports.erp import Busy, Conflict, HandedOver, PostingAnswer, Preview, Refused
+from counterfoil.ports.errors import OutcomeUnknownError
 from tests.support.hub import NOW, Hub
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, an_order, usd
@@ -290,3 +291,29 @@ def test_a_refund_is_asked_about_once_however_often_it_is_told() -> None:
     hub.accept(a_payment(kind=PaymentKind.REFUND, status=PaymentStatus.SETTLED), "run-2")
     hub.carry("run-2")
     assert [task.kind for task in hub.store.reviews] == ["refund"]
+
+
+def test_a_payment_that_is_voided_while_its_posting_waits_is_not_posted() -> None:
+    hub = answering(Busy(key=KEY, what="the tables are locked"))
+    assert isinstance(hub.carry(), RetryAfter)
+    hub.accept(a_payment(status=PaymentStatus.VOIDED, **NAMED), "run-2")
+    hub.carry()
+    hub.carry("run-2")
+    assert [hub.summary(run)["decision"] for run in ("run-1", "run-2")] == ["superseded", "no_money"]
+    assert (hub.erp.ledger, hub.store.reviews) == ({}, [])
+
+
+def test_a_receipt_whose_answer_was_lost_counts_although_the_payment_was_voided_meanwhile() -> None:
+    hub = Hub(MemoryErp(an_invoice()))
+    hub.accept(a_payment(**NAMED))
+
+    def lose() -> None:
+        raise OutcomeUnknownError("no answer")
+
+    hub.erp.after_post.append(lose)
+    hub.carry()
+    hub.accept(a_payment(status=PaymentStatus.VOIDED, **NAMED), "run-2")
+    hub.carry()
+    hub.carry("run-2")
+    assert hub.summary()["posting"] == "already_posted"
+    assert [task.kind for task in hub.store.reviews] == ["taken_back"]
