@@ -50,3 +50,10 @@ def names_in(source: str, words: tuple[str, ...]) -> Iterator[str]:
         for word in words:
             if word in line.lower():
                 yield f"line {number}: {word}"
+
+
+def quoted(source: str, words: frozenset[str]) -> Iterator[str]:
+    """String literals that are one of the words."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and node.value in words:
+            yield f"line {node.lineno}: {node.value!r}"

@@ -27,3 +27,7 @@ def test_a_broad_except_is_found() -> None:
 
 def test_a_vendor_word_is_found() -> None:
     assert list(rules.names_in("class PayTraceThing: ...", ("paytrace",))) == ["line 1: paytrace"]
+
+
+def test_a_quoted_word_is_found_and_a_name_is_not() -> None:
+    assert list(rules.quoted("invno = 'invno'", frozenset({"invno"}))) == ["line 1: 'invno'"]

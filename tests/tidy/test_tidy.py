@@ -87,3 +87,22 @@ def test_every_module_says_what_lives_there() -> None:
             yield "has no module docstring"
 
     assert findings(python_files(SOURCE), opening) == []
+
+
+SHORT_NAMES = frozenset(
+    {
+        *("arcash", "arcust", "ardist", "armast", "artran", "arymst", "arytrn", "somast"),
+        *("artype", "arstat", "currhist", "custno", "disamt", "dtepaid", "glaccnt", "invamt", "invno"),
+        *("lckstat", "paidamt", "pstdate", "refno"),
+    }
+)
+SHORT_NAMES_HOME = ("connectors/sagepro/records.py", "sandbox/sagepro/")
+
+
+def test_the_short_field_names_of_sage_pro_stand_in_their_place() -> None:
+    paths = [
+        path
+        for path in python_files(SOURCE)
+        if not path.relative_to(SOURCE).as_posix().startswith(SHORT_NAMES_HOME)
+    ]
+    assert findings(paths, lambda source: rules.quoted(source, SHORT_NAMES)) == []
