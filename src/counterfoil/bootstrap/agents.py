@@ -68,8 +68,8 @@ class AgentKeeper:
         self._loop = Loop("agents", self._watch, pause=WATCH_PAUSE)
 
     def start(self) -> None:
-        for child in self._children.values():
-            child.start()
+        for connection in self._children:
+            self._start(connection)
         self._loop.start()
 
     def stop(self) -> None:
@@ -86,11 +86,16 @@ class AgentKeeper:
         }
 
     def _state(self, connection: str) -> str:
+        if not self._socket(connection).exists():
+            return self._state_of_child(connection)
         try:
             health = self._erps[connection].health()
         except CounterfoilError:
-            return "starting" if self._children[connection].is_alive else "stopped"
+            return self._state_of_child(connection)
         return "paused" if health.get("paused") else "works"
+
+    def _state_of_child(self, connection: str) -> str:
+        return "starting" if self._children[connection].is_alive else "stopped"
 
     def _watch(self) -> None:
         for connection, child in self._children.items():
@@ -98,10 +103,18 @@ class AgentKeeper:
                 log.warning("agent_died", connection=connection)
                 with self._guard:
                     child.stop()
-                    child.start()
+                    self._start(connection)
+
+    def _start(self, connection: str) -> None:
+        """A socket that a killed agent left is removed: where there is none, nobody needs to be asked."""
+        self._socket(connection).unlink(missing_ok=True)
+        self._children[connection].start()
+
+    def _socket(self, connection: str) -> Path:
+        return agent_socket(self._workspace.settings, connection)
 
     def _child(self, row: ConnectionRow) -> Child:
-        socket = agent_socket(self._workspace.settings, row.id)
+        socket = self._socket(row.id)
         arguments = ("agent", "--profile", str(row.settings["profile"]), "--socket", str(socket))
         log_path = self._workspace.settings.logs / f"agent-{row.company}.log"
         return Child(arguments, log_path, {TOKEN_VARIABLE: _token(self._workspace, row)})

@@ -93,38 +93,6 @@ _RUN = (
 )
 
 
-def _open_questions() -> sa.Select[Any]:
-    task = review_task.c
-    query = sa.select(task.id, task.run, task.kind, task.title, task.why, task.opened_at)
-    return query.where(task.status == "open")
-
-
-def _of_run(kind: str, title: str, why: sa.ColumnElement[str]) -> sa.Select[Any]:
-    """A run in the shape of a review task."""
-    return sa.select(
-        run.c.id,
-        run.c.id.label("run"),
-        sa.literal(kind).label("kind"),
-        sa.literal(title).label("title"),
-        sa.func.coalesce(why, "").label("why"),
-        run.c.created_at.label("opened_at"),
-    )
-
-
-def _stopped() -> sa.Select[Any]:
-    query = _of_run("dead_letter", "A run stopped before its end", run.c.why)
-    return query.where(run.c.status == "dead")
-
-
-def _never_decided() -> sa.Select[Any]:
-    later = inbox.alias("later")
-    told = sa.exists().where(later.c.order_key == inbox.c.order_key, later.c.seq > inbox.c.seq)
-    title = "It is not known whether this payment succeeded"
-    query = _of_run("pending", title, run.c.result["why"].astext).join(inbox, inbox.c.id == run.c.event)
-    # Written out, so that the index of just these is used.
-    return query.where(sa.text("inbox.kind = 'payment.pending'"), run.c.status == "done", ~told)
-
-
 class Overview:
     """Queries over the hub's tables."""
 
@@ -163,13 +131,20 @@ class Overview:
         return [RunRow(**row) for row in self._read(_RUN.where(run.c.seq.in_(first)).limit(limit))]
 
     def review_tasks(self, limit: int) -> list[ReviewTaskRow]:
-        """What waits for a person, oldest first.
-
-        Open questions; runs that stopped for good; and payments of which the gateway never told how they
-        ended, such as with a status that nobody knows.
-        """
-        query = sa.union_all(_open_questions(), _stopped(), _never_decided())
-        return [ReviewTaskRow(**row) for row in self._read(query.order_by("opened_at").limit(limit))]
+        """What waits for a person, oldest first: open tasks, and runs that stopped for good."""
+        task = review_task.c
+        opened = sa.select(task.id, task.run, task.kind, task.title, task.why, task.opened_at)
+        stopped = sa.select(
+            run.c.id,
+            run.c.id.label("run"),
+            sa.literal("dead_letter").label("kind"),
+            sa.literal("A run stopped before its end").label("title"),
+            sa.func.coalesce(run.c.why, "").label("why"),
+            run.c.started_at.label("opened_at"),
+        ).where(run.c.status == "dead")
+        both = opened.where(task.status == "open").union_all(stopped)
+        query = both.order_by("opened_at").limit(limit)
+        return [ReviewTaskRow(**row) for row in self._read(query)]
 
     def connections(self) -> list[ConnectionRow]:
         column = connections.c

@@ -20,19 +20,8 @@ def test_open_questions_and_runs_that_stopped_wait_for_a_person(hub: Hub) -> Non
             hub.runs.close_run(run, result, {}, task if run == asked else None)
     waiting = Overview(hub.database).review_tasks(10)
     assert [(row.run, row.kind, row.why) for row in waiting] == [
-        (stopped, "dead_letter", "report this"),
         (asked, "refund", "enter it"),
+        (stopped, "dead_letter", "report this"),
     ]
     assert hub.queue.redrive(stopped)
     assert [row.run for row in Overview(hub.database).review_tasks(10)] == [asked]
-
-
-def test_a_payment_of_unknown_outcome_waits_for_a_person_until_more_is_told(hub: Hub) -> None:
-    (run,) = hub.accept(event(1, order_key="a", kind="payment.pending"))
-    hub.queue.begin(run, "w1")
-    hub.runs.close_run(run, RunResult.DONE, {"why": "it is not known yet whether the payment succeeded"})
-    (waiting,) = Overview(hub.database).review_tasks(10)
-    assert (waiting.run, waiting.kind) == (run, "pending")
-    assert waiting.why == "it is not known yet whether the payment succeeded"
-    hub.accept(event(2, order_key="a"))
-    assert Overview(hub.database).review_tasks(10) == []

@@ -50,7 +50,9 @@ def objections(fact: ReceiptFact, held: Held, terms: Terms) -> Iterator[Changed 
     if fact.tender not in profile.accounts.clearing:
         yield _refused(fact, f"the profile names no account under accounts.clearing.{fact.tender.value}")
     if len(held.marker) < min(MARKER_WIDTH_MIN, len(fact.reference)):
-        yield _refused(fact, "the reference column of the cash table is too narrow for any marker")
+        yield _refused(
+            fact, "the reference column of the cash table is too narrow for any marker: widen it in Sage Pro"
+        )
     yield from _customer_objections(fact, held.customers, profile)
     for application in fact.applications:
         documents = held.documents.get(application.invoice, ())

@@ -59,7 +59,6 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_seq ON inbox (seq);
 CREATE INDEX inbox_order_key ON inbox (order_key);
-CREATE INDEX inbox_pending ON inbox (seq) WHERE kind = 'payment.pending';
 
 -- A flow's text under the hash of its content; immutable.
 CREATE TABLE flow_version (
