@@ -16,7 +16,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.gateway import Gateway
 from counterfoil.security.secrets import Secret
-from counterfoil.security.webhook_signature import Verdict, WebhookVerifier
+from counterfoil.security.webhook_signature import Verdict, WebhookSecretError, WebhookVerifier
 from counterfoil.store.connections import ConnectionRow, Secrets
 from counterfoil.web.hooks import HintAnswer, Unavailable, Unsigned
 
@@ -79,7 +79,7 @@ def open_gateways(workspace: Workspace) -> list[GatewayLink]:
         if row.kind == KIND and row.enabled:
             try:
                 links.append(_open(workspace, row))
-            except ConfigurationError as error:
+            except (ConfigurationError, WebhookSecretError) as error:
                 log.warning("connection_not_opened", connection=row.id, error=str(error))
     return links
 

@@ -21,6 +21,8 @@ class Hint:
     transaction: TransactionId
     attempts: int
     """How often its confirmation was tried before."""
+    pushes: int = 1
+    """How often it was pushed when it was read; pushed again since, it tells of something newer."""
 
 
 class HintStore(Protocol):
@@ -31,7 +33,7 @@ class HintStore(Protocol):
         ...
 
     def confirm(self, hint: Hint, event: str) -> None:
-        """The gateway's own record was read and stored as this event."""
+        """The gateway's own record was read and stored as this event; pushed again since, it waits on."""
         ...
 
     def refuse(self, hint: Hint, why: str) -> None:

@@ -30,7 +30,8 @@ INSERT_HINTS = sa.text("""
     FROM unnest(:id ::text[], :connection ::text[], :source ::text[], :subject ::text[], :body ::text[],
                 :redacted ::boolean[])
          AS new (id, connection, source, subject, body, redacted)
-    ON CONFLICT (connection, subject) WHERE status = 'waiting' DO NOTHING
+    ORDER BY connection, subject
+    ON CONFLICT (connection, subject) WHERE status = 'waiting' DO UPDATE SET pushes = hint.pushes + 1
     RETURNING id
 """)
 
@@ -56,6 +57,12 @@ class NewHint:
     subject: str
     body: Mapping[str, object]
     redacted: bool
+
+
+def once_each(drafts: Mapping[str, NewHint]) -> dict[str, NewHint]:
+    """The first of those that name the same transaction."""
+    first = {(hint.connection, hint.subject): hint_id for hint_id, hint in reversed(list(drafts.items()))}
+    return {hint_id: drafts[hint_id] for hint_id in first.values()}
 
 
 class HintInbox:
@@ -95,7 +102,7 @@ class HintInbox:
                 room[hint.connection] -= 1
                 if room[hint.connection] >= 0:
                     fitting[ids[-1]] = hint
-            taken = self._insert(connection, fitting) if fitting else set()
+            taken = self._insert(connection, once_each(fitting)) if fitting else set()
         return [
             hint_id in taken if hint_id in fitting else IntakeFullError("too many pushes wait: send it again")
             for hint_id in ids
@@ -133,7 +140,9 @@ class Hints(HintStore):
     @override
     def due(self, connection: str, limit: int) -> Sequence[Hint]:
         query = (
-            sa.select(table.c.id, table.c.connection, table.c.source, table.c.subject, table.c.attempts)
+            sa.select(
+                *(table.c[name] for name in ("id", "connection", "source", "subject", "attempts", "pushes"))
+            )
             .where(
                 table.c.connection == connection,
                 table.c.status == "waiting",
@@ -150,23 +159,28 @@ class Hints(HintStore):
                     source=row.source,
                     transaction=TransactionId(row.subject),
                     attempts=row.attempts,
+                    pushes=row.pushes,
                 )
                 for row in session.execute(query)
             ]
 
     @override
     def confirm(self, hint: Hint, event: str) -> None:
-        self._change(hint, {"status": "confirmed", "event": event, "error": None})
+        self._end(hint, {"status": "confirmed", "event": event, "error": None})
 
     @override
     def refuse(self, hint: Hint, why: str) -> None:
-        self._change(hint, {"status": "refused", "error": why})
+        self._end(hint, {"status": "refused", "error": why})
 
     @override
     def postpone(self, hint: Hint, due_at: datetime, why: str) -> None:
         self._change(hint, {"due_at": due_at, "error": why})
 
-    def _change(self, hint: Hint, values: Mapping[str, object]) -> None:
-        change = sa.update(table).where(table.c.id == hint.id, table.c.status == "waiting")
+    def _end(self, hint: Hint, values: Mapping[str, object]) -> None:
+        """Ends the hint, unless it was pushed again meanwhile: then it is looked at once more."""
+        self._change(hint, values, table.c.pushes == hint.pushes)
+
+    def _change(self, hint: Hint, values: Mapping[str, object], *only: sa.ColumnElement[bool]) -> None:
+        change = sa.update(table).where(table.c.id == hint.id, table.c.status == "waiting", *only)
         with self._database.autocommit() as session:
             session.execute(change.values(attempts=table.c.attempts + 1, **values))

@@ -59,6 +59,7 @@ hint = Table(
     flag("redacted"),
     text("status"),
     number("attempts"),
+    number("pushes"),
     instant("due_at"),
     text("event", null=True),
     text("error", null=True),

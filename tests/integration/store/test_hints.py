@@ -83,6 +83,20 @@ def test_a_postponed_hint_comes_again_at_its_time_with_its_attempts(
     assert (again.attempts, again.transaction) == (1, "17")
 
 
+def test_a_push_that_comes_while_the_hint_is_being_confirmed_is_looked_at_again(
+    database: Database, inbox: HintInbox, clock: ManualClock
+) -> None:
+    hints = Hints(database, clock)
+    inbox.submit(a_hint()).result(10)
+    [read] = hints.due("c", 10)
+    assert not inbox.submit(a_hint()).result(10)
+    hints.confirm(read, "earlier")
+    [again] = hints.due("c", 10)
+    hints.confirm(again, "later")
+    assert hints.due("c", 10) == []
+    assert statuses(database) == ["confirmed"]
+
+
 def test_a_refused_hint_stays_refused(database: Database, inbox: HintInbox, clock: ManualClock) -> None:
     hints = Hints(database, clock)
     inbox.submit(a_hint()).result(10)

@@ -23,6 +23,7 @@ CREATE TABLE connection (
 --   waiting   -> refused     the source does not know it, or it was forged
 --   waiting   -> waiting     the source did not answer; again at due_at
 -- subject: what the push names (a transaction); at most one waiting hint per subject, however often it is pushed.
+-- pushes: counts them, so that one that comes while the hint is being confirmed is not lost.
 CREATE TABLE hint (
     id          text PRIMARY KEY,
     connection  text NOT NULL REFERENCES connection (id),
@@ -32,6 +33,7 @@ CREATE TABLE hint (
     redacted    boolean NOT NULL DEFAULT false,
     status      text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'confirmed', 'refused')),
     attempts    integer NOT NULL DEFAULT 0,
+    pushes      integer NOT NULL DEFAULT 1,
     due_at      timestamptz NOT NULL,
     event       text,
     error       text,
