@@ -23,7 +23,7 @@ def drive(site: Site, folder: str, *, flags: str = "") -> Profile:
 
 
 def folder_of(profile: Profile) -> Path:
-    return locate_tables(profile).company_folder
+    return locate_tables(profile).paths[TableName.DOCUMENTS].parent
 
 
 @pytest.mark.parametrize("written", ["ardata", "ARDATA\\", ".\\ArData\\", "ardata/"])

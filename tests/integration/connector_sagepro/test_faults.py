@@ -15,7 +15,7 @@ from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.locks import Deadline, Patience
 from counterfoil.foxpro.table import Table
-from counterfoil.ports.erp import AlreadyPosted, Busy, Posted, PostingAnswer, Refused
+from counterfoil.ports.erp import AlreadyPosted, Busy, Conflict, Posted, PostingAnswer, Refused
 from counterfoil.ports.errors import ConfigurationError, TransientError
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
@@ -260,3 +260,63 @@ def test_open_credit_numbers_skip_what_is_taken_and_end_with_the_range(site: Sit
     assert first.document == "1003"
     assert isinstance(second, Refused)
     assert "widen open_credits" in second.why
+
+
+def test_two_companies_in_one_folder_have_a_writer_and_a_ledger_each(site: Site) -> None:
+    for path in list(site.data.iterdir()):
+        shutil.copy(path, path.with_name(path.name.replace("01.", "02.")))
+    with Table.open(site.folder / "sysdata.dbf", writable=True) as table:
+        for record in list(table.records()):
+            table.append(dict(record.values) | {"sysid": str(record.values["sysid"]).replace("01", "02")})
+    with (
+        site.open() as first,
+        site.open(site.profile.model_copy(update={"company": "02"})) as second,
+    ):
+        assert isinstance(first.post([FACT])[0], Posted)
+        assert second.find_posting(FACT.key) is None
+        assert isinstance(second.post([FACT])[0], Posted)
+    assert len(site.read(TableName.CASH)) == 2
+    assert site.findings() == []
+
+
+def test_receipts_without_their_posting_ledger_are_not_posted_again(site: Site) -> None:
+    with site.open() as company:
+        company.post([FACT])
+    shutil.move(site.data / "counterfoil", site.folder / "kept")
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="put the folder counterfoil/01 back"):
+            site.open()
+    shutil.rmtree(site.data / "counterfoil")
+    shutil.move(site.folder / "kept", site.data / "counterfoil")
+    with site.open() as company:
+        assert isinstance(company.post([FACT])[0], AlreadyPosted)
+    assert len(site.read(TableName.CASH)) == 2
+
+
+class FullOnce:
+    """A disk that is full for one write of the named table; meanwhile another program changes the table."""
+
+    def __init__(self, table: str, change: Callable[[Path], None]) -> None:
+        self._table = table
+        self._change = change
+        self._is_spent = False
+
+    def __call__(self, path: Path, what: str, data: bytes) -> None:
+        if not self._is_spent and path.stem.lower() == self._table:
+            self._is_spent = True
+            self._change(path)
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+
+def test_a_posting_that_recovery_sets_aside_is_not_called_posted(site: Site) -> None:
+    def restore_an_older_row(path: Path) -> None:
+        content = path.read_bytes()
+        hundred = (100 * 10_000).to_bytes(8, "little", signed=True)
+        assert hundred in content
+        path.write_bytes(content.replace(hundred, (99 * 10_000).to_bytes(8, "little", signed=True)))
+
+    with site.open(gate=FullOnce("armast01", restore_an_older_row)) as company:
+        with pytest.raises(TransientError, match="disk is full"):
+            company.post([FACT])
+        assert company.find_posting(FACT.key) is None
+        assert isinstance(company.post([FACT])[0], Conflict)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.connectors.sagepro.ledger import FILE, FOLDER, PostingLedger, record_number, record_posting
+from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger, record_number, record_posting
 from counterfoil.ports.erp import FieldChange, Posted, RowChange
 from counterfoil.ports.errors import ConfigurationError, TransientError
 from tests.support.sagepro_books import receipt
@@ -68,15 +68,14 @@ def test_every_commit_waits_for_the_disk(ledger: PostingLedger) -> None:
 
 def test_a_ledger_of_a_later_program_is_left_alone(tmp_path: Path) -> None:
     PostingLedger(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / FOLDER / FILE)) as connection:
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(ConfigurationError, match="later version"):
         PostingLedger(tmp_path)
 
 
 def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
-    (tmp_path / FOLDER).mkdir()
-    (tmp_path / FOLDER / FILE).write_bytes(b"this is no database file, whatever it may be" * 20)
+    (tmp_path / FILE).write_bytes(b"this is no database file, whatever it may be" * 20)
     with pytest.raises(ConfigurationError, match=r"postings\.sqlite3 cannot be opened"):
         PostingLedger(tmp_path)
 

@@ -223,3 +223,12 @@ def test_a_reference_that_does_not_fit_is_replaced_by_a_hash_and_never_cut() -> 
     other = replace(fact, key=replace(fact.key, generation=2))
     assert choose_marker(other, 10) != marker
     assert choose_marker(fact, 12) == "123456789012"
+
+
+def test_amounts_in_base_currency_that_a_site_leaves_blank_stay_blank() -> None:
+    blank = document_row("1003", "ABC", "50", base_balance=None, base_paid=None, base_total=None)
+    company = books(blank)
+    planned(company, receipt("ABC", {"1003": "20"}))
+    document = company.one(TableName.DOCUMENTS, "1003")
+    assert (document.money("paid"), document.money("balance")) == (Decimal(20), Decimal(30))
+    assert (document.values["base_paid"], document.values["base_balance"]) == (None, None)

@@ -59,3 +59,17 @@ def test_a_wrong_profile_names_the_entry(text: str, says: str) -> None:
 def test_a_missing_profile_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot read the profile"):
         read_profile(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [("codes: {live: []}", r"codes\.live"), ("codes: {open_credit: []}", r"codes\.open_credit")],
+)
+def test_a_code_that_is_written_must_be_given(more: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        parse_profile(PROFILE_TEXT + more)
+
+
+def test_a_company_code_that_leads_to_another_folder_is_none() -> None:
+    with pytest.raises(ConfigurationError, match="company"):
+        parse_profile(PROFILE_TEXT.replace('"01"', '".."'))

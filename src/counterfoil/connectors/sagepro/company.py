@@ -13,10 +13,14 @@ from typing_extensions import override
 
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
-from counterfoil.connectors.sagepro.discover import locate_tables, require_fit
+from counterfoil.connectors.sagepro.discover import (
+    locate_tables,
+    require_fit,
+    require_no_receipts_of_ours,
+)
 from counterfoil.connectors.sagepro.group import Result
 from counterfoil.connectors.sagepro.lane import Lane
-from counterfoil.connectors.sagepro.ledger import FOLDER, PostingLedger
+from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.domain.facts import Fact, PostingKey
@@ -73,13 +77,15 @@ class SageProCompany(Erp):
         self._profile = profile
         self._clock = clock
         places = locate_tables(profile)
-        self._folder = places.company_folder
+        self._folder = places.own_folder
         self._opener = TableOpener(profile, places.paths, access)
         self._guard = threading.Lock()
-        self._lock = CompanyLock(self._folder / FOLDER)
+        self._lock = CompanyLock(self._folder)
         self._work: _Work | None = None
         try:
             _check(self._opener)
+            if not (self._folder / FILE).exists():
+                require_no_receipts_of_ours(self._opener)
             self.resume()
         except CounterfoilError:
             self._lock.close()

@@ -25,7 +25,7 @@ class CompanyLock:
             ConfigurationError: another agent holds it, or the folder cannot be written.
         """
         try:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             self._descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o640)
         except OSError as error:
             raise ConfigurationError(f"{folder} cannot be written: {error}") from error
@@ -33,7 +33,7 @@ class CompanyLock:
             holder = PLATFORM_LOCKS.holder(self._descriptor, _WHOLE)
             self.close()
             raise ConfigurationError(
-                f"another agent writes the company in {folder.parent} already: {holder}. Stop one of the two."
+                f"another agent writes the company of {folder} already: {holder}. Stop one of the two."
             )
 
     def close(self) -> None:

@@ -125,15 +125,17 @@ class DbfBackend:
             return self._settle(facts, error)
 
     def _settle(self, facts: Sequence[Fact], error: Failure) -> dict[PostingKey, Result]:
-        """After a failure the ledger tells what was decided, once recovery has finished it."""
+        """After a failure the ledger tells what was decided, once recovery has finished it.
+
+        What recovery set aside for a person was not posted: the next try is told of the conflict.
+        """
         failure = translate(error)
         _log.error("posting_group_failed", company=self._profile.company, error=str(failure))
         try:
             self.recover()
         except CounterfoilError:
             return {fact.key: failure for fact in facts}
-        found = {fact.key: self._ledger.find(fact.key) for fact in facts}
-        return {fact.key: found[fact.key] or failure for fact in facts}
+        return {fact.key: self.find_posting(fact.key) or failure for fact in facts}
 
     @contextmanager
     def _books(self) -> Iterator[Books]:

@@ -21,6 +21,8 @@ from counterfoil.foxpro.errors import BusyError, FoxProError
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 
+FOLDER = "counterfoil"
+"""Stands beside the tables of the receivables."""
 _DELETED = "D"
 
 
@@ -30,10 +32,12 @@ class Places:
 
     paths: Mapping[TableName, Path]
 
+    company: str
+
     @property
-    def company_folder(self) -> Path:
-        """The folder of the receivables, where our own files stand beside the tables."""
-        return self.paths[TableName.DOCUMENTS].parent
+    def own_folder(self) -> Path:
+        """Our own files of the company; several companies may have their receivables in one folder."""
+        return self.paths[TableName.DOCUMENTS].parent / FOLDER / self.company
 
 
 def locate_tables(profile: Profile) -> Places:
@@ -50,10 +54,11 @@ def locate_tables(profile: Profile) -> Places:
         with translated():
             folders |= {module: _module_folder(profile, module) for module in sorted(missing)}
     return Places(
+        company=profile.company,
         paths={
             name: _existing(folders[name.module], name.module) / f"{name.value}{profile.company}.dbf"
             for name in TableName
-        }
+        },
     )
 
 
@@ -73,6 +78,28 @@ def require_fit(opener: TableOpener) -> None:
         raise ConfigurationError(
             f"company {opener.profile.company} cannot be posted to: {'; '.join(problems)}"
         )
+
+
+def require_no_receipts_of_ours(opener: TableOpener) -> None:
+    """For a company without a posting ledger: receipts that we posted must have one, or they come twice.
+
+    Raises:
+        ConfigurationError: the cash table holds rows of ours.
+        TransientError: the table is held by another program.
+    """
+    user = opener.profile.user
+    with translated(), OpenTables(opener, writable=False) as tables:
+        bound = tables.bound(TableName.CASH)
+        records = tables.table(TableName.CASH).records()
+        rows = (bound.parse(record.recno, record.values) for record in records)
+        if any(user in {row.text("user"), row.text("added_by")} for row in rows):
+            raise ConfigurationError(
+                f"table {bound.file} holds receipts that Counterfoil posted (user {user}), but the posting"
+                " ledger that tells which payments they are is missing: put the folder"
+                f" {FOLDER}/{opener.profile.company} back, from the same backup as the tables. If it is lost"
+                " for good, compare the latest receipts with PayTrace by hand, then give another user in"
+                " the profile"
+            )
 
 
 def _problems(opener: TableOpener) -> Iterator[str]:

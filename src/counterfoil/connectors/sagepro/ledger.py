@@ -22,7 +22,6 @@ from counterfoil.ports.encoding import FACT, decode, encode
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
 
-FOLDER = "counterfoil"
 FILE = "postings.sqlite3"
 VERSION = 1
 
@@ -49,17 +48,17 @@ class PostingLedger:
     Any thread may look; only the lane's writes, through `journal`.
     """
 
-    def __init__(self, company_folder: Path) -> None:
-        """Opens the file, making it where it is missing.
+    def __init__(self, folder: Path) -> None:
+        """Opens the file in the company's own folder, making it where it is missing.
 
         Raises:
             ConfigurationError: the folder cannot be written, or a later program made the file.
         """
-        path = company_folder / FOLDER / FILE
+        path = folder / FILE
         self._guard = threading.Lock()
         try:
             with ExitStack() as opened:
-                path.parent.mkdir(exist_ok=True)
+                folder.mkdir(parents=True, exist_ok=True)
                 self._connection = _connect(path, opened)
                 self.journal = _prepare(self._connection, path)
                 self._reader = _connect(path, opened)

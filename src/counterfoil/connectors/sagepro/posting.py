@@ -126,12 +126,10 @@ class _Sheet:
 
     def _pay_document(self, record: DocumentRecord, amount: Decimal) -> Iterator[Operation]:
         row = record.row
-        for column, delta in (
-            ("paid", amount),
-            ("base_paid", amount),
-            ("balance", -amount),
-            ("base_balance", -amount),
-        ):
+        deltas = {"paid": amount, "balance": -amount}
+        if record.has_base_amounts:
+            deltas |= {"base_paid": amount, "base_balance": -amount}
+        for column, delta in deltas.items():
             if column in row.values:
                 yield Add(table=row.table, record=row.record, column=column, delta=delta)
         if record.paid_on is None or record.paid_on < self._day:

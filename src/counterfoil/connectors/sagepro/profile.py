@@ -66,13 +66,17 @@ class NumberRange(_Section):
         return self
 
 
+_Written = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Codes of which the first is written to new rows."""
+
+
 class Codes(_Section):
     """Code tables of receivables: which one-letter codes mean what at this site."""
 
     invoice: tuple[str, ...] = ("",)
     credit_memo: tuple[str, ...] = ("C",)
-    open_credit: tuple[str, ...] = ("O",)
-    live: tuple[str, ...] = ("",)
+    open_credit: _Written = ("O",)
+    live: _Written = ("",)
     void: tuple[str, ...] = ("V", "X")
 
 
@@ -81,7 +85,7 @@ class Profile(_Section):
 
     preset: Literal["pro-vfp"] = "pro-vfp"
     """Visual FoxPro tables with currency fields and memos, a folder per module or one for all."""
-    company: Annotated[str, Field(min_length=2, max_length=2)]
+    company: Annotated[str, Field(pattern="^[A-Za-z0-9]{2}$")]
     system_folder: Path
     """Where the system table SYSDATA lies; the modules' folders are found through it."""
     folders: Mapping[str, Path] = Field(default_factory=dict)

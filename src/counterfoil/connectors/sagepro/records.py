@@ -293,3 +293,8 @@ class DocumentRecord:
             exchange_rate=row.money("exchange_rate"),
             is_twin=row.text("twin") == "X",
         )
+
+    @property
+    def has_base_amounts(self) -> bool:
+        """Whether the site keeps amounts in base currency on this row; where they are blank, they stay so."""
+        return bool(self.row.money("base_balance") or self.row.money("base_total"))
