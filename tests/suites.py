@@ -45,7 +45,7 @@ SUITES = {
             pytest("-n", "2", "tests/crash", "tests/oracle"),
         ),
     ),
-    "browser": Suite(180, (pytest("tests/e2e"),)),
+    "browser": Suite(180, ((sys.executable, "-m", "tests.e2e.setup"), pytest("tests/e2e"))),
     "soak": Suite(3600, (pytest("-m", "soak", "tests"),)),
 }
 DEFAULT = tuple(name for name in SUITES if name != "soak")

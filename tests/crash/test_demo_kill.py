@@ -13,7 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support import disk
+
 PATIENCE_SECONDS = 240
+SECRETS = ("4012000098765439", '"csc":"999"', "password=demo123", "Bearer ")
 ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "120"}
 
 
@@ -92,3 +95,4 @@ def test_after_a_kill_of_hub_sandbox_or_demo_the_next_start_ends_the_story_with_
         told, _ = last.communicate(timeout=PATIENCE_SECONDS)
     assert last.returncode == 0, told
     assert "BROKEN" not in told
+    assert disk.findings(data, SECRETS) == []

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support import debian
+from tests.support.debian import MINUTES, SetupError, run
+
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "oracle"
 PROGRAM = CACHE / "bin" / "stub.exe"
@@ -23,11 +26,6 @@ LIBRARY = "c4dll64.dll"
 PACKAGES = ("wine64", "gcc-mingw-w64-x86-64-win32")
 COMPILER = "x86_64-w64-mingw32-gcc"
 WINE_FOLDER = Path("/usr/lib/wine")
-MINUTES = 60
-
-
-class SetupError(Exception):
-    """The witness cannot be made ready; the message says what to do."""
 
 
 def say(line: str) -> None:
@@ -49,7 +47,7 @@ def wine_environment() -> dict[str, str]:
 def missing() -> str:
     """Why the witness cannot be asked, or nothing."""
     if wine_program("wine64") is None:
-        return f"wine is not installed: apt-get install --no-install-recommends {' '.join(PACKAGES)}"
+        return f"wine is not installed: {debian.install_command(PACKAGES)}"
     if not _is_built() or not (PREFIX / "system.reg").exists():
         return "it was not set up: python -m tests.oracle.setup"
     return ""
@@ -77,25 +75,11 @@ def _stop_server(mark: int) -> None:
         subprocess.run([server, "-k"], env=wine_environment(), check=False, timeout=MINUTES)
 
 
-def _run(command: list[str | Path], *, seconds: int, env: dict[str, str] | None = None) -> None:
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds, env=env)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        last = str(error.stderr or error.stdout or error).strip().splitlines()[-1:]
-        raise SetupError(f"{Path(command[0]).name} failed: {' '.join(last)}") from error
-
-
 def _install_packages() -> None:
     if wine_program("wine64") and shutil.which(COMPILER):
         return
-    wanted = f"apt-get install --no-install-recommends {' '.join(PACKAGES)}"
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise SetupError(f"wine and a cross compiler are missing; install them: {wanted}")
-    say(f"installing {' and '.join(PACKAGES)} (half a minute) ...")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    _run(["apt-get", "update", "-q"], seconds=5 * MINUTES, env=env)
-    install: list[str | Path] = ["apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES]
-    _run(install, seconds=15 * MINUTES, env=env)
+    say(f"needs {' and '.join(PACKAGES)} (half a minute) ...")
+    debian.install("wine and a cross compiler are", PACKAGES)
 
 
 def _fingerprint() -> str:
@@ -112,7 +96,7 @@ def _fetch_library() -> None:
     wheels = CACHE / "wheel"
     command = ["pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     source: list[str | Path] = ["--only-binary=:all:", "-r", REQUIREMENTS, "-d", wheels]
-    _run([sys.executable, "-m", *command, *source], seconds=10 * MINUTES)
+    run([sys.executable, "-m", *command, *source], seconds=10 * MINUTES)
     with zipfile.ZipFile(next(wheels.glob("code_base_tools-*.whl"))) as wheel:
         inside = next(name for name in wheel.namelist() if name.endswith(f"/{LIBRARY}"))
         (PROGRAM.parent / LIBRARY).write_bytes(wheel.read(inside))
@@ -125,7 +109,7 @@ def _build() -> None:
     if not (PROGRAM.parent / LIBRARY).exists():
         _fetch_library()
     say("compiling the stub ...")
-    _run([COMPILER, "-O1", "-Wall", "-o", PROGRAM, SOURCE], seconds=2 * MINUTES)
+    run([COMPILER, "-O1", "-Wall", "-o", PROGRAM, SOURCE], seconds=2 * MINUTES)
     PROGRAM.with_suffix(".sha256").write_text(_fingerprint(), "ascii")
 
 
@@ -138,7 +122,7 @@ def _make_prefix() -> None:
     say("preparing wine (a few seconds) ...")
     PREFIX.parent.mkdir(parents=True, exist_ok=True)
     with in_use():
-        _run([wine, "wineboot", "-i"], seconds=3 * MINUTES, env=wine_environment())
+        run([wine, "wineboot", "-i"], seconds=3 * MINUTES, env=wine_environment())
 
 
 def set_up() -> None:

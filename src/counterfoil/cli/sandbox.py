@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,9 @@ from counterfoil.sandbox.paytrace import server
 app = typer.Typer(help="Emulators and samples to try things against.", no_args_is_help=True)
 app.command("sagepro")(sandbox_sagepro.sagepro)
 
-_HOW_TO_TRY = """\
-PayTrace sandbox at {url} (this machine only), user demo123, password demo123. Ctrl-C stops it
-
+_READY = "PayTrace sandbox at {url} (this machine only), user demo123, password demo123. Ctrl-C stops it"
+# For a person at a terminal alone: no log file is to hold a card number, not even this one.
+_HOW_TO_TRY = """
 Try it:
   TOKEN=$(curl -s {url}/oauth/token -d grant_type=password -d username=demo123 -d password=demo123 \\
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
@@ -24,6 +25,12 @@ Try it:
     -H 'Content-Type: application/json' -d '{{"amount": "12.50", "invoice_id": "INV-1", "csc": "999",
     "credit_card": {{"number": "4012000098765439", "expiration_month": "12", "expiration_year": "2035"}}}}'
 """
+
+
+def _tell(url: str) -> None:
+    typer.echo(_READY.format(url=url))
+    if sys.stdout.isatty():
+        typer.echo(_HOW_TO_TRY.format(url=url))
 
 
 @app.callback()
@@ -41,7 +48,7 @@ def paytrace(
     """Runs the PayTrace sandbox until it is stopped."""
     processes.end_with_parent()
     try:
-        server.serve(port, ledger, on_ready=lambda url: typer.echo(_HOW_TO_TRY.format(url=url)))
+        server.serve(port, ledger, on_ready=_tell)
     except server.PortTakenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

@@ -47,10 +47,12 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTaskRow:
-    """An open decision of a person."""
+    """An open decision of a person, with the payment that it is about."""
 
     id: str
     run: str
+    order_key: str
+    amount: str
     kind: str
     title: str
     why: str
@@ -133,10 +135,14 @@ class Overview:
     def review_tasks(self, limit: int) -> list[ReviewTaskRow]:
         """What waits for a person, oldest first: open tasks, and runs that stopped for good."""
         task = review_task.c
-        opened = sa.select(task.id, task.run, task.kind, task.title, task.why, task.opened_at)
+        payment = (run.c.order_key, sa.func.coalesce(run.c.result["amount"].astext, "").label("amount"))
+        opened = sa.select(task.id, task.run, *payment, task.kind, task.title, task.why, task.opened_at).join(
+            run, run.c.id == task.run
+        )
         stopped = sa.select(
             run.c.id,
             run.c.id.label("run"),
+            *payment,
             sa.literal("dead_letter").label("kind"),
             sa.literal("A run stopped before its end").label("title"),
             sa.func.coalesce(run.c.why, "").label("why"),

@@ -85,10 +85,12 @@ class ReceiptAnswer(Answer):
 
 
 class ReviewTaskAnswer(Answer):
-    """A decision that only a person may take."""
+    """A decision that only a person may take, with the payment that it is about."""
 
     id: str
     run: str
+    transaction: str
+    amount: str
     kind: str
     title: str
     why: str

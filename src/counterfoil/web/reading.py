@@ -8,7 +8,7 @@ from typing import Any
 from typing_extensions import override
 
 from counterfoil.store.overview import Overview as Rows
-from counterfoil.store.overview import RunRow, StepRow
+from counterfoil.store.overview import ReviewTaskRow, RunRow, StepRow
 from counterfoil.web.models import (
     ConnectionAnswer,
     FieldAnswer,
@@ -51,7 +51,7 @@ class StoredOverview(Overview):
 
     @override
     def review_tasks(self, limit: int) -> Sequence[ReviewTaskAnswer]:
-        return [ReviewTaskAnswer.model_validate(task) for task in self._rows.review_tasks(limit)]
+        return [_task(row) for row in self._rows.review_tasks(limit)]
 
     @override
     def connections(self) -> Sequence[ConnectionAnswer]:
@@ -134,6 +134,19 @@ def _written(steps: Sequence[StepRow]) -> list[RowAnswer]:
         for result in posted
         for row in result["value"].get("rows", ())
     ]
+
+
+def _task(row: ReviewTaskRow) -> ReviewTaskAnswer:
+    return ReviewTaskAnswer(
+        id=row.id,
+        run=row.run,
+        transaction=row.order_key.rpartition("/")[2],
+        amount=row.amount,
+        kind=row.kind,
+        title=row.title,
+        why=row.why,
+        opened_at=row.opened_at,
+    )
 
 
 def _receipt(row: RunRow) -> ReceiptAnswer:
