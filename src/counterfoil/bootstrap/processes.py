@@ -41,6 +41,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**self._environment, LIFE_LINE: "1"},
+                start_new_session=True,  # Ctrl-C is for the parent, which then stops its children in order
             )
 
     @property

@@ -45,14 +45,15 @@ def demo(
     teller = Teller(Console(highlight=False))
     folders = Folders(data.resolve())
     lock = FolderLock(folders.lock)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         lock.acquire()
         is_right = _run(folders, teller, headless=headless)
     except (CounterfoilError, StoryStuckError, SandboxRefusedError) as error:
         teller.say(f"The demo stopped: {error}")
         raise typer.Exit(1) from error
-    except (KeyboardInterrupt, Interrupted):
+    except Interrupted:
         teller.say("Stopped. The next start goes on where this one ended.")
         raise typer.Exit(0) from None
     finally:
