@@ -53,6 +53,7 @@ def gateway_settings(row: ConnectionRow, secrets: Secrets) -> PaytraceSettings:
             merchant=MerchantId(f"{KIND}/{row.settings['merchant']}"),
             username=str(row.settings["username"]),
             password=secrets[PASSWORD],
+            integrator_id=str(row.settings.get("integrator_id", "")),
             zone=str(row.settings.get("zone", DEFAULT_ZONE)),
         )
     except KeyError as error:

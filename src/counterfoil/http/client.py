@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 from typing import NoReturn, Self
@@ -55,8 +55,8 @@ class Outbound:
     method: str
     path: str
     sends: Sends
-    headers: Mapping[str, str]
-    content: bytes = b""
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Answer:
     """A complete answer with a status of 2xx or 4xx; everything else was raised."""
 
     status: int
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 class _PinnedTransport(httpx2.BaseTransport):

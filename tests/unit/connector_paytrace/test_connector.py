@@ -220,6 +220,15 @@ def test_a_charge_that_was_sent_back_is_declined_with_all_reasons() -> None:
             400,
         ),
         reply({"success": False, "response_code": 102, "approval_message": "COMMERROR"}),
+        reply(
+            {"success": False, "response_code": 102, "approval_message": "X", "errors": {"9": ["COMMERROR"]}}
+        ),
+        reply(
+            {"success": False, "response_code": 1, "approval_message": " ", "errors": {"9": ["duplicate"]}}
+        ),
+        reply({"success": False, "response_code": 1, "status_message": "Duplicate", "errors": {"9": ["x"]}}),
+        reply({"success": False, "response_code": 101, "errors": {"9": ["no receipt was sent"]}}),
+        reply({"success": False, "response_code": 1, "transaction_id": 7, "errors": {"9": ["no receipt"]}}),
         reply({"hello": 1}),
         httpx2.Response(200, text="<html>"),
         httpx2.Response(422, text="odd"),

@@ -66,7 +66,10 @@ def test_a_token_serves_until_shortly_before_it_expires() -> None:
     assert len(paytrace.asked(TOKEN)) == 2
 
 
-@pytest.mark.parametrize("refusal", [reply(INVALID_TOKEN, 401), reply(INVALID_TOKEN, 400), reply({}, 401)])
+@pytest.mark.parametrize(
+    "refusal",
+    [reply(INVALID_TOKEN, 401), reply(INVALID_TOKEN, 400), reply(INVALID_TOKEN, 200), reply({}, 401)],
+)
 def test_a_token_that_is_no_longer_taken_is_renewed_once(refusal: httpx2.Response) -> None:
     paytrace = PreparedPaytrace()
     paytrace.prepare(EXPORT_BY_ID, refusal, exported())

@@ -210,3 +210,15 @@ def test_a_pinned_loopback_address_of_version_six_is_reached() -> None:
     pin = HostPin.parse("http://[::1]:8123")
     with OutboundClient(pin, transport=httpx2.MockTransport(answering(200))) as client:
         assert client.send(outbound()).status == 200
+
+
+def test_neither_a_request_nor_an_answer_shows_what_it_carries() -> None:
+    sent = Outbound(
+        method="POST",
+        path="/oauth/token",
+        sends=Sends.READ,
+        headers={"authorization": "Bearer hidden-1"},
+        content=b"password=hidden-2",
+    )
+    assert "hidden" not in repr(sent)
+    assert "hidden" not in repr(Answer(status=200, content=b"hidden-3"))

@@ -90,7 +90,7 @@ class Tokens:
         log.error("paytrace_log_in_refused", host=self._client.pin.host, reason=word)
         self._refusal = (
             f"PayTrace refused the log-in at {self._client.pin} ({word}). Check user, password and whether "
-            "they belong to the sandbox or to production, then test the connection; until then no further "
+            "they belong to the sandbox or to production, then start the hub again; until then no further "
             "log-in is tried, because PayTrace locks a password after four failures."
         )
         raise ConfigurationError(self._refusal)

@@ -16,7 +16,6 @@ from counterfoil.ports.errors import (
 )
 
 _STATUS_UNAUTHORISED = 401
-_STATUS_GOOD = range(200, 300)
 # Answers given before a call is looked at: not logged in, not allowed, no such path or method.
 _STATUS_TURNED_AWAY = frozenset({401, 403, 404, 405})
 _INVALID_TOKEN = "invalid_token"  # noqa: S105 - the gateway's word for a token that it does not take
@@ -100,8 +99,7 @@ class PaytraceClient:
 
 
 def _is_token_refused(answer: Answer) -> bool:
-    if answer.status in _STATUS_GOOD:
-        return False
+    """The body tells it as verified; with which status it comes is inferred, so that any will do."""
     problem = wire_v1.read(wire_v1.TokenProblem, answer.content)
     return answer.status == _STATUS_UNAUTHORISED or (problem is not None and problem.error == _INVALID_TOKEN)
 

@@ -196,25 +196,28 @@ def connect(
 def read_charge_answer(answer: wire_v1.CallAnswer) -> ChargeAnswer:
     """What became of a charge; only 101 with a transaction is paid, and 103 never is."""
     transaction = read_transaction(answer.transaction_id or "")
-    words = " ".join((answer.approval_message or answer.reasons).split())
+    words = " ".join((answer.approval_message or "").split()) or " ".join(answer.reasons.split())
     match (answer.success, answer.response_code):
         case (True, wire_v1.APPROVED) if transaction is not None:
             return Charged(transaction=transaction)
         case (_, wire_v1.APPROVED_THEN_VOIDED):
             return Declined(transaction=transaction, why=f"approved and then voided by PayTrace: {words}")
-        case (False, code) if _is_refusal(code, answer) and not _is_doubtful(words):
+        case (False, code) if _is_refusal(code, answer, transaction) and not _is_doubtful(answer):
             return Declined(transaction=transaction, why=words)
         case (_, code):
             return Unknown(why=f"PayTrace answered with response code {code}: {words}")
 
 
-def _is_refusal(code: int, answer: wire_v1.CallAnswer) -> bool:
-    """Declined by the bank, or sent back for what was wrong with the request."""
-    return code == wire_v1.NOT_APPROVED or bool(answer.errors)
+def _is_refusal(code: int, answer: wire_v1.CallAnswer, transaction: TransactionId | None) -> bool:
+    """Declined by the bank, or sent back for what was wrong with the request, so that none was made of it."""
+    was_sent_back = bool(answer.errors) and transaction is None and code != wire_v1.APPROVED
+    return code == wire_v1.NOT_APPROVED or was_sent_back
 
 
-def _is_doubtful(words: str) -> bool:
-    return any(word in words.lower() for word in _DOUBTFUL_WORDS)
+def _is_doubtful(answer: wire_v1.CallAnswer) -> bool:
+    texts = (answer.approval_message, answer.status_message, answer.reasons)
+    words = " ".join(text for text in texts if text).lower()
+    return any(word in words for word in _DOUBTFUL_WORDS)
 
 
 def _check_charge(charge: Charge) -> None:
