@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; names each one."""
 
 
 class Settings(BaseSettings):
@@ -42,6 +46,18 @@ class Settings(BaseSettings):
 
 
 def read_settings(*, data: Path | None = None, port: int | None = None) -> Settings:
-    """The settings; what the command line gives counts before the environment."""
+    """The settings; what the command line gives counts before the environment.
+
+    Raises:
+        SettingsError: one of them cannot be used.
+    """
     given = {name: value for name, value in (("data", data), ("port", port)) if value is not None}
-    return Settings.model_validate(Settings().model_dump() | given)
+    try:
+        return Settings.model_validate(Settings().model_dump() | given)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        raise SettingsError(
+            "; ".join(
+                f"COUNTERFOIL_{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in problems
+            )
+        ) from error

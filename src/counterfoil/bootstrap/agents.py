@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
+import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
-from threading import Lock
 
 import structlog
 
@@ -23,8 +25,12 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 KIND = "sagepro"
 AGENT_TOKEN = "agent_token"  # noqa: S105 - the name under which the secret is sealed
 TOKEN_VARIABLE = "COUNTERFOIL_AGENT_TOKEN"  # noqa: S105 - the name of an environment variable
+DATABASE_VARIABLE = "COUNTERFOIL_DATABASE_URL"
+"""It may carry a password, which is none of an agent's business."""
 WATCH_PAUSE = timedelta(seconds=1)
 _SOCKET_BYTES_MAX = 100
+_PRIVATE = 0o700
+_OTHERS = 0o077
 
 
 def agent_socket(settings: Settings, connection: str) -> Path:
@@ -37,9 +43,29 @@ def agent_socket(settings: Settings, connection: str) -> Path:
     return folder / name
 
 
+def make_private(folder: Path) -> None:
+    """Makes the folder of a socket; one that is there already must be ours and closed to others.
+
+    Raises:
+        ConfigurationError: it is not: who may write there could answer in the agent's place.
+    """
+    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        return
+    found = folder.lstat()
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    if not is_ours or found.st_mode & _OTHERS:
+        raise ConfigurationError(
+            f"the folder {folder} of the agent's socket must be yours alone: name one that does not exist,"
+            " or close it to others (chmod 700)"
+        )
+
+
 def open_erp(workspace: Workspace, row: ConnectionRow) -> RemoteErp:
-    """The client of a company's agent."""
-    return connect_agent(f"{SOCKET_PREFIX}{agent_socket(workspace.settings, row.id)}", _token(workspace, row))
+    """The client of a company's agent; its socket's folder is looked at first, as the token goes there."""
+    socket = agent_socket(workspace.settings, row.id)
+    make_private(socket.parent)
+    return connect_agent(f"{SOCKET_PREFIX}{socket}", _token(workspace, row))
 
 
 def books_connections(workspace: Workspace) -> list[ConnectionRow]:
@@ -64,7 +90,8 @@ class AgentKeeper:
         self._rows = {row.id: row for row in books_connections(workspace)}
         self._children = {row.id: self._child(row) for row in self._rows.values()}
         self._erps = {row.id: open_erp(workspace, row) for row in self._rows.values()}
-        self._guard = Lock()
+        self._deaths: dict[str, str] = {}
+        """What agents said last before they died; told until they answer again."""
         self._loop = Loop("agents", self._watch, pause=WATCH_PAUSE)
 
     def start(self) -> None:
@@ -92,18 +119,21 @@ class AgentKeeper:
             health = self._erps[connection].health()
         except CounterfoilError:
             return self._state_of_child(connection)
+        self._deaths.pop(connection, None)
         return "paused" if health.get("paused") else "works"
 
     def _state_of_child(self, connection: str) -> str:
-        return "starting" if self._children[connection].is_alive else "stopped"
+        state = "starting" if self._children[connection].is_alive else "stopped"
+        why = self._deaths.get(connection)
+        return f"{state} again, after it ended with: {why}" if why else state
 
     def _watch(self) -> None:
         for connection, child in self._children.items():
             if not child.is_alive:
                 log.warning("agent_died", connection=connection)
-                with self._guard:
-                    child.stop()
-                    self._start(connection)
+                self._deaths[connection] = child.tail(1)
+                child.stop()
+                self._start(connection)
 
     def _start(self, connection: str) -> None:
         """A socket that a killed agent left is removed: where there is none, nobody needs to be asked."""
@@ -117,4 +147,5 @@ class AgentKeeper:
         socket = self._socket(row.id)
         arguments = ("agent", "--profile", str(row.settings["profile"]), "--socket", str(socket))
         log_path = self._workspace.settings.logs / f"agent-{row.company}.log"
-        return Child(arguments, log_path, {TOKEN_VARIABLE: _token(self._workspace, row)})
+        environment = {TOKEN_VARIABLE: _token(self._workspace, row), DATABASE_VARIABLE: ""}
+        return Child(arguments, log_path, environment)

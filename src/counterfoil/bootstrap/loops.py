@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import structlog
 
+from counterfoil.ports.errors import CounterfoilError
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _FAILURES_MAX = 6
@@ -23,6 +25,7 @@ class Loop:
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._failures = 0
+        self._why = ""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -42,7 +45,7 @@ class Loop:
         """A word for people: whether it works."""
         if not self._thread.is_alive():
             return "stopped"
-        return "works" if self._failures == 0 else f"failed {self._failures} times in a row"
+        return f"failed {self._failures} times in a row: {self._why}" if self._failures else "works"
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -55,6 +58,7 @@ class Loop:
             pause = self._turn()
             self._failures = 0
         except Exception as error:  # noqa: BLE001 - a loop must live on, and its state tells of it
+            self._why = str(error) if isinstance(error, CounterfoilError) else type(error).__name__
             self._failures += 1
             log.warning("loop_failed", loop=self.name, failures=self._failures, error=type(error).__name__)
             return self._pause

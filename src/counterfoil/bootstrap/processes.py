@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from counterfoil.config import Settings
 from counterfoil.ports.errors import ConfigurationError
 
 _STOP_SECONDS = 15
@@ -24,9 +26,15 @@ class Child:
     """
 
     def __init__(
-        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        stop_seconds: int = _STOP_SECONDS,
     ) -> None:
         self.arguments = tuple(arguments)
+        self._stop_seconds = stop_seconds
         self.log = log
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,7 +67,7 @@ class Child:
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
-            self._process.wait(_STOP_SECONDS)
+            self._process.wait(self._stop_seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -102,19 +110,20 @@ class FolderLock:
         self._path = path
         self._file: IO[bytes] | None = None
 
-    def acquire(self, *, patience_seconds: int = 60) -> None:
+    def acquire(self, *, patience_seconds: int = 60, on_wait: Callable[[], None] = lambda: None) -> None:
         """Takes the lock, trying again while an earlier process is still stopping.
 
         Raises:
-            ConfigurationError: another process holds it.
+            ConfigurationError: another process holds it, or the folder cannot be written.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a+b")
+        file = self._open()
         pause = threading.Event()
-        for _ in range(patience_seconds * 10):
+        for turn in range(patience_seconds * 10):
             if _try_lock(file):
                 self._file = file
                 return
+            if turn == 0:
+                on_wait()
             pause.wait(0.1)
         file.close()
         raise ConfigurationError(
@@ -122,10 +131,35 @@ class FolderLock:
             "stop it first or choose another data folder"
         )
 
+    def _open(self) -> IO[bytes]:
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return self._path.open("a+b")
+        except OSError as error:
+            raise ConfigurationError(
+                f"the data folder {self._path.parent.parent} cannot be written ({error.strerror}): "
+                "choose another one with --data"
+            ) from error
+
     def release(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+@contextmanager
+def hub_lock(settings: Settings) -> Iterator[None]:
+    """Held by whoever runs the hub of a data folder, or changes under it what a running hub would not see.
+
+    Raises:
+        ConfigurationError: another process holds it, or the folder cannot be written.
+    """
+    lock = FolderLock(settings.sockets / "hub.lock")
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _try_lock(file: IO[bytes]) -> bool:

@@ -10,21 +10,19 @@ import typer
 import uvicorn
 
 from counterfoil.agent.app import Deps, create_app
-from counterfoil.bootstrap import processes
-from counterfoil.bootstrap.agents import TOKEN_VARIABLE
+from counterfoil.bootstrap import processes, serving
+from counterfoil.bootstrap.agents import TOKEN_VARIABLE, make_private
+from counterfoil.cli.failures import told
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.ports.clock import SystemClock
-from counterfoil.ports.errors import CounterfoilError
 from counterfoil.security.card_guard import scrub_object
 from counterfoil.telemetry.logging import configure_logging
-
-_PRIVATE = 0o700
 
 
 def agent(
     profile: Annotated[Path, typer.Option(help="The company's profile (YAML).")],
-    socket: Annotated[Path, typer.Option(help="Unix socket to listen at; its folder is made private.")],
+    socket: Annotated[Path, typer.Option(help="Unix socket to listen at, in a folder of yours alone.")],
 ) -> None:
     """Owns one Sage Pro company's tables; the hub starts it, and it asks for COUNTERFOIL_AGENT_TOKEN."""
     processes.end_with_parent()
@@ -33,14 +31,10 @@ def agent(
     if not token:
         typer.echo(f"set {TOKEN_VARIABLE} to the token that callers must bear", err=True)
         raise typer.Exit(2)
-    socket.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    socket.parent.chmod(_PRIVATE)
-    try:
+    with told():
+        make_private(socket.parent)
         with SageProCompany(read_profile(profile), SystemClock()) as site:
             app = create_app(Deps(site=site, token=token))
-            # uvicorn raises the signal that ended it once more; the company must be let go of first.
-            processes.on_stop(lambda: None)
-            uvicorn.run(app, uds=str(socket), log_level="warning", access_log=False, ws="none")
-    except CounterfoilError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+            config = uvicorn.Config(app, uds=str(socket), log_level="warning", access_log=False, ws="none")
+            serving.stoppable(config).run()
+            socket.unlink(missing_ok=True)

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from counterfoil.bootstrap import database_care
+from counterfoil.cli.failures import told
 from counterfoil.config import Settings, read_settings
-from counterfoil.ports.errors import CounterfoilError
 
 app = typer.Typer(help="Backs up, restores and upgrades the hub's database.", no_args_is_help=True)
 
@@ -23,18 +23,16 @@ Programs = Annotated[
 
 def perform(work: Callable[[Settings, Path], None], data: Path | None, path: Path, done: str) -> None:
     """Does the work, or says what to do instead."""
-    try:
+    with told():
         work(read_settings(data=data), path)
-    except (CounterfoilError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
     typer.echo(done)
 
 
 @app.command()
 def backup(file: BackupFile, data: Data = None) -> None:
     """Writes the database into one file, while the hub works; keep it and the folder `keys` apart."""
-    keys = read_settings(data=data).keys
+    with told():
+        keys = read_settings(data=data).keys
     done = f"Written to {file}. Not in it: the keys of the connections' secrets, in {keys}."
     perform(database_care.back_up, data, file, done)
 

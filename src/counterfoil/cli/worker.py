@@ -12,8 +12,8 @@ from counterfoil.bootstrap import processes
 from counterfoil.bootstrap.carrying import Carrying
 from counterfoil.bootstrap.interpreting import open_interpreter
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.cli.failures import told
 from counterfoil.config import read_settings
-from counterfoil.ports.errors import CounterfoilError
 from counterfoil.runtime.engine import Engine
 from counterfoil.security.card_guard import scrub_object
 from counterfoil.telemetry.logging import configure_logging
@@ -27,12 +27,12 @@ def worker(
     configure_logging(scrub_object, as_json=True)
     stop = Event()
     processes.on_stop(stop.set)
-    try:
-        with Workspace(read_settings(data=data)) as workspace, open_interpreter(workspace) as interpreter:
-            carrying = Carrying(workspace, Engine(workspace.database.conninfo), interpreter.carry)
-            carrying.start()
-            stop.wait()
-            carrying.stop()
-    except CounterfoilError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    with (
+        told(),
+        Workspace(read_settings(data=data)) as workspace,
+        open_interpreter(workspace) as interpreter,
+    ):
+        carrying = Carrying(workspace, Engine(workspace.database.conninfo), interpreter.carry)
+        carrying.start()
+        stop.wait()
+        carrying.stop()

@@ -14,18 +14,23 @@ from rich.console import Console
 
 from counterfoil.bootstrap.processes import FolderLock
 from counterfoil.cli.demo import books, stage
-from counterfoil.cli.demo.hub import StoryStuckError
+from counterfoil.cli.demo.hub import Hub, StoryStuckError
 from counterfoil.cli.demo.plan import Plan, choose, read_plan, write_plan
 from counterfoil.cli.demo.shopper import SandboxRefusedError
 from counterfoil.cli.demo.stage import Folders
 from counterfoil.cli.demo.story import Cast, play, transactions_of
 from counterfoil.cli.demo.telling import Teller
+from counterfoil.foxpro.errors import FoxProError
 from counterfoil.ports.clock import Clock, SystemClock
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.writer import write_company
+from counterfoil.security.card_guard import scrub_object
+from counterfoil.telemetry.logging import configure_logging
 
 SEED = 1
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended before it came to its end."""
 
 
 class Interrupted(BaseException):
@@ -48,14 +53,16 @@ def demo(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        lock.acquire()
-        is_right = _run(folders, teller, headless=headless)
-    except (CounterfoilError, StoryStuckError, SandboxRefusedError) as error:
+        lock.acquire(on_wait=lambda: teller.say("Another start in this folder is still stopping; waiting."))
+        with folders.open_log() as stream:
+            configure_logging(scrub_object, as_json=True, stream=stream)
+            is_right = _run(folders, teller, headless=headless)
+    except (CounterfoilError, FoxProError, OSError, StoryStuckError, SandboxRefusedError) as error:
         teller.say(f"The demo stopped: {error}")
         raise typer.Exit(1) from error
     except Interrupted:
         teller.say("Stopped. The next start goes on where this one ended.")
-        raise typer.Exit(0) from None
+        raise typer.Exit(INTERRUPTED) from None
     finally:
         lock.release()
     raise typer.Exit(0 if is_right else 1)
@@ -71,6 +78,7 @@ def _run(folders: Folders, teller: Teller, *, headless: bool) -> bool:
     _make_company(folders, teller, clock)
     plan = _plan(folders)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(stage.database_stopped_at_the_end(folders))
         with teller.working("a PayTrace sandbox runs"):
             address = stack.enter_context(stage.running_sandbox(folders))
         with teller.working("PostgreSQL runs, its schema is up to date, both sandboxes are connected"):
@@ -81,7 +89,7 @@ def _run(folders: Folders, teller: Teller, *, headless: bool) -> bool:
         is_right = _tell(folders, plan, cast, teller)
         is_right = _judge(folders, cast, teller) and is_right
         if not headless:
-            _stay(hub.url, address, teller)
+            is_right = _stay(hub, address, teller) and is_right
     return is_right
 
 
@@ -106,20 +114,26 @@ def _plan(folders: Folders) -> Plan:
 
 
 def _tell(folders: Folders, plan: Plan, cast: Cast, teller: Teller) -> bool:
-    """Plays each chapter; one that an earlier start has ended is only shown."""
+    """Plays each chapter and judges it by what stood in the books before it first began.
+
+    One that was found right is only shown by later starts.
+    """
     teller.heading("The story")
     is_right = True
     for chapter in plan.chapters:
-        is_fresh = folders.begin(chapter.number)
-        before = books.balances_of(chapter, books.read_balances(folders.company))
+        is_over = folders.has_ended(chapter.number)
+        now = books.balances_of(chapter, books.read_balances(folders.company))
+        before = folders.begin(chapter.number, now)
         runs = play(chapter, cast)
-        changes = books.compared(before, books.balances_of(chapter, books.read_balances(folders.company)))
+        after = books.balances_of(chapter, books.read_balances(folders.company))
+        changes = () if is_over else books.compared(before, after)
         title = f"{chapter.number}/{len(plan.chapters)}  {chapter.title}"
-        teller.chapter(title if is_fresh else f"{title} (begun earlier)", runs, changes if is_fresh else ())
-        off = books.judge_chapter(chapter, changes) if is_fresh else ""
-        if off:
+        teller.chapter(f"{title} (earlier)" if is_over else title, runs, changes)
+        if off := books.judge_chapter(chapter, changes):
             teller.say(f"BROKEN: {off}")
             is_right = False
+        else:
+            folders.end(chapter.number)
     return is_right
 
 
@@ -134,10 +148,18 @@ def _judge(folders: Folders, cast: Cast, teller: Teller) -> bool:
     return is_right
 
 
-def _stay(hub_url: str, sandbox_url: str, teller: Teller) -> None:
+def _stay(hub: Hub, sandbox_url: str, teller: Teller) -> bool:
+    """Waits for Ctrl-C; False when the hub has ended by itself."""
     teller.heading("The product is running")
-    teller.say(f"Runs, receipts, what waits for a person:  {hub_url}/")
-    teller.say(f"API:                                      {hub_url}/docs")
+    teller.say(f"Runs, receipts, what waits for a person:  {hub.url}/")
+    teller.say(f"API:                                      {hub.url}/docs")
     teller.say(f"PayTrace sandbox:                         {sandbox_url}/  (user demo123, password demo123)")
     teller.say("Ctrl-C stops it; the next start finds everything as it stands.")
-    Event().wait()
+    pause = Event()
+    with contextlib.suppress(Interrupted):
+        while hub.is_alive:
+            pause.wait(1)
+        teller.say("The hub has ended by itself; logs/hub.log in the data folder tells why.")
+        return False
+    teller.say("Stopping. The next start finds everything as it stands.")
+    return True

@@ -27,6 +27,11 @@ class Hub:
         self._client = httpx2.Client(base_url=url, timeout=_SECONDS)
         self._pause = threading.Event()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process runs."""
+        return self._is_alive()
+
     def close(self) -> None:
         self._client.close()
 

@@ -12,6 +12,7 @@ import httpx2
 from counterfoil.ports.clock import Clock
 
 _SECONDS = 30
+_LONG_AGO = timedelta(days=10 * 365)
 _USER = {"grant_type": "password", "username": "demo123", "password": "demo123"}
 # Publicly documented test card of the gateway's own samples; only the sandbox takes it.
 _CARD = {
@@ -48,11 +49,16 @@ class Shopper:
         return ""
 
     def transactions(self) -> list[dict[str, Any]]:
-        """All records of the last days."""
+        """All records that there are, so that no payment of an old story is made again."""
         today = self._clock.now().date()
-        first, last = today - timedelta(days=7), today + timedelta(days=1)
+        first, last = today - _LONG_AGO, today + timedelta(days=1)
         days = {"start_date": first.strftime("%m/%d/%Y"), "end_date": last.strftime("%m/%d/%Y")}
         return list(self._post("/v1/transactions/export/by_date_range", days)["transactions"])
+
+    def is_captured(self, transaction: str) -> bool:
+        """Whether an authorisation has become money."""
+        found = [r for r in self.transactions() if str(r["transaction_id"]) == transaction]
+        return any(str(record["status_code"]) != "N" for record in found)
 
     def pay_at_checkout(self, reference: str, amount: Decimal, invoice: str, silent_post_url: str) -> str:
         body = {

@@ -5,24 +5,31 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TextIO
 
+import msgspec
+
+from counterfoil.bootstrap.agents import DATABASE_VARIABLE
 from counterfoil.bootstrap.demo_connections import DemoConnections, connect_sandboxes
-from counterfoil.bootstrap.processes import Child
+from counterfoil.bootstrap.processes import Child, hub_lock
+from counterfoil.bootstrap.workspace import server_folder
 from counterfoil.cli.demo.hub import Hub, StoryStuckError
 from counterfoil.cli.demo.plan import Plan
 from counterfoil.cli.demo.shopper import Shopper
 from counterfoil.cli.demo.story import Cast
 from counterfoil.config import Settings
 from counterfoil.ports.clock import Clock
+from counterfoil.store.server import EmbeddedServer
 
 HUB_PORT = 8800
 SANDBOX_PORT = 8180
 POLL_SECONDS = 1
 _START_SECONDS = 180
+_STOP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +62,30 @@ class Folders:
     def lock(self) -> Path:
         return self.data / "run" / "demo.lock"
 
-    def begin(self, chapter: int) -> bool:
-        """Notes that a chapter begins; False when an earlier start began it already."""
-        marker = self.data / "chapters" / str(chapter)
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        is_fresh = not marker.exists()
-        marker.touch()
-        return is_fresh
+    def open_log(self) -> TextIO:
+        """Where this very process logs to: the terminal is for the story."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        return (self.logs / "demo.log").open("a", encoding="utf-8")
+
+    def begin(self, chapter: int, balances: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """Notes the balances with which a chapter begins; gives those of its first beginning."""
+        path = self._chapter(chapter, "begun")
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_suffix(".draft")
+            draft.write_bytes(msgspec.json.encode(balances))
+            draft.replace(path)
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Decimal])
+
+    def end(self, chapter: int) -> None:
+        """Notes that a chapter was played and found right."""
+        self._chapter(chapter, "right").touch()
+
+    def has_ended(self, chapter: int) -> bool:
+        return self._chapter(chapter, "right").exists()
+
+    def _chapter(self, chapter: int, what: str) -> Path:
+        return self.data / "chapters" / f"{chapter}.{what}"
 
 
 def free_port(wanted: int) -> int:
@@ -119,7 +143,8 @@ def running_hub(folders: Folders) -> Iterator[Hub]:
     child = Child(
         ("serve", "--data", str(folders.hub), "--port", str(port)),
         folders.logs / "hub.log",
-        {"COUNTERFOIL_POLL_SECONDS_MAX": str(POLL_SECONDS)},
+        {"COUNTERFOIL_POLL_SECONDS_MAX": str(POLL_SECONDS), DATABASE_VARIABLE: ""},
+        stop_seconds=_STOP_SECONDS,
     )
     child.start()
     hub = Hub(f"http://127.0.0.1:{port}", lambda: child.is_alive)
@@ -133,8 +158,23 @@ def running_hub(folders: Folders) -> Iterator[Hub]:
 
 def connect(folders: Folders, sandbox_url: str, plan: Plan) -> DemoConnections:
     """Tells the hub of both sandboxes and of the stored cards' owners, before it starts."""
-    settings = Settings(data=folders.hub)
-    return connect_sandboxes(settings, sandbox_url, folders.company, plan.vault_customers)
+    settings = _hub_settings(folders)
+    with hub_lock(settings):
+        return connect_sandboxes(settings, sandbox_url, folders.company, plan.vault_customers)
+
+
+@contextlib.contextmanager
+def database_stopped_at_the_end(folders: Folders) -> Iterator[None]:
+    """The hub stops its database itself; this is for a hub that never came to run, or was killed."""
+    try:
+        yield
+    finally:
+        EmbeddedServer(server_folder(_hub_settings(folders))).stop()
+
+
+def _hub_settings(folders: Folders) -> Settings:
+    """The demo has a database of its own, whatever the environment names."""
+    return Settings(data=folders.hub, database_url="")
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from counterfoil.cli.demo.hub import Hub
+from counterfoil.cli.demo.hub import Hub, StoryStuckError
 from counterfoil.cli.demo.plan import Act, Chapter, Expected
 from counterfoil.cli.demo.shopper import Shopper
 
@@ -98,7 +98,7 @@ def _told_thrice(chapter: Chapter, cast: Cast) -> list[dict[str, Any]]:
         relays = [pool.submit(cast.relay, transaction) for _ in range(3)]
         refused = [f.result() for f in (*posts, *relays) if f.result() >= 300]  # noqa: PLR2004 - HTTP statuses
     if refused:
-        raise RuntimeError(f"the hub refused repeated hints: {refused}")
+        raise StoryStuckError(f"the hub refused repeated hints with HTTP {sorted(set(refused))}")
     run = cast.hub.wait_for_run(transaction, CAPTURED)
     cast.hub.wait_until_quiet(transaction)
     return [run]
@@ -107,7 +107,7 @@ def _told_thrice(chapter: Chapter, cast: Cast) -> list[dict[str, Any]]:
 def _two_steps(chapter: Chapter, cast: Cast) -> list[dict[str, Any]]:
     transaction = _once(chapter, 0, cast, _payments(chapter, cast))
     first = cast.hub.wait_for_run(transaction, "payment.authorised")
-    if not any(run["kind"] == CAPTURED for run in cast.hub.runs(transaction)):
+    if not cast.shopper.is_captured(transaction):
         cast.shopper.capture(transaction)
     return [first, cast.hub.wait_for_run(transaction, CAPTURED)]
 

@@ -1,0 +1,50 @@
+"""HTTP servers that a signal stops, whenever it comes."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from counterfoil.bootstrap.processes import on_stop
+from counterfoil.ports.errors import ConfigurationError
+
+LOOPBACK = "127.0.0.1"
+_BACKLOG = 512
+
+
+def stoppable(config: uvicorn.Config) -> uvicorn.Server:
+    """A server that SIGTERM and Ctrl-C stop: while it serves, but also before it listens.
+
+    Once it has ended, uvicorn raises the signal again; what stands around it is still to be let go of, so
+    that the signal changes nothing more by then.
+    """
+    server = uvicorn.Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    on_stop(stop)
+    return server
+
+
+@contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """A listening socket on the loopback address.
+
+    Raises:
+        ConfigurationError: another program listens on the port, or it is not allowed.
+    """
+    # With the protocol named, asyncio switches Nagle's delay off.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((LOOPBACK, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"port {port} of this machine is taken or not allowed: choose another one with --port"
+            ) from error
+        listener.listen(_BACKLOG)
+        yield listener
