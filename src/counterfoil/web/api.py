@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from counterfoil.web.models import (
     ConnectionAnswer,
@@ -16,7 +16,11 @@ from counterfoil.web.models import (
 )
 from counterfoil.web.overview import Overview, RunFilter
 
+WORD = "^[0-9A-Za-z_-]{0,100}$"
+"""What ids and states are made of; nothing else is asked of the database."""
 Limit = Annotated[int, Query(ge=1, le=200)]
+Word = Annotated[str, Query(pattern=WORD)]
+RunId = Annotated[str, Path(pattern=WORD)]
 
 
 def router(overview: Overview) -> APIRouter:
@@ -24,11 +28,11 @@ def router(overview: Overview) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/api/runs", tags=["runs"], summary="List runs, newest first")
-    def runs(transaction: str = "", status: str = "", limit: Limit = 50) -> list[RunAnswer]:
+    def runs(transaction: Word = "", status: Word = "", limit: Limit = 50) -> list[RunAnswer]:
         return list(overview.runs(RunFilter(transaction=transaction, status=status, limit=limit)))
 
     @routes.get("/api/runs/{run_id}", tags=["runs"], summary="One run with its steps and rows")
-    def run(run_id: str) -> RunDetailAnswer:
+    def run(run_id: RunId) -> RunDetailAnswer:
         found = overview.run(run_id)
         if found is None:
             raise HTTPException(404, "no such run")

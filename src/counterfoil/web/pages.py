@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from counterfoil.web.api import RunId
 from counterfoil.web.overview import Overview, RunFilter
 
 _SHOWN = 100
@@ -54,7 +55,7 @@ def router(overview: Overview, app: Callable[[], FastAPI]) -> APIRouter:
         )
 
     @routes.get("/runs/{run_id}")
-    def run(run_id: str) -> HTMLResponse:
+    def run(run_id: RunId) -> HTMLResponse:
         found = overview.run(run_id)
         if found is None:
             raise HTTPException(404, "no such run")

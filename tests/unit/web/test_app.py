@@ -150,3 +150,10 @@ def test_pages_load_nothing_from_elsewhere(client: TestClient) -> None:
 def test_the_openapi_document_names_every_api_path(client: TestClient) -> None:
     document = json.loads(client.get("/openapi.json").text)
     assert {"/api/runs", "/api/receipts", "/api/review-tasks", "/ready"} <= set(document["paths"])
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/runs/%00", "/runs/%00", "/api/runs?status=%00", "/api/runs?transaction=%25"]
+)
+def test_what_no_id_or_state_consists_of_is_refused(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 422
