@@ -63,7 +63,9 @@ def test_an_invoice_paid_in_part_between_match_and_post_is_matched_again(product
         other.let_go()
     run = product.wait(transaction)
     assert run["status"] == "done"
-    assert f"{pick.open - part} USD to invoice {pick.number}, {part:.2f} USD on account" in run["decision"]
+    assert (
+        f"{pick.open - part:,.2f} USD to invoice {pick.number}, {part:.2f} USD on account" in run["decision"]
+    )
     product.assert_posted_once(transaction, pick.open, rows=2)
     assert product.ground.invoice_balance(pick.number) == 0
     with clerk.holding(path, "invno", pick.number) as other:

@@ -36,3 +36,23 @@ def test_a_loop_ends_while_it_waits() -> None:
     assert turned.wait(5)
     assert loop.state == "works"
     loop.stop()
+
+
+def test_the_state_of_a_failing_loop_tells_why() -> None:
+    turned = threading.Event()
+
+    def turn() -> None:
+        if turned.is_set():
+            raise AssertionError("one turn was expected")
+        turned.set()
+        raise TransientError("PayTrace is away")
+
+    loop = Loop("poll", turn, pause=timedelta(hours=1))
+    loop.start()
+    assert turned.wait(5)
+    for _ in range(500):
+        if loop.state.startswith("failed"):
+            break
+        threading.Event().wait(0.01)
+    assert loop.state == "failed 1 times in a row: PayTrace is away"
+    loop.stop()

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from typing_extensions import override
 
 from counterfoil.cli.demo.books import compared, judge_chapter
@@ -96,3 +100,18 @@ def test_one_cent_off_a_balance_is_broken(name: str) -> None:
     assert judge_chapter(CHAPTER, compared(BEFORE, AFTER)) == ""
     off = AFTER | {name: AFTER[name] + Decimal("0.01")}
     assert name in judge_chapter(CHAPTER, compared(BEFORE, off))
+
+
+def test_what_keeps_the_hub_from_being_ready_is_told() -> None:
+    parts = {"database": "works", "agent 01": "starting again, after it ended with: no folder"}
+
+    async def not_ready(_request: Request) -> JSONResponse:
+        return JSONResponse({"ready": False, "parts": parts}, 503)
+
+    with running(Starlette(routes=[Route("/ready", not_ready)])) as url:
+        hub = Hub(url, lambda: True)
+        assert hub.what_does_not_work() == "agent 01: starting again, after it ended with: no folder"
+        hub.close()
+    gone = Hub("http://127.0.0.1:1", lambda: True)
+    assert gone.what_does_not_work() == ""
+    gone.close()

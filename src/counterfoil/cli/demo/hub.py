@@ -41,6 +41,17 @@ class Hub:
         except httpx2.TransportError:
             return False
 
+    def what_does_not_work(self) -> str:
+        """The parts that are not ready, in the hub's own words; empty where it does not answer."""
+        try:
+            answer = self._client.get("/ready")
+        except httpx2.TransportError:
+            return ""
+        if answer.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+            return ""
+        parts = answer.json().get("parts", {})
+        return "; ".join(f"{name}: {state}" for name, state in parts.items() if state != "works")
+
     def runs(self, transaction: str) -> list[dict[str, Any]]:
         """The transaction's runs; none while the hub or its database is away for a moment."""
         return self._list("/api/runs", transaction=transaction)

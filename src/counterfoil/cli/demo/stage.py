@@ -118,7 +118,8 @@ def wait_until_ready(hub: Hub, child: Child) -> None:
         if not child.is_alive:
             break
         pause.wait(0.05)
-    raise StoryStuckError(f"the hub did not become ready; its log says:\n{child.tail()}")
+    why = hub.what_does_not_work() or f"its log says:\n{child.tail()}"
+    raise StoryStuckError(f"the hub did not become ready; {why}")
 
 
 @contextlib.contextmanager
