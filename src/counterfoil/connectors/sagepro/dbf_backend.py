@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -39,6 +40,8 @@ class DbfBackend:
         self._profile = opener.profile
         self._ledger = ledger
         self._clock = clock
+        # Threads of one process would wait for each other's table locks by trying again and again.
+        self._turn = threading.Lock()
 
     def close(self) -> None:
         """Lets go of the tables; what is being read is finished."""
@@ -67,7 +70,7 @@ class DbfBackend:
         """The rows that `post_group` would write now; none where the fact is in the books already."""
         if self._ledger.find(fact.key) is not None:
             return Preview(key=fact.key, rows=())
-        with translated(), self._readers.lend() as tables:
+        with self._turn, translated(), self._readers.lend() as tables:
             planner = Planner(tables, self._ledger, self._now())
             answer = planner.plan(fact)
             if isinstance(answer, Busy):
@@ -117,7 +120,7 @@ class DbfBackend:
 
     def _write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
         try:
-            with self._writers.lend() as tables:
+            with self._turn, self._writers.lend() as tables:
                 return Group(tables, self._ledger, self._now()).write(facts)
         except BusyError as error:
             return {fact.key: Busy(key=fact.key, what=str(error)) for fact in facts}
@@ -139,7 +142,7 @@ class DbfBackend:
 
     @contextmanager
     def _books(self) -> Iterator[Books]:
-        with translated(), self._readers.lend() as tables:
+        with self._turn, translated(), self._readers.lend() as tables:
             yield Books(self._profile, tables.find)
 
     def _open_table(self, name: str) -> Table:
