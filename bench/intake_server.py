@@ -53,7 +53,7 @@ class Measured(HintIntake):
 def main(mode: str, port: int, conninfo: str) -> None:
     inbox = None
     if mode != "noop":
-        inbox = HintInbox(Database(conninfo), clock=SystemClock(), ids=SystemIds(), waiting_max=10_000_000)
+        inbox = HintInbox(Database(conninfo), clock=SystemClock(), ids=SystemIds())
         inbox.start()
     app = Starlette(routes=list(hook_routes(Measured(mode, inbox))))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)

@@ -75,6 +75,7 @@ class HintInbox:
         self._clock = clock
         self._ids = ids
         self._waiting_max = waiting_max
+        self._room: Counter[str] = Counter()
         self._writer: GroupWriter[NewHint, bool] = GroupWriter("hints", self.store)
 
     def start(self) -> None:
@@ -94,13 +95,13 @@ class HintInbox:
     def store(self, hints: Sequence[NewHint]) -> list[bool | IntakeFullError]:
         """Stores a group in one transaction; a transaction that waits already is not stored again."""
         with self._database.transaction() as connection:
-            room = self._room(connection, hints)
+            self._look_for_room(connection, Counter(hint.connection for hint in hints))
             fitting: dict[str, NewHint] = {}
             ids = []
             for hint in hints:
                 ids.append(self._ids.new_id())
-                room[hint.connection] -= 1
-                if room[hint.connection] >= 0:
+                self._room[hint.connection] -= 1
+                if self._room[hint.connection] >= 0:
                     fitting[ids[-1]] = hint
             taken = self._insert(connection, once_each(fitting)) if fitting else set()
         return [
@@ -108,10 +109,13 @@ class HintInbox:
             for hint_id in ids
         ]
 
-    def _room(self, connection: sa.Connection, hints: Sequence[NewHint]) -> Counter[str]:
-        wanted = list({hint.connection for hint in hints})
-        rows = connection.execute(COUNT_WAITING, {"connection": wanted, "most": self._waiting_max})
-        return Counter({row.connection: self._waiting_max - row.waiting for row in rows})
+    def _look_for_room(self, connection: sa.Connection, wanted: Counter[str]) -> None:
+        """Counts what waits only where the room known of would not do: confirmations make room meanwhile."""
+        short = [name for name, count in wanted.items() if self._room[name] < count]
+        if short:
+            rows = connection.execute(COUNT_WAITING, {"connection": short, "most": self._waiting_max})
+            for row in rows:
+                self._room[row.connection] = self._waiting_max - row.waiting
 
     def _insert(self, connection: sa.Connection, drafts: Mapping[str, NewHint]) -> set[str]:
         hints = list(drafts.values())
