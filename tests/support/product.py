@@ -145,7 +145,7 @@ class Ground:
     def postings(self, transaction: str) -> int:
         """How often the transaction stands in the posting ledger."""
         path = self.tables / "counterfoil" / "01" / "postings.sqlite3"
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as ledger:
+        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as ledger:
             query = "SELECT count(*) FROM posting WHERE key LIKE ?"
             return int(ledger.execute(query, (f"%/{transaction}/%",)).fetchone()[0])
 
