@@ -35,7 +35,7 @@ test: .venv/ready
 lint: .venv/ready
 	$(BIN)/python -m tests.suites static
 
-bench: .venv/ready
+bench: oracle
 	$(BIN)/python -m bench
 
 soak: .venv/ready
