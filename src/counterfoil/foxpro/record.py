@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from counterfoil.foxpro.errors import FieldMissingError, FieldValueError
 from counterfoil.foxpro.field_codec import Encoder, blank, decoder, encoder
 from counterfoil.foxpro.fields import NULL_FLAGS, Field, Value
+from counterfoil.foxpro.null_flags import NullFlags
 
 LIVE, DELETED = b" ", b"*"
 DELETED_FLAG = DELETED[0]
@@ -40,7 +41,7 @@ class RecordCodec:
             field.name: (field, encoder(field, table, code_page)) for field in self.fields
         }
         self._by_name = {name: (start, end, convert) for name, start, end, convert in self._decoders}
-        self._bits = _NullBits(fields) if any(field.type == NULL_FLAGS for field in fields) else None
+        self._bits = NullFlags(fields) if any(field.type == NULL_FLAGS for field in fields) else None
 
     def decode(self, raw: bytes, recno: int) -> dict[str, Value]:
         """All values of the record."""
@@ -86,46 +87,3 @@ class RecordCodec:
             return self._encoders[name.lower()]
         except KeyError:
             raise FieldMissingError(self.table, name) from None
-
-
-class _NullBits:
-    """The hidden field of null and length bits: in field order, a length bit before a null bit."""
-
-    def __init__(self, fields: tuple[Field, ...]) -> None:
-        self._flags = next(field for field in fields if field.type == NULL_FLAGS)
-        self._short: list[tuple[Field, int]] = []
-        self._null: list[tuple[str, int]] = []
-        bit = 0
-        for field in fields:
-            if field.type in "VQ":
-                self._short.append((field, 1 << bit))
-                bit += 1
-            if field.nullable:
-                self._null.append((field.name, 1 << bit))
-                bit += 1
-
-    def _bits(self, raw: bytes) -> int:
-        return int.from_bytes(raw[self._flags.offset : self._flags.end], "little")
-
-    def trimmed(self, raw: bytes) -> bytes:
-        """The record with the unused end of short variable fields blanked."""
-        bits = self._bits(raw)
-        for field, mask in self._short:
-            if bits & mask:
-                length = raw[field.end - 1]
-                used = raw[field.offset : field.offset + length].ljust(field.width)
-                raw = raw[: field.offset] + used + raw[field.end :]
-        return raw
-
-    def nulls(self, raw: bytes) -> dict[str, Value]:
-        bits = self._bits(raw)
-        return {name: None for name, mask in self._null if bits & mask}
-
-    def binaries(self, raw: bytes) -> dict[str, Value]:
-        """Short variable binary fields, which end where their last byte says."""
-        bits = self._bits(raw)
-        return {
-            field.name: raw[field.offset : field.offset + raw[field.end - 1]]
-            for field, mask in self._short
-            if field.type == "Q" and bits & mask
-        }
