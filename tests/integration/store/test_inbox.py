@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -109,15 +108,24 @@ def test_an_async_handler_waits_for_the_commit(hub: Hub) -> None:
     assert hub.count(schema.inbox) == 200
 
 
+def kill_at_once(server: EmbeddedServer) -> None:
+    """The server and every process that serves a connection, which would outlive it by a moment."""
+    found = server.find_process()
+    assert found is not None
+    parent = psutil.Process(found.pid)
+    processes = [*parent.children(recursive=True), parent]
+    for process in reversed(processes):
+        process.kill()
+    psutil.wait_procs(processes, timeout=10)
+
+
 def test_an_answer_means_that_a_power_cut_loses_nothing(own_server: EmbeddedServer) -> None:
     database = Database(own_server.conninfo())
     migrate(database)
     hub = Hub(database)
     hub.inbox.start()
     accepted = [hub.inbox.accept(event(number)) for number in range(20)]
-    process = own_server.find_process()
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
+    kill_at_once(own_server)
     with pytest.raises(StoreUnavailableError):
         hub.inbox.accept(event(99))
     own_server.start()
