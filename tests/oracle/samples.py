@@ -99,7 +99,9 @@ def faults(table: Table) -> list[str]:
     with table.index.reading(table.patience.deadline()):
         for tag in table.tags.values():
             found.extend(f"{tag.name}: {fault}" for fault in tag.check())
-            expected = {(key, recno) for recno, raw in raws.items() if (key := tag.key_of(raw)) is not None}
+            expected = {
+                (key, recno) for recno, raw in raws.items() if (key := tag.key_of(recno, raw)) is not None
+            }
             if set(tag.scan()) != expected:
                 found.append(f"{tag.name}: its keys are not those of the rows")
     return found

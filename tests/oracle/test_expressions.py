@@ -99,4 +99,4 @@ def test_codebase_builds_the_same_keys(table: Path, oracle: Oracle, text: str) -
     with Table.open(table) as ours:
         key = compile_key(text, ours.fields, "cp1252")
         for recno in range(1, len(ROWS) + 1):
-            assert key.evaluate(ours.raw(recno)) == oracle.evaluate(recno, text), (recno, text)
+            assert key.evaluate(recno, ours.raw(recno)) == oracle.evaluate(recno, text), (recno, text)

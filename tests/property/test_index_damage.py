@@ -32,8 +32,8 @@ def work_with(file: io.BytesIO) -> None:
             continue
         tag.check()
         for number in range(1, 400, 5):
-            tag.delete(tag.key_of(row(number)) or b"", number)
-            tag.insert(tag.key_of(row(number + 1000)) or b"", number + 1000)
+            tag.delete(tag.key_of(number, row(number)) or b"", number)
+            tag.insert(tag.key_of(number + 1000, row(number + 1000)) or b"", number + 1000)
     index.flush()
     for tag in index.tags.values():
         list(tag.scan())

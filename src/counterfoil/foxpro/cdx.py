@@ -81,13 +81,13 @@ class Tag:
             shape = KeyShape(header.key_length, _pad_of(self.key))
             self._tree = Tree(index.store, shape, header.root)
 
-    def key_of(self, record: bytes) -> bytes | None:
-        """The key of a row's bytes; None where the filter leaves the row out."""
+    def key_of(self, recno: int, record: bytes) -> bytes | None:
+        """The key of a row by its number and bytes; None where the filter leaves the row out."""
         if self.key is None:
             raise self._unreadable()
-        if self.condition is not None and not self.condition(record):
+        if self.condition is not None and not self.condition(recno, record):
             return None
-        return self.key.evaluate(record)
+        return self.key.evaluate(recno, record)
 
     def insert(self, key: bytes, recno: int) -> bool:
         """Add a row's key; False where it is there already. `IndexFile.flush` writes it."""
@@ -268,8 +268,8 @@ class _Draft:
         self._entries: list[bytes] = []
 
     def take(self, recno: int, record: bytes) -> None:
-        if self._condition is None or self._condition(record):
-            self._entries.append(entry_of(self._key.evaluate(record), recno))
+        if self._condition is None or self._condition(recno, record):
+            self._entries.append(entry_of(self._key.evaluate(recno, record), recno))
 
     def write(self, store: PageStore, code_page: str) -> int:
         """Write header and tree; tells where the header lies."""

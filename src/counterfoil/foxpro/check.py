@@ -74,7 +74,7 @@ class _Rows:
         self.unreadable: dict[int, str] = {}
         for recno, raw in table.storage.raws():
             try:
-                self.keys[recno] = tag.key_of(raw)
+                self.keys[recno] = tag.key_of(recno, raw)
             except KeyValueError as error:
                 self.unreadable[recno] = f"record {recno}: {error}"
             else:

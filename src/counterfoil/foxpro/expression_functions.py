@@ -96,7 +96,10 @@ def _translated(call: FunctionCall) -> Piece:
         for part in piece.parts
     )
     return replace(
-        piece, evaluate=lambda record: evaluate(record).translate(table), literal=None, parts=parts
+        piece,
+        evaluate=lambda recno, record: evaluate(recno, record).translate(table),
+        literal=None,
+        parts=parts,
     )
 
 
@@ -106,10 +109,10 @@ def _trimmed(call: FunctionCall) -> Piece:
     piece = call.argument(Kind.CHARACTER)
     inner = piece.evaluate
     trims: dict[str, Evaluate] = {
-        "L": lambda record: inner(record).lstrip(b" "),
-        "A": lambda record: inner(record).strip(b" "),
-        "R": lambda record: inner(record).rstrip(b" "),
-        "T": lambda record: inner(record).rstrip(b" "),
+        "L": lambda recno, record: inner(recno, record).lstrip(b" "),
+        "A": lambda recno, record: inner(recno, record).strip(b" "),
+        "R": lambda recno, record: inner(recno, record).rstrip(b" "),
+        "T": lambda recno, record: inner(recno, record).rstrip(b" "),
     }
     return _reshaped(call, piece, trims[call.call.name[0]], piece.width, fixed=False)
 
@@ -118,7 +121,7 @@ def _left(call: FunctionCall) -> Piece:
     call.counted(2, 2)
     piece, width = call.argument(Kind.CHARACTER), call.whole(1)
     inner = piece.evaluate
-    return _reshaped(call, piece, lambda record: inner(record)[:width], min(width, piece.width))
+    return _reshaped(call, piece, lambda recno, record: inner(recno, record)[:width], min(width, piece.width))
 
 
 def _right(call: FunctionCall) -> Piece:
@@ -126,8 +129,8 @@ def _right(call: FunctionCall) -> Piece:
     piece, width = call.argument(Kind.CHARACTER), call.whole(1)
     inner = piece.evaluate
 
-    def evaluate(record: bytes) -> bytes:
-        value: bytes = inner(record)
+    def evaluate(recno: int, record: bytes) -> bytes:
+        value: bytes = inner(recno, record)
         return value[max(0, len(value) - width) :]
 
     return _reshaped(call, piece, evaluate, min(width, piece.width))
@@ -141,7 +144,9 @@ def _substring(call: FunctionCall) -> Piece:
     rest = max(0, piece.width - start + 1)
     width = min(rest, call.whole(2, default=rest))
     inner = piece.evaluate
-    return _reshaped(call, piece, lambda record: inner(record)[start - 1 : start - 1 + width], width)
+    return _reshaped(
+        call, piece, lambda recno, record: inner(recno, record)[start - 1 : start - 1 + width], width
+    )
 
 
 def _padded(call: FunctionCall) -> Piece:
@@ -155,10 +160,18 @@ def _padded(call: FunctionCall) -> Piece:
         if piece.width > width:
             raise call.refused(f"would cut a text of {piece.width} characters to {width}")
         return _reshaped(
-            call, piece, lambda record: inner(record).rjust(width, filler)[:width], width, fixed=True
+            call,
+            piece,
+            lambda recno, record: inner(recno, record).rjust(width, filler)[:width],
+            width,
+            fixed=True,
         )
     return _reshaped(
-        call, piece, lambda record: inner(record).ljust(width, filler)[:width], width, fixed=True
+        call,
+        piece,
+        lambda recno, record: inner(recno, record).ljust(width, filler)[:width],
+        width,
+        fixed=True,
     )
 
 
@@ -189,8 +202,8 @@ def _str(call: FunctionCall) -> Piece:
     width, decimals = call.whole(1, default=_STR_WIDTH), call.whole(2, default=0)
     number = as_number(piece)
 
-    def evaluate(record: bytes) -> bytes:
-        value = number(record)
+    def evaluate(recno: int, record: bytes) -> bytes:
+        value = number(recno, record)
         text = str_of(value, width, decimals)
         if text is None:
             raise KeyValueError(call.expression, f"STR() of {value} needs more than {width} characters")
@@ -213,8 +226,8 @@ def _dtos(call: FunctionCall) -> Piece:
     piece = call.argument(Kind.DATE, Kind.DATETIME)
     inner, timed = piece.evaluate, piece.kind is Kind.DATETIME
 
-    def evaluate(record: bytes) -> bytes:
-        day = day_of_julian(inner(record)[0] if timed else inner(record))
+    def evaluate(recno: int, record: bytes) -> bytes:
+        day = day_of_julian(inner(recno, record)[0] if timed else inner(recno, record))
         return day_bytes(day) or b""
 
     part = Part(DAY_WIDTH, day_bytes)
@@ -223,7 +236,7 @@ def _dtos(call: FunctionCall) -> Piece:
 
 def _deleted(call: FunctionCall) -> Piece:
     call.counted(0, 0)
-    return Piece(Kind.LOGICAL, lambda record: record[0] == DELETED_FLAG, deleted=True)
+    return Piece(Kind.LOGICAL, lambda _recno, record: record[0] == DELETED_FLAG, deleted=True)
 
 
 def _empty(call: FunctionCall) -> Piece:
@@ -231,10 +244,10 @@ def _empty(call: FunctionCall) -> Piece:
     piece = call.arguments[0]
     inner = piece.evaluate
     tests: dict[Kind, Evaluate] = {
-        Kind.CHARACTER: lambda record: not inner(record).strip(_BLANK),
-        Kind.DATETIME: lambda record: inner(record)[0] == 0,
+        Kind.CHARACTER: lambda recno, record: not inner(recno, record).strip(_BLANK),
+        Kind.DATETIME: lambda recno, record: inner(recno, record)[0] == 0,
     }
-    evaluate = tests.get(piece.kind, lambda record: not inner(record))
+    evaluate = tests.get(piece.kind, lambda recno, record: not inner(recno, record))
     return replace(piece, kind=Kind.LOGICAL, evaluate=evaluate, literal=None, width=0, parts=())
 
 

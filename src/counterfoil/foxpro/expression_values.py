@@ -16,7 +16,7 @@ from counterfoil.foxpro.errors import KeyValueError
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.key_encoding import CURRENCY_SCALE, julian_day_of_text
 
-Evaluate = Callable[[bytes], Any]
+Evaluate = Callable[[int, bytes], Any]
 DELETED_FLAG = ord("*")
 DAY_WIDTH = 8
 _DOUBLE = struct.Struct("<d")
@@ -72,10 +72,10 @@ def field_piece(field: Field, code_page: str) -> Piece | None:
     names = frozenset({field.name})
     start, end = field.offset, field.end
 
-    def raw(record: bytes) -> bytes:
+    def raw(_recno: int, record: bytes) -> bytes:
         return record[start:end]
 
-    def integer(record: bytes) -> int:
+    def integer(_recno: int, record: bytes) -> int:
         return int.from_bytes(record[start:end], "little", signed=True)
 
     match field.type:
@@ -83,7 +83,9 @@ def field_piece(field: Field, code_page: str) -> Piece | None:
             part = Part(field.width, lambda value: text_bytes(value, code_page, field.width))
             return Piece(Kind.CHARACTER, raw, field.width, fixed=True, fields=names, parts=(part,))
         case "N" | "F":
-            return Piece(Kind.NUMERIC, lambda record: number_of(record[start:end], field.name), fields=names)
+            return Piece(
+                Kind.NUMERIC, lambda _recno, record: number_of(record[start:end], field.name), fields=names
+            )
         case "I":
             return Piece(Kind.INTEGER, integer, fields=names)
         case "Y":
@@ -95,7 +97,7 @@ def field_piece(field: Field, code_page: str) -> Piece | None:
 def _other_field_piece(field: Field, names: frozenset[str]) -> Piece | None:
     start, end = field.offset, field.end
 
-    def moment(record: bytes) -> tuple[int, int]:
+    def moment(_recno: int, record: bytes) -> tuple[int, int]:
         return (
             int.from_bytes(record[start : start + 4], "little", signed=True),
             int.from_bytes(record[start + 4 : end], "little", signed=True),
@@ -103,13 +105,15 @@ def _other_field_piece(field: Field, names: frozenset[str]) -> Piece | None:
 
     match field.type:
         case "B":
-            return Piece(Kind.NUMERIC, lambda record: _double(record[start:end]), fields=names)
+            return Piece(Kind.NUMERIC, lambda _recno, record: _double(record[start:end]), fields=names)
         case "D":
-            return Piece(Kind.DATE, lambda record: julian_day_of_text(record[start:end]), fields=names)
+            return Piece(
+                Kind.DATE, lambda _recno, record: julian_day_of_text(record[start:end]), fields=names
+            )
         case "T":
             return Piece(Kind.DATETIME, moment, fields=names)
         case "L":
-            return Piece(Kind.LOGICAL, lambda record: record[start:end] in _TRUE, fields=names)
+            return Piece(Kind.LOGICAL, lambda _recno, record: record[start:end] in _TRUE, fields=names)
         case _:
             return None
 
@@ -170,13 +174,13 @@ def str_of(value: float | Decimal, width: int, decimals: int) -> bytes | None:
     return text.rjust(width).encode("ascii") if len(text) <= width else None
 
 
-def as_number(piece: Piece) -> Callable[[bytes], float]:
+def as_number(piece: Piece) -> Callable[[int, bytes], float]:
     """The value of a numeric piece, whatever its own form."""
     evaluate = piece.evaluate
     if piece.kind is Kind.CURRENCY:
-        return lambda record: evaluate(record) / CURRENCY_SCALE
+        return lambda recno, record: evaluate(recno, record) / CURRENCY_SCALE
     if piece.kind is Kind.INTEGER:
-        return lambda record: float(evaluate(record))
+        return lambda recno, record: float(evaluate(recno, record))
     return evaluate
 
 

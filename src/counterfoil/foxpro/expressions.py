@@ -76,12 +76,12 @@ _ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class KeyExpression:
-    """A tag's key: from the bytes of a record (flag byte first) to the bytes in the index."""
+    """A tag's key: from a record's number and bytes (flag byte first) to the bytes in the index."""
 
     text: str
     kind: Kind
     length: int
-    evaluate: Callable[[bytes], bytes]
+    evaluate: Callable[[int, bytes], bytes]
     field_names: frozenset[str]
     depends_on_deleted: bool
     nullable: bool
@@ -90,16 +90,16 @@ class KeyExpression:
 
 @dataclass(frozen=True, slots=True)
 class FilterExpression:
-    """A tag's FOR condition over the bytes of a record."""
+    """A tag's FOR condition over a record's number and bytes."""
 
     text: str
-    evaluate: Callable[[bytes], bool]
+    evaluate: Callable[[int, bytes], bool]
     field_names: frozenset[str]
     depends_on_deleted: bool
     nullable: bool
 
-    def __call__(self, record: bytes) -> bool:
-        return self.evaluate(record)
+    def __call__(self, recno: int, record: bytes) -> bool:
+        return self.evaluate(recno, record)
 
 
 def compile_key(text: str, fields: Sequence[Field], code_page: str) -> KeyExpression:
@@ -152,16 +152,16 @@ def key_for(key: KeyExpression, *values: Value, exact: bool = False) -> bytes | 
     return _joined_key(key, values, exact=exact)
 
 
-def _sized(piece: Piece) -> Callable[[bytes], bytes]:
+def _sized(piece: Piece) -> Callable[[int, bytes], bytes]:
     evaluate, width = piece.evaluate, piece.width
     if piece.fixed:
         return evaluate
-    return lambda record: evaluate(record).ljust(width)[:width]
+    return lambda recno, record: evaluate(recno, record).ljust(width)[:width]
 
 
-def _encoded(piece: Piece) -> Callable[[bytes], bytes]:
+def _encoded(piece: Piece) -> Callable[[int, bytes], bytes]:
     evaluate, encode = piece.evaluate, _ENCODERS[piece.kind]
-    return lambda record: encode(evaluate(record))
+    return lambda recno, record: encode(evaluate(recno, record))
 
 
 def _joined_key(key: KeyExpression, values: tuple[Value, ...], *, exact: bool) -> bytes | None:
@@ -248,15 +248,15 @@ class _Compiler:
     def _literal(self, term: Literal) -> Piece:
         value = term.value
         if isinstance(value, bool):
-            return Piece(Kind.LOGICAL, lambda _: value, literal=value)
+            return Piece(Kind.LOGICAL, lambda _, __: value, literal=value)
         if isinstance(value, float):
-            return Piece(Kind.NUMERIC, lambda _: value, literal=value)
+            return Piece(Kind.NUMERIC, lambda _, __: value, literal=value)
         try:
             data = encode_text(value, self._code_page)
         except UnicodeEncodeError:
             raise refused(self._text, term.position, f"{value!r} is not in {self._code_page}") from None
         part = Part(len(data), lambda _: data, constant=data)
-        return Piece(Kind.CHARACTER, lambda _: data, len(data), fixed=True, literal=data, parts=(part,))
+        return Piece(Kind.CHARACTER, lambda _, __: data, len(data), fixed=True, literal=data, parts=(part,))
 
     def _field(self, term: Name) -> Piece:
         field = self._fields.get(term.name)
@@ -297,7 +297,7 @@ class _Compiler:
                 return _arithmetic(self._text, name, operands)
             if kind is Kind.CHARACTER and name == "+":
                 first, second = (piece.evaluate for piece in operands)
-                return lambda record: first(record) + second(record)
+                return lambda recno, record: first(recno, record) + second(recno, record)
             if kind is Kind.LOGICAL and name in {"not", "and", "or"}:
                 return _truth(name, operands)
             if name in _ORDERINGS:
@@ -319,9 +319,9 @@ def _joined(operands: tuple[Piece, ...], evaluate: Evaluate, code_page: str) -> 
 def _arithmetic(text: str, name: str, operands: tuple[Piece, ...]) -> Evaluate:
     numbers, combine = [as_number(piece) for piece in operands], _ARITHMETIC[name]
 
-    def evaluate(record: bytes) -> float:
+    def evaluate(recno: int, record: bytes) -> float:
         try:
-            return combine(*(number(record) for number in numbers))
+            return combine(*(number(recno, record) for number in numbers))
         except ZeroDivisionError:
             raise KeyValueError(text, "division by zero") from None
 
@@ -331,11 +331,11 @@ def _arithmetic(text: str, name: str, operands: tuple[Piece, ...]) -> Evaluate:
 def _truth(name: str, operands: tuple[Piece, ...]) -> Evaluate:
     if name == "not":
         inner = operands[0].evaluate
-        return lambda record: not inner(record)
+        return lambda recno, record: not inner(recno, record)
     first, second = (piece.evaluate for piece in operands)
     if name == "and":
-        return lambda record: first(record) and second(record)
-    return lambda record: first(record) or second(record)
+        return lambda recno, record: first(recno, record) and second(recno, record)
+    return lambda recno, record: first(recno, record) or second(recno, record)
 
 
 def _comparison(name: str, kind: Kind, operands: tuple[Piece, ...]) -> Evaluate:
@@ -343,13 +343,13 @@ def _comparison(name: str, kind: Kind, operands: tuple[Piece, ...]) -> Evaluate:
     holds = _ORDERINGS[name]
     if kind is Kind.NUMERIC:
         left, right = (as_number(piece) for piece in operands)
-        return lambda record: holds(left(record), right(record))
+        return lambda recno, record: holds(left(recno, record), right(recno, record))
     first, second = (piece.evaluate for piece in operands)
     if kind is not Kind.CHARACTER or name == "==":
-        return lambda record: holds(first(record), second(record))
+        return lambda recno, record: holds(first(recno, record), second(recno, record))
 
-    def compare(record: bytes) -> bool:
-        pattern = second(record)
-        return holds(first(record)[: len(pattern)], pattern)
+    def compare(recno: int, record: bytes) -> bool:
+        pattern = second(recno, record)
+        return holds(first(recno, record)[: len(pattern)], pattern)
 
     return compare

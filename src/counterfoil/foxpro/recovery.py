@@ -218,7 +218,7 @@ class _Repair:
         following = self._count + 1
         for row in self._change.appends:
             at = self._place_of(row, used)
-            if (at is None and self._staged) or self._is_taken(row, at):
+            if (at is None and self._staged) or self._is_taken(row, at or following):
                 self._quarantine(row)
                 continue
             if at is None:
@@ -236,13 +236,13 @@ class _Repair:
         )
         self.strange.append(quarantined)
 
-    def _is_taken(self, row: RowChange, at: int | None) -> bool:
-        """Whether a row of somebody else has a candidate key by now that this one should get."""
+    def _is_taken(self, row: RowChange, at: int) -> bool:
+        """Whether a row of somebody else has a candidate key by now that this one should get at its place."""
         return any(
-            other != at and (found := self._found(other)) and tag.key_of(found) == key
+            other != at and (found := self._found(other)) and tag.key_of(other, found) == key
             for tag in self._table.tags.values()
-            if tag.candidate and (key := tag.key_of(row.after)) is not None
-            if not row.before or tag.key_of(row.before) != key
+            if tag.candidate and (key := tag.key_of(at, row.after)) is not None
+            if not row.before or tag.key_of(at, row.before) != key
             for other in tag.matching(key)
         )
 
@@ -259,13 +259,13 @@ class _Repair:
         """Keys that rows lack, and keys of our images that are there and that their rows do not have."""
         for tag in index.tags.values():
             for recno, raw in becomes.items():
-                key = tag.key_of(raw) if raw else None
+                key = tag.key_of(recno, raw) if raw else None
                 if key is not None and not tag.contains(key, recno):
                     yield Edit(tag, recno, None, key)
             for recno, image in suspects:
-                key = tag.key_of(image) if image else None
+                key = tag.key_of(recno, image) if image else None
                 there = becomes.get(recno) or self._found(recno)
-                if key is None or (there and tag.key_of(there) == key):
+                if key is None or (there and tag.key_of(recno, there) == key):
                     continue
                 if tag.contains(key, recno):
                     yield Edit(tag, recno, key, None)

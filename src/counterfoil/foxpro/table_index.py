@@ -74,7 +74,7 @@ class TableIndex:
     def lacking(self, recno: int, raw: bytes) -> str | None:
         """The name of a tag that lacks the row's key."""
         for tag in self.tags.values():
-            key = tag.key_of(raw)
+            key = tag.key_of(recno, raw)
             if key is not None and not tag.contains(key, recno):
                 return tag.name
         return None
@@ -100,7 +100,12 @@ class TableIndex:
     def edits(self, recno: int, before: bytes | None, after: bytes | None) -> list[Edit]:
         """What it means to the tags that a row changes from some bytes to others; None: it is not there."""
         found = (
-            Edit(tag, recno, tag.key_of(before) if before else None, tag.key_of(after) if after else None)
+            Edit(
+                tag,
+                recno,
+                tag.key_of(recno, before) if before else None,
+                tag.key_of(recno, after) if after else None,
+            )
             for tag in self.tags.values()
         )
         return [edit for edit in found if edit.before != edit.after]

@@ -31,7 +31,7 @@ def created(count: int, specs: Sequence[TagSpec] = SPECS) -> tuple[IndexFile, io
 
 def put(index: IndexFile, recno: int, record: bytes) -> None:
     for tag in index.tags.values():
-        key = tag.key_of(record)
+        key = tag.key_of(recno, record)
         if key is not None:
             assert tag.insert(key, recno)
 
@@ -44,7 +44,7 @@ def test_a_new_index_holds_every_row_under_every_tag() -> None:
         found = list(tag.scan())
         assert [key for key, _ in found] == sorted(key for key, _ in found)
         assert sorted(recno for _, recno in found) == list(range(1, 501))
-        assert all(tag.key_of(row(recno)) == key for key, recno in found)
+        assert all(tag.key_of(recno, row(recno)) == key for key, recno in found)
 
 
 def test_what_was_said_about_a_tag_is_kept() -> None:

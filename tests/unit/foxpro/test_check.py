@@ -42,7 +42,7 @@ def row_behind_the_index(table: Table) -> None:
 
 def key_missing(table: Table) -> None:
     tag = table.tags["k"]
-    damage_index(table, Edit(tag, 3, tag.key_of(table.raw(3)), None))
+    damage_index(table, Edit(tag, 3, tag.key_of(3, table.raw(3)), None))
 
 
 def key_too_many(table: Table) -> None:
@@ -55,12 +55,12 @@ def key_of_no_row(table: Table) -> None:
 
 def deleted_row_in_a_tag_of_live_ones(table: Table) -> None:
     tag = table.tags["live"]
-    damage_index(table, Edit(tag, 5, None, tag.key_of(table.raw(4))))
+    damage_index(table, Edit(tag, 5, None, tag.key_of(4, table.raw(4))))
 
 
 def two_rows_of_one_candidate_key(table: Table) -> None:
     tag = table.tags["k"]
-    damage_index(table, Edit(tag, 2, tag.key_of(table.raw(2)), tag.key_of(table.raw(1))))
+    damage_index(table, Edit(tag, 2, tag.key_of(2, table.raw(2)), tag.key_of(1, table.raw(1))))
     table.storage.write_raw(2, table.raw(2).replace(b"k2", b"k1"))
 
 

@@ -45,7 +45,7 @@ def disagreements(table: Table, index: IndexFile) -> list[str]:
     found = list(index.refusals)
     for tag in index.tags.values():
         found.extend(tag.check())
-        keys = {(tag.key_of(raw), recno) for recno, raw in raws.items()}
+        keys = {(tag.key_of(recno, raw), recno) for recno, raw in raws.items()}
         entries = list(tag.scan())
         if set(entries) != {pair for pair in keys if pair[0] is not None} or entries != sorted(entries):
             found.append(f"{tag.name} disagrees with its rows")

@@ -57,7 +57,9 @@ def in_step(path: Path) -> None:
             assert tag.check() == []
             entries = list(tag.scan())
             assert entries == sorted(entries)
-            keys = ((tag.key_of(table.raw(recno)), recno) for recno in range(1, table.record_count + 1))
+            keys = (
+                (tag.key_of(recno, table.raw(recno)), recno) for recno in range(1, table.record_count + 1)
+            )
             assert entries == sorted((key, recno) for key, recno in keys if key is not None)
 
 
