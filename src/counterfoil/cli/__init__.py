@@ -7,6 +7,7 @@ import typer
 from counterfoil.cli import database, sandbox
 from counterfoil.cli.agent import agent
 from counterfoil.cli.demo.command import demo
+from counterfoil.cli.foxpro.command import app as foxpro
 from counterfoil.cli.serve import serve
 from counterfoil.cli.worker import worker
 
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(database.app, name="database")
+app.add_typer(foxpro, name="foxpro")
 app.command()(demo)
 app.command()(serve)
 app.command()(agent)

@@ -69,6 +69,7 @@ class Tag:
         self.descending = header.descending
         self.unique = bool(header.options & UNIQUE)
         self.candidate = bool(header.options & CANDIDATE)
+        self.collation = header.collation or "MACHINE"
         self.key_length = header.key_length
         self.key: KeyExpression | None = None
         self.condition: FilterExpression | None = None

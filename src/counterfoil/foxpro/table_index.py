@@ -43,6 +43,11 @@ class TableIndex:
         """Why rows of the table cannot be written by us."""
         return self._index.refusals
 
+    @property
+    def counter(self) -> int:
+        """Raised by whoever changes the index; as it was when we last looked."""
+        return self._index.counter
+
     @contextmanager
     def reading(self, deadline: Deadline) -> Iterator[None]:
         """Others may read as well; nobody writes."""

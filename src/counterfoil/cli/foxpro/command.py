@@ -1,0 +1,16 @@
+"""The group of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from counterfoil.cli.foxpro.check import check
+from counterfoil.cli.foxpro.dump import dump
+from counterfoil.cli.foxpro.info import info
+
+app = typer.Typer(
+    help="Looks at FoxPro tables, checks them and proves the share that they lie on.", no_args_is_help=True
+)
+app.command()(info)
+app.command()(dump)
+app.command()(check)

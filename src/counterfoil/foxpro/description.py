@@ -1,0 +1,162 @@
+"""What a table is, in words and figures; of its rows only their flags are looked at, and only when asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from counterfoil.foxpro.cdx import Tag
+from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.header import FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
+from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.foxpro.table import Table
+
+VERSIONS = {
+    FOX2: "FoxPro 2 or dBASE III without memos",
+    FOX2_MEMO: "FoxPro 2 with memos",
+    VFP: "Visual FoxPro",
+    VFP_AUTOINCREMENT: "Visual FoxPro 8 or newer, with autoincrement",
+    VFP_VARCHAR: "Visual FoxPro 9, with variable text or pictures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDescription:
+    """One column."""
+
+    name: str
+    type: str
+    width: int
+    decimals: int
+    nullable: bool
+    binary: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TagDescription:
+    """One index tag; `not_kept` says why rows that concern it cannot be written, empty where they can."""
+
+    name: str
+    expression: str
+    filter: str
+    descending: bool
+    candidate: bool
+    unique: bool
+    collation: str
+    key_length: int
+    not_kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDescription:
+    """The structural index file; the counter rises with every change of it."""
+
+    path: str
+    bytes: int
+    counter: int
+    tags: tuple[TagDescription, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoDescription:
+    """The memo file."""
+
+    path: str
+    bytes: int
+    block_size: int
+    next_block: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableDescription:
+    """A table with its companions. `deleted` is None where nobody asked for it."""
+
+    path: str
+    version: int
+    kind: str
+    updated: date | None
+    records: int
+    deleted: int | None
+    bytes: int
+    header_length: int
+    record_length: int
+    code_page: str
+    code_page_mark: int
+    container: str
+    fields: tuple[FieldDescription, ...]
+    memo: MemoDescription | None
+    index: IndexDescription | None
+    not_written: tuple[str, ...]
+    """Why rows of this table could not be written here; empty where they could."""
+
+
+def describe_table(
+    path: Path | str, *, code_page: str | None = None, count: bool = False
+) -> TableDescription:
+    """Look at the table's headers; `count` reads the rows to tell how many are flagged deleted."""
+    with Table.open(path, code_page=code_page) as table:
+        return _described(table, count=count)
+
+
+def _described(table: Table, *, count: bool) -> TableDescription:
+    storage, header = table.storage, table.storage.header
+    return TableDescription(
+        path=str(storage.path),
+        version=header.version,
+        kind=VERSIONS[header.version],
+        updated=header.updated,
+        records=table.record_count,
+        deleted=sum(raw[0] == DELETED_FLAG for _, raw in storage.raws()) if count else None,
+        bytes=storage.dbf.size(),
+        header_length=header.length,
+        record_length=header.record_length,
+        code_page=storage.code_page,
+        code_page_mark=header.code_page_mark,
+        container=header.backlink,
+        fields=tuple(map(_field, header.fields)),
+        memo=_memo(table),
+        index=_index(table),
+        not_written=_refusals(table),
+    )
+
+
+def _refusals(table: Table) -> tuple[str, ...]:
+    reason = table.storage.unwritable_reason()
+    return (*([reason] if reason else []), *(table.index.refusals if table.index else ()))
+
+
+def _field(field: Field) -> FieldDescription:
+    return FieldDescription(
+        field.name, field.type, field.width, field.decimals, field.nullable, field.binary, field.is_hidden
+    )
+
+
+def _memo(table: Table) -> MemoDescription | None:
+    memo = table.storage.memo
+    if memo is None:
+        return None
+    return MemoDescription(str(memo.file.path), memo.file.size(), memo.block_size, memo.next_block)
+
+
+def _index(table: Table) -> IndexDescription | None:
+    index = table.index
+    if index is None:
+        return None
+    tags = tuple(map(_tag, table.tags.values()))
+    return IndexDescription(str(index.file.path), index.file.size(), index.counter, tags)
+
+
+def _tag(tag: Tag) -> TagDescription:
+    return TagDescription(
+        tag.name,
+        tag.expression,
+        tag.filter,
+        tag.descending,
+        tag.candidate,
+        tag.unique,
+        tag.collation,
+        tag.key_length,
+        tag.refusal,
+    )
