@@ -14,6 +14,7 @@ from counterfoil.foxpro.errors import StorageError, TableFormatError
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.files import TableFile, storage_error
 from counterfoil.foxpro.header import FLAGS_OFFSET, HAS_CDX, VFP, build_header, new_header
+from counterfoil.foxpro.membership import join
 from counterfoil.foxpro.memo import new_memo_file
 from counterfoil.foxpro.storage import END_OF_FILE, TableStorage
 from counterfoil.foxpro.table import Table
@@ -78,5 +79,6 @@ def build_index(path: Path, tags: Sequence[TagSpec]) -> None:
     index_path = _companion(path, ".cdx")
     _create_file(index_path, b"")
     with TableStorage(path, writable=True) as storage, closing(TableFile(index_path, writable=True)) as file:
+        join(storage)
         create_index(file, storage.name, storage.header.fields, storage.code_page, tags, storage.raws())
         storage.dbf.write_at(FLAGS_OFFSET, bytes([storage.header.flags | HAS_CDX]))

@@ -74,9 +74,6 @@ class TableStorage:
                 self.header.version not in {FOX2, FOX2_MEMO, VFP}
             ),
             "it has nullable or variable fields or pictures, which are written by FoxPro only": bool(odd),
-            f"it belongs to the database {self.header.backlink}, whose rules would be bypassed": (
-                bool(self.header.backlink)
-            ),
             "it is larger than 1 GiB": self.dbf.size() > TABLE_FILE_MAX,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)

@@ -14,13 +14,16 @@ from counterfoil.foxpro.errors import ReadOnlyTableError, TagMissingError
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.files import PageWrite, WriteGate
 from counterfoil.foxpro.locks import Deadline, Patience, TableLocks
+from counterfoil.foxpro.membership import Membership, join
 from counterfoil.foxpro.memo_fields import MemoFields
+from counterfoil.foxpro.permission import NOTHING, Accepted, write_refusal
 from counterfoil.foxpro.ranges import Scheme
 from counterfoil.foxpro.record import DELETED, DELETED_FLAG, LIVE, Record, RecordCodec
 from counterfoil.foxpro.storage import TableStorage
 from counterfoil.foxpro.table_index import TableIndex
 
 PATIENCE = Patience()
+READING = "it was opened for reading"
 
 
 class Table:
@@ -36,14 +39,17 @@ class Table:
             self.read_only_reason = next(iter(self.index.refusals), None)
         self.patience = patience
         self.today: date | None = None
+        self.membership: Membership | None = None
+        """The database container that the table belongs to; None for a free table."""
         self._memos = MemoFields(storage, self.codec, self.locks)
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - all but the path are for special tables and special callers
         cls,
         path: Path | str,
         *,
         writable: bool = False,
+        accepted: Accepted = NOTHING,
         code_page: str | None = None,
         patience: Patience = PATIENCE,
         today: date | None = None,
@@ -51,14 +57,18 @@ class Table:
     ) -> Self:
         """Open the table with its index and memo files, in whatever case their names are written.
 
-        `today` is noted in the header by appends; without it the header's date stays.
+        Fields have the long names of the table's database container where it is found. `accepted` makes
+        tables writable that are read-only by default. `today` is noted in the header by appends; without it
+        the header's date stays.
         """
         with ExitStack() as stack:
             storage = TableStorage(Path(path), writable=writable, code_page=code_page, gate=gate)
             stack.callback(storage.close)
-            reason = storage.unwritable_reason() if writable else "it was opened for reading"
-            table = cls(storage, read_only_reason=reason, patience=patience)
+            membership = join(storage)
+            refusal = write_refusal(storage, membership, accepted) if writable else READING
+            table = cls(storage, read_only_reason=refusal, patience=patience)
             table.today = today
+            table.membership = membership
             stack.pop_all()
             return table
 

@@ -8,7 +8,9 @@ import dbfread
 import pytest
 
 from counterfoil.foxpro import Table
+from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.errors import CodePageError, TableFormatError
+from counterfoil.foxpro.membership import read_container
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "vfp-infused"
 
@@ -100,7 +102,37 @@ def test_an_independent_reader_agrees(name: str) -> None:
     """One sample has two fields of one name (point_id), which the other reader merges."""
     other = dbfread.DBF(str(SAMPLES / name), lowernames=True, char_decode_errors="replace", raw=False)
     with Table.open(SAMPLES / name) as table:
-        for ours, theirs in zip(table.records(), other, strict=True):
-            names = [field.name for field in table.fields if field.type in "CDLIYM"]
-            names = [name for name in names if name.rstrip("_") != "point_id"]
-            assert {n: ours[n] or None for n in names} == {n: theirs[n] or None for n in names}
+        pairs = zip(table.storage.header.fields, other.field_names, strict=True)
+        names = {field.name: theirs for field, theirs in pairs if field.type in "CDLIYM"}
+        names = {name: theirs for name, theirs in names.items() if theirs != "point_id"}
+        for row, theirs in zip(table.records(), other, strict=True):
+            assert {n: row[n] or None for n in names} == {n: theirs[names[n]] or None for n in names}
+
+
+CONTAINED = ("calls", "contacts", "setup", "types")
+
+
+@pytest.mark.parametrize("name", CONTAINED)
+def test_every_tag_of_a_containers_tables_equals_its_expression(name: str) -> None:
+    path = SAMPLES / "foxprodb" / f"{name}.dbf"
+    with Table.open(path) as table:
+        assert [tag.refusal for tag in table.tags.values()] == [""] * len(table.tags)
+        assert table.tags
+    assert check_table(path) == []
+
+
+def test_a_real_container_says_what_foxpro_does() -> None:
+    container = read_container(SAMPLES / "foxprodb" / "FOXPRO-DB-TEST.DBC")
+    assert [table.name for table in container.tables] == ["types", "setup", "contacts", "calls"]
+    duties = {table.name: list(table.duties()) for table in container.tables}
+    assert duties["setup"] == []
+    assert duties["calls"] == ["the default newid() of call_id"]
+    assert container.tables[0].primary_key == "type_id"
+    relation = container.tables[3].relations[0]
+    assert (relation.child, relation.parent, relation.integrity) == ("calls", "contacts", "")
+    assert (container.views, container.has_procedures) == ((), True)
+
+
+def test_long_names_come_from_the_container() -> None:
+    with Table.open(SAMPLES / "foxprodb" / "types.dbf") as table:
+        assert [field.name for field in table.fields] == ["contact_type_id", "contact_type"]
