@@ -44,8 +44,8 @@ from counterfoil.foxpro.expressions import (
 )
 from counterfoil.foxpro.fields import Field
 
-_DIRECTORY_SHAPE = KeyShape(NAME_LENGTH, NAME_PAD)
-_DIRECTORY_AT = 0
+DIRECTORY_SHAPE = KeyShape(NAME_LENGTH, NAME_PAD)
+DIRECTORY_AT = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Tag:
 
     def __init__(self, index: IndexFile, name: str, header_offset: int, header: TagHeader) -> None:
         self.name = name
+        self.header = header
+        self.header_offset = header_offset
         self.expression = header.expression
         self.filter = header.filter
         self.descending = header.descending
@@ -76,7 +78,6 @@ class Tag:
         self.refusal = self._compile(index.fields, index.code_page) or self._doubt(header)
         """Why this tag cannot be kept in step by us; empty where it can."""
         self._index = index
-        self._header_offset = header_offset
         self._tree: Tree | None = None
         if self.key is not None and header.signature != BINARY:
             shape = KeyShape(header.key_length, _pad_of(self.key))
@@ -119,6 +120,16 @@ class Tag:
                 return
             yield recno_of(entry)
 
+    @property
+    def shape(self) -> KeyShape | None:
+        """What its keys have in common; None where the expression does not tell."""
+        return self._tree.shape if self._tree else None
+
+    @property
+    def root(self) -> int:
+        """Where its tree begins, known or not what its keys mean."""
+        return self._tree.root if self._tree else self._index.store.root(self.header_offset)
+
     def check(self) -> list[str]:
         """What is wrong with the tag's pages; nothing where all is well."""
         return findings(self._index.store, self.tree.shape, self.tree.root)
@@ -126,7 +137,7 @@ class Tag:
     def find_root(self) -> None:
         """Read again where the root lies; other programs hardly ever move it."""
         if self._tree is not None:
-            self._tree.root = self._index.store.root(self._header_offset)
+            self._tree.root = self._index.store.root(self.header_offset)
 
     @property
     def tree(self) -> Tree:
@@ -212,8 +223,8 @@ class IndexFile:
         self.refresh()
 
     def _load_tags(self) -> None:
-        root = self.store.root(_DIRECTORY_AT)
-        directory = tuple(Tree(self.store, _DIRECTORY_SHAPE, root).walk())
+        root = self.store.root(DIRECTORY_AT)
+        directory = tuple(Tree(self.store, DIRECTORY_SHAPE, root).walk())
         if directory == self._directory:
             for tag in self.tags.values():
                 tag.find_root()
@@ -243,13 +254,13 @@ def create_index(
             tag.take(recno, record)
     store = PageStore(file, name)
     start = TagHeader(HEADER_BYTES, NAME_LENGTH, COMPACT | COMPOUND | DIRECTORY)
-    leaf = LeafPage(HEADER_BYTES, _DIRECTORY_SHAPE, LeafLayout.suited(_DIRECTORY_SHAPE, 0))
+    leaf = LeafPage(HEADER_BYTES, DIRECTORY_SHAPE, LeafLayout.suited(DIRECTORY_SHAPE, 0))
     leaf.is_root = True
-    store.write(_DIRECTORY_AT, build_tag_header(start, code_page))
+    store.write(DIRECTORY_AT, build_tag_header(start, code_page))
     store.write(leaf.offset, leaf.encode())
     store.refresh()
     places = {tag.name: tag.write(store, code_page) for tag in tags}
-    directory = Tree(store, _DIRECTORY_SHAPE, leaf.offset)
+    directory = Tree(store, DIRECTORY_SHAPE, leaf.offset)
     for tag_name, offset in places.items():
         directory.insert(entry_of(tag_name, offset))
     store.flush()

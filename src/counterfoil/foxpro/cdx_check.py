@@ -1,4 +1,4 @@
-"""What can be wrong with the pages of a tag, without looking at the rows."""
+"""What can be wrong with the pages of one tree, without looking at the rows."""
 
 from __future__ import annotations
 
@@ -8,55 +8,81 @@ from counterfoil.foxpro.cdx_page import NO_PAGE, InteriorPage, KeyShape, LeafPag
 from counterfoil.foxpro.cdx_store import PageStore
 from counterfoil.foxpro.errors import IndexDamagedError
 
+Child = tuple[int, bytes | None]
+"""Where a page lies and the last entry that its parent says it has; the root has no parent."""
+
 
 def findings(store: PageStore, shape: KeyShape, root: int) -> list[str]:
-    """Faults by height, the root's first; after a page that cannot be read the rest is not looked at."""
-    found: list[str] = []
-    try:
-        found.extend(_faults(store, shape, root))
-    except IndexDamagedError as error:
-        found.append(error.reason)
-    return found
+    """Faults by height, the root's first."""
+    return list(TreeCheck(store, shape, root).faults())
 
 
-def _faults(store: PageStore, shape: KeyShape, root: int) -> Iterator[str]:
-    level: list[tuple[int, bytes | None]] = [(root, None)]
-    seen: set[int] = set()
-    while level:
-        pages: list[Page] = []
-        for offset, last in level:
-            if offset in seen:
+class TreeCheck:
+    """Looks once at every page of a tree, height by height, and keeps none of them.
+
+    Without knowing which byte pads the keys, nothing is said about their order.
+    """
+
+    def __init__(self, store: PageStore, shape: KeyShape, root: int, *, pad_known: bool = True) -> None:
+        self.pages: set[int] = set()
+        self.entry_count = 0
+        self._store = store
+        self._shape = shape
+        self._root = root
+        self._pad_known = pad_known
+
+    def faults(self) -> Iterator[str]:
+        level: list[Child] = [(self._root, None)]
+        while level:
+            below: list[Child] = []
+            yield from self._level(level, below)
+            level = below
+
+    def _level(self, level: list[Child], below: list[Child]) -> Iterator[str]:
+        """The faults of the pages of one height; adds the pages below them."""
+        neighbours = [NO_PAGE, *(offset for offset, _ in level), NO_PAGE]
+        first: Page | None = None
+        last = b""
+        for at, (offset, said) in enumerate(level):
+            if offset in self.pages:
                 yield f"page {offset} is used twice"
-                return
-            seen.add(offset)
-            page = store.page(offset, shape)
-            pages.append(page)
-            if last is not None and (not page.entries or page.entries[-1] != last):
-                yield f"page {offset} does not end with what its parent says"
-            if page.is_root is not (offset == root):
-                yield f"page {offset} is wrong about being the root"
-        yield from _level_faults(pages)
-        level = [
-            (child, entry)
-            for page in pages
-            if isinstance(page, InteriorPage)
-            for child, entry in zip(page.children, page.entries, strict=True)
-        ]
+                continue
+            self.pages.add(offset)
+            try:
+                page = self._store.peek(offset, self._shape)
+            except IndexDamagedError as error:
+                yield error.reason
+                continue
+            first = first or page
+            if type(page) is not type(first):
+                yield f"leaves and interior pages are mixed at the height of page {first.offset}"
+            yield from self._page(page, (neighbours[at], neighbours[at + 2]))
+            yield from self._order(page, last, said)
+            last = page.entries[-1] if page.entries else last
+            self._descend(page, below)
 
-
-def _level_faults(pages: list[Page]) -> Iterator[str]:
-    if len({type(page) for page in pages}) > 1:
-        yield f"leaves and interior pages are mixed at the height of page {pages[0].offset}"
-    before, last = NO_PAGE, b""
-    for page, after in zip(pages, [*(page.offset for page in pages[1:]), NO_PAGE], strict=True):
-        if (page.left, page.right) != (before, after):
-            sides = f"{page.left} and {page.right}, not {before} and {after}"
-            yield f"page {page.offset} has the neighbours {sides}"
-        if isinstance(page, LeafPage) and page.said_free is not None and page.said_free != page.free:
+    def _page(self, page: Page, sides: tuple[int, int]) -> Iterator[str]:
+        if page.is_root is not (page.offset == self._root):
+            yield f"page {page.offset} is wrong about being the root"
+        if (page.left, page.right) != sides:
+            found = f"{page.left} and {page.right}, not {sides[0]} and {sides[1]}"
+            yield f"page {page.offset} has the neighbours {found}"
+        if isinstance(page, LeafPage) and page.said_free not in {None, page.free}:
             yield f"page {page.offset} says that {page.said_free} bytes are free, not {page.free}"
+
+    def _order(self, page: Page, last: bytes, said: bytes | None) -> Iterator[str]:
+        if not self._pad_known:
+            return
+        if said is not None and (not page.entries or page.entries[-1] != said):
+            yield f"page {page.offset} does not end with what its parent says"
         for entry in page.entries:
             if entry <= last:
                 yield f"page {page.offset} is out of order"
-                break
+                return
             last = entry
-        before = page.offset
+
+    def _descend(self, page: Page, below: list[Child]) -> None:
+        if isinstance(page, InteriorPage):
+            below.extend(zip(page.children, page.entries, strict=True))
+        else:
+            self.entry_count += len(page.entries)

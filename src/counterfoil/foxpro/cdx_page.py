@@ -58,6 +58,19 @@ class LeafLayout:
         """The longest key whose counts fit."""
         return (1 << min(self.dup_bits, self.trail_bits)) - 1
 
+    @property
+    def masks(self) -> list[int]:
+        """The masks of the three widths, which a page holds as well: other programs may use either."""
+        return [(1 << bits) - 1 for bits in (self.recno_bits, self.dup_bits, self.trail_bits)]
+
+    def refuse_impossible(self, masks: list[int]) -> None:
+        """Raise PageDamage where the widths have no room in an entry or are not those of the masks."""
+        bits = self.recno_bits + self.dup_bits + self.trail_bits
+        if bits > self.info_bytes * _BYTE_BITS or self.recno_bits > _RECNO_BITS_MAX:
+            raise PageDamage("its bit widths are impossible")
+        if masks != self.masks:
+            raise PageDamage("its masks are not those of its bit widths")
+
     def holds(self, shape: KeyShape, recno: int) -> bool:
         return recno <= self.recno_mask and shape.length <= self.count_max
 
@@ -235,9 +248,7 @@ class LeafPage:
             )
             + _LEAF_HEADER.pack(
                 self.free,
-                layout.recno_mask,
-                (1 << layout.dup_bits) - 1,
-                (1 << layout.trail_bits) - 1,
+                *layout.masks,
                 layout.recno_bits,
                 layout.dup_bits,
                 layout.trail_bits,
@@ -292,14 +303,11 @@ def decode(offset: int, raw: bytes, shape: KeyShape) -> Page:
 
 
 def _decode_leaf(offset: int, raw: bytes, shape: KeyShape, count: int) -> LeafPage:
-    free, _, _, _, recno_bits, dup_bits, trail_bits, info_bytes = _LEAF_HEADER.unpack_from(raw, _HEADER.size)
-    if count and (
-        recno_bits + dup_bits + trail_bits > info_bytes * _BYTE_BITS or recno_bits > _RECNO_BITS_MAX
-    ):
-        raise PageDamage("its bit widths are impossible")
-    layout = (
-        LeafLayout(recno_bits, dup_bits, trail_bits, info_bytes) if count else LeafLayout.suited(shape, 0)
-    )
+    free, *masks, recno_bits, dup_bits, trail_bits, info_bytes = _LEAF_HEADER.unpack_from(raw, _HEADER.size)
+    layout = LeafLayout.suited(shape, 0)
+    if count:
+        layout = LeafLayout(recno_bits, dup_bits, trail_bits, info_bytes)
+        layout.refuse_impossible(masks)
     page = LeafPage(offset, shape, layout)
     page.extra_attributes = int.from_bytes(raw[0:2], "little") & ~(ROOT | LEAF) if count else 0
     page.load(raw, count)

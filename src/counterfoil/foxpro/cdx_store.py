@@ -43,7 +43,8 @@ class PageStore:
         self._pages: dict[int, Page] = {}
         self._dirty: dict[int, tuple[int, int]] = {}
         self._freed: list[int] = []
-        self._end = 0
+        self.end = 0
+        """Where the file ends, rounded up to whole pages."""
 
     @property
     def is_dirty(self) -> bool:
@@ -71,7 +72,7 @@ class PageStore:
         """Forget every page if another program changed the index. Call it under the lock."""
         free, counter_bytes = _FREE_AND_COUNTER.unpack(self.read(_FREE_AT, _FREE_AND_COUNTER.size))
         counter = int.from_bytes(counter_bytes, "big")
-        self._end = -(-self._file.seek(0, 2) // PAGE_BYTES) * PAGE_BYTES
+        self.end = -(-self._file.seek(0, 2) // PAGE_BYTES) * PAGE_BYTES
         if (free, counter) == (self.free, self.counter) and len(self._pages) < _PAGES_KEPT_MAX:
             return False
         self.free, self.counter = free, counter
@@ -85,19 +86,26 @@ class PageStore:
         self._freed.clear()
 
     def root(self, header_offset: int) -> int:
+        """Where the tree of a header begins."""
         return int.from_bytes(self.read(header_offset, _ROOT_BYTES), "little", signed=True)
 
     def page(self, offset: int, shape: KeyShape) -> Page:
         page = self._pages.get(offset)
         if page is None:
-            if offset < HEADER_BYTES or offset % PAGE_BYTES:
-                raise self.damaged(f"a page is said to lie at {offset}")
-            try:
-                page = decode(offset, self.read(offset, PAGE_BYTES), shape)
-            except PageDamage as damage:
-                raise self.damaged(f"the page at {offset} is damaged: {damage}") from damage
-            self._pages[offset] = page
+            page = self._pages[offset] = self._decoded(offset, shape)
         return page
+
+    def peek(self, offset: int, shape: KeyShape) -> Page:
+        """A page that is not kept: for long walks, which would fill the memory."""
+        return self._pages.get(offset) or self._decoded(offset, shape)
+
+    def _decoded(self, offset: int, shape: KeyShape) -> Page:
+        if offset < HEADER_BYTES or offset % PAGE_BYTES:
+            raise self.damaged(f"a page is said to lie at {offset}")
+        try:
+            return decode(offset, self.read(offset, PAGE_BYTES), shape)
+        except PageDamage as damage:
+            raise self.damaged(f"the page at {offset} is damaged: {damage}") from damage
 
     def touch(self, page: Page, *, level: int = 0) -> None:
         """Its entries changed; `level` 0 is a leaf."""
@@ -128,10 +136,10 @@ class PageStore:
     def allocate(self) -> int:
         """An offset for a new page, from the free list or at the end of the file."""
         if self.free <= _NO_FREE_PAGE:
-            self._end += PAGE_BYTES
-            return self._end - PAGE_BYTES
+            self.end += PAGE_BYTES
+            return self.end - PAGE_BYTES
         offset = self.free
-        if offset % PAGE_BYTES or offset >= self._end:
+        if offset % PAGE_BYTES or offset >= self.end:
             raise self.damaged(f"the free list points to {offset}")
         following = self._after_free(offset)
         self.free = _NO_FREE_PAGE if following is None else following
@@ -144,10 +152,14 @@ class PageStore:
         that costs room, trusting it costs keys.
         """
         following, neighbours = _FREE_PAGE.unpack(self.read(offset, _FREE_PAGE.size))
-        if (following % PAGE_BYTES and following != NO_PAGE) or following >= self._end:
+        if (following % PAGE_BYTES and following != NO_PAGE) or following >= self.end:
             return None  # The attributes and the key count of a leaf or a root are no offset.
         is_interior = following > _NO_FREE_PAGE and following % _INTERIOR_STEP == 0 and neighbours != 0
         return None if is_interior else following
+
+    def following_free(self, offset: int) -> int:
+        """What stands where a free page says which one follows it."""
+        return int.from_bytes(self.read(offset, _ROOT_BYTES), "little", signed=True)
 
     def release(self, offset: int) -> None:
         """Nothing points to the page any more; `flush` puts it on the free list."""

@@ -82,7 +82,7 @@ class Tree:
         return True
 
     def _neighbour(self, leaf: LeafPage) -> LeafPage:
-        page = self.page(leaf.right)
+        page = self._store.peek(leaf.right, self.shape)
         if not isinstance(page, LeafPage):
             raise self._store.damaged(f"the leaf at {leaf.offset} has an interior page as neighbour")
         return page

@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.errors import FoxProError, KeyValueError
+from counterfoil.foxpro.errors import FoxProError, IndexDamagedError, KeyValueError
+from counterfoil.foxpro.findings import Finding
 from counterfoil.foxpro.record import DELETED_FLAG
 from counterfoil.foxpro.table import Table
 
@@ -15,41 +16,55 @@ FINDINGS_MAX = 1000
 
 
 def check_table(path: Path) -> list[str]:
-    """Everything that is wrong with the table, in words; an empty list where it is sound.
+    """Everything that is wrong with the table, in words; an empty list where it is sound."""
+    return [str(finding) for finding in table_findings(path) if finding.is_fault]
+
+
+def table_findings(path: Path) -> Iterator[Finding]:
+    """Everything about the table that is wrong or worth knowing.
 
     Rows flagged deleted may be in a tag or not: FoxPro keeps them there, an interrupted append may not.
     """
     try:
         with Table.open(path) as table:
-            return list(islice(_findings(table), FINDINGS_MAX))
+            yield from islice(_findings(table), FINDINGS_MAX)
     except FoxProError as error:
-        return [str(error)]
+        yield Finding(str(error))
 
 
-def _findings(table: Table) -> Iterator[str]:
+def _findings(table: Table) -> Iterator[Finding]:
     header, size = table.storage.header, table.storage.dbf.size()
     needed = header.offset_of(table.record_count + 1)
     if size < needed:
-        yield f"the header counts {table.record_count} records, the file is {needed - size} bytes too short"
+        missing = f"the file is {needed - size} bytes too short"
+        yield Finding(f"the header counts {table.record_count} records, {missing}")
         return
     for recno, raw in table.storage.raws():
         if raw[:1] not in {b" ", b"*"}:
-            yield f"record {recno} begins with {raw[:1]!r} instead of a deletion flag"
+            yield Finding(f"record {recno} begins with {raw[:1]!r} instead of a deletion flag")
         try:
             table.record_of(recno, raw)
         except FoxProError as error:
-            yield f"record {recno}: {error}"
+            yield Finding(f"record {recno}: {error}")
     if table.index:
         with table.index.reading(table.patience.deadline()):
+            yield from table.index.check()
             for tag in table.tags.values():
-                yield from (f"tag {tag.name}: {finding}" for finding in _tag_findings(table, tag))
+                yield from _tag_findings(table, tag)
 
 
-def _tag_findings(table: Table, tag: Tag) -> Iterator[str]:
+def _tag_findings(table: Table, tag: Tag) -> Iterator[Finding]:
+    try:
+        for fault in _key_faults(table, tag):
+            yield Finding(fault, tag=tag.name)
+    except IndexDamagedError as error:
+        yield Finding(error.reason, tag=tag.name)
+
+
+def _key_faults(table: Table, tag: Tag) -> Iterator[str]:
     if tag.key is None:
         yield f"not checked: {tag.refusal}"
         return
-    yield from tag.check()
     rows = _Rows(table, tag)
     yield from rows.unreadable.values()
     seen: set[int] = set()

@@ -11,6 +11,8 @@ from counterfoil.foxpro.errors import IndexDamagedError, KeyExistsError, TagMiss
 from counterfoil.foxpro.expressions import key_for
 from counterfoil.foxpro.fields import Value
 from counterfoil.foxpro.files import PageWrite, TableFile
+from counterfoil.foxpro.findings import Finding
+from counterfoil.foxpro.index_check import index_findings
 from counterfoil.foxpro.locks import Deadline, TableLocks
 from counterfoil.foxpro.storage import TableStorage
 
@@ -75,6 +77,10 @@ class TableIndex:
     def announce(self) -> None:
         """Make everybody who keeps pages read them again; the caller holds the lock."""
         self._index.announce()
+
+    def check(self) -> Iterator[Finding]:
+        """What is wrong with the file's pages or worth knowing; the caller holds the lock."""
+        return index_findings(self._index)
 
     def lacking(self, recno: int, raw: bytes) -> str | None:
         """The name of a tag that lacks the row's key."""
