@@ -35,7 +35,12 @@ test: .venv/ready
 lint: .venv/ready
 	$(BIN)/python -m tests.suites static
 
-bench: oracle
+# The libraries that the FoxPro engine is measured beside.
+.venv/bench-ready: .venv/ready requirements/bench.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: oracle .venv/bench-ready
 	$(BIN)/python -m bench
 
 soak: .venv/ready

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count, cycle
 from pathlib import Path
 
+from bench.disk import commits
 from bench.results import Result
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import parse_profile
@@ -35,7 +34,6 @@ CENT = Money(Decimal("0.01"), "USD")
 GROUPS = ((1, 40), (10, 12), (100, 4))
 """Group size and how many groups."""
 LOOK_UPS = 100
-COMMITS = 200
 
 PROFILE = f"""
 company: "01"
@@ -54,13 +52,13 @@ def _measured(folder: Path) -> list[Result]:
     write_company(company, folder)
     open_documents = [document for document in company.trade.documents if _is_payable(document)]
     facts = _facts(open_documents)
-    commits = _commits(folder / "commits.sqlite3")
-    results = [Result("one row and one commit, SQLite on the same disk", commits, "commits/s")]
+    bare = commits(folder / "commits.sqlite3")
+    results = [Result("one row and one commit, SQLite on the same disk", bare, "commits/s")]
     clock = ManualClock(datetime(2026, 11, 23, 15, tzinfo=UTC))
     with SageProCompany(parse_profile(PROFILE, base=folder), clock) as books:
         for size, groups in GROUPS:
             rate = _posting_rate(books, [[next(facts) for _ in range(size)] for _ in range(groups)])
-            ratio = f"{rate / commits:.2f} x a bare commit"
+            ratio = f"{rate / bare:.2f} x a bare commit"
             results.append(Result(f"receipts posted, groups of {size}", rate, "receipts/s", ratio))
         numbers = [str(document.number) for document in open_documents[:LOOK_UPS]]
         results.append(_rate("references found", [lambda n=n: books.find_references(n) for n in numbers]))  # type: ignore[misc]
@@ -104,14 +102,3 @@ def _rate(name: str, calls: Sequence[Callable[[], object]]) -> Result:
     for call in calls:
         call()
     return Result(name, len(calls) / (time.perf_counter() - started), "look-ups/s")
-
-
-def _commits(path: Path) -> float:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("CREATE TABLE entry (id INTEGER PRIMARY KEY)")
-        started = time.perf_counter()
-        for _ in range(COMMITS):
-            connection.execute("INSERT INTO entry DEFAULT VALUES")
-        return COMMITS / (time.perf_counter() - started)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import subprocess
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from typing import Self
 from tests.oracle.setup import PROGRAM, in_use, wine_environment, wine_program
 
 ANSWER_SECONDS = 60
+READ_AT_ONCE = 1 << 16
 
 
 class OracleError(Exception):
@@ -49,6 +51,7 @@ class Oracle:
     def __init__(self, table: Path | None = None) -> None:
         self._table = table
         self._exits = ExitStack()
+        self._unread = b""
 
     def __enter__(self) -> Self:
         with ExitStack() as exits:
@@ -103,13 +106,20 @@ class Oracle:
         return self._answer()
 
     def _answer(self) -> str:
+        """The next line; those behind it, whose commands were sent ahead, wait for their turn."""
         assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
         with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            if not selector.select(ANSWER_SECONDS):
-                self._process.kill()
-                raise OracleError(f"no answer within {ANSWER_SECONDS} s")
-        line = self._process.stdout.readline().decode("latin-1").rstrip("\r\n")
+            selector.register(descriptor, selectors.EVENT_READ)
+            while b"\n" not in self._unread:
+                if not selector.select(ANSWER_SECONDS):
+                    self._process.kill()
+                    raise OracleError(f"no answer within {ANSWER_SECONDS} s")
+                if not (more := os.read(descriptor, READ_AT_ONCE)):
+                    break
+                self._unread += more
+        first, _, self._unread = self._unread.partition(b"\n")
+        line = first.decode("latin-1").rstrip("\r")
         if not line.startswith("ok"):
             raise OracleError(line or "it ended")
         return line[3:]
