@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterfoil.foxpro.cdx_build import build_tree
-from counterfoil.foxpro.cdx_check import findings
+from counterfoil.foxpro.cdx_check import TreeCheck, findings
 from counterfoil.foxpro.cdx_header import TagHeader, build_tag_header
 from counterfoil.foxpro.cdx_page import KeyShape, LeafLayout, LeafPage, decode, entry_of
 from counterfoil.foxpro.cdx_store import HEADER_BYTES, PageStore
@@ -57,6 +57,7 @@ def test_a_tree_does_what_a_sorted_list_does(length: int, pad: bytes, data: st.D
         else:
             assert tree.delete(entry) is (entry in model)
             model.discard(entry)
+        assert findings(store, shape, tree.root) == []
     assert list(tree.walk()) == sorted(model)
     store.flush()
     fresh = PageStore(file, "test.cdx")
@@ -90,6 +91,53 @@ def test_a_tree_grows_to_depth_three_and_shrinks_to_nothing(length: int, count: 
     assert list(tree.walk()) == []
     store.flush()
     assert findings(store, shape, tree.root) == []
+    assert isinstance(tree.page(tree.root), LeafPage)
+
+
+def pages_in_use(store: PageStore, shape: KeyShape, root: int) -> int:
+    check = TreeCheck(store, shape, root)
+    assert list(check.faults()) == []
+    return len(check.pages)
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "factor"), [(1, 4000, 3), (8, 4000, 3), (40, 3000, 3), (240, 900, 5)]
+)
+@pytest.mark.parametrize("where", ["anywhere", "at the end", "all but a few"])
+def test_the_pages_in_use_stay_in_step_with_the_keys(
+    length: int, count: int, factor: int, where: str
+) -> None:
+    """Beside a tree built from the same keys, whichever keys go; the longest leave two to a page."""
+    chance = random.Random(length)  # noqa: S311 - no secret
+    shape = KeyShape(length, b" ")
+    store, tree, file = empty_tree(shape)
+    entries = [entry_of(chance.randbytes(length), recno) for recno in range(1, count)]
+    for entry in entries:
+        tree.insert(entry)
+    store.flush()
+    size = len(file.getvalue())
+    while len(entries) > 1:
+        if where != "anywhere":
+            entries.sort()
+        if where == "all but a few":
+            entries = [entry for at, entry in enumerate(entries) if at % 5] + entries[::5]
+        many = len(entries) * 4 // 5 if where == "all but a few" else -(-len(entries) // 2)
+        gone, entries = entries[:many], entries[many:]
+        for entry in gone:
+            assert tree.delete(entry)
+        store.flush()
+        built_store, _, _ = empty_tree(shape)
+        built = pages_in_use(built_store, shape, build_tree(built_store, shape, sorted(entries)))
+        assert pages_in_use(store, shape, tree.root) <= factor * built
+        for entry in gone[::4]:
+            assert tree.insert(entry)
+        entries += gone[::4]
+        chance.shuffle(entries)
+        if len(gone) < 20:
+            break
+    store.flush()
+    assert list(tree.walk()) == sorted(entries)
+    assert len(file.getvalue()) == size
 
 
 @pytest.mark.parametrize("seed", [3, 6, 8, 11])

@@ -110,6 +110,11 @@ class InteriorPage:
         body = b"".join(entry + child.to_bytes(_CHILD_BYTES, "big") for entry, child in pairs)
         return (header + body).ljust(PAGE_BYTES, b"\0")
 
+    def joined(self, right: InteriorPage) -> InteriorPage:
+        """This page with the children of its right neighbour."""
+        entries, children = self.entries + right.entries, self.children + right.children
+        return InteriorPage(self.offset, self.left, right.right, entries=entries, children=children)
+
 
 class LeafPage:
     """Entries in order, each with its packed form beside it: a change packs two entries and not the page.
@@ -198,6 +203,21 @@ class LeafPage:
         other._measure()
         other._repack(0)
         return other
+
+    def joined(self, right: LeafPage) -> LeafPage:
+        """This page with the entries of its right neighbour, in the wider of their layouts."""
+        wider = right if right.layout.info_bytes > self.layout.info_bytes else self
+        page = LeafPage(self.offset, self.shape, wider.layout)
+        page.left, page.right, page.extra_attributes = self.left, right.right, wider.extra_attributes
+        page.entries = self.entries + right.entries
+        if (self.layout, self.extra_attributes) == (right.layout, right.extra_attributes):
+            page._infos = self._infos + right._infos
+            page._tails = self._tails + right._tails
+            page._measure()
+            page._repack(len(self.entries))
+        else:
+            page._pack_all()
+        return page
 
     def middle(self) -> int:
         """Where half of the bytes lie to the left, at least one entry on each side."""

@@ -108,7 +108,8 @@ class PageStore:
             raise self.damaged(f"the page at {offset} is damaged: {damage}") from damage
 
     def touch(self, page: Page, *, level: int = 0) -> None:
-        """Its entries changed; `level` 0 is a leaf."""
+        """Its entries changed, or it takes the place of another; `level` 0 is a leaf."""
+        self._pages[page.offset] = page
         self._mark(page, (_INTERIOR, level) if level else (_LEAF, 0))
 
     def touch_link(self, page: Page) -> None:

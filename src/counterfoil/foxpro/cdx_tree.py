@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from counterfoil.foxpro.cdx_merge import is_sparse, joined
 from counterfoil.foxpro.cdx_page import (
     NO_PAGE,
     InteriorPage,
@@ -16,7 +17,7 @@ from counterfoil.foxpro.cdx_page import (
 from counterfoil.foxpro.cdx_store import PageStore
 
 Path = list[tuple[InteriorPage, int]]
-_DEPTH_MAX = 32
+_DEPTH_MAX = 64
 
 
 class Tree:
@@ -77,8 +78,10 @@ class Tree:
             self._split_leaf(path, leaf, ascending=False)
         elif not leaf.entries and path:
             self._unlink(path, leaf)
-        elif leaf.entries and index == len(leaf.entries):
-            self._raise_last(path, leaf.entries[-1])
+        elif leaf.entries:
+            if index == len(leaf.entries):
+                self._raise_last(path, leaf.entries[-1])
+            self._join(path, leaf)
         return True
 
     def _neighbour(self, leaf: LeafPage) -> LeafPage:
@@ -189,12 +192,41 @@ class Tree:
         if parent.entries:
             if index == len(parent.entries):
                 self._raise_last(above, parent.entries[-1])
+            self._join(above, parent, height=height + 1)
             self._lower_root()
         elif above:
             self._unlink(above, parent, height=height + 1)
         else:  # Nothing is left: an empty leaf takes the root's place.
             leaf = LeafPage(self.root, self.shape, LeafLayout.suited(self.shape, 0))
             self._store.put_root(leaf, level=height)
+
+    def _join(self, path: Path, page: Page, *, height: int = 1) -> None:
+        """A page that holds little becomes one with a neighbour under the same parent, where both fit."""
+        if not path or not is_sparse(page, self.shape):
+            return
+        *above, (parent, index) = path
+        for at in (index - 1, index):
+            if 0 <= at < len(parent.children) - 1 and self._join_children(parent, at, height):
+                self._join(above, parent, height=height + 1)
+                self._lower_root()
+                return
+
+    def _join_children(self, parent: InteriorPage, at: int, height: int) -> bool:
+        """The left one takes all; the right one stays on the disk until nothing points to it any more."""
+        left, right = (self.page(parent.children[child]) for child in (at, at + 1))
+        page = joined(left, right, self.shape)
+        if page is None:
+            return False
+        self._store.touch(page, level=height - 1)
+        if page.right != NO_PAGE:
+            neighbour = self.page(page.right)
+            neighbour.left = page.offset
+            self._store.touch_link(neighbour)
+        self._store.release(right.offset)
+        parent.entries[at : at + 2] = [page.entries[-1]]
+        parent.children[at : at + 2] = [page.offset]
+        self._store.touch(parent, level=height)
+        return True
 
     def _lower_root(self) -> None:
         """The single child of a root takes the root's place."""
