@@ -5,7 +5,16 @@ from __future__ import annotations
 import struct
 from typing import Protocol
 
-from counterfoil.foxpro.cdx_page import NO_PAGE, PAGE_BYTES, KeyShape, LeafPage, Page, PageDamage, decode
+from counterfoil.foxpro.cdx_page import (
+    NO_PAGE,
+    PAGE_BYTES,
+    RECNO_BYTES,
+    KeyShape,
+    LeafPage,
+    Page,
+    PageDamage,
+    decode,
+)
 from counterfoil.foxpro.errors import IndexDamagedError
 
 HEADER_BYTES = 1024
@@ -93,6 +102,8 @@ class PageStore:
         page = self._pages.get(offset)
         if page is None:
             page = self._pages[offset] = self._decoded(offset, shape)
+        elif not _is_of(page, shape):
+            raise self.damaged(f"the page at {offset} belongs to two tags")
         return page
 
     def peek(self, offset: int, shape: KeyShape) -> Page:
@@ -199,3 +210,10 @@ class PageStore:
         if unfit or len(raw := page.encode()) > PAGE_BYTES:
             raise AssertionError(f"page at {page.offset} of {self.name} was never split")
         return raw
+
+
+def _is_of(page: Page, shape: KeyShape) -> bool:
+    """Whether a page that is kept was read for keys of this shape."""
+    if isinstance(page, LeafPage):
+        return page.shape is shape or page.shape == shape
+    return not page.entries or len(page.entries[0]) == shape.length + RECNO_BYTES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from counterfoil.foxpro.errors import UnsupportedExpressionError
 
@@ -153,6 +154,8 @@ class _Parser:
         denials: list[_Token] = []
         while token := self._taken(_NOT):
             denials.append(token)
+        if len(denials) > _DEPTH_MAX:
+            raise refused(self._expression, denials[0].position, "nested too deeply")
         term = self._compared()
         for denial in reversed(denials):
             term = Operation(denial.position, "not", (term,))
@@ -188,7 +191,7 @@ class _Parser:
         if token.kind == "string":
             return Literal(token.position, self._take().text[1:-1])
         if token.kind == "number":
-            return Literal(token.position, float(self._take().text))
+            return self._number()
         if token.kind == "name":
             return self._named()
         if word := self._taken({".T.", ".F."}):
@@ -198,6 +201,13 @@ class _Parser:
             self._close()
             return term
         raise self._unexpected()
+
+    def _number(self) -> Term:
+        token = self._take()
+        value = float(token.text)
+        if not isfinite(value):
+            raise refused(self._expression, token.position, "the number is too large")
+        return Literal(token.position, value)
 
     def _named(self) -> Term:
         token = self._take()

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,8 @@ DAY_WIDTH = 8
 _DOUBLE = struct.Struct("<d")
 _TRUE = b"TtYy"
 _BLANKS = b" \t\r\n\0"
+_ROUNDED = Context(prec=600, rounding=ROUND_HALF_UP)
+"""More digits than the largest double has before the point and a key behind it."""
 
 
 class Kind(StrEnum):
@@ -168,9 +170,11 @@ def str_of(value: float | Decimal, width: int, decimals: int) -> bytes | None:
     tables of FoxPro's; CodeBase rounds the binary value).
     """
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    whole = len(f"{exact.quantize(Decimal(1), ROUND_HALF_UP):f}")
+    if not exact.is_finite() or exact.adjusted() > width:
+        return None
+    whole = len(f"{exact.quantize(Decimal(1), context=_ROUNDED):f}")
     places = min(decimals, max(0, width - whole - 1))
-    text = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    text = f"{exact.quantize(Decimal(1).scaleb(-places), context=_ROUNDED):f}"
     return text.rjust(width).encode("ascii") if len(text) <= width else None
 
 

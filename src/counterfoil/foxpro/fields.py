@@ -18,6 +18,11 @@ SYSTEM, NULLABLE, BINARY = 0x01, 0x02, 0x04
 FIXED_WIDTHS = {"D": 8, "L": 1, "I": 4, "B": 8, "Y": 8, "T": 8}
 MEMO_TYPES = frozenset("MGPW")
 WIDEST = {"C": 254, "N": 20, "F": 20}
+STORED_WIDTHS = {kind: frozenset({width}) for kind, width in FIXED_WIDTHS.items()} | dict.fromkeys(
+    MEMO_TYPES, frozenset({4, 10})
+)
+"""The widths that fields of some types have in a table; those of all others have 1 to 255."""
+ANY_WIDTH = frozenset(range(1, 256))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,15 @@ from datetime import date
 
 from counterfoil.foxpro.code_pages import CODE_PAGES, decode_text
 from counterfoil.foxpro.errors import FieldValueError, FieldWidthError, TableFormatError
-from counterfoil.foxpro.fields import FIXED_WIDTHS, NULL_FLAGS, WIDEST, Field, placed
+from counterfoil.foxpro.fields import (
+    ANY_WIDTH,
+    FIXED_WIDTHS,
+    NULL_FLAGS,
+    STORED_WIDTHS,
+    WIDEST,
+    Field,
+    placed,
+)
 
 FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR = 0x03, 0xF5, 0x30, 0x31, 0x32
 VFP_VERSIONS = frozenset({VFP, VFP_AUTOINCREMENT, VFP_VARCHAR})
@@ -169,6 +177,8 @@ def _parse_fields(data: bytes, table: str, code_page: str) -> Iterator[Field]:
         kind = chr(entry[11])
         if kind not in KNOWN_TYPES:
             raise TableFormatError(table, f"field {name!r} is of the unknown type {kind!r}")
+        if entry[16] not in STORED_WIDTHS.get(kind, ANY_WIDTH):
+            raise TableFormatError(table, f"field {name!r} of type {kind} cannot be {entry[16]} bytes wide")
         while name in seen:
             name += "_"
         seen.add(name)
