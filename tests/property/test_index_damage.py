@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterfoil.foxpro.cdx import IndexFile, TagSpec, create_index
+from counterfoil.foxpro.cdx import IndexFile, TagSpec
+from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.errors import FoxProError
 from counterfoil.foxpro.fields import Field, placed
 

@@ -1,37 +1,24 @@
-"""A structural index file: its tags, kept in step with the table's rows; created in one go for new tables."""
+"""A structural index file: its tags, kept in step with the table's rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from counterfoil.foxpro.cdx_build import build_tree
 from counterfoil.foxpro.cdx_check import findings
 from counterfoil.foxpro.cdx_header import (
     BINARY,
     CANDIDATE,
-    COMPACT,
-    COMPOUND,
-    DIRECTORY,
-    FILTERED,
+    GENERAL,
     MACHINE,
     NAME_LENGTH,
     NAME_PAD,
     NULLABLE,
     UNIQUE,
     TagHeader,
-    build_tag_header,
     parse_tag_header,
 )
-from counterfoil.foxpro.cdx_page import (
-    PAGE_BYTES,
-    RECNO_BYTES,
-    KeyShape,
-    LeafLayout,
-    LeafPage,
-    entry_of,
-    recno_of,
-)
+from counterfoil.foxpro.cdx_page import RECNO_BYTES, KeyShape, entry_of, recno_of
 from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile, PageStore
 from counterfoil.foxpro.cdx_tree import Tree
 from counterfoil.foxpro.errors import ReadOnlyTableError, UnsupportedExpressionError
@@ -75,13 +62,25 @@ class Tag:
         self.key_length = header.key_length
         self.key: KeyExpression | None = None
         self.condition: FilterExpression | None = None
+        self.foreign = _foreign(header)
+        """Why only FoxPro keeps this tag in step, so that no change may concern it; empty where we do."""
         self.refusal = self._compile(index.fields, index.code_page) or self._doubt(header)
-        """Why this tag cannot be kept in step by us; empty where it can."""
+        """Why nobody can tell which changes concern this tag; empty where we can."""
         self._index = index
         self._tree: Tree | None = None
-        if self.key is not None and header.signature != BINARY:
-            shape = KeyShape(header.key_length, _pad_of(self.key))
-            self._tree = Tree(index.store, shape, header.root)
+        if self.key is not None and not self.is_bitmap:
+            pad = pad_of(self.key) if self.is_in_machine_order else b"\0"
+            self._tree = Tree(index.store, KeyShape(header.key_length, pad), header.root)
+
+    @property
+    def is_bitmap(self) -> bool:
+        """A BINARY tag: a bit a row and no tree."""
+        return self.header.signature == BINARY
+
+    @property
+    def is_in_machine_order(self) -> bool:
+        """Whether its keys are the bytes that we build; else they can be walked and not sought."""
+        return self.header.signature == MACHINE and self.collation == "MACHINE"
 
     def key_of(self, recno: int, record: bytes) -> bytes | None:
         """The key of a row by its number and bytes; None where the filter leaves the row out."""
@@ -132,6 +131,8 @@ class Tag:
 
     def check(self) -> list[str]:
         """What is wrong with the tag's pages; nothing where all is well."""
+        if self.is_bitmap:
+            return []
         return findings(self._index.store, self.tree.shape, self.tree.root)
 
     def find_root(self) -> None:
@@ -146,12 +147,13 @@ class Tag:
         return self._tree
 
     def _writable(self) -> Tree:
-        if self.refusal:
-            raise ReadOnlyTableError(self._index.name, f"tag {self.name}: {self.refusal}")
+        if self.refusal or self.foreign:
+            raise ReadOnlyTableError(self._index.name, f"tag {self.name}: {self.refusal or self.foreign}")
         return self.tree
 
     def _unreadable(self) -> UnsupportedExpressionError:
-        return UnsupportedExpressionError(self.expression, f"tag {self.name} cannot be read: {self.refusal}")
+        reason = f"tag {self.name} cannot be read: {self.refusal or self.foreign}"
+        return UnsupportedExpressionError(self.expression, reason)
 
     def _compile(self, fields: Sequence[Field], code_page: str) -> str:
         try:
@@ -163,14 +165,10 @@ class Tag:
         return ""
 
     def _doubt(self, header: TagHeader) -> str:
-        """Kinds of tags that are read but not kept in step."""
-        if header.signature != MACHINE or header.collation not in ("", "MACHINE"):
-            return f"its order is not the machine's (signature {header.signature} {header.collation})".strip()
-        if self.unique:
-            return "it is UNIQUE, which hides rows"
+        """Tags whose keys may be other than we think."""
         if header.options & NULLABLE or (self.key and self.key.nullable) or self._filter_is_nullable:
             return "its key may be null"
-        if self.key and self.key.length != header.key_length:
+        if self.key and not self.foreign and self.key.length != header.key_length:
             return f"its keys are {header.key_length} bytes long where {self.key.length} were expected"
         return ""
 
@@ -239,69 +237,18 @@ class IndexFile:
         self.tags = tags
 
 
-def create_index(
-    file: ByteFile,
-    name: str,
-    fields: Sequence[Field],
-    code_page: str,
-    specs: Sequence[TagSpec],
-    rows: Iterable[tuple[int, bytes]] = (),
-) -> IndexFile:
-    """Write a new index file for rows given as record number and bytes."""
-    tags = [_Draft(spec, fields, code_page) for spec in specs]
-    for recno, record in rows:
-        for tag in tags:
-            tag.take(recno, record)
-    store = PageStore(file, name)
-    start = TagHeader(HEADER_BYTES, NAME_LENGTH, COMPACT | COMPOUND | DIRECTORY)
-    leaf = LeafPage(HEADER_BYTES, DIRECTORY_SHAPE, LeafLayout.suited(DIRECTORY_SHAPE, 0))
-    leaf.is_root = True
-    store.write(DIRECTORY_AT, build_tag_header(start, code_page))
-    store.write(leaf.offset, leaf.encode())
-    store.refresh()
-    places = {tag.name: tag.write(store, code_page) for tag in tags}
-    directory = Tree(store, DIRECTORY_SHAPE, leaf.offset)
-    for tag_name, offset in places.items():
-        directory.insert(entry_of(tag_name, offset))
-    store.flush()
-    return IndexFile(file, name, fields, code_page)
+def _foreign(header: TagHeader) -> str:
+    """Why a tag of this kind is left to FoxPro."""
+    if header.signature == BINARY:
+        return "it is a BINARY index"
+    if header.signature != MACHINE or header.collation not in ("", "MACHINE"):
+        order = header.collation or ("GENERAL" if header.signature == GENERAL else header.signature)
+        return f"its order is {order} and not the machine's"
+    if header.options & UNIQUE:
+        return "it is UNIQUE, which hides rows"
+    return ""
 
 
-class _Draft:
-    """A tag on its way into a new file."""
-
-    def __init__(self, spec: TagSpec, fields: Sequence[Field], code_page: str) -> None:
-        self._spec = spec
-        self.name = spec.name.upper().encode(code_page).ljust(NAME_LENGTH)
-        if not spec.name or len(self.name) > NAME_LENGTH:
-            raise UnsupportedExpressionError(spec.expression, f"a tag's name has 1 to {NAME_LENGTH} letters")
-        self._key = compile_key(spec.expression, fields, code_page)
-        self._condition = compile_filter(spec.filter, fields, code_page) if spec.filter else None
-        self._entries: list[bytes] = []
-
-    def take(self, recno: int, record: bytes) -> None:
-        if self._condition is None or self._condition(recno, record):
-            self._entries.append(entry_of(self._key.evaluate(recno, record), recno))
-
-    def write(self, store: PageStore, code_page: str) -> int:
-        """Write header and tree; tells where the header lies."""
-        offset = store.allocate()
-        for _ in range(HEADER_BYTES // PAGE_BYTES - 1):
-            store.allocate()
-        shape = KeyShape(self._key.length, _pad_of(self._key))
-        options = COMPACT | COMPOUND
-        options |= (FILTERED if self._condition else 0) | (CANDIDATE if self._spec.candidate else 0)
-        header = TagHeader(
-            root=build_tree(store, shape, sorted(self._entries)),
-            key_length=shape.length,
-            options=options,
-            expression=self._spec.expression,
-            filter=self._spec.filter,
-            descending=self._spec.descending,
-        )
-        store.write(offset, build_tag_header(header, code_page))
-        return offset
-
-
-def _pad_of(key: KeyExpression) -> bytes:
+def pad_of(key: KeyExpression) -> bytes:
+    """The byte that fills short keys and is left out of the pages."""
     return b" " if key.kind is Kind.CHARACTER else b"\0"

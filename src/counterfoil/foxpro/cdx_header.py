@@ -10,7 +10,7 @@ from counterfoil.foxpro.cdx_store import HEADER_BYTES
 from counterfoil.foxpro.errors import UnsupportedExpressionError
 
 UNIQUE, NULLABLE, CANDIDATE, FILTERED, COMPACT, COMPOUND, DIRECTORY = 0x01, 0x02, 0x04, 0x08, 0x20, 0x40, 0x80
-MACHINE, BINARY = 1, 5
+MACHINE, GENERAL, BINARY = 1, 2, 5
 
 _START = struct.Struct("<iiIHBB")
 _TEXTS = struct.Struct("<HHHHH")

@@ -65,6 +65,8 @@ def _key_faults(table: Table, tag: Tag) -> Iterator[str]:
     if tag.key is None:
         yield f"not checked: {tag.refusal}"
         return
+    if tag.is_bitmap:
+        return
     rows = _Rows(table, tag)
     yield from rows.unreadable.values()
     seen: set[int] = set()
@@ -76,6 +78,8 @@ def _key_faults(table: Table, tag: Tag) -> Iterator[str]:
         yield from rows.faults(key, recno)
         if tag.candidate and recno in rows.live and taken.setdefault(key, recno) != recno:
             yield f"records {taken[key]} and {recno} have the same key"
+    if tag.unique:  # Of the rows with one key it holds the first, and none where that one left it.
+        return
     for recno in sorted(recno for recno in rows.live - seen if rows.keys[recno] is not None):
         yield f"record {recno} is missing"
 
@@ -84,6 +88,7 @@ class _Rows:
     """The key of every row for one tag."""
 
     def __init__(self, table: Table, tag: Tag) -> None:
+        self._comparable = tag.is_in_machine_order
         self.keys: dict[int, bytes | None] = {}
         self.live: set[int] = set()
         self.unreadable: dict[int, str] = {}
@@ -102,6 +107,6 @@ class _Rows:
             return
         if recno not in self.keys:
             yield f"record {recno} is in it and not in the table"
-        elif self.keys[recno] != key:
+        elif self.keys[recno] is None or (self._comparable and self.keys[recno] != key):
             deleted = "" if recno in self.live else "deleted "
             yield f"{deleted}record {recno} is in it with a key that is not its own"

@@ -8,7 +8,8 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from counterfoil.foxpro.cdx import TagSpec, create_index
+from counterfoil.foxpro.cdx import TagSpec
+from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.code_pages import DEFAULT, MARKS
 from counterfoil.foxpro.errors import StorageError, TableFormatError
 from counterfoil.foxpro.fields import Field, Value

@@ -158,5 +158,5 @@ def _tag(tag: Tag) -> TagDescription:
         tag.unique,
         tag.collation,
         tag.key_length,
-        tag.refusal,
+        tag.refusal or tag.foreign,
     )

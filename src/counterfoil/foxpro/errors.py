@@ -15,6 +15,7 @@ What to do is part of the message; the facts are attributes::
     │   └── FieldValueError
     ├── RecordMissingError         no such record number
     ├── TagMissingError            no such index tag
+    ├── ForeignTagError            an index tag that only FoxPro searches and keeps: do it there
     ├── KeyExistsError             a candidate key is taken
     ├── KeyValueError              a row holds a value for which no index key can be built
     ├── UnsupportedExpressionError an index expression that the compiler does not know
@@ -124,6 +125,16 @@ class TagMissingError(FoxProError):
         super().__init__(f"{table} has no index tag {tag!r}; see table.tags")
         self.table = table
         self.tag = tag
+
+
+class ForeignTagError(FoxProError):
+    """Only FoxPro can do this with the tag; nothing was changed."""
+
+    def __init__(self, table: str, tag: str, what: str, reason: str) -> None:
+        super().__init__(f"{table}: {what} tag {tag!r}, and {reason}. Do it in FoxPro.")
+        self.table = table
+        self.tag = tag
+        self.reason = reason
 
 
 class KeyExistsError(FoxProError):

@@ -257,7 +257,7 @@ class _Repair:
         self, index: TableIndex, becomes: dict[int, bytes], suspects: list[tuple[int, bytes]]
     ) -> Iterator[Edit]:
         """Keys that rows lack, and keys of our images that are there and that their rows do not have."""
-        for tag in index.tags.values():
+        for tag in index.kept:
             for recno, raw in becomes.items():
                 key = tag.key_of(recno, raw) if raw else None
                 if key is not None and not tag.contains(key, recno):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from counterfoil.foxpro.cdx import IndexFile, Tag
-from counterfoil.foxpro.errors import IndexDamagedError, KeyExistsError, TagMissingError
+from counterfoil.foxpro.errors import ForeignTagError, IndexDamagedError, KeyExistsError, TagMissingError
 from counterfoil.foxpro.expressions import key_for
 from counterfoil.foxpro.fields import Value
 from counterfoil.foxpro.files import PageWrite, TableFile
@@ -39,6 +39,11 @@ class TableIndex:
     @property
     def tags(self) -> Mapping[str, Tag]:
         return self._index.tags
+
+    @property
+    def kept(self) -> list[Tag]:
+        """The tags that we keep in step; FoxPro alone keeps the others."""
+        return [tag for tag in self.tags.values() if not tag.foreign]
 
     @property
     def refusals(self) -> tuple[str, ...]:
@@ -84,7 +89,7 @@ class TableIndex:
 
     def lacking(self, recno: int, raw: bytes) -> str | None:
         """The name of a tag that lacks the row's key."""
-        for tag in self.tags.values():
+        for tag in self.kept:
             key = tag.key_of(recno, raw)
             if key is not None and not tag.contains(key, recno):
                 return tag.name
@@ -101,6 +106,8 @@ class TableIndex:
         tag = self.tag(name)
         if tag.key is None:
             raise TagMissingError(self.table, f"{name} ({tag.refusal})")
+        if tag.is_bitmap or (parts and not tag.is_in_machine_order):
+            raise ForeignTagError(self.table, tag.name, "the search is by", tag.foreign)
         prefix = key_for(tag.key, *parts) if parts else b""
         if prefix is None:
             return []
@@ -109,7 +116,10 @@ class TableIndex:
         return recnos[::-1] if tag.descending else recnos
 
     def edits(self, recno: int, before: bytes | None, after: bytes | None) -> list[Edit]:
-        """What it means to the tags that a row changes from some bytes to others; None: it is not there."""
+        """What it means to the tags that a row changes from some bytes to others; None: it is not there.
+
+        Raises ForeignTagError where it concerns a tag that only FoxPro keeps in step.
+        """
         found = (
             Edit(
                 tag,
@@ -119,7 +129,11 @@ class TableIndex:
             )
             for tag in self.tags.values()
         )
-        return [edit for edit in found if edit.before != edit.after]
+        edits = [edit for edit in found if edit.before != edit.after]
+        for edit in edits:
+            if edit.tag.foreign:
+                raise ForeignTagError(self.table, edit.tag.name, "the change concerns", edit.tag.foreign)
+        return edits
 
     def refuse_taken(self, edits: Iterable[Edit]) -> None:
         """Raise KeyExistsError where a candidate tag already holds the new key for another row."""

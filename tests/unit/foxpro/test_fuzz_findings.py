@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
-from counterfoil.foxpro.cdx import IndexFile, create_index
+from counterfoil.foxpro.cdx import IndexFile
+from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.cdx_page import KeyShape, PageDamage, decode
 from counterfoil.foxpro.errors import (
     IndexDamagedError,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from counterfoil.foxpro.cdx import IndexFile, TagSpec, create_index
+from counterfoil.foxpro.cdx import IndexFile, TagSpec
+from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.cdx_page import PAGE_BYTES, InteriorPage
 from counterfoil.foxpro.fields import Field, placed
 from counterfoil.foxpro.findings import Finding, Severity
