@@ -31,6 +31,7 @@ SUITES = {
             (str(BIN / "ruff"), "check", "."),
             (str(BIN / "ruff"), "format", "--check", "."),
             (str(BIN / "mypy"),),
+            (str(BIN / "mypy"), "--platform", "win32", "src/counterfoil/foxpro/platforms.py"),
             (str(BIN / "lint-imports"),),
             pytest("tests/tidy"),
         ),

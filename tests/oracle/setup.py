@@ -1,4 +1,4 @@
-"""Makes the FoxPro tests' witness ready: CodeBase's DLL under wine; `python -m tests.oracle.setup`."""
+"""Makes the FoxPro tests' witnesses ready, programs under wine; `python -m tests.oracle.setup`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from tests.support.debian import MINUTES, SetupError, run
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "oracle"
 PROGRAM = CACHE / "bin" / "stub.exe"
+WINDOWS_PROGRAM = PROGRAM.with_name("windows.exe")
 PREFIX = CACHE / "prefix"
-SOURCE = Path(__file__).with_name("stub.c")
+SOURCES = {name: Path(__file__).with_name(f"{name.stem}.c") for name in (PROGRAM, WINDOWS_PROGRAM)}
 REQUIREMENTS = ROOT / "requirements" / "oracle.txt"
 LIBRARY = "c4dll64.dll"
 PACKAGES = ("wine64", "gcc-mingw-w64-x86-64-win32")
@@ -83,7 +84,8 @@ def _install_packages() -> None:
 
 
 def _fingerprint() -> str:
-    return hashlib.sha256(SOURCE.read_bytes() + REQUIREMENTS.read_bytes()).hexdigest()
+    read = [path.read_bytes() for path in (*SOURCES.values(), REQUIREMENTS)]
+    return hashlib.sha256(b"".join(read)).hexdigest()
 
 
 def _is_built() -> bool:
@@ -108,8 +110,9 @@ def _build() -> None:
     PROGRAM.parent.mkdir(parents=True, exist_ok=True)
     if not (PROGRAM.parent / LIBRARY).exists():
         _fetch_library()
-    say("compiling the stub ...")
-    run([COMPILER, "-O1", "-Wall", "-o", PROGRAM, SOURCE], seconds=2 * MINUTES)
+    say("compiling the stubs ...")
+    for program, source in SOURCES.items():
+        run([COMPILER, "-O1", "-Wall", "-o", program, source], seconds=2 * MINUTES)
     PROGRAM.with_suffix(".sha256").write_text(_fingerprint(), "ascii")
 
 

@@ -168,8 +168,8 @@ class UnsupportedExpressionError(FoxProError):
 class BusyError(FoxProError):
     """Another program holds what we need; trying again later may succeed."""
 
-    def __init__(self, table: str, what: str, by: str) -> None:
-        super().__init__(f"{table}: {what} is locked by {by}. Try again, or finish the work there first.")
+    def __init__(self, table: str, what: str, by: str, how: str = "locked by") -> None:
+        super().__init__(f"{table}: {what} is {how} {by}. Try again, or finish the work there first.")
         self.table = table
         self.what = what
         self.by = by

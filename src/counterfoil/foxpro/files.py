@@ -18,11 +18,14 @@ from counterfoil.foxpro.errors import (
     TableBusyError,
     TableMissingError,
 )
+from counterfoil.foxpro.platforms import open_shared
+from counterfoil.foxpro.ranges import SOMEBODY
 
 PAGE = 512
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
-SHARING_VIOLATION = 32
-"""The Windows error of a file that another program opened for itself alone."""
+IN_USE = frozenset({errno.EBUSY, errno.ETXTBSY})
+"""How a sharing violation arrives: another program opened the file for itself alone."""
+REFUSED = frozenset({errno.EACCES, errno.EPERM})
 
 
 class WriteGate(Protocol):
@@ -52,12 +55,28 @@ def find_file(path: Path, what: str = "table") -> Path:
 
 
 def storage_error(path: Path, error: OSError) -> FoxProError:
-    """The operating system's refusal in our words."""
+    """The operating system's refusal to read, write or lock an open file, in our words.
+
+    A file that may be read and written by us was opened; a refusal after that means that another program
+    locked the bytes, which Windows enforces.
+    """
     if error.errno in NO_ROOM:
         return DiskFullError(str(path))
-    if getattr(error, "winerror", None) == SHARING_VIOLATION:
-        return TableBusyError(str(path), "the file", "another program that has it in exclusive use")
+    if error.errno in REFUSED:
+        return TableBusyError(str(path), "the file", SOMEBODY)
     return StorageError(str(path), f"{error.strerror or error}. Check permissions and the disk.")
+
+
+def opening_error(path: Path, error: OSError, *, writable: bool) -> FoxProError:
+    """The operating system's refusal to open a file, in our words."""
+    if error.errno in IN_USE:
+        return TableBusyError(str(path), "the file", SOMEBODY, "in exclusive use by")
+    if error.errno == errno.EROFS:
+        return StorageError(str(path), "the folder is mounted read-only. Mount it for writing, or only read.")
+    if error.errno in REFUSED:
+        may = "read and write" if writable else "read"
+        return StorageError(str(path), f"this account may not {may} it. Give it the right on file and share.")
+    return storage_error(path, error)
 
 
 class TableFile:
@@ -70,12 +89,16 @@ class TableFile:
         self._position = 0
         self._is_synced = False
         try:
-            self._raw = FileIO(str(path), "r+" if writable else "r")
+            self._raw = FileIO(str(path), "r+" if writable else "r", opener=open_shared)
         except OSError as error:
-            raise storage_error(path, error) from error
+            raise opening_error(path, error, writable=writable) from error
 
     def fileno(self) -> int:
         return self._raw.fileno()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._raw.closed
 
     def close(self) -> None:
         self._raw.close()

@@ -18,11 +18,10 @@ from typing_extensions import override
 
 from counterfoil.foxpro.errors import BusyError, RecordBusyError, TableBusyError
 from counterfoil.foxpro.files import TableFile, storage_error
-from counterfoil.foxpro.locks_linux import LinuxLocks
+from counterfoil.foxpro.platforms import PLATFORM_LOCKS
 from counterfoil.foxpro.ranges import INDEX, MEMO, ByteLocks, Range, Scheme
 
 PAUSE_FIRST_MS, PAUSE_LAST_MS = 1, 20
-PLATFORM_LOCKS: ByteLocks = LinuxLocks()
 
 
 class Waiter(Protocol):
@@ -67,6 +66,11 @@ class Patience:
 
     wait: timedelta = timedelta(seconds=2)
     waiter: Waiter = field(default_factory=SystemWaiter)
+
+    @classmethod
+    def none(cls) -> Patience:
+        """Try once."""
+        return cls(timedelta(0))
 
     def deadline(self) -> Deadline:
         return Deadline(self.wait, self.waiter)
@@ -166,16 +170,23 @@ class TableLocks:
 
     def _try(self, file: TableFile, ranges: tuple[Range, ...], *, exclusive: bool) -> Range | None:
         """The first range that somebody else holds, with nothing left locked; None when all are ours."""
+        taken = 0
         try:
-            for number, part in enumerate(ranges):
+            for part in ranges:
                 if not self._locks.take(file.fileno(), part, exclusive=exclusive):
-                    self._release(file, ranges[:number])
                     return part
+                taken += 1
         except OSError as error:
             raise storage_error(file.path, error) from error
+        finally:
+            if taken < len(ranges):
+                self._release(file, ranges[:taken])
         return None
 
     def _release(self, file: TableFile, ranges: tuple[Range, ...]) -> None:
+        """Give back; the locks of a file that was closed meanwhile went with it."""
+        if file.is_closed:
+            return
         for part in reversed(ranges):
             self._locks.release(file.fileno(), part)
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.foxpro.ranges import ByteLocks, Range
+from counterfoil.foxpro.ranges import SOMEBODY, ByteLocks, Range
 
 FLOCK = "hhqqi4x"
-SOMEBODY = "another program"
 TAKEN = frozenset({errno.EAGAIN, errno.EACCES})
 
 

@@ -66,6 +66,10 @@ class Scheme:
             yield fox2
 
 
+SOMEBODY = "another program"
+"""Who holds the bytes where the system does not tell; it may be another thread of this one."""
+
+
 class ByteLocks(Protocol):
     """A platform's byte-range locks; none of them waits."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, create_table
-from counterfoil.foxpro.errors import RecordBusyError, TableBusyError
+from counterfoil.foxpro.errors import RecordBusyError, StorageError, TableBusyError
 from counterfoil.foxpro.header import FOX2
-from counterfoil.foxpro.locks import Patience, Waiter
+from counterfoil.foxpro.locks import Patience, TableLocks, Waiter
+from counterfoil.foxpro.locks_linux import LinuxLocks
+from counterfoil.foxpro.ranges import Range
 from tests.unit.foxpro.other_program import OtherProgram, started
 
 HEADER = 0x7FFFFFFE
@@ -36,7 +39,7 @@ class CountingWaiter(Waiter):
         self.now_ns += milliseconds * 1_000_000
 
 
-NO_PATIENCE = Patience(timedelta(0))
+NO_PATIENCE = Patience.none()
 
 
 @pytest.fixture
@@ -182,3 +185,32 @@ def test_no_record_stays_locked_when_one_of_several_is_busy(path: Path, other: O
             pass
         assert not other.is_locked(path, HEADER - 2, 2)
     other.unlock(path, HEADER - 3)
+
+
+def test_locks_end_with_the_table_even_inside_their_block(path: Path, other: OtherProgram) -> None:
+    with Table.open(path, writable=True) as table, table.lock_records([1], table.patience.deadline()):
+        assert other.is_locked(path, HEADER - 1)
+        table.close()
+        assert not other.is_locked(path, HEADER - 1)
+
+
+def test_a_lock_that_fails_half_way_leaves_nothing_locked(path: Path, other: OtherProgram) -> None:
+    class Failing(LinuxLocks):
+        @override
+        def take(self, descriptor: int, part: Range, *, exclusive: bool) -> bool:
+            if part.offset == OLD_HEADER:
+                raise OSError(errno.ENOLCK, "no locks available")
+            return super().take(descriptor, part, exclusive=exclusive)
+
+    with Table.open(path, writable=True) as table:
+        locks = TableLocks(table.name, table.locks.scheme, table.storage.dbf, Failing())
+        with pytest.raises(StorageError, match="no locks available"), locks.header(NO_PATIENCE.deadline()):
+            pass
+        assert not other.is_locked(path, HEADER)
+
+
+def test_an_error_inside_the_block_gives_the_lock_back(path: Path, other: OtherProgram) -> None:
+    with Table.open(path, writable=True) as table:
+        with pytest.raises(LookupError), table.locks.whole(NO_PATIENCE.deadline()):
+            raise LookupError
+        assert not other.is_locked(path, 0, 0x7FFFFFFF)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from counterfoil.foxpro.locks import PLATFORM_LOCKS
+from counterfoil.foxpro.platforms import PLATFORM_LOCKS
 from counterfoil.foxpro.ranges import Range
 from counterfoil.ports.errors import ConfigurationError
 
