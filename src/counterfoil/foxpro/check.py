@@ -1,4 +1,9 @@
-"""Whether a table, its memos and its index tags hold together."""
+"""Whether a table, its memos and its index tags hold together, while others may work in it.
+
+What is found while others write may be out of date by the time it is compared. So every difference is looked
+at once more, under the locks of its record and of the index, before it is told. No lock is held for longer
+than it takes to read a few hundred pages, and nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -6,107 +11,93 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.errors import FoxProError, IndexDamagedError, KeyValueError
-from counterfoil.foxpro.findings import Finding
-from counterfoil.foxpro.record import DELETED_FLAG
-from counterfoil.foxpro.table import Table
+from counterfoil.foxpro.check_keys import KeyCheck
+from counterfoil.foxpro.check_rows import RowCheck
+from counterfoil.foxpro.errors import CodePageError, FoxProError, IndexDamagedError, TableFormatError
+from counterfoil.foxpro.findings import Advance, Finding, Severity, no_progress
+from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.storage import END_OF_FILE
+from counterfoil.foxpro.table import PATIENCE, Table
+from counterfoil.foxpro.table_index import TableIndex
 
 FINDINGS_MAX = 1000
+STILL_LOOKS_MAX = 3
 
 
-def check_table(path: Path) -> list[str]:
+def check_table(path: Path | str) -> list[str]:
     """Everything that is wrong with the table, in words; an empty list where it is sound."""
-    return [str(finding) for finding in table_findings(path) if finding.is_fault]
+    try:
+        return [str(finding) for finding in table_findings(path) if finding.is_fault]
+    except FoxProError as error:
+        return [str(error)]
 
 
-def table_findings(path: Path) -> Iterator[Finding]:
-    """Everything about the table that is wrong or worth knowing.
+def table_findings(
+    path: Path | str,
+    *,
+    code_page: str | None = None,
+    patience: Patience = PATIENCE,
+    advance: Advance = no_progress,
+) -> Iterator[Finding]:
+    """What is wrong or worth knowing, at most FINDINGS_MAX of it; raises where the table cannot be looked at.
 
     Rows flagged deleted may be in a tag or not: FoxPro keeps them there, an interrupted append may not.
     """
     try:
-        with Table.open(path) as table:
-            yield from islice(_findings(table), FINDINGS_MAX)
-    except FoxProError as error:
+        with Table.open(path, code_page=code_page, patience=patience) as table:
+            yield from islice(_findings(table, advance), FINDINGS_MAX)
+    except CodePageError:
+        raise
+    except TableFormatError as error:
         yield Finding(str(error))
 
 
-def _findings(table: Table) -> Iterator[Finding]:
-    header, size = table.storage.header, table.storage.dbf.size()
-    needed = header.offset_of(table.record_count + 1)
+def _findings(table: Table, advance: Advance) -> Iterator[Finding]:
+    count = table.record_count
+    size, needed = table.storage.dbf.size(), table.storage.header.offset_of(count + 1)
     if size < needed:
-        missing = f"the file is {needed - size} bytes too short"
-        yield Finding(f"the header counts {table.record_count} records, {missing}")
+        yield Finding(f"the header counts {count} records, the file is {needed - size} bytes too short")
         return
-    for recno, raw in table.storage.raws():
-        if raw[:1] not in {b" ", b"*"}:
-            yield Finding(f"record {recno} begins with {raw[:1]!r} instead of a deletion flag")
+    yield from _end(table, size - needed)
+    yield from RowCheck(table, count, advance).findings()
+    yield from _index_findings(table, count, advance)
+
+
+def _end(table: Table, extra: int) -> Iterator[Finding]:
+    """A file may end with its last record or with one 0x1A."""
+    behind = table.storage.dbf.read_at(table.storage.dbf.size() - extra, 1) if extra else END_OF_FILE
+    if extra > 1 or behind != END_OF_FILE:
+        text = f"{extra} bytes lie behind the last record; the next append overwrites them"
+        yield Finding(text, Severity.NOTE)
+
+
+def _index_findings(table: Table, count: int, advance: Advance) -> Iterator[Finding]:
+    if table.index is None:
+        if table.storage.header.has_cdx:
+            yield Finding("its index file is missing; restore it, or reindex the table in FoxPro")
+        return
+    advance("pages", 0, 1)
+    yield from _page_findings(table, table.index)
+    for tag in table.tags.values():
         try:
-            table.record_of(recno, raw)
-        except FoxProError as error:
-            yield Finding(f"record {recno}: {error}")
-    if table.index:
-        with table.index.reading(table.patience.deadline()):
-            yield from table.index.check()
-            for tag in table.tags.values():
-                yield from _tag_findings(table, tag)
+            yield from KeyCheck(table, table.index, tag, count, advance).findings()
+        except IndexDamagedError as error:
+            yield Finding(error.reason, tag=tag.name)
 
 
-def _tag_findings(table: Table, tag: Tag) -> Iterator[Finding]:
-    try:
-        for fault in _key_faults(table, tag):
-            yield Finding(fault, tag=tag.name)
-    except IndexDamagedError as error:
-        yield Finding(error.reason, tag=tag.name)
+def _page_findings(table: Table, index: TableIndex) -> list[Finding]:
+    """What the index file's pages say by themselves.
 
-
-def _key_faults(table: Table, tag: Tag) -> Iterator[str]:
-    if tag.key is None:
-        yield f"not checked: {tag.refusal}"
-        return
-    if tag.is_bitmap:
-        return
-    rows = _Rows(table, tag)
-    yield from rows.unreadable.values()
-    seen: set[int] = set()
-    taken: dict[bytes, int] = {}
-    for key, recno in tag.scan():
-        if recno in seen:
-            yield f"record {recno} is in it twice"
-        seen.add(recno)
-        yield from rows.faults(key, recno)
-        if tag.candidate and recno in rows.live and taken.setdefault(key, recno) != recno:
-            yield f"records {taken[key]} and {recno} have the same key"
-    if tag.unique:  # Of the rows with one key it holds the first, and none where that one left it.
-        return
-    for recno in sorted(recno for recno in rows.live - seen if rows.keys[recno] is not None):
-        yield f"record {recno} is missing"
-
-
-class _Rows:
-    """The key of every row for one tag."""
-
-    def __init__(self, table: Table, tag: Tag) -> None:
-        self._comparable = tag.is_in_machine_order
-        self.keys: dict[int, bytes | None] = {}
-        self.live: set[int] = set()
-        self.unreadable: dict[int, str] = {}
-        for recno, raw in table.storage.raws():
-            try:
-                self.keys[recno] = tag.key_of(recno, raw)
-            except KeyValueError as error:
-                self.unreadable[recno] = f"record {recno}: {error}"
-            else:
-                if raw[0] != DELETED_FLAG:
-                    self.live.add(recno)
-
-    def faults(self, key: bytes, recno: int) -> Iterator[str]:
-        """What is wrong with an entry of the tag."""
-        if recno in self.unreadable:
-            return
-        if recno not in self.keys:
-            yield f"record {recno} is in it and not in the table"
-        elif self.keys[recno] is None or (self._comparable and self.keys[recno] != key):
-            deleted = "" if recno in self.live else "deleted "
-            yield f"{deleted}record {recno} is in it with a key that is not its own"
+    They are looked at without a lock: where nobody wrote meanwhile, what was found holds. Else faults are
+    looked for again, in the end under the lock, which then is held for as long as that takes.
+    """
+    for _ in range(STILL_LOOKS_MAX):
+        with index.reading(table.patience.deadline()):
+            before = index.counter
+        found = list(islice(index.check(), FINDINGS_MAX))
+        with index.reading(table.patience.deadline()):
+            is_still = index.counter == before
+        if is_still or not any(finding.is_fault for finding in found):
+            return found
+    with index.reading(table.patience.deadline()):
+        return list(islice(index.check(), FINDINGS_MAX))

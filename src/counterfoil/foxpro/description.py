@@ -9,6 +9,7 @@ from pathlib import Path
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Field
 from counterfoil.foxpro.header import FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
+from counterfoil.foxpro.permission import NOTHING, write_refusal
 from counterfoil.foxpro.record import DELETED_FLAG
 from counterfoil.foxpro.table import Table
 
@@ -123,7 +124,7 @@ def _described(table: Table, *, count: bool) -> TableDescription:
 
 
 def _refusals(table: Table) -> tuple[str, ...]:
-    reason = table.storage.unwritable_reason()
+    reason = write_refusal(table.storage, table.membership, NOTHING)
     return (*([reason] if reason else []), *(table.index.refusals if table.index else ()))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from typing_extensions import override
 
@@ -30,3 +31,13 @@ class Finding:
     @property
     def is_fault(self) -> bool:
         return self.severity is Severity.FAULT
+
+
+class Advance(Protocol):
+    """Is told how far a long work is: what is being done, how much of it, of how much."""
+
+    def __call__(self, what: str, done: int, total: int, /) -> None: ...
+
+
+def no_progress(_what: str, _done: int, _total: int, /) -> None:
+    """Tells nobody."""

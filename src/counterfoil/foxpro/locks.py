@@ -95,8 +95,10 @@ class TableLocks:
         self._held: dict[str, _Held] = {}
 
     @contextmanager
-    def record(self, recno: int, deadline: Deadline) -> Iterator[None]:
-        with self._hold(f"record {recno}", self._dbf, self.scheme.record(recno), deadline):
+    def record(self, recno: int, deadline: Deadline, *, exclusive: bool = True) -> Iterator[None]:
+        """The right to change a record; shared, only that nobody else does."""
+        ranges = self.scheme.record(recno)
+        with self._hold(f"record {recno}", self._dbf, ranges, deadline, exclusive=exclusive):
             yield
 
     @contextmanager

@@ -9,6 +9,8 @@ HEADER_LENGTH = 512
 BLOCK_HEADER_LENGTH = 8
 BLOCK_SIZE = 64
 TEXT = 1
+KINDS = frozenset({0, TEXT, 2})
+"""Picture, text and object (the last seen in no file here)."""
 MEMO_FILE_MAX = 1 << 30
 
 
@@ -31,13 +33,25 @@ class MemoFile:
         """The memo that starts at the block; block 0 is no memo."""
         if block == 0:
             return b""
+        _, length = self._header(block)
+        return self.file.read_at(block * self.block_size + BLOCK_HEADER_LENGTH, length)
+
+    def blocks_of(self, block: int) -> int:
+        """How many blocks the memo takes; raises MemoError where no memo can begin there."""
+        kind, length = self._header(block)
+        if kind not in KINDS:
+            raise MemoError(self.table, f"memo block {block} does not begin as a memo does")
+        return -(-(BLOCK_HEADER_LENGTH + length) // self.block_size)
+
+    def _header(self, block: int) -> tuple[int, int]:
+        """The kind of a memo and its length."""
         offset = block * self.block_size
         header = self.file.read_at(offset, BLOCK_HEADER_LENGTH)
-        length = int.from_bytes(header[4:8], "big")
+        kind, length = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
         end = offset + BLOCK_HEADER_LENGTH + length
         if offset < HEADER_LENGTH or len(header) < BLOCK_HEADER_LENGTH or end > self.file.size():
             raise MemoError(self.table, f"memo block {block} lies outside the memo file")
-        return self.file.read_at(offset + BLOCK_HEADER_LENGTH, length)
+        return kind, length
 
     def append(self, data: bytes) -> int:
         """Write a memo into new blocks and tell the first; the caller holds the memo lock."""

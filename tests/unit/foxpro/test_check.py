@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.check import check_table, table_findings
+from counterfoil.foxpro.errors import BusyError
+from counterfoil.foxpro.findings import Severity
+from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.table_index import Edit
 
 FIELDS = (Field("k", "C", 4), Field("n", "N", 8, 2), Field("notes", "M"))
@@ -38,6 +43,10 @@ def test_a_sound_table_has_no_findings(path: Path) -> None:
 
 def row_behind_the_index(table: Table) -> None:
     table.storage.write_raw(2, table.raw(2).replace(b"k2", b"kx"))
+
+
+def number_unlike_the_index(table: Table) -> None:
+    table.storage.write_raw(3, table.raw(3).replace(b"3.00", b"9.00"))
 
 
 def key_missing(table: Table) -> None:
@@ -76,6 +85,30 @@ def memo_outside(table: Table) -> None:
     table.storage.write_raw(1, table.raw(1)[:-4] + b"\xff\0\0\0")
 
 
+def memo_of_another_row(table: Table) -> None:
+    table.storage.write_raw(1, table.raw(1)[:-4] + table.raw(2)[-4:])
+
+
+def memo_inside_another(table: Table) -> None:
+    table.update(1, {"notes": "x" * 200})
+    block = int.from_bytes(table.raw(1)[-4:], "little")
+    assert table.storage.memo
+    inside = (block + 1) * table.storage.memo.block_size
+    table.storage.memo.file.write_at(inside, b"\0\0\0\1\0\0\0\1")
+    table.storage.write_raw(2, table.raw(2)[:-4] + (block + 1).to_bytes(4, "little"))
+
+
+def memo_without_a_beginning(table: Table) -> None:
+    block = int.from_bytes(table.raw(1)[-4:], "little")
+    assert table.storage.memo
+    table.storage.memo.file.write_at(block * table.storage.memo.block_size, b"none")
+
+
+def memos_beyond_the_next_free_block(table: Table) -> None:
+    assert table.storage.memo
+    table.storage.memo.file.write_at(0, b"\0\0\0\x0a")
+
+
 def count_too_high(table: Table) -> None:
     table.storage.dbf.write_at(4, b"\x09")
 
@@ -95,6 +128,13 @@ def count_too_high(table: Table) -> None:
         (wrong_flag, "record 1 begins with b'#' instead of a deletion flag"),
         (unreadable_number, "record 1: t.n: record 1 holds b'********'"),
         (memo_outside, "record 1: t: memo block 255 lies outside the memo file"),
+        (memo_of_another_row, "memo block 9 is shared by notes of record 1 and notes of record 2"),
+        (
+            memo_inside_another,
+            "the memo notes of record 1 reaches into block 14, where that of notes of record 2",
+        ),
+        (memo_without_a_beginning, "record 1: t: memo block 8 does not begin as a memo does"),
+        (memos_beyond_the_next_free_block, "memos reach to block 13, the memo file says that 10 is the next"),
         (count_too_high, "the header counts 9 records, the file is 67 bytes too short"),
     ],
 )
@@ -110,3 +150,88 @@ def test_what_is_no_table_is_a_finding(tmp_path: Path) -> None:
         "x: not a FoxPro table (its first byte names no version that is read here)"
     ]
     assert "table not found" in check_table(tmp_path / "y.dbf")[0]
+
+
+def notes(path: Path, **options: Any) -> list[str]:
+    return [str(found) for found in table_findings(path, **options) if found.severity is Severity.NOTE]
+
+
+def test_a_lost_index_file_is_a_finding(path: Path) -> None:
+    path.with_suffix(".cdx").unlink()
+    assert check_table(path) == ["its index file is missing; restore it, or reindex the table in FoxPro"]
+
+
+def test_what_costs_room_alone_is_noted(path: Path) -> None:
+    with Table.open(path, writable=True) as table:
+        table.update(1, {"notes": "another"})
+    with path.open("ab") as file:
+        file.write(b"rest of an append")
+    assert check_table(path) == []
+    assert notes(path) == [
+        "18 bytes lie behind the last record; the next append overwrites them",
+        "64 bytes of the memo file belong to no row; FoxPro's PACK MEMO gives them back",
+    ]
+
+
+def test_the_end_of_the_file_may_be_marked_or_not(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:-1])
+    assert list(table_findings(path)) == []
+
+
+@pytest.mark.parametrize("when", [("rows", 0), ("pages", 0), ("tag k", 0), ("tag k", 5), ("tag live", 5)])
+def test_what_others_write_meanwhile_is_no_finding(path: Path, when: tuple[str, int]) -> None:
+    calls: list[tuple[str, int]] = []
+
+    def write(what: str, done: int, _total: int) -> None:
+        if (what, done) == when:
+            with Table.open(path, writable=True) as table:
+                table.update(
+                    2, {"k": "changed", "n": 77, "notes": "longer " * 30} if len(calls) else {"k": "new"}
+                )
+                table.append({"k": "k9", "n": 9, "notes": "nine"})
+                table.delete(1)
+                table.recall(5)
+            calls.append(when)
+
+    assert [str(found) for found in table_findings(path, advance=write) if found.is_fault] == []
+    assert calls == [when]
+
+
+def test_a_difference_that_cannot_be_settled_is_noted_and_not_a_fault(path: Path) -> None:
+    with Table.open(path, writable=True) as table:
+        row_behind_the_index(table)
+        with table.lock_records([2], table.patience.deadline()):
+            found = list(table_findings(path, patience=Patience(timedelta())))
+    assert [finding.severity for finding in found] == [Severity.NOTE] * 2
+    assert str(found[0]).startswith("tag k: record 2 differs, but record 2 is locked by")
+
+
+def test_an_index_in_use_for_long_is_an_error_and_not_a_finding(path: Path) -> None:
+    with Table.open(path, writable=True) as table:
+        assert table.index
+        with table.index.writing(table.patience.deadline()), pytest.raises(BusyError):
+            list(table_findings(path, patience=Patience(timedelta())))
+
+
+def test_no_lock_is_held_while_others_are_told_of_a_finding(path: Path) -> None:
+    with Table.open(path, writable=True, patience=Patience(timedelta())) as table:
+        row_behind_the_index(table)
+        number_unlike_the_index(table)
+        for _ in table_findings(path):
+            table.update(1, {"n": Decimal(3)})
+            table.recall(5)
+
+
+def test_a_tag_of_many_pages_is_read_in_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "t.dbf"
+    fields = (Field("k", "C", 5), Field("n", "N", 8))
+    rows: Iterator[dict[str, Value]] = ({"k": f"{n:05}", "n": n % 7} for n in range(21_000))
+    create_table(path, fields, (TagSpec("k", "k"), TagSpec("n", "n")), rows=rows)
+    assert check_table(path) == []
+    with Table.open(path, writable=True) as table:
+        table.storage.write_raw(14_568, table.raw(14_568).replace(b"14567", b"zzzzz"))
+    assert check_table(path) == [
+        "tag k: record 14568 is in it with a key that is not its own",
+        "tag k: record 14568 is missing",
+    ]

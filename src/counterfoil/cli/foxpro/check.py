@@ -2,28 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import typer
 
 from counterfoil.cli.foxpro.telling import (
+    CANNOT,
     FINDINGS,
+    SOUND,
     AsJson,
+    CodePage,
+    Document,
     Tables,
     each_table,
+    progress,
     say,
     say_document,
+    say_error,
     shown,
 )
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.check import FINDINGS_MAX, table_findings
+from counterfoil.foxpro.findings import Finding
+
+_COLOURS = {"fault": typer.colors.RED, "note": typer.colors.YELLOW}
 
 
-def check(tables: Tables, *, as_json: AsJson = False) -> None:
-    """Checks tables, their memos and every key of their index tags, while others may work in them."""
-    found = each_table(tables, lambda path: {"path": str(path), "findings": check_table(path)})
+def check(tables: Tables, *, code_page: CodePage = None, as_json: AsJson = False) -> None:
+    """Checks tables, their memos and every key of their index tags, while others may work in them.
+
+    Notes ask for nothing and do not count as findings.
+    """
+    with progress() as advance:
+
+        def look(path: Path) -> Document:
+            found = list(
+                table_findings(
+                    path,
+                    code_page=code_page,
+                    advance=lambda what, done, total: advance(f"{path.name}: {what}", done, total),
+                )
+            )
+            return _document(path, found)
+
+        checked = each_table(tables, look)
     if as_json:
-        say_document({"tables": found})
+        say_document({"sound": _code(checked) == SOUND, "tables": checked})
     else:
-        for table in found:
-            for finding in table["findings"]:
-                say(f"{table['path']}: {shown(finding)}")
-    if any(table["findings"] for table in found):
-        raise typer.Exit(FINDINGS)
+        for table in checked:
+            _tell(table)
+    if code := _code(checked):
+        raise typer.Exit(code)
+
+
+def _document(path: Path, found: Sequence[Finding]) -> Document:
+    findings = [
+        {"severity": finding.severity.value, "tag": finding.tag, "text": shown(finding.text)}
+        for finding in found
+    ]
+    return {
+        "path": str(path),
+        "sound": not any(finding.is_fault for finding in found),
+        "complete": len(found) < FINDINGS_MAX,
+        "findings": findings,
+    }
+
+
+def _tell(table: Document) -> None:
+    path = shown(table["path"])
+    if "error" in table:
+        say_error(f"{path}: {table['error']['message']}")
+        return
+    say(f"{path}: {'sound' if table['sound'] else typer.style('NOT SOUND', fg=typer.colors.RED)}")
+    for finding in table["findings"]:
+        severity = typer.style(finding["severity"], fg=_COLOURS[finding["severity"]])
+        tag = f"tag {finding['tag']}: " if finding["tag"] else ""
+        say(f"    {severity}  {tag}{finding['text']}")
+    if not table["complete"]:
+        say(f"    only the first {FINDINGS_MAX} are told")
+
+
+def _code(checked: Sequence[Document]) -> int:
+    if any("error" in table for table in checked):
+        return CANNOT
+    return SOUND if all(table["sound"] for table in checked) else FINDINGS
