@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,14 +45,25 @@ class PageWrite:
 
 def find_file(path: Path, what: str = "table") -> Path:
     """The file of that name in whatever case it is written."""
+    try:
+        found = next(_spellings(path), None)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise opening_error(path, error, writable=False) from error
+        found = None
+    if found is None:
+        raise TableMissingError(str(path), what)
+    return found
+
+
+def _spellings(path: Path) -> Iterator[Path]:
     for candidate in (path, path.with_name(path.name.lower()), path.with_name(path.name.upper())):
         if candidate.exists():
-            return candidate
+            yield candidate
     if path.parent.is_dir():
         for candidate in path.parent.iterdir():
             if candidate.name.casefold() == path.name.casefold():
-                return candidate
-    raise TableMissingError(str(path), what)
+                yield candidate
 
 
 def storage_error(path: Path, error: OSError) -> FoxProError:
@@ -89,6 +101,8 @@ class TableFile:
         self._position = 0
         self._is_synced = False
         try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise StorageError(str(path), "it is a folder or a device, not a file. Check the name.")
             self._raw = FileIO(str(path), "r+" if writable else "r", opener=open_shared)
         except OSError as error:
             raise opening_error(path, error, writable=writable) from error

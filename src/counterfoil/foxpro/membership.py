@@ -15,7 +15,7 @@ from counterfoil.foxpro.container import (
     parse_properties,
     with_long_names,
 )
-from counterfoil.foxpro.errors import TableFormatError, TableMissingError
+from counterfoil.foxpro.errors import FieldError, StorageError, TableFormatError, TableMissingError
 from counterfoil.foxpro.files import find_file
 from counterfoil.foxpro.record import DELETED_FLAG, RecordCodec
 from counterfoil.foxpro.storage import TableStorage
@@ -80,7 +80,7 @@ def join(storage: TableStorage) -> Membership | None:
         table = _listed(read_container(path), path.parent, storage.path)
     except TableMissingError:
         return Membership(backlink, problem="that file is not where the table says. Put it there.")
-    except TableFormatError as error:
+    except (TableFormatError, FieldError, StorageError) as error:
         return Membership(backlink, problem=f"it cannot be read: {error}")
     fields = with_long_names(storage.header.fields, [field.name for field in table.fields]) if table else None
     if fields is None:

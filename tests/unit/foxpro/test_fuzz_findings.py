@@ -15,6 +15,7 @@ from counterfoil.foxpro.cdx_page import KeyShape, PageDamage, decode
 from counterfoil.foxpro.errors import (
     IndexDamagedError,
     KeyValueError,
+    ReadOnlyTableError,
     TableFormatError,
     UnsupportedExpressionError,
 )
@@ -83,3 +84,19 @@ def test_the_text_of_a_number_that_has_none_is_a_key_value_error(number: float) 
 def test_the_text_of_a_number_may_have_hundreds_of_places() -> None:
     key = compile_key("STR(weight,240,200)", FIELDS, "cp1252")
     assert key.evaluate(1, b" " * 11 + struct.pack("<d", 0.5) + b"T").strip() == b"0.5" + b"0" * 199
+
+
+@pytest.mark.parametrize("backlink", [b"x" * 262, b".", b"..\\..", b"con\x01tainer.dbc", b"/dev/zero"])
+def test_a_backlink_that_can_be_no_container_leaves_the_table_readable(
+    tmp_path: Path, backlink: bytes
+) -> None:
+    path = tmp_path / "t.dbf"
+    create_table(path, [Field("name", "C", 10)], rows=[{"name": "here"}])
+    content = bytearray(path.read_bytes())
+    at = FIXED_LENGTH + 32 + 1
+    content[at : at + len(backlink)] = backlink
+    path.write_bytes(content)
+    with Table.open(path, writable=True) as table:
+        assert table.read(1)["name"] == "here"
+        with pytest.raises(ReadOnlyTableError, match="it belongs to the database"):
+            table.append({"name": "more"})
