@@ -63,7 +63,7 @@ def test_a_refusal_of_an_open_file_is_a_lock_of_another_program_or_the_disk(
 
 def test_a_folder_of_the_tables_name_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "t.dbf").mkdir()
-    with pytest.raises(StorageError, match="Is a directory"):
+    with pytest.raises(StorageError, match="a folder or a device"):
         Table.open(tmp_path / "t.dbf")
 
 
