@@ -22,7 +22,9 @@ def row(number: int) -> bytes:
 @pytest.fixture(scope="module")
 def healthy() -> bytes:
     file = io.BytesIO()
-    create_index(file, "t", FIELDS, "cp1252", SPECS, ((number, row(number)) for number in range(1, 400)))
+    create_index(
+        file, "t", FIELDS, "cp1252", SPECS, lambda: [(number, row(number)) for number in range(1, 400)]
+    )
     return file.getvalue()
 
 

@@ -2,55 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
-from counterfoil.foxpro.cdx_page import InteriorPage, KeyShape, LeafLayout, LeafPage, Page, recno_of
-from counterfoil.foxpro.cdx_store import PageStore
+from counterfoil.foxpro.cdx_page import (
+    INTERIOR,
+    LEAF,
+    LEAF_CAPACITY,
+    NO_PAGE,
+    PAGE_BYTES,
+    RECNO_BYTES,
+    ROOT,
+    KeyShape,
+    LeafLayout,
+    interior_body,
+    leaf_body,
+    page_header,
+    recno_of,
+    shared_bytes,
+)
+from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile
 
 Level = list[tuple[bytes, int]]
 """The last entry and the offset of each page of one height."""
+_FREE_PAGE_LINK_BYTES = 4
 
 
-def build_tree(store: PageStore, shape: KeyShape, entries: list[bytes]) -> int:
-    """Write the pages for entries in order and tell where the root lies."""
-    level = _write_level(store, _leaves(store, shape, entries))
+class Ground(Protocol):
+    """Where new pages go."""
+
+    def allocate(self) -> int: ...
+
+    def write(self, offset: int, data: bytes) -> None: ...
+
+
+class NewFile:
+    """An index file that nobody reads yet: its pages from the start on, around those that are spoken for."""
+
+    def __init__(self, file: ByteFile, taken: Iterable[int] = ()) -> None:
+        self._file = file
+        self._taken = {*range(0, HEADER_BYTES, PAGE_BYTES), *taken}
+        self._next = HEADER_BYTES
+
+    def allocate(self) -> int:
+        """The next page that is not spoken for."""
+        while self._next in self._taken:
+            self._next += PAGE_BYTES
+        self._next += PAGE_BYTES
+        return self._next - PAGE_BYTES
+
+    def allocate_header(self) -> int:
+        """Room for a tag's header, in a file where nothing lies in the way."""
+        offset = self.allocate()
+        for _ in range(HEADER_BYTES // PAGE_BYTES - 1):
+            self.allocate()
+        return offset
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Put bytes where they belong."""
+        self._file.seek(offset)
+        while data:
+            data = data[self._file.write(data) or 0 :]
+
+    def free_the_rest(self) -> int:
+        """Make a list of the pages between those that are spoken for; tells where it begins."""
+        free = 0
+        for offset in range(max(self._taken) - PAGE_BYTES, self._next - PAGE_BYTES, -PAGE_BYTES):
+            if offset not in self._taken:
+                link = free.to_bytes(_FREE_PAGE_LINK_BYTES, "little")
+                self.write(offset, link.ljust(PAGE_BYTES, b"\0"))
+                free = offset
+        return free
+
+
+class _Body(NamedTuple):
+    """A page but for its place: its last entry, what it is, its key count, all behind the neighbours."""
+
+    last: bytes
+    attributes: int
+    key_count: int
+    rest: bytes
+
+
+def build_tree(ground: Ground, shape: KeyShape, entries: Sequence[bytes], root: int | None = None) -> int:
+    """Write the pages for entries in order and tell where the root lies: in its place, if it is given one."""
+    level = _write_level(ground, _leaves(shape, entries), root)
     while len(level) > 1:
-        level = _write_level(store, _interiors(store, shape, level))
-    root = store.page(level[0][1], shape)
-    root.is_root = True
-    store.write(root.offset, root.encode())
-    store.forget()
-    return root.offset
+        level = _write_level(ground, _interiors(shape, level), root)
+    return level[0][1]
 
 
-def _leaves(store: PageStore, shape: KeyShape, entries: list[bytes]) -> Iterator[LeafPage]:
+def _leaves(shape: KeyShape, entries: Sequence[bytes]) -> Iterator[_Body]:
     layout = LeafLayout.suited(shape, max(map(recno_of, entries), default=0))
-    page = LeafPage(store.allocate(), shape, layout)
+    length, pad = shape.length, shape.pad
+    infos: list[bytes] = []
+    tails: list[bytes] = []
+    room, previous, last = LEAF_CAPACITY, b"", b"\0" * (length + RECNO_BYTES)
     for entry in entries:
-        if not page.append_if_room(entry):
-            yield page
-            page = LeafPage(store.allocate(), shape, layout)
-            page.append_if_room(entry)
-    yield page
+        text = entry[:length].rstrip(pad)
+        dup = shared_bytes(text, previous) if infos else 0
+        room -= layout.info_bytes + len(text) - dup
+        if room < 0:
+            yield _Body(last, LEAF, len(infos), leaf_body(layout, infos, tails))
+            infos, tails, dup = [], [], 0
+            room = LEAF_CAPACITY - layout.info_bytes - len(text)
+        infos.append(layout.info(recno_of(entry), dup, length - len(text)))
+        tails.append(text[dup:])
+        previous, last = text, entry
+    yield _Body(last, LEAF, len(infos), leaf_body(layout, infos, tails))
 
 
-def _interiors(store: PageStore, shape: KeyShape, level: Level) -> Iterator[InteriorPage]:
+def _interiors(shape: KeyShape, level: Level) -> Iterator[_Body]:
     for start in range(0, len(level), shape.fan_out):
         part = level[start : start + shape.fan_out]
-        entries, children = [entry for entry, _ in part], [child for _, child in part]
-        yield InteriorPage(store.allocate(), entries=entries, children=children)
+        yield _Body(part[-1][0], INTERIOR, len(part), interior_body(part))
 
 
-def _write_level(store: PageStore, pages: Iterable[Page]) -> Level:
-    """Write each page as soon as its right neighbour is known."""
+def _write_level(ground: Ground, bodies: Iterator[_Body], root: int | None) -> Level:
+    """Write the pages of one height, each with its neighbours; a single one is the root."""
     level: Level = []
-    waiting: Page | None = None
-    for page in pages:
-        if waiting is not None:
-            waiting.right, page.left = page.offset, waiting.offset
-            store.write(waiting.offset, waiting.encode())
-        waiting = page
-        level.append((page.entries[-1] if page.entries else b"", page.offset))
-    if waiting is not None:
-        store.write(waiting.offset, waiting.encode())
-    return level
+    body, following = next(bodies), next(bodies, None)
+    is_root = ROOT if following is None else 0
+    before, offset = NO_PAGE, root if is_root and root is not None else ground.allocate()
+    while True:
+        after = NO_PAGE if following is None else ground.allocate()
+        header = page_header(body.attributes | is_root, body.key_count, before, after)
+        ground.write(offset, header + body.rest)
+        level.append((body.last, offset))
+        if following is None:
+            return level
+        before, offset = offset, after
+        body, following = following, next(bodies, None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from counterfoil.foxpro.cdx import DIRECTORY_AT, DIRECTORY_SHAPE, IndexFile, TagSpec, pad_of
-from counterfoil.foxpro.cdx_build import build_tree
+from counterfoil.foxpro.cdx_build import NewFile, build_tree
 from counterfoil.foxpro.cdx_header import (
     CANDIDATE,
     COMPACT,
@@ -16,12 +16,19 @@ from counterfoil.foxpro.cdx_header import (
     TagHeader,
     build_tag_header,
 )
-from counterfoil.foxpro.cdx_page import PAGE_BYTES, KeyShape, LeafLayout, LeafPage, entry_of
-from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile, PageStore
-from counterfoil.foxpro.cdx_tree import Tree
+from counterfoil.foxpro.cdx_page import KeyShape, entry_of
+from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile
 from counterfoil.foxpro.errors import UnsupportedExpressionError
 from counterfoil.foxpro.expressions import compile_filter, compile_key
 from counterfoil.foxpro.fields import Field
+
+Rows = Callable[[], Iterable[tuple[int, bytes]]]
+"""All rows, by number and bytes, as often as they are asked for: once for each tag."""
+
+
+def no_rows() -> tuple[tuple[int, bytes], ...]:
+    """The rows of an empty table."""
+    return ()
 
 
 def create_index(
@@ -30,25 +37,19 @@ def create_index(
     fields: Sequence[Field],
     code_page: str,
     specs: Sequence[TagSpec],
-    rows: Iterable[tuple[int, bytes]] = (),
+    rows: Rows = no_rows,
 ) -> IndexFile:
-    """Write a new index file for rows given as record number and bytes."""
+    """Write a new index file, one tag after the other, so that the keys of one are in memory at a time."""
     tags = [_Draft(spec, fields, code_page) for spec in specs]
-    for recno, record in rows:
-        for tag in tags:
-            tag.take(recno, record)
-    store = PageStore(file, name)
-    start = TagHeader(HEADER_BYTES, NAME_LENGTH, COMPACT | COMPOUND | DIRECTORY)
-    leaf = LeafPage(HEADER_BYTES, DIRECTORY_SHAPE, LeafLayout.suited(DIRECTORY_SHAPE, 0))
-    leaf.is_root = True
-    store.write(DIRECTORY_AT, build_tag_header(start, code_page))
-    store.write(leaf.offset, leaf.encode())
-    store.refresh()
-    places = {tag.name: tag.write(store, code_page) for tag in tags}
-    directory = Tree(store, DIRECTORY_SHAPE, leaf.offset)
-    for tag_name, offset in places.items():
-        directory.insert(entry_of(tag_name, offset))
-    store.flush()
+    names = [tag.name for tag in tags]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UnsupportedExpressionError(twice.decode(code_page), "two tags of one table have this name")
+    ground = NewFile(file, {HEADER_BYTES})
+    directory = sorted(entry_of(tag.name, tag.write(ground, code_page, rows)) for tag in tags)
+    root = build_tree(ground, DIRECTORY_SHAPE, directory, HEADER_BYTES)
+    start = TagHeader(root, NAME_LENGTH, COMPACT | COMPOUND | DIRECTORY)
+    ground.write(DIRECTORY_AT, build_tag_header(start, code_page))
     return IndexFile(file, name, fields, code_page)
 
 
@@ -62,27 +63,30 @@ class _Draft:
             raise UnsupportedExpressionError(spec.expression, f"a tag's name has 1 to {NAME_LENGTH} letters")
         self._key = compile_key(spec.expression, fields, code_page)
         self._condition = compile_filter(spec.filter, fields, code_page) if spec.filter else None
-        self._entries: list[bytes] = []
 
-    def take(self, recno: int, record: bytes) -> None:
-        if self._condition is None or self._condition(recno, record):
-            self._entries.append(entry_of(self._key.evaluate(recno, record), recno))
-
-    def write(self, store: PageStore, code_page: str) -> int:
+    def write(self, ground: NewFile, code_page: str, rows: Rows) -> int:
         """Write header and tree; tells where the header lies."""
-        offset = store.allocate()
-        for _ in range(HEADER_BYTES // PAGE_BYTES - 1):
-            store.allocate()
+        offset = ground.allocate_header()
         shape = KeyShape(self._key.length, pad_of(self._key))
         options = COMPACT | COMPOUND
         options |= (FILTERED if self._condition else 0) | (CANDIDATE if self._spec.candidate else 0)
         header = TagHeader(
-            root=build_tree(store, shape, sorted(self._entries)),
+            root=build_tree(ground, shape, self._entries(rows)),
             key_length=shape.length,
             options=options,
             expression=self._spec.expression,
             filter=self._spec.filter,
             descending=self._spec.descending,
         )
-        store.write(offset, build_tag_header(header, code_page))
+        ground.write(offset, build_tag_header(header, code_page))
         return offset
+
+    def _entries(self, rows: Rows) -> list[bytes]:
+        evaluate, condition = self._key.evaluate, self._condition
+        entries = [
+            entry_of(evaluate(recno, record), recno)
+            for recno, record in rows()
+            if condition is None or condition(recno, record)
+        ]
+        entries.sort()
+        return entries

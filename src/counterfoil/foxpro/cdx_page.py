@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 PAGE_BYTES = 512
 NO_PAGE = -1
 RECNO_BYTES = 4
-ROOT, LEAF = 1, 2
+INTERIOR, ROOT, LEAF = 0, 1, 2
 
 _HEADER = struct.Struct("<HHii")
 _LEAF_HEADER = struct.Struct("<HIBBBBBB")
@@ -71,6 +72,11 @@ class LeafLayout:
         if masks != self.masks:
             raise PageDamage("its masks are not those of its bit widths")
 
+    def info(self, recno: int, dup: int, trail: int) -> bytes:
+        """What stands for an entry in the front part of a page."""
+        counts = dup | trail << self.dup_bits
+        return (recno | counts << self.recno_bits).to_bytes(self.info_bytes, "little")
+
     def holds(self, shape: KeyShape, recno: int) -> bool:
         return recno <= self.recno_mask and shape.length <= self.count_max
 
@@ -105,10 +111,9 @@ class InteriorPage:
     children: list[int] = field(default_factory=list)
 
     def encode(self) -> bytes:
-        header = _HEADER.pack(int(self.is_root), len(self.entries), self.left, self.right)
         pairs = zip(self.entries, self.children, strict=True)
-        body = b"".join(entry + child.to_bytes(_CHILD_BYTES, "big") for entry, child in pairs)
-        return (header + body).ljust(PAGE_BYTES, b"\0")
+        header = page_header(INTERIOR | self.is_root, len(self.entries), self.left, self.right)
+        return header + interior_body(pairs)
 
     def joined(self, right: InteriorPage) -> InteriorPage:
         """This page with the children of its right neighbour."""
@@ -249,35 +254,17 @@ class LeafPage:
         self._measure()
 
     def _packed(self, index: int) -> tuple[bytes, bytes]:
-        length, pad, layout = self.shape.length, self.shape.pad, self.layout
+        length, pad = self.shape.length, self.shape.pad
         entry = self.entries[index]
         text = entry[:length].rstrip(pad)
-        dup = _shared(text, self.entries[index - 1][:length].rstrip(pad)) if index else 0
-        counts = dup | (length - len(text)) << layout.dup_bits
-        number = int.from_bytes(entry[length:], "big") | counts << layout.recno_bits
-        return number.to_bytes(layout.info_bytes, "little"), text[dup:]
+        dup = shared_bytes(text, self.entries[index - 1][:length].rstrip(pad)) if index else 0
+        return self.layout.info(int.from_bytes(entry[length:], "big"), dup, length - len(text)), text[dup:]
 
     def encode(self) -> bytes:
-        layout = self.layout
-        infos = b"".join(self._infos)
-        tails = b"".join(reversed(self._tails))
         self.said_free = self.free
-        return (
-            _HEADER.pack(
-                self.extra_attributes | LEAF | self.is_root, len(self.entries), self.left, self.right
-            )
-            + _LEAF_HEADER.pack(
-                self.free,
-                *layout.masks,
-                layout.recno_bits,
-                layout.dup_bits,
-                layout.trail_bits,
-                layout.info_bytes,
-            )
-            + infos
-            + bytes(self.free)
-            + tails
-        )
+        attributes = self.extra_attributes | LEAF | self.is_root
+        header = page_header(attributes, len(self.entries), self.left, self.right)
+        return header + leaf_body(self.layout, self._infos, self._tails)
 
     def load(self, raw: bytes, count: int) -> None:
         """Take the entries from a page's bytes, packed as another writer packed them."""
@@ -305,6 +292,25 @@ class LeafPage:
             self._infos.append(info)
             self._tails.append(tail)
         self.used = start - _LEAF_START + PAGE_BYTES - end
+
+
+def page_header(attributes: int, count: int, left: int, right: int) -> bytes:
+    """What both kinds of pages begin with."""
+    return _HEADER.pack(attributes, count, left, right)
+
+
+def leaf_body(layout: LeafLayout, infos: Sequence[bytes], tails: Sequence[bytes]) -> bytes:
+    """The rest of a leaf: infos from the front, tails from the end; too long where they do not fit."""
+    front, back = b"".join(infos), b"".join(reversed(tails))
+    free = LEAF_CAPACITY - len(front) - len(back)
+    widths = (layout.recno_bits, layout.dup_bits, layout.trail_bits, layout.info_bytes)
+    return _LEAF_HEADER.pack(max(free, 0), *layout.masks, *widths) + front + bytes(max(free, 0)) + back
+
+
+def interior_body(pairs: Iterable[tuple[bytes, int]]) -> bytes:
+    """The rest of an interior page, from the last entries and the places of its children."""
+    body = b"".join(entry + child.to_bytes(_CHILD_BYTES, "big") for entry, child in pairs)
+    return body.ljust(INTERIOR_CAPACITY, b"\0")
 
 
 Page = LeafPage | InteriorPage
@@ -347,7 +353,7 @@ def _decode_interior(offset: int, raw: bytes, shape: KeyShape, count: int) -> In
     return page
 
 
-def _shared(text: bytes, previous: bytes) -> int:
+def shared_bytes(text: bytes, previous: bytes) -> int:
     """How many leading bytes two keys without their padding share."""
     limit = min(len(text), len(previous))
     first, second = text[:limit], previous[:limit]

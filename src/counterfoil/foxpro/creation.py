@@ -81,5 +81,5 @@ def build_index(path: Path, tags: Sequence[TagSpec]) -> None:
     _create_file(index_path, b"")
     with TableStorage(path, writable=True) as storage, closing(TableFile(index_path, writable=True)) as file:
         join(storage)
-        create_index(file, storage.name, storage.header.fields, storage.code_page, tags, storage.raws())
+        create_index(file, storage.name, storage.header.fields, storage.code_page, tags, storage.raws)
         storage.dbf.write_at(FLAGS_OFFSET, bytes([storage.header.flags | HAS_CDX]))

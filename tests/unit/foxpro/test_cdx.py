@@ -27,7 +27,7 @@ def row(number: int, *, deleted: bool = False) -> bytes:
 def created(count: int, specs: Sequence[TagSpec] = SPECS) -> tuple[IndexFile, io.BytesIO]:
     file = io.BytesIO()
     rows = [(number, row(number)) for number in range(1, count + 1)]
-    return create_index(file, "test.cdx", FIELDS, "cp1252", specs, rows), file
+    return create_index(file, "test.cdx", FIELDS, "cp1252", specs, lambda: rows), file
 
 
 def put(index: IndexFile, recno: int, record: bytes) -> None:
@@ -60,7 +60,7 @@ def test_what_was_said_about_a_tag_is_kept() -> None:
 def test_rows_outside_the_filter_are_left_out() -> None:
     file = io.BytesIO()
     rows = [(1, row(1)), (2, row(2, deleted=True))]
-    index = create_index(file, "test.cdx", FIELDS, "cp1252", SPECS, rows)
+    index = create_index(file, "test.cdx", FIELDS, "cp1252", SPECS, lambda: rows)
     assert [recno for _, recno in index.tags["company"].scan()] == [1]
     assert [recno for _, recno in index.tags["custno"].scan()] == [1, 2]
 

@@ -51,7 +51,7 @@ def test_a_page_that_two_tags_claim_is_named() -> None:
     file = io.BytesIO()
     specs = (TagSpec("name", "name"), TagSpec("weight", "weight"))
     row = b" " + b"name".ljust(10) + bytes(8) + b"T"
-    index = create_index(file, "t", FIELDS, "cp1252", specs, [(1, row)])
+    index = create_index(file, "t", FIELDS, "cp1252", specs, lambda: [(1, row)])
     roots = [index.tags[name].tree.root for name in ("name", "weight")]
     content = bytearray(file.getvalue())
     for at in range(0, len(content), 512):

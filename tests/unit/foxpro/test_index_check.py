@@ -25,8 +25,8 @@ def row(number: int) -> bytes:
 def file() -> io.BytesIO:
     """An index of a few hundred rows, many of which left it again, so that there are free pages."""
     file = io.BytesIO()
-    rows = ((number, row(number)) for number in range(1, 600))
-    index = create_index(file, "t", FIELDS, "cp1252", SPECS, rows)
+    rows = [(number, row(number)) for number in range(1, 600)]
+    index = create_index(file, "t", FIELDS, "cp1252", SPECS, lambda: rows)
     for number in range(1, 500):
         assert index.tags["custno"].delete(row(number)[1:7], number)
     index.flush()
