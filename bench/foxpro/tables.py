@@ -32,12 +32,12 @@ def make(path: Path, size: int) -> float:
         field, _ = table.codec.field(COUNTER)
         numbers = range(len(source), size)
         for first in numbers[::ROWS_AT_ONCE]:
-            added = (
+            added = [
                 raw[: field.offset] + (number + 1).to_bytes(field.width, "little") + raw[field.end :]
                 for number in range(first, min(first + ROWS_AT_ONCE, size))
                 for raw in (source[number % len(source)],)
-            )
-            table.storage.write_end(first + 1, b"".join(added), None)
+            ]
+            table.storage.write_end(first + 1, added, None)
     return timed(lambda: build_index(path, FIVE_TAGS))
 
 

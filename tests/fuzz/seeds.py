@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from counterfoil.foxpro import Field, TagSpec, Value, create_table
-from counterfoil.foxpro.header import FOX2, FOX2_MEMO, VFP
+from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP
 from tests.fuzz.bundle import Bundle
 
 FIELDS = (

@@ -72,7 +72,7 @@ def stage(tables: Tables, changes: Iterable[TableChange]) -> None:
     for change in changes:
         table, appends = tables[change.table], change.appends
         if appends:
-            raws = b"".join(DELETED + row.after[1:] for row in appends)
+            raws = [DELETED + row.after[1:] for row in appends]
             table.storage.write_end(appends[0].recno, raws, table.today)
         if table.index:
             table.index.file.apply([page.write for page in change.pages])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from counterfoil.foxpro.check_memos import MemoCheck
 from counterfoil.foxpro.errors import BusyError, FieldError, MemoError
+from counterfoil.foxpro.fields import NoValue
 from counterfoil.foxpro.findings import Advance, Finding, Severity
 from counterfoil.foxpro.record import DELETED, LIVE
 from counterfoil.foxpro.table import Table
@@ -42,6 +43,9 @@ class RowCheck:
             self._memos.take(values)
         except (FieldError, MemoError) as error:
             yield f"record {recno}: {error}"
+        else:
+            for name in (name for name, value in values.items() if value is NoValue.OVERFLOW):
+                yield f"record {recno}: {name} holds a number that overflowed"
 
     def _settled(self, recno: int) -> Iterator[Finding]:
         """What is still wrong with a record when nobody can change it."""

@@ -14,7 +14,7 @@ from counterfoil.foxpro.code_pages import DEFAULT, MARKS
 from counterfoil.foxpro.errors import StorageError, TableFormatError
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.files import TableFile, storage_error
-from counterfoil.foxpro.header import FLAGS_OFFSET, HAS_CDX, VFP, build_header, new_header
+from counterfoil.foxpro.header import FLAGS_OFFSET, HAS_CDX, build_header, new_header
 from counterfoil.foxpro.membership import join
 from counterfoil.foxpro.memo import new_memo_file
 from counterfoil.foxpro.storage import END_OF_FILE, TableStorage
@@ -28,12 +28,14 @@ def create_table(  # noqa: PLR0913 - a table is that many things, all but two by
     fields: Sequence[Field],
     tags: Sequence[TagSpec] = (),
     *,
-    version: int = VFP,
+    version: int | None = None,
     code_page: str = DEFAULT,
     rows: Iterable[Mapping[str, Value]] = (),
     today: date | None = None,
 ) -> None:
     """Make a table with its companions and fill it; files that exist are never touched.
+
+    Without a version it becomes the oldest kind of Visual FoxPro table that has all the fields' types.
 
     The rows are written first, then the tags are built from them, so that a large table is made quickly.
     """
@@ -69,9 +71,14 @@ def _create_file(path: Path, data: bytes) -> None:
 
 def _fill(table: Table, rows: Iterable[Mapping[str, Value]]) -> None:
     deadline = table.patience.deadline()
+    counters = table.storage.counters
+    numbers = counters.numbers()
     remaining = iter(rows)
     while many := list(islice(remaining, ROWS_AT_ONCE)):
-        raws = b"".join(table.encode(row, deadline=deadline) for row in many)
+        raws: list[bytes] = []
+        for row in many:
+            raw, numbers = counters.numbered(table.encode(row, deadline=deadline), numbers)
+            raws.append(raw)
         table.storage.write_end(table.record_count + 1, raws, None)
 
 

@@ -8,18 +8,10 @@ from pathlib import Path
 
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Field
-from counterfoil.foxpro.header import FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
 from counterfoil.foxpro.permission import NOTHING, write_refusal
 from counterfoil.foxpro.record import DELETED_FLAG
 from counterfoil.foxpro.table import Table
-
-VERSIONS = {
-    FOX2: "FoxPro 2 or dBASE III without memos",
-    FOX2_MEMO: "FoxPro 2 with memos",
-    VFP: "Visual FoxPro",
-    VFP_AUTOINCREMENT: "Visual FoxPro 8 or newer, with autoincrement",
-    VFP_VARCHAR: "Visual FoxPro 9, with variable text or pictures",
-}
+from counterfoil.foxpro.versions import VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +122,7 @@ def _refusals(table: Table) -> tuple[str, ...]:
 
 def _field(field: Field) -> FieldDescription:
     return FieldDescription(
-        field.name, field.type, field.width, field.decimals, field.nullable, field.binary, field.is_hidden
+        field.name, field.type, field.width, field.decimals, field.nullable, field.is_bytes, field.is_hidden
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, page_digest
+from counterfoil.foxpro.counters import Numbers
 from counterfoil.foxpro.errors import (
     BusyError,
     FieldValueError,
@@ -38,6 +40,13 @@ Row = tuple[str, int]
 Key = tuple[str, str, bytes]
 
 
+class _NewRow(NamedTuple):
+    """What the next row of a table gets."""
+
+    recno: int
+    numbers: Numbers
+
+
 class Draft:
     """Takes postings one after the other; each sees what those before it did. One net image a row."""
 
@@ -48,7 +57,10 @@ class Draft:
         self._postings: dict[Row, list[str]] = {}
         self._keys: dict[Key, int] = {}
         self._counts = {name: table.record_count for name, table in tables.items()}
-        self._next = {name: count + 1 for name, count in self._counts.items()}
+        self._next = {
+            name: _NewRow(self._counts[name] + 1, table.storage.counters.numbers())
+            for name, table in tables.items()
+        }
 
     def take(self, posting: Posting) -> Outcome:
         """Add the posting's changes to the draft, or say why none of them can be."""
@@ -121,7 +133,7 @@ class _Trial:
     """One posting on top of a draft."""
 
     def __init__(
-        self, tables: Tables, under: Mapping[Row, bytes], following: Mapping[str, int], deadline: Deadline
+        self, tables: Tables, under: Mapping[Row, bytes], following: Mapping[str, _NewRow], deadline: Deadline
     ) -> None:
         self.images: dict[Row, bytes] = {}
         self.appended: list[int] = []
@@ -145,9 +157,11 @@ class _Trial:
         return failed
 
     def _append(self, table: Table, operation: Append) -> None:
-        recno = self.next[operation.table]
-        self.images[operation.table, recno] = table.encode(operation.values, deadline=self._deadline)
-        self.next[operation.table] = recno + 1
+        recno, numbers = self.next[operation.table]
+        table.storage.refuse_overfull(recno)
+        raw = table.encode(operation.values, deadline=self._deadline)
+        self.images[operation.table, recno], numbers = table.storage.counters.numbered(raw, numbers)
+        self.next[operation.table] = _NewRow(recno + 1, numbers)
         self.appended.append(recno)
 
 
@@ -173,7 +187,11 @@ def _sums(table: Table, operation: Add, raw: bytes) -> dict[str, Value]:
     for name, delta in operation.deltas.items():
         field, _ = table.codec.field(name)
         found = table.codec.value(raw, operation.recno, name)
-        if field.type not in ADDABLE or not isinstance(found, int | Decimal | None):
+        if field.type not in ADDABLE:
             raise FieldValueError(table.name, field.name, "cannot be added to; only N, F, I and Y fields can")
+        if table.codec.is_null(raw, name) or not isinstance(found, int | Decimal | None):
+            what = "null" if found is None else str(found)
+            reason = f"record {operation.recno} holds {what}, to which nothing can be added; set it first"
+            raise FieldValueError(table.name, field.name, reason)
         sums[name] = (found or 0) + delta
     return sums

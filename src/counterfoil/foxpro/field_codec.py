@@ -1,4 +1,7 @@
-"""One field's bytes to a Python value and back, by type; nothing is ever cut, rounded or overflowed."""
+"""One field's bytes to a Python value and back, by type; nothing is ever cut, rounded or overflowed.
+
+Null bits and lengths are not seen here: a variable field gives and takes the bytes that are its value.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import NoReturn
 
 from counterfoil.foxpro.code_pages import decode_text, encode_text
 from counterfoil.foxpro.errors import FieldValueError, FieldWidthError
-from counterfoil.foxpro.fields import Field, Value
+from counterfoil.foxpro.fields import MEMO_TYPES, Field, NoValue, Value
 
 Decoder = Callable[[bytes], Value]
 Encoder = Callable[[Value], bytes]
@@ -21,6 +24,7 @@ CURRENCY_QUANTUM = Decimal("0.0001")
 JULIAN_OF_ORDINAL_0 = 1_721_425
 """Julian day number of date.fromordinal(0), one day before 0001-01-01."""
 SECOND_MS = 1000
+DAY_MS = 86_400 * SECOND_MS
 TRUE, FALSE = frozenset(b"TtYy"), frozenset(b"FfNn")
 BLANKS = b" \0"
 INT32, INT64 = 1 << 31, 1 << 63
@@ -28,36 +32,55 @@ INT32, INT64 = 1 << 31, 1 << 63
 
 def decoder(field: Field, code_page: str) -> Decoder:
     """How to read the field's bytes; ValueError for bytes that are no value; memos give their block."""
+    if field.is_memo:
+        return _decode_block if field.width == struct.calcsize("<I") else _decode_block_digits
+    if field.is_bytes:
+        return _decode_bytes
     match field.type:
-        case "C" | "V":
+        case "C":
             return lambda data: decode_text(data.rstrip(BLANKS), code_page)
-        case "M" | "G" | "P" | "W":
-            return _decode_block if field.width == struct.calcsize("<I") else _decode_block_digits
+        case "V":
+            return lambda data: decode_text(data, code_page)
         case kind:
             return _DECODERS[kind]
 
 
 def encoder(field: Field, table: str, code_page: str) -> Encoder:
     """How to write a value into the field's bytes. Raises a FieldError for a value that does not fit."""
+    if field.is_autoincrement:
+        return lambda _: _refuse(field, table, "is numbered by the table itself; leave it out")
     match field.type:
         case "C":
-            return lambda value: _encode_text(value, field, table, code_page)
+            convert = _characters_encoder(field, table, code_page)
+            return lambda value: convert(value).ljust(field.width)
+        case "V" | "Q":
+            return _characters_encoder(field, table, code_page)
         case "N" | "F":
             quantum = Decimal(1).scaleb(-field.decimals)
             return lambda value: _encode_number(value, field, table, quantum)
-        case "M":
-            return lambda value: _encode_block(value, field)
-        case kind if kind in _ENCODERS:
-            return lambda value: _ENCODERS[kind](value, field, table)
-        case _:
-            return lambda _: _refuse(field, table, "is written by FoxPro only")
+        case kind:
+            convert_plain = _ENCODERS[kind]
+            return lambda value: convert_plain(value, field, table)
+
+
+def _characters_encoder(field: Field, table: str, code_page: str) -> Encoder:
+    if field.is_bytes:
+        return lambda value: _encode_bytes(value, field, table)
+    return lambda value: _encode_text(value, field, table, code_page)
 
 
 def blank(field: Field) -> bytes:
     """The bytes of the field in a record that was just appended."""
-    if field.type in "CNFDLV" or (field.type == "M" and field.width > struct.calcsize("<I")):
+    if field.is_variable:
+        return stored_length(b"", field)
+    if field.type in "CNFDL" or (field.is_memo and field.width > struct.calcsize("<I")):
         return b" " * field.width
     return bytes(field.width)
+
+
+def stored_length(data: bytes, field: Field) -> bytes:
+    """A value as a variable field keeps it: blanks behind it and its length last, unless it is full."""
+    return data if len(data) == field.width else data.ljust(field.width - 1) + bytes([len(data)])
 
 
 def _refuse(field: Field, table: str, reason: str) -> NoReturn:
@@ -68,11 +91,13 @@ def _decode_number(data: bytes) -> Value:
     text = data.strip(BLANKS)
     if not text:
         return None
+    if not text.strip(b"*"):
+        return NoValue.OVERFLOW
     try:
         number = Decimal(text.decode("ascii"))
     except InvalidOperation as error:
         raise ValueError("not a number") from error
-    if not number.is_finite():
+    if not number.is_finite() or b"_" in text:
         raise ValueError("not a number")
     return number
 
@@ -80,6 +105,8 @@ def _decode_number(data: bytes) -> Value:
 def _decode_date(data: bytes) -> Value:
     if not data.strip(b" \x000"):
         return None
+    if not data.isdigit():
+        raise ValueError("not a date")
     return date(int(data[:4]), int(data[4:6]), int(data[6:8]))
 
 
@@ -98,6 +125,8 @@ def _decode_datetime(data: bytes) -> Value:
     if not data.strip(BLANKS):
         return None
     day, milliseconds = struct.unpack("<ii", data)
+    if not -1 <= milliseconds < DAY_MS:
+        raise ValueError("not a time of day")
     seconds = (milliseconds + 1) // SECOND_MS
     if milliseconds - seconds * SECOND_MS in (-1, 0, 1):
         milliseconds = seconds * SECOND_MS
@@ -114,7 +143,7 @@ def _decode_integer(data: bytes) -> Value:
 
 def _decode_double(data: bytes) -> Value:
     number: float = struct.unpack("<d", data)[0]
-    return number
+    return number if isfinite(number) else NoValue.OVERFLOW
 
 
 def _decode_bytes(data: bytes) -> Value:
@@ -126,23 +155,36 @@ def _decode_block(data: bytes) -> Value:
 
 
 def _decode_block_digits(data: bytes) -> Value:
-    return int(data.strip(BLANKS) or b"0")
+    digits = data.strip(BLANKS) or b"0"
+    if not digits.isdigit():
+        raise ValueError("not the number of a memo block")
+    return int(digits)
 
 
 def _encode_text(value: Value, field: Field, table: str, code_page: str) -> bytes:
     if value is None:
-        return b" " * field.width
+        return b""
     if not isinstance(value, str) or "\0" in value:
         _refuse(field, table, f"needs text, not {value!r}")
     try:
         data = encode_text(value, code_page)
     except UnicodeEncodeError as error:
         _refuse(field, table, f"{value[error.start]!r} does not exist in code page {code_page}")
-    if len(data) > field.width:
+    if len(data) > field.width and field.type == "C":
         data = data.rstrip(b" ")
-        if len(data) > field.width:
-            raise FieldWidthError(table, field.name, field.width, len(data))
-    return data.ljust(field.width)
+    return _fitting(data, field, table)
+
+
+def _encode_bytes(value: Value, field: Field, table: str) -> bytes:
+    if not isinstance(value, bytes | None):
+        _refuse(field, table, f"needs bytes, not {value!r}")
+    return _fitting(value or b"", field, table)
+
+
+def _fitting(data: bytes, field: Field, table: str) -> bytes:
+    if len(data) > field.width:
+        raise FieldWidthError(table, field.name, field.width, len(data))
+    return data
 
 
 def _encode_number(value: Value, field: Field, table: str, quantum: Decimal) -> bytes:
@@ -222,13 +264,19 @@ def _is_no_number(value: int | Decimal | None) -> bool:
 def _encode_double(value: Value, field: Field, table: str) -> bytes:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | None):
         _refuse(field, table, f"needs a number, not {value!r}")
-    number = float(value or 0)
-    if not isfinite(number):
+    try:
+        return struct.pack("<d", _finite(float(value or 0)))
+    except (OverflowError, ValueError):
         _refuse(field, table, f"{value} is not a finite number")
-    return struct.pack("<d", number)
 
 
-def _encode_block(value: Value, field: Field) -> bytes:
+def _finite(number: float) -> float:
+    if not isfinite(number):
+        raise ValueError("not finite")
+    return number
+
+
+def _encode_block(value: Value, field: Field, _table: str) -> bytes:
     """The memo's block number, which the table puts in place of the text."""
     block = value if isinstance(value, int) else 0
     if field.width == struct.calcsize("<I"):
@@ -245,7 +293,6 @@ _DECODERS: dict[str, Decoder] = {
     "Y": _decode_currency,
     "I": _decode_integer,
     "B": _decode_double,
-    "Q": _decode_bytes,
 }
 _ENCODERS: dict[str, Callable[[Value, Field, str], bytes]] = {
     "D": _encode_date,
@@ -254,4 +301,5 @@ _ENCODERS: dict[str, Callable[[Value, Field, str], bytes]] = {
     "Y": _encode_currency,
     "I": _encode_integer,
     "B": _encode_double,
+    **dict.fromkeys(MEMO_TYPES, _encode_block),
 }

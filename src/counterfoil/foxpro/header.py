@@ -8,21 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from counterfoil.foxpro.code_pages import CODE_PAGES, decode_text
-from counterfoil.foxpro.errors import FieldValueError, FieldWidthError, TableFormatError
+from counterfoil.foxpro.errors import TableFormatError
+from counterfoil.foxpro.field_rules import check_field, lowest_version
 from counterfoil.foxpro.fields import (
     ANY_WIDTH,
-    FIXED_WIDTHS,
+    AUTOINCREMENT,
+    BINARY,
     NULL_FLAGS,
     STORED_WIDTHS,
-    WIDEST,
+    Counter,
     Field,
     placed,
 )
+from counterfoil.foxpro.null_flags import NAME, null_flags_field
+from counterfoil.foxpro.versions import FOX2_MEMO, VERSIONS, VFP_VERSIONS, check_version
 
-FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR = 0x03, 0xF5, 0x30, 0x31, 0x32
-VFP_VERSIONS = frozenset({VFP, VFP_AUTOINCREMENT, VFP_VARCHAR})
-VERSIONS = VFP_VERSIONS | {FOX2, FOX2_MEMO}
 KNOWN_TYPES = frozenset("CNFDLIBYTMGPWVQ") | {NULL_FLAGS}
+BINARY_TYPES = frozenset("IBYTQW")
+"""Types whose fields Visual FoxPro marks as binary, besides those that say so themselves."""
 
 HAS_CDX, HAS_MEMO, IS_CONTAINER = 0x01, 0x02, 0x04
 
@@ -32,10 +35,13 @@ TERMINATOR = 0x0D
 BACKLINK_LENGTH = 263
 RECORD_LENGTH_MAX = 65_500
 FIELDS_MAX = 255
-NAME_LENGTH_MAX = 10
 CENTURY_PIVOT = 80
 
+ENCRYPTED_OFFSET = 15
 FLAGS_OFFSET = 28
+FIELD_FLAGS_OFFSET = 18
+COUNTER_OFFSET = 19
+"""Where an autoincrement field's description holds its next number, four bytes, and behind it the step."""
 COUNT_OFFSET = 1
 """Where the part of the header starts that every append rewrites: date and record count."""
 
@@ -72,10 +78,11 @@ class Header:
 
 def parse_header(data: bytes, table: str) -> Header:
     """Read a header; `data` holds at least the whole of it."""
-    if len(data) < FIXED_LENGTH or data[0] not in VERSIONS:
-        raise TableFormatError(
-            table, "not a FoxPro table (its first byte names no version that is read here)"
-        )
+    if len(data) < FIXED_LENGTH:
+        raise TableFormatError(table, f"it is {len(data)} bytes long, which is too short for a table")
+    check_version(data[0], table)
+    if data[ENCRYPTED_OFFSET] == 1:
+        raise TableFormatError(table, "it is encrypted (by dBASE IV's mark); decrypt it with its own program")
     count, length, record_length = struct.unpack_from("<IHH", data, 4)
     if not FIXED_LENGTH < length <= len(data):
         raise TableFormatError(
@@ -127,14 +134,21 @@ def build_header(header: Header) -> bytes:
     return bytes(fixed) + described + bytes([TERMINATOR]) + link
 
 
-def new_header(table: str, version: int, fields: Sequence[Field], mark: int, updated: date | None) -> Header:
-    """The header of an empty new table; refuses what the version cannot hold."""
-    if version not in (FOX2, FOX2_MEMO, VFP):
-        raise TableFormatError(table, f"tables of version 0x{version:02X} are read, not created")
+def new_header(
+    table: str, version: int | None, fields: Sequence[Field], mark: int, updated: date | None
+) -> Header:
+    """The header of an empty new table; refuses what the version cannot hold.
+
+    Without a version it is the oldest one of Visual FoxPro that has all the fields' types.
+    """
+    version = lowest_version(fields) if version is None else version
+    if version not in VERSIONS:
+        raise TableFormatError(table, f"tables of version 0x{version:02X} are not made here")
     sized = [_sized(field, version) for field in fields]
     for field in sized:
-        _check_field(table, version, field)
-    laid = placed(sized)
+        check_field(table, version, field)
+    flags = null_flags_field(sized)
+    laid = placed([*sized, flags] if flags else sized)
     length = FIXED_LENGTH + FIELD_LENGTH * len(laid) + 1 + (BACKLINK_LENGTH if version in VFP_VERSIONS else 0)
     record_length = laid[-1].end if laid else 1
     if not laid or len(laid) > FIELDS_MAX or record_length > RECORD_LENGTH_MAX:
@@ -148,22 +162,9 @@ def new_header(table: str, version: int, fields: Sequence[Field], mark: int, upd
 
 
 def _sized(field: Field, version: int) -> Field:
-    if field.type != "M":
-        return field
-    return replace(field, width=10 if version == FOX2_MEMO else 4)
-
-
-def _check_field(table: str, version: int, field: Field) -> None:
-    allowed = {FOX2: "CNFDL", FOX2_MEMO: "CNFDLM", VFP: "CNFDLIBYTM"}[version]
-    if field.type not in allowed:
-        raise FieldValueError(table, field.name, f"type {field.type} is not one of {allowed}")
-    if not 0 < len(field.name) <= NAME_LENGTH_MAX or not field.name.isascii():
-        raise FieldWidthError(table, field.name, NAME_LENGTH_MAX, len(field.name))
-    widest = WIDEST.get(field.type, field.width)
-    if not 0 < field.width <= widest or field.width != FIXED_WIDTHS.get(field.type, field.width):
-        raise FieldValueError(table, field.name, f"width {field.width} is not possible for type {field.type}")
-    if field.type in "NF" and field.decimals and field.decimals > field.width - 1:
-        raise FieldValueError(table, field.name, f"{field.decimals} decimals do not fit width {field.width}")
+    if field.is_memo:
+        field = replace(field, width=10 if version == FOX2_MEMO else 4)
+    return replace(field, flags=field.flags | BINARY) if field.type in BINARY_TYPES else field
 
 
 def _parse_fields(data: bytes, table: str, code_page: str) -> Iterator[Field]:
@@ -182,20 +183,32 @@ def _parse_fields(data: bytes, table: str, code_page: str) -> Iterator[Field]:
         while name in seen:
             name += "_"
         seen.add(name)
-        yield Field(name, kind, entry[16], entry[17], offset, entry[18])
-        offset += entry[16]
+        field = Field(name, kind, entry[16], entry[17], offset)
+        if data[0] in VFP_VERSIONS:
+            field = replace(field, flags=entry[FIELD_FLAGS_OFFSET], counter=_parse_counter(entry))
+        yield field
+        offset += field.width
+
+
+def _parse_counter(entry: bytes) -> Counter | None:
+    following, step = struct.unpack_from("<iB", entry, COUNTER_OFFSET)
+    return Counter(following, step) if entry[FIELD_FLAGS_OFFSET] & AUTOINCREMENT else None
 
 
 def _field_bytes(field: Field, *, offsets: bool) -> bytes:
     decimals = 4 if field.type == "Y" else field.decimals
+    name = NAME if field.type == NULL_FLAGS else field.name.upper()
+    counter = field.counter or Counter(0, 0)
     return struct.pack(
-        "<11scIBBB13x",
-        field.name.upper().encode("ascii"),
+        "<11scIBBBiB8x",
+        name.encode("ascii"),
         field.type.encode("ascii"),
         field.offset if offsets else 0,
         field.width,
         decimals,
         field.flags,
+        counter.next,
+        counter.step,
     )
 
 

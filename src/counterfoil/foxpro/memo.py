@@ -8,9 +8,11 @@ from counterfoil.foxpro.files import TableFile
 HEADER_LENGTH = 512
 BLOCK_HEADER_LENGTH = 8
 BLOCK_SIZE = 64
-TEXT = 1
-KINDS = frozenset({0, TEXT, 2})
-"""Picture, text and object (the last seen in no file here)."""
+PICTURE, TEXT, OBJECT = 0, 1, 2
+"""Types of a block. Text, which binary memos are as well, and OLE objects are verified by files of FoxPro's.
+Blobs are written as pictures are: Microsoft names no type for them, Harbour does so, and no blob that FoxPro
+wrote was seen."""
+KINDS = frozenset({PICTURE, TEXT, OBJECT})
 MEMO_FILE_MAX = 1 << 30
 
 
@@ -53,7 +55,7 @@ class MemoFile:
             raise MemoError(self.table, f"memo block {block} lies outside the memo file")
         return kind, length
 
-    def append(self, data: bytes) -> int:
+    def append(self, data: bytes, kind: int = TEXT) -> int:
         """Write a memo into new blocks and tell the first; the caller holds the memo lock."""
         if not data:
             return 0
@@ -62,7 +64,7 @@ class MemoFile:
         blocks = -(-used // self.block_size)
         if block * self.block_size < HEADER_LENGTH or (block + blocks) * self.block_size > MEMO_FILE_MAX:
             raise MemoError(self.table, "the memo file is damaged or full; pack the table in FoxPro")
-        memo = TEXT.to_bytes(4, "big") + len(data).to_bytes(4, "big") + data
+        memo = kind.to_bytes(4, "big") + len(data).to_bytes(4, "big") + data
         self.file.write_at(block * self.block_size, memo.ljust(blocks * self.block_size, b"\0"))
         self.file.write_at(0, (block + blocks).to_bytes(4, "big"))
         return block

@@ -1,4 +1,4 @@
-"""The memo fields of a table's rows: block numbers on disk, texts in Python."""
+"""The memo fields of a table's rows: block numbers on disk, texts and bytes in Python."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Mapping
 
 from counterfoil.foxpro.code_pages import decode_text, encode_text
 from counterfoil.foxpro.errors import FieldValueError, MemoError
-from counterfoil.foxpro.fields import Field, Value
+from counterfoil.foxpro.fields import Field, NoValue, Value
 from counterfoil.foxpro.locks import Deadline, TableLocks
+from counterfoil.foxpro.memo import PICTURE, TEXT, MemoFile
 from counterfoil.foxpro.record import RecordCodec
 from counterfoil.foxpro.storage import TableStorage
 
-BINARY_TYPES = frozenset("GPW")
+FOREIGN_TYPES = {"G": "an OLE object", "P": "a picture"}
+"""What only FoxPro can make. Such a memo can be emptied here and is else kept as it is."""
 
 
 class MemoFields:
-    """Puts texts in the place of block numbers and back. A text that did not change keeps its block."""
+    """Puts memos in the place of block numbers and back. A memo that did not change keeps its block."""
 
     def __init__(self, storage: TableStorage, codec: RecordCodec, locks: TableLocks) -> None:
         self._storage = storage
@@ -26,37 +28,57 @@ class MemoFields:
     def resolved(self, values: dict[str, Value]) -> dict[str, Value]:
         """The values with every block number replaced by what the memo file holds there."""
         for field in self._codec.memos:
-            values[field.name] = self._value(field, values[field.name])
+            if values[field.name] is not None:
+                values[field.name] = self._value(field, values[field.name])
         return values
 
     def stored(self, values: Mapping[str, Value], base: bytes | None, deadline: Deadline) -> dict[str, Value]:
-        """The values with every text replaced by the number of the block that now holds it."""
+        """The values with every memo replaced by the number of the block that now holds it."""
         stored = {name.lower(): value for name, value in values.items()}
-        if not self._fields.keys() & stored.keys():
+        named = self._fields.keys() & stored.keys()
+        if not named:
             return stored
-        self._codec.encode({name: value for name, value in stored.items() if name not in self._fields})
-        for name in self._fields.keys() & stored.keys():
-            stored[name] = self._block(self._fields[name], stored[name], base, deadline)
+        self._codec.encode({name: value for name, value in stored.items() if name not in named})
+        memos = {name: self._data(self._fields[name], stored[name]) for name in sorted(named)}
+        for name, data in memos.items():
+            if data is not None:
+                stored[name] = self._block(self._fields[name], data, base, deadline)
         return stored
 
-    def _value(self, field: Field, block: Value) -> Value:
-        if self._storage.memo is None or not isinstance(block, int):
+    def _memo(self, field: Field) -> MemoFile:
+        if self._storage.memo is None:
             raise MemoError(self._storage.name, f"field {field.name} has no memo file")
-        data = self._storage.memo.read(block)
-        return data if field.type in BINARY_TYPES else decode_text(data, self._storage.code_page)
+        return self._storage.memo
 
-    def _block(self, field: Field, value: Value, base: bytes | None, deadline: Deadline) -> int:
-        memo = self._storage.memo
-        if memo is None or not isinstance(value, str | None):
-            raise FieldValueError(self._storage.name, field.name, f"needs text, not {value!r}")
+    def _value(self, field: Field, block: Value) -> Value:
+        data = self._memo(field).read(block) if isinstance(block, int) else b""
+        return data if field.is_bytes else decode_text(data, self._storage.code_page)
+
+    def _data(self, field: Field, value: Value) -> bytes | None:
+        """The bytes to store; None is none at all, and null where the field can be null."""
+        if value is None:
+            return None
+        if value is NoValue.BLANK:
+            return b""
+        if field.is_bytes and isinstance(value, bytes):
+            return value
+        if field.is_bytes or not isinstance(value, str):
+            needs = "bytes" if field.is_bytes else "text"
+            raise FieldValueError(self._storage.name, field.name, f"needs {needs}, not {value!r}")
         try:
-            data = encode_text(value or "", self._storage.code_page)
+            return encode_text(value, self._storage.code_page)
         except UnicodeEncodeError as error:
             reason = f"{error.object[error.start]!r} does not exist in code page {self._storage.code_page}"
             raise FieldValueError(self._storage.name, field.name, reason) from error
+
+    def _block(self, field: Field, data: bytes, base: bytes | None, deadline: Deadline) -> int:
+        memo = self._memo(field)
         if base is not None:
-            block = self._codec.decode(base, 0)[field.name]
+            block = self._codec.value(base, 0, field.name)
             if isinstance(block, int) and memo.read(block) == data:
                 return block
+        if data and field.type in FOREIGN_TYPES:
+            reason = f"holds {FOREIGN_TYPES[field.type]}, which only FoxPro makes; leave it out or empty it"
+            raise FieldValueError(self._storage.name, field.name, reason)
         with self._locks.memo(memo.file, deadline):
-            return memo.append(data)
+            return memo.append(data, PICTURE if field.type == "W" else TEXT)

@@ -1,10 +1,17 @@
-"""The hidden field of null and length bits, `_NullFlags`: one bit field at the end of a record."""
+"""The hidden field of null and length bits, `_NullFlags`: one bit field at the end of a record.
+
+Verified on tables that Visual FoxPro wrote: the order of the bits, that a null leaves its field blank, that
+an empty variable field has its length bit set, and that blanks stand between a value and its length.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from counterfoil.foxpro.fields import NULL_FLAGS, Field, Value
+from counterfoil.foxpro.fields import BINARY, NULL_FLAGS, SYSTEM, Field
+
+NAME = "_NullFlags"
+"""As Visual FoxPro spells it in the header."""
 
 
 def null_masks(fields: Sequence[Field]) -> tuple[dict[str, int], dict[str, int]]:
@@ -17,7 +24,7 @@ def null_masks(fields: Sequence[Field]) -> tuple[dict[str, int], dict[str, int]]
     null: dict[str, int] = {}
     bit = 1
     for field in fields:
-        if field.type in "VQ":
+        if field.is_variable:
             short[field.name] = bit
             bit <<= 1
         if field.nullable:
@@ -26,36 +33,48 @@ def null_masks(fields: Sequence[Field]) -> tuple[dict[str, int], dict[str, int]]
     return short, null
 
 
+def null_flags_field(fields: Sequence[Field]) -> Field | None:
+    """The hidden field that a new table of these fields needs; None where it needs none."""
+    bits = sum(field.is_variable + field.nullable for field in fields)
+    return Field(NAME, NULL_FLAGS, -(-bits // 8), flags=SYSTEM | BINARY) if bits else None
+
+
+def has_room(fields: Sequence[Field]) -> bool:
+    """Whether the table's hidden field, if it has to have one, has a bit for everything."""
+    needed = null_flags_field(fields)
+    found = next((field.width for field in fields if field.type == NULL_FLAGS), 0)
+    return needed is None or found >= needed.width
+
+
 class NullFlags:
-    """Reads the bits of a table's records."""
+    """Reads and writes the bits of a table's records."""
 
     def __init__(self, fields: Sequence[Field]) -> None:
-        self._flags = next(field for field in fields if field.type == NULL_FLAGS)
-        short, self._null = null_masks(fields)
-        self._short = [(field, short[field.name]) for field in fields if field.name in short]
+        self._place = next(field for field in fields if field.type == NULL_FLAGS)
+        self._short, self._null = null_masks(fields)
+        self._all = (1 << 8 * self._place.width) - 1
 
-    def _bits(self, raw: bytes) -> int:
-        return int.from_bytes(raw[self._flags.offset : self._flags.end], "little")
+    def of(self, raw: bytes | bytearray) -> int:
+        """All bits; without any, every field is full and none is null."""
+        return int.from_bytes(raw[self._place.offset : self._place.end], "little")
 
-    def trimmed(self, raw: bytes) -> bytes:
-        """The record with the unused end of short variable fields blanked."""
-        bits = self._bits(raw)
-        for field, mask in self._short:
-            if bits & mask:
-                length = raw[field.end - 1]
-                used = raw[field.offset : field.offset + length].ljust(field.width)
-                raw = raw[: field.offset] + used + raw[field.end :]
-        return raw
+    def is_null(self, raw: bytes, field: Field) -> bool:
+        return bool(self.of(raw) & self._null.get(field.name, 0))
 
-    def nulls(self, raw: bytes) -> dict[str, Value]:
-        bits = self._bits(raw)
-        return {name: None for name, mask in self._null.items() if bits & mask}
+    def used(self, raw: bytes, field: Field) -> bytes:
+        """The field's bytes, of a variable field those that are its value."""
+        data = raw[field.offset : field.end]
+        if not self.of(raw) & self._short.get(field.name, 0):
+            return data
+        length = data[-1]
+        if length >= field.width:
+            raise ValueError(f"a length of {length} in a field of {field.width}")
+        return data[:length]
 
-    def binaries(self, raw: bytes) -> dict[str, Value]:
-        """Short variable binary fields, which end where their last byte says."""
-        bits = self._bits(raw)
-        return {
-            field.name: raw[field.offset : field.offset + raw[field.end - 1]]
-            for field, mask in self._short
-            if field.type == "Q" and bits & mask
-        }
+    def put(self, raw: bytearray, field: Field, *, null: bool, short: bool) -> None:
+        """Set or clear the bits of one field and of no other."""
+        null_bit, short_bit = self._null.get(field.name, 0), self._short.get(field.name, 0)
+        bits = self.of(raw) & ~(null_bit | short_bit)
+        bits |= (null_bit if null else 0) | (short_bit if short else 0)
+        data = (bits & self._all).to_bytes(self._place.width, "little")
+        raw[self._place.offset : self._place.end] = data

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from counterfoil.foxpro.errors import FieldMissingError, FieldValueError
-from counterfoil.foxpro.field_codec import Encoder, blank, decoder, encoder
-from counterfoil.foxpro.fields import NULL_FLAGS, Field, Value
+from counterfoil.foxpro.field_codec import Encoder, blank, decoder, encoder, stored_length
+from counterfoil.foxpro.fields import NULL_FLAGS, Field, NoValue, Value
 from counterfoil.foxpro.null_flags import NullFlags
 
 LIVE, DELETED = b" ", b"*"
@@ -33,57 +33,70 @@ class RecordCodec:
         self.table = table
         self.fields = tuple(field for field in fields if not field.is_hidden)
         self.memos = tuple(field for field in self.fields if field.is_memo)
-        self.blank = LIVE + b"".join(blank(field) for field in fields)
+        self.counters = tuple(field for field in self.fields if field.is_autoincrement)
         self._decoders = [
             (field.name, field.offset, field.end, decoder(field, code_page)) for field in self.fields
         ]
         self._encoders: dict[str, tuple[Field, Encoder]] = {
             field.name: (field, encoder(field, table, code_page)) for field in self.fields
         }
-        self._by_name = {name: (start, end, convert) for name, start, end, convert in self._decoders}
+        self._convert = {name: convert for name, _, _, convert in self._decoders}
         self._bits = NullFlags(fields) if any(field.type == NULL_FLAGS for field in fields) else None
+        self.blank = self._blank(fields)
 
     def decode(self, raw: bytes, recno: int) -> dict[str, Value]:
         """All values of the record."""
-        values: dict[str, Value] = {}
-        name = ""
-        if self._bits:
-            whole, raw = raw, self._bits.trimmed(raw)
-        try:
-            for name, start, end, convert in self._decoders:
-                values[name] = convert(raw[start:end])
-        except (ValueError, OverflowError) as error:
-            reason = (
-                f"record {recno} holds {raw[start:end]!r}, which is no value ({error}); repair it in FoxPro"
-            )
-            raise FieldValueError(self.table, name, reason) from error
-        if self._bits:
-            values.update(self._bits.binaries(whole) | self._bits.nulls(whole))
-        return values
+        if not self._bits or not self._bits.of(raw):
+            try:
+                return {name: convert(raw[start:end]) for name, start, end, convert in self._decoders}
+            except (ValueError, OverflowError):
+                pass  # It is met again below, where it is known at which field.
+        return {field.name: self._value(raw, recno, field) for field in self.fields}
 
     def value(self, raw: bytes, recno: int, name: str) -> Value:
         """One field of a record; of a memo, its block."""
-        field, _ = self.field(name)
-        start, end, convert = self._by_name[field.name]
-        try:
-            return convert(raw[start:end])
-        except (ValueError, OverflowError) as error:
-            raise self._unreadable(field.name, recno, raw[start:end], error) from error
+        return self._value(raw, recno, self.field(name)[0])
+
+    def is_null(self, raw: bytes, name: str) -> bool:
+        """Whether the field holds null, which is another thing than nothing."""
+        return self._bits is not None and self._bits.is_null(raw, self.field(name)[0])
 
     def encode(self, values: Mapping[str, Value], base: bytes | None = None) -> bytes:
-        """The record `base` (a blank one by default) with the values put in."""
+        """The record `base` (a blank one by default) with the values put in.
+
+        None makes a nullable field null, and leaves it blank underneath as FoxPro does; any other value ends
+        the null.
+        """
         raw = bytearray(self.blank if base is None else base)
         for name, value in values.items():
             field, encode = self.field(name)
-            raw[field.offset : field.end] = encode(value)
+            data = encode(None if value is NoValue.BLANK else value)
+            raw[field.offset : field.end] = stored_length(data, field)
+            if self._bits:
+                null = value is None and field.nullable
+                self._bits.put(raw, field, null=null, short=len(data) < field.width)
         return bytes(raw)
-
-    def _unreadable(self, name: str, recno: int, data: bytes, error: Exception) -> FieldValueError:
-        reason = f"record {recno} holds {data!r}, which is no value ({error}); repair it in FoxPro"
-        return FieldValueError(self.table, name, reason)
 
     def field(self, name: str) -> tuple[Field, Encoder]:
         try:
             return self._encoders[name.lower()]
         except KeyError:
             raise FieldMissingError(self.table, name) from None
+
+    def _value(self, raw: bytes, recno: int, field: Field) -> Value:
+        if self._bits and self._bits.is_null(raw, field):
+            return None
+        data = raw[field.offset : field.end]
+        try:
+            return self._convert[field.name](self._bits.used(raw, field) if self._bits else data)
+        except (ValueError, OverflowError) as error:
+            reason = f"record {recno} holds {data!r}, which is no value ({error}); repair it in FoxPro"
+            raise FieldValueError(self.table, field.name, reason) from error
+
+    def _blank(self, fields: tuple[Field, ...]) -> bytes:
+        """A blank record: nothing is null, and the variable fields are empty."""
+        raw = bytearray(LIVE + b"".join(blank(field) for field in fields))
+        if self._bits:
+            for field in self.fields:
+                self._bits.put(raw, field, null=False, short=field.is_variable)
+        return bytes(raw)

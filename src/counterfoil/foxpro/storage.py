@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -10,18 +10,17 @@ from types import TracebackType
 from typing import Self
 
 from counterfoil.foxpro.code_pages import code_page_of
-from counterfoil.foxpro.errors import RecordMissingError, TableFormatError, TableMissingError
-from counterfoil.foxpro.files import TableFile, WriteGate, find_file
-from counterfoil.foxpro.header import (
-    COUNT_OFFSET,
-    FOX2,
-    FOX2_MEMO,
-    VFP,
-    count_bytes,
-    parse_count,
-    parse_header,
+from counterfoil.foxpro.counters import Counters
+from counterfoil.foxpro.errors import (
+    ReadOnlyTableError,
+    RecordMissingError,
+    TableFormatError,
+    TableMissingError,
 )
+from counterfoil.foxpro.files import TableFile, WriteGate, find_file
+from counterfoil.foxpro.header import COUNT_OFFSET, count_bytes, parse_count, parse_header
 from counterfoil.foxpro.memo import MemoFile
+from counterfoil.foxpro.null_flags import has_room
 
 END_OF_FILE = b"\x1a"
 TABLE_FILE_MAX = 1 << 30
@@ -29,7 +28,6 @@ CHUNK_LENGTH = 1 << 17
 HEADER_LENGTH_MAX = 1 << 16
 INDEX_SUFFIXES = {".dbc": ".dcx"}
 MEMO_SUFFIXES = {".dbc": ".dct"}
-WRITABLE_TYPES = frozenset("CNFDLIBYTM")
 
 
 class TableStorage:
@@ -44,6 +42,7 @@ class TableStorage:
             self._stack = stack
             self.dbf = self._open(self.path, writable=writable, gate=gate)
             self.header = parse_header(self.dbf.read_at(0, HEADER_LENGTH_MAX), self.name)
+            self.counters = Counters(self.name, self.dbf, self.header.fields)
             self.code_page = code_page or code_page_of(self.header.code_page_mark, self.name)
             self.cdx = self._open_index(writable=writable, gate=gate)
             self.memo = self._open_memo(writable=writable, gate=gate)
@@ -68,15 +67,20 @@ class TableStorage:
 
     def unwritable_reason(self) -> str | None:
         """Why this kind of table must not be written; None when it may."""
-        odd = [field for field in self.header.fields if field.type not in WRITABLE_TYPES]
+        odd = [field.name for field in self.header.fields if field.is_autoincrement and field.type != "I"]
         reasons = {
-            f"tables of version 0x{self.header.version:02X} are written by FoxPro only": (
-                self.header.version not in {FOX2, FOX2_MEMO, VFP}
+            "its hidden field _NullFlags is missing or too small for its nullable and variable fields": (
+                not has_room(self.header.fields)
             ),
-            "it has nullable or variable fields or pictures, which are written by FoxPro only": bool(odd),
+            f"it numbers fields that are no integers ({', '.join(odd)}), which FoxPro does not": bool(odd),
             "it is larger than 1 GiB": self.dbf.size() > TABLE_FILE_MAX,
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def refuse_overfull(self, recno: int) -> None:
+        """Raise ReadOnlyTableError where a record of this number would make the file too large to lock."""
+        if self.header.offset_of(recno + 1) > TABLE_FILE_MAX:
+            raise ReadOnlyTableError(self.name, "another record would make it larger than 1 GiB; pack it")
 
     def count(self) -> int:
         """How many records the table holds now."""
@@ -113,12 +117,16 @@ class TableStorage:
     def write_flag(self, recno: int, flag: bytes) -> None:
         self.dbf.write_at(self.header.offset_of(recno), flag)
 
-    def write_end(self, recno: int, raws: bytes, today: date | None) -> None:
-        """Put records behind the last one, then raise the count; the caller holds the header lock."""
+    def write_end(self, recno: int, raws: Sequence[bytes], today: date | None) -> None:
+        """Put records behind the last one, then raise the count; the caller holds the header lock.
+
+        The numbers of autoincrement fields go up first: a crash may leave a gap and never gives one twice.
+        """
         if self.dbf.size() < self.header.offset_of(recno):
             raise TableFormatError(self.name, f"the file ends before record {recno}; restore or repair it")
-        count = recno - 1 + len(raws) // self.header.record_length
-        self.dbf.write_at(self.header.offset_of(recno), raws + END_OF_FILE)
+        self.counters.raise_to(raws)
+        self.dbf.write_at(self.header.offset_of(recno), b"".join(raws) + END_OF_FILE)
+        count = recno - 1 + len(raws)
         self.dbf.write_at(COUNT_OFFSET, count_bytes(count, today, self.dbf.read_at(0, 4)))
 
     def _open(self, path: Path, *, writable: bool, gate: WriteGate | None) -> TableFile:

@@ -146,9 +146,11 @@ class Table:
         with ExitStack() as stack:
             stack.enter_context(self.locks.header(deadline))
             recno = self.storage.count() + 1
+            self.storage.refuse_overfull(recno)
+            raw, _ = self.storage.counters.numbered(raw, self.storage.counters.numbers())
             stack.enter_context(self.locks.record(recno, deadline))
             pages = self._planned(recno, None, raw, deadline, stack)
-            self.storage.write_end(recno, DELETED + raw[1:], self.today)
+            self.storage.write_end(recno, [DELETED + raw[1:]], self.today)
             self._apply(pages)
             self.storage.write_flag(recno, LIVE)
         return recno

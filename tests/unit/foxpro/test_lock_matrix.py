@@ -11,7 +11,7 @@ import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
 from counterfoil.foxpro.errors import BusyError
-from counterfoil.foxpro.header import FOX2, VFP
+from counterfoil.foxpro.versions import FOX2, VFP
 from tests.unit.foxpro.lock_holder import LOCKS, LockHolder, lock, started
 
 EXCLUDE = {

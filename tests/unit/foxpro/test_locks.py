@@ -12,10 +12,10 @@ from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, create_table
 from counterfoil.foxpro.errors import RecordBusyError, StorageError, TableBusyError
-from counterfoil.foxpro.header import FOX2
 from counterfoil.foxpro.locks import Patience, TableLocks, Waiter
 from counterfoil.foxpro.locks_linux import LinuxLocks
 from counterfoil.foxpro.ranges import Range
+from counterfoil.foxpro.versions import FOX2
 from tests.unit.foxpro.other_program import OtherProgram, started
 
 HEADER = 0x7FFFFFFE

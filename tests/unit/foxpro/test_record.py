@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import struct
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from counterfoil.foxpro.errors import FieldError, FieldMissingError, FieldValueError, FieldWidthError
-from counterfoil.foxpro.fields import Field, Value, placed
+from counterfoil.foxpro.fields import Field, NoValue, Value, placed
 from counterfoil.foxpro.record import RecordCodec
 
 
@@ -122,7 +123,19 @@ def test_an_unknown_field_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("field", "stored"),
-    [(Field("f", "N", 5), b"*****"), (Field("f", "N", 5), b"1,5  "), (Field("f", "D"), b"20261399")],
+    [
+        (Field("f", "N", 5), b"1,5  "),
+        (Field("f", "N", 5), b"1_500"),
+        (Field("f", "N", 5), b"12***"),
+        (Field("f", "N", 5), b"  NaN"),
+        (Field("f", "D"), b"20261399"),
+        (Field("f", "D"), b"2026 1 1"),
+        (Field("f", "L"), b"X"),
+        (Field("f", "T"), b"\xff\xff\xff\x7f\0\0\0\0"),
+        (Field("f", "T"), b"\xd6\x88\x25\0\0\x5c\x26\x05"),
+        (Field("f", "T"), b"\0\0\0\0\x01\0\0\0"),
+        (Field("f", "M", 10), b"      -7  "),
+    ],
 )
 def test_bytes_that_are_no_value_name_field_and_record(field: Field, stored: bytes) -> None:
     with pytest.raises(FieldError, match=r"arcash\.f: record 7 holds") as caught:
@@ -141,6 +154,26 @@ def test_a_time_that_is_a_millisecond_off_reads_as_whole_seconds() -> None:
     assert early == datetime(2022, 10, 9, 13, 35, 39)  # noqa: DTZ001 - FoxPro times are local
 
 
+@pytest.mark.parametrize(
+    ("field", "stored"),
+    [
+        (Field("f", "N", 5), b"*****"),
+        (Field("f", "F", 6, 2), b"   ***"),
+        (Field("f", "B"), struct.pack("<d", float("nan"))),
+        (Field("f", "B"), struct.pack("<d", float("-inf"))),
+    ],
+)
+def test_a_number_that_overflowed_is_no_number_and_spoils_no_other_field(field: Field, stored: bytes) -> None:
+    row = codec(field, Field("other", "C", 2))
+    values = row.decode(b" " + stored + b"ok", 1)
+    assert values == {"f": NoValue.OVERFLOW, "other": "ok"}
+    assert row.encode({"other": "no"}, b" " + stored + b"ok") == b" " + stored + b"no"
+    with pytest.raises(FieldValueError, match="needs"):
+        row.encode(values)
+    with pytest.raises((ArithmeticError, ValueError)):
+        Decimal(str(values["f"]))
+
+
 def test_null_and_length_bits_are_read_in_field_order() -> None:
     fields = (
         Field("a", "V", 5, flags=2),
@@ -149,7 +182,7 @@ def test_null_and_length_bits_are_read_in_field_order() -> None:
         Field("_nullflags", "0", 1, flags=5),
     )
     row = codec(*fields)
-    assert row.decode(b" ab\0\0\2" + b"\1\0\0\0" + b"\1\2\0\2" + bytes([0b1001]), 1) == {
+    assert row.decode(b" ab  \2" + b"\1\0\0\0" + b"\1\2 \2" + bytes([0b1001]), 1) == {
         "a": "ab",
         "b": 1,
         "c": b"\1\2",

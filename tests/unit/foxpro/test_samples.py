@@ -50,7 +50,7 @@ def test_currency_integer_autoincrement_and_nullable_fields() -> None:
 
 def test_a_variable_text_ends_where_it_says() -> None:
     with Table.open(SAMPLES / "dbase_32.dbf") as table:
-        assert table.read(1).values == {"name": "Bad Meets Evil"}
+        assert table.read(1).values == {"name": b"Bad Meets Evil"}
 
 
 def test_date_times_read_as_whole_seconds() -> None:
@@ -81,9 +81,17 @@ def test_an_unknown_code_page_is_named(name: str) -> None:
         Table.open(SAMPLES / name)
 
 
-@pytest.mark.parametrize("name", ["dbase_02.dbf", "dbase_83.dbf", "dbase_8b.dbf", "dbase_8c.dbf"])
-def test_tables_of_other_programs_are_refused_by_name(name: str) -> None:
-    with pytest.raises(TableFormatError, match="not a FoxPro table"):
+@pytest.mark.parametrize(
+    ("name", "program"),
+    [
+        ("dbase_02.dbf", "FoxBASE or dBASE II"),
+        ("dbase_83.dbf", r"dBASE III or FoxBASE\+ with memos"),
+        ("dbase_8b.dbf", "dBASE IV with memos"),
+        ("dbase_8c.dbf", "dBASE 7 with memos"),
+    ],
+)
+def test_tables_of_other_programs_are_refused_by_name(name: str, program: str) -> None:
+    with pytest.raises(TableFormatError, match=rf"no FoxPro table but one of {program} \(.*COPY"):
         Table.open(SAMPLES / name)
 
 

@@ -17,7 +17,7 @@ from counterfoil.foxpro.errors import (
     TableFormatError,
     TableMissingError,
 )
-from counterfoil.foxpro.header import FOX2, FOX2_MEMO, VFP
+from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP
 
 FIELDS = (
     Field("custno", "C", 6),
@@ -191,17 +191,6 @@ def test_a_table_of_a_database_is_read_only_because_its_rules_would_be_bypassed(
     path.write_bytes(data)
     with Table.open(path, writable=True) as table, pytest.raises(ReadOnlyTableError, match=r"shop\.dbc"):
         table.delete(1)
-
-
-@pytest.mark.parametrize("version", [0x31, 0x32])
-def test_newer_versions_are_read_and_not_written(path: Path, version: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[0] = version
-    path.write_bytes(data)
-    with Table.open(path, writable=True) as table:
-        assert table.read(1).values == ROW
-        with pytest.raises(ReadOnlyTableError, match=f"0x{version:02X}"):
-            table.update(1, {})
 
 
 def test_missing_files_are_named(path: Path, tmp_path: Path) -> None:
