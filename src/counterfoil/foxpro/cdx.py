@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from counterfoil.foxpro.cdx_check import findings
@@ -219,6 +219,10 @@ class IndexFile:
         """Forget what was inserted and deleted since the last flush."""
         self.store.forget()
         self.refresh()
+
+    def reread(self, offsets: Iterable[int]) -> None:
+        """Look at these pages again before they are next used."""
+        self.store.reread(offsets)
 
     def _load_tags(self) -> None:
         root = self.store.root(DIRECTORY_AT)

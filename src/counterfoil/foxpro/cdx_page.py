@@ -269,29 +269,26 @@ class LeafPage:
     def load(self, raw: bytes, count: int) -> None:
         """Take the entries from a page's bytes, packed as another writer packed them."""
         length, pad, layout = self.shape.length, self.shape.pad, self.layout
-        size, dup_mask, trail_mask = (
-            layout.info_bytes,
-            (1 << layout.dup_bits) - 1,
-            (1 << layout.trail_bits) - 1,
-        )
-        start, end, key = _LEAF_START, PAGE_BYTES, b""
-        for _ in range(count):
-            info = raw[start : start + size]
-            start += size
+        recno_mask, dup_mask, trail_mask = layout.masks
+        recno_bits, trail_shift = layout.recno_bits, layout.recno_bits + layout.dup_bits
+        size, end, key = layout.info_bytes, PAGE_BYTES, b""
+        first = _LEAF_START + count * size
+        if first > end:
+            raise PageDamage("its entries do not fit the page")
+        self._infos = [raw[at : at + size] for at in range(_LEAF_START, first, size)]
+        for info in self._infos:
             number = int.from_bytes(info, "little")
-            counts = number >> layout.recno_bits
-            dup = counts & dup_mask if key else 0
-            trail = counts >> layout.dup_bits & trail_mask
-            stored = length - dup - trail
-            end -= stored
-            if stored < 0 or end < start:
+            dup = number >> recno_bits & dup_mask if key else 0
+            trail = number >> trail_shift & trail_mask
+            start = end - length + dup + trail
+            if not first <= start <= end:
                 raise PageDamage("its keys do not fit the page")
-            tail = raw[end : end + stored]
+            tail = raw[start:end]
             key = key[:dup] + tail + pad * trail
-            self.entries.append(key + (number & layout.recno_mask).to_bytes(RECNO_BYTES, "big"))
-            self._infos.append(info)
+            self.entries.append(key + (number & recno_mask).to_bytes(RECNO_BYTES, "big"))
             self._tails.append(tail)
-        self.used = start - _LEAF_START + PAGE_BYTES - end
+            end = start
+        self.used = first - _LEAF_START + PAGE_BYTES - end
 
 
 def page_header(attributes: int, count: int, left: int, right: int) -> bytes:

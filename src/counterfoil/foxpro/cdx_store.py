@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from typing import Protocol
 
 from counterfoil.foxpro.cdx_page import (
@@ -93,6 +94,11 @@ class PageStore:
         self._pages.clear()
         self._dirty.clear()
         self._freed.clear()
+
+    def reread(self, offsets: Iterable[int]) -> None:
+        """Drop these pages, so that the next look at them is at the disk; they hold nothing to flush."""
+        for offset in offsets:
+            self._pages.pop(offset, None)
 
     def root(self, header_offset: int) -> int:
         """Where the tree of a header begins."""

@@ -94,7 +94,7 @@ def verify(tables: Tables, changes: Iterable[TableChange]) -> None:
     for change in changes:
         table = tables[change.table]
         if table.index:
-            table.index.forget()
+            table.index.reread(page.write.offset for page in change.pages)
         for row in change.rows:
             if table.raw(row.recno) != row.after:
                 raise VerificationError(table.name, row.recno, "its bytes")

@@ -79,6 +79,10 @@ class TableIndex:
         """Keep no page, so that the next look is at the disk; the caller holds the lock."""
         self._index.discard()
 
+    def reread(self, offsets: Iterable[int]) -> None:
+        """Keep none of these pages, so that the next look is at the disk; the caller holds the lock."""
+        self._index.reread(offsets)
+
     def announce(self) -> None:
         """Make everybody who keeps pages read them again; the caller holds the lock."""
         self._index.announce()
