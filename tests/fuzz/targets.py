@@ -15,11 +15,12 @@ from counterfoil.foxpro.cdx import IndexFile
 from counterfoil.foxpro.cdx_page import KeyShape, LeafPage, PageDamage, decode, entry_of
 from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.expressions import compile_filter, compile_key, key_for
+from counterfoil.foxpro.expressions import compile_filter, compile_key
 from counterfoil.foxpro.fields import placed
 from counterfoil.foxpro.header import parse_header
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.record import RecordCodec
+from counterfoil.foxpro.search_keys import key_for
 from tests.fuzz import seeds
 from tests.fuzz.bundle import Bundle
 from tests.fuzz.mutation import Dice, altered, damaged, damaged_bytes

@@ -28,6 +28,7 @@ from counterfoil.foxpro.expressions import (
     KeyExpression,
     compile_filter,
     compile_key,
+    without_null,
 )
 from counterfoil.foxpro.fields import Field
 
@@ -64,7 +65,7 @@ class Tag:
         self.condition: FilterExpression | None = None
         self.foreign = _foreign(header)
         """Why only FoxPro keeps this tag in step, so that no change may concern it; empty where we do."""
-        self.refusal = self._compile(index.fields, index.code_page) or self._doubt(header)
+        self.refusal = self._compile(index, header) or self._doubt(header)
         """Why nobody can tell which changes concern this tag; empty where we can."""
         self._index = index
         self._tree: Tree | None = None
@@ -155,26 +156,23 @@ class Tag:
         reason = f"tag {self.name} cannot be read: {self.refusal or self.foreign}"
         return UnsupportedExpressionError(self.expression, reason)
 
-    def _compile(self, fields: Sequence[Field], code_page: str) -> str:
+    def _compile(self, index: IndexFile, header: TagHeader) -> str:
+        """Whether keys may be NULL is for the header to say; where it is wrong, their length is."""
+        fields, code_page, nulls = index.fields, index.code_page, bool(header.options & NULLABLE)
         try:
-            self.key = compile_key(self.expression, fields, code_page)
+            key = compile_key(self.expression, fields, code_page, alias=index.name, nulls=nulls)
+            self.key = without_null(key) if self.candidate else key
             if self.filter:
-                self.condition = compile_filter(self.filter, fields, code_page)
+                self.condition = compile_filter(self.filter, fields, code_page, alias=index.name)
         except UnsupportedExpressionError as error:
             return str(error)
         return ""
 
     def _doubt(self, header: TagHeader) -> str:
         """Tags whose keys may be other than we think."""
-        if header.options & NULLABLE or (self.key and self.key.nullable) or self._filter_is_nullable:
-            return "its key may be null"
         if self.key and not self.foreign and self.key.length != header.key_length:
             return f"its keys are {header.key_length} bytes long where {self.key.length} were expected"
         return ""
-
-    @property
-    def _filter_is_nullable(self) -> bool:
-        return self.condition is not None and self.condition.nullable
 
 
 class IndexFile:

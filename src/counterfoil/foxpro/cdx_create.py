@@ -13,13 +13,14 @@ from counterfoil.foxpro.cdx_header import (
     DIRECTORY,
     FILTERED,
     NAME_LENGTH,
+    NULLABLE,
     TagHeader,
     build_tag_header,
 )
 from counterfoil.foxpro.cdx_page import KeyShape, entry_of
 from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile
 from counterfoil.foxpro.errors import UnsupportedExpressionError
-from counterfoil.foxpro.expressions import compile_filter, compile_key
+from counterfoil.foxpro.expressions import compile_filter, compile_key, without_null
 from counterfoil.foxpro.fields import Field
 
 Rows = Callable[[], Iterable[tuple[int, bytes]]]
@@ -61,7 +62,8 @@ class _Draft:
         self.name = spec.name.upper().encode(code_page).ljust(NAME_LENGTH)
         if not spec.name or len(self.name) > NAME_LENGTH:
             raise UnsupportedExpressionError(spec.expression, f"a tag's name has 1 to {NAME_LENGTH} letters")
-        self._key = compile_key(spec.expression, fields, code_page)
+        key = compile_key(spec.expression, fields, code_page)
+        self._key = without_null(key) if spec.candidate else key
         self._condition = compile_filter(spec.filter, fields, code_page) if spec.filter else None
 
     def write(self, ground: NewFile, code_page: str, rows: Rows) -> int:
@@ -70,6 +72,7 @@ class _Draft:
         shape = KeyShape(self._key.length, pad_of(self._key))
         options = COMPACT | COMPOUND
         options |= (FILTERED if self._condition else 0) | (CANDIDATE if self._spec.candidate else 0)
+        options |= NULLABLE if self._key.null_key else 0
         header = TagHeader(
             root=build_tree(ground, shape, self._entries(rows)),
             key_length=shape.length,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 
 from counterfoil.foxpro.errors import UnsupportedExpressionError
 
@@ -13,26 +12,46 @@ _TOKEN = re.compile(
     r"""(?P<space>\s+)
     |(?P<word>\.(?:NOT|AND|OR|T|F)\.)
     |(?P<string>'[^']*'|"[^"]*"|\[[^\]]*\])
+    |(?P<date>\{[^}]*\})
     |(?P<number>\d+(?:\.\d+|\.(?!(?:AND|OR|NOT)\.))?|\.\d+)
-    |(?P<name>[A-Za-z_]\w*)
-    |(?P<sign><=|>=|<>|!=|==|=>|=<|[=<>\#+\-*/(),!$])""",
+    |(?P<name>[^\W\d]\w*(?:(?:->|\.(?!(?:NOT|AND|OR|T|F)\.))[^\W\d]\w*)?)
+    |(?P<sign>\*\*|<=|>=|<>|!=|==|=>|=<|[=<>\#+\-*/^%(),!$])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_COMPARISONS = {
-    "=": "=",
-    "==": "==",
-    "<>": "<>",
+_SPELLINGS = {
+    ".OR.": "or",
+    ".AND.": "and",
+    ".NOT.": "not",
+    "!": "not",
+    "OR": "or",
+    "AND": "and",
+    "NOT": "not",
     "#": "<>",
     "!=": "<>",
-    "<": "<",
-    ">": ">",
-    "<=": "<=",
     "=<": "<=",
-    ">=": ">=",
     "=>": ">=",
+    "**": "^",
 }
-_NOT, _AND, _OR = {".NOT.", "NOT", "!"}, {".AND.", "AND"}, {".OR.", "OR"}
+_NEGATED, _COMPARED, _RAISED = 3, 4, 7
+_LEVELS = {
+    "or": 1,
+    "and": 2,
+    **dict.fromkeys(("=", "==", "<>", "<", ">", "<=", ">=", "$"), _COMPARED),
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "%": 6,
+    "^": _RAISED,
+}
+"""How strongly each operator binds. FoxPro's help puts ^ above * / and %, these above + and -."""
+_ONCE = {_COMPARED, _RAISED}
+"""Operators of which one may not follow another of its level: what that means is not certain."""
+_SIGNS = {"+", "-"}
 _DEPTH_MAX = 50
+_OPERATORS_MAX = 100
+_CHARACTERS_MAX = 1024
+_DIGITS_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +63,20 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
+class DateLiteral:
+    """A date or a date and time as written between braces."""
+
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
-    """A field, by the name as written."""
+    """A field by its name, in small letters; the alias of its table where one is written before it."""
 
     position: int
     name: str
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +97,7 @@ class Operation:
     operands: tuple[Term, ...]
 
 
-Term = Literal | Name | Call | Operation
+Term = Literal | DateLiteral | Name | Call | Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +117,8 @@ def parse(expression: str) -> Term:
 
 
 def _tokens(expression: str) -> Iterator[_Token]:
+    if len(expression) > _CHARACTERS_MAX:
+        raise refused(expression[:_CHARACTERS_MAX], _CHARACTERS_MAX, "it is too long")
     position = 0
     while position < len(expression):
         match = _TOKEN.match(expression, position)
@@ -102,14 +132,24 @@ def _tokens(expression: str) -> Iterator[_Token]:
 
 
 class _Parser:
+    """Climbs by precedence. Depth and number of operators are bounded, so that no text exhausts the stack."""
+
     def __init__(self, expression: str) -> None:
         self._expression = expression
         self._tokens = list(_tokens(expression))
         self._at = 0
         self._depth = 0
+        self._operators = 0
+        self._makers: Mapping[str, Callable[[_Token], Term]] = {
+            "string": lambda token: Literal(token.position, token.text[1:-1]),
+            "date": lambda token: DateLiteral(token.position, token.text[1:-1]),
+            "word": lambda token: Literal(token.position, token.text.upper() == ".T."),
+            "number": self._number,
+            "name": self._named,
+        }
 
     def whole(self) -> Term:
-        term = self._either()
+        term = self._term()
         if self._next.kind != "end":
             raise self._unexpected()
         return term
@@ -118,108 +158,93 @@ class _Parser:
     def _next(self) -> _Token:
         return self._tokens[self._at]
 
+    @property
+    def _operator(self) -> str:
+        """The operator that comes next, in one spelling; empty where something else does."""
+        token = self._next
+        if token.kind not in {"word", "sign", "name"}:
+            return ""
+        spelled = token.text.upper()
+        return _SPELLINGS.get(spelled, spelled)
+
     def _take(self) -> _Token:
         token = self._next
         self._at += token.kind != "end"
         return token
 
-    def _taken(self, words: set[str]) -> _Token | None:
-        if self._next.kind != "string" and self._next.text.upper() in words:
-            return self._take()
-        return None
+    def _taken(self, sign: str) -> bool:
+        found = self._next.kind == "sign" and self._next.text == sign
+        self._at += found
+        return found
 
     def _unexpected(self) -> UnsupportedExpressionError:
         token = self._next
         what = repr(token.text) if token.kind != "end" else "the end"
         return refused(self._expression, token.position, f"{what} is not expected here")
 
-    def _chain(self, words: set[str], operator: str, part: Callable[[], Term]) -> Term:
-        term = part()
-        while token := self._taken(words):
-            term = Operation(token.position, operator, (term, part()))
-        return term
+    def _counted(self) -> _Token:
+        """Take an operator; a text may have so many and no more."""
+        self._operators += 1
+        if self._operators > _OPERATORS_MAX:
+            raise refused(self._expression, self._next.position, f"more than {_OPERATORS_MAX} operators")
+        return self._take()
 
-    def _either(self) -> Term:
+    def _term(self, lowest: int = 1) -> Term:
+        """Operands joined by operators that bind at least so strongly."""
         self._depth += 1
         if self._depth > _DEPTH_MAX:
             raise refused(self._expression, self._next.position, "nested too deeply")
-        term = self._chain(_OR, "or", self._both)
+        term, last = self._operand(), 0
+        while (level := _LEVELS.get(self._operator, 0)) >= lowest:
+            if level == last and level in _ONCE:
+                raise self._unexpected()
+            last, operator = level, self._operator
+            token = self._counted()
+            term = Operation(token.position, operator, (term, self._term(level + 1)))
         self._depth -= 1
         return term
 
-    def _both(self) -> Term:
-        return self._chain(_AND, "and", self._negated)
-
-    def _negated(self) -> Term:
-        denials: list[_Token] = []
-        while token := self._taken(_NOT):
-            denials.append(token)
-        if len(denials) > _DEPTH_MAX:
-            raise refused(self._expression, denials[0].position, "nested too deeply")
-        term = self._compared()
-        for denial in reversed(denials):
-            term = Operation(denial.position, "not", (term,))
-        return term
-
-    def _compared(self) -> Term:
-        term = self._sum()
-        if token := self._taken(set(_COMPARISONS)):
-            return Operation(token.position, _COMPARISONS[token.text], (term, self._sum()))
-        return term
-
-    def _sum(self) -> Term:
-        term = self._product()
-        while token := self._taken({"+", "-"}):
-            term = Operation(token.position, token.text, (term, self._product()))
-        return term
-
-    def _product(self) -> Term:
-        term = self._signed()
-        while token := self._taken({"*", "/"}):
-            term = Operation(token.position, token.text, (term, self._signed()))
-        return term
+    def _operand(self) -> Term:
+        if self._operator == "not":
+            return Operation(self._counted().position, "not", (self._term(_NEGATED),))
+        if self._operator in _SIGNS:
+            return self._signed()
+        return self._atom()
 
     def _signed(self) -> Term:
-        token = self._taken({"-", "+"})
+        token = self._counted()
         term = self._atom()
-        if token is None or token.text == "+":
-            return term
-        return Operation(token.position, "negative", (term,))
+        if self._operator == "^":
+            raise refused(self._expression, token.position, "a sign before a power has no certain meaning")
+        return term if token.text == "+" else Operation(token.position, "negative", (term,))
 
     def _atom(self) -> Term:
         token = self._next
-        if token.kind == "string":
-            return Literal(token.position, self._take().text[1:-1])
-        if token.kind == "number":
-            return self._number()
-        if token.kind == "name":
-            return self._named()
-        if word := self._taken({".T.", ".F."}):
-            return Literal(word.position, word.text.upper() == ".T.")
-        if self._taken({"("}):
-            term = self._either()
+        if self._taken("("):
+            term = self._term()
             self._close()
             return term
-        raise self._unexpected()
+        make = self._makers.get(token.kind)
+        if make is None or self._operator.islower():
+            raise self._unexpected()
+        return make(self._take())
 
-    def _number(self) -> Term:
-        token = self._take()
-        value = float(token.text)
-        if not isfinite(value):
-            raise refused(self._expression, token.position, "the number is too large")
-        return Literal(token.position, value)
+    def _number(self, token: _Token) -> Term:
+        if len(token.text) > _DIGITS_MAX:
+            raise refused(self._expression, token.position, f"a number of more than {_DIGITS_MAX} digits")
+        return Literal(token.position, float(token.text))
 
-    def _named(self) -> Term:
-        token = self._take()
-        if not self._taken({"("}):
-            return Name(token.position, token.text.lower())
+    def _named(self, token: _Token) -> Term:
+        alias, _, name = token.text.replace("->", ".").rpartition(".")
+        if alias or not self._taken("("):
+            return Name(token.position, name.lower(), alias.lower())
         arguments: list[Term] = []
-        while not self._taken({")"}):
-            if arguments and not self._taken({","}):
+        while not self._taken(")"):
+            if arguments and not self._taken(","):
                 raise self._unexpected()
-            arguments.append(self._either())
-        return Call(token.position, token.text.upper(), tuple(arguments))
+            arguments.append(self._term())
+        return Call(token.position, name.upper(), tuple(arguments))
 
     def _close(self) -> None:
-        if not self._taken({")"}):
+        if not self._taken(")"):
             raise self._unexpected()

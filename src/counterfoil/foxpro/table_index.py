@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from counterfoil.foxpro.cdx import IndexFile, Tag
 from counterfoil.foxpro.errors import ForeignTagError, IndexDamagedError, KeyExistsError, TagMissingError
-from counterfoil.foxpro.expressions import key_for
 from counterfoil.foxpro.fields import Value
 from counterfoil.foxpro.files import PageWrite, TableFile
 from counterfoil.foxpro.findings import Finding
 from counterfoil.foxpro.index_check import index_findings
 from counterfoil.foxpro.locks import Deadline, TableLocks
+from counterfoil.foxpro.search_keys import key_for
 from counterfoil.foxpro.storage import TableStorage
 
 

@@ -146,7 +146,7 @@ def tag_header_at(file: io.BytesIO, expression: bytes) -> int:
 @pytest.mark.parametrize(
     ("offset", "data", "reason"),
     [
-        (14, b"\x62", "may be null"),
+        (14, b"\x62", "6 bytes long where 7 were expected"),
         (12, b"\x07\x00", "7 bytes long where 6"),
         (512, b"BINTOC\0", "no field 'bintoc'"),
     ],
@@ -182,8 +182,8 @@ def test_a_tag_of_another_kind_is_left_to_foxpro(offset: int, data: bytes, reaso
 
 def test_a_tag_with_an_unknown_expression_cannot_be_read_either() -> None:
     _, file = created(3)
-    index = patched(file, tag_header_at(file, b"custno") + 512, b"STUFF(custno,1,1,'x')\0")
-    tag = patched(file, tag_header_at(file, b"STUFF(custno,1,1,'x')") + 510, b"\x16\x00").tags["custno"]
+    index = patched(file, tag_header_at(file, b"custno") + 512, b"PROPER(custno)+'1234'\0")
+    tag = patched(file, tag_header_at(file, b"PROPER(custno)+'1234'") + 510, b"\x16\x00").tags["custno"]
     assert index.tags["balance"].seek(b"") == 1
     with pytest.raises(UnsupportedExpressionError, match="tag custno cannot be read"):
         tag.seek(b"")
