@@ -8,6 +8,7 @@ from counterfoil.foxpro.files import TableFile
 HEADER_LENGTH = 512
 BLOCK_HEADER_LENGTH = 8
 BLOCK_SIZE = 64
+BLOCK_SIZE_OFFSET, BLOCK_SIZE_BYTES = 6, 2
 PICTURE, TEXT, OBJECT = 0, 1, 2
 """Types of a block. Text, which binary memos are as well, and OLE objects are verified by files of FoxPro's.
 Blobs are written as pictures are: Microsoft names no type for them, Harbour does so, and no blob that FoxPro
@@ -22,10 +23,11 @@ class MemoFile:
     def __init__(self, table: str, file: TableFile) -> None:
         self.table = table
         self.file = file
-        header = file.read_at(0, BLOCK_HEADER_LENGTH)
-        if len(header) < BLOCK_HEADER_LENGTH:
+        # The first byte is left alone: while another program appends, Windows keeps others from it.
+        size = file.read_at(BLOCK_SIZE_OFFSET, BLOCK_SIZE_BYTES)
+        if len(size) < BLOCK_SIZE_BYTES:
             raise MemoError(table, "the memo file is empty; restore it from a backup")
-        self.block_size = int.from_bytes(header[6:8], "big") or 1
+        self.block_size = int.from_bytes(size, "big") or 1
 
     @property
     def next_block(self) -> int:

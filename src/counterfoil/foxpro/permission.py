@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from counterfoil.foxpro.membership import ContainerUse, Membership
+from counterfoil.foxpro.network import Mount
 from counterfoil.foxpro.storage import TableStorage
 
 
@@ -15,14 +16,20 @@ class Accepted:
 
     container_tables: Mapping[str, ContainerUse] = field(default_factory=dict)
     """Tables of database containers, by lower-case name."""
+    network_mounts: bool = False
+    """Tables on network mounts that keep our locks and do not cache without asking."""
 
 
 NOTHING = Accepted()
 
 
-def write_refusal(storage: TableStorage, membership: Membership | None, accepted: Accepted) -> str | None:
+def write_refusal(
+    storage: TableStorage, membership: Membership | None, mount: Mount | None, accepted: Accepted
+) -> str | None:
     """Why the table must not be written; None when it may."""
     reason = storage.unwritable_reason()
     if reason is None and membership is not None:
         reason = membership.unwritable_reason(accepted.container_tables)
+    if reason is None and mount is not None:
+        reason = mount.refusal(accepted=accepted.network_mounts)
     return reason

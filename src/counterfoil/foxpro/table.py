@@ -16,6 +16,7 @@ from counterfoil.foxpro.files import PageWrite, WriteGate
 from counterfoil.foxpro.locks import Deadline, Patience, TableLocks
 from counterfoil.foxpro.membership import Membership, join
 from counterfoil.foxpro.memo_fields import MemoFields
+from counterfoil.foxpro.network import read_mount
 from counterfoil.foxpro.permission import NOTHING, Accepted, write_refusal
 from counterfoil.foxpro.ranges import Scheme
 from counterfoil.foxpro.record import DELETED, DELETED_FLAG, LIVE, Record, RecordCodec
@@ -65,7 +66,9 @@ class Table:
             storage = TableStorage(Path(path), writable=writable, code_page=code_page, gate=gate)
             stack.callback(storage.close)
             membership = join(storage)
-            refusal = write_refusal(storage, membership, accepted) if writable else READING
+            refusal: str | None = READING
+            if writable:
+                refusal = write_refusal(storage, membership, read_mount(storage.path), accepted)
             table = cls(storage, read_only_reason=refusal, patience=patience)
             table.today = today
             table.membership = membership

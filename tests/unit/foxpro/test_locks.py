@@ -12,8 +12,10 @@ from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, create_table
 from counterfoil.foxpro.errors import RecordBusyError, StorageError, TableBusyError
+from counterfoil.foxpro.files import TableFile
 from counterfoil.foxpro.locks import Patience, TableLocks, Waiter
 from counterfoil.foxpro.locks_linux import LinuxLocks
+from counterfoil.foxpro.memo import MemoFile
 from counterfoil.foxpro.ranges import Range
 from counterfoil.foxpro.versions import FOX2
 from tests.unit.foxpro.other_program import OtherProgram, started
@@ -214,3 +216,17 @@ def test_an_error_inside_the_block_gives_the_lock_back(path: Path, other: OtherP
         with pytest.raises(LookupError), table.locks.whole(NO_PATIENCE.deadline()):
             raise LookupError
         assert not other.is_locked(path, 0, 0x7FFFFFFF)
+
+
+def test_the_locked_byte_of_a_memo_file_is_read_only_under_its_lock(path: Path) -> None:
+    """Windows keeps others from reading locked bytes; the first byte is locked while somebody appends."""
+
+    class Guarded(TableFile):
+        @override
+        def read_at(self, offset: int, size: int) -> bytes:
+            assert offset > 0
+            return super().read_at(offset, size)
+
+    file = Guarded(path.with_suffix(".fpt"))
+    assert MemoFile("t", file).block_size == 64
+    file.close()
