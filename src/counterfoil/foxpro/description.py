@@ -8,6 +8,7 @@ from pathlib import Path
 
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.network import read_mount
 from counterfoil.foxpro.permission import NOTHING, write_refusal
 from counterfoil.foxpro.record import DELETED_FLAG
 from counterfoil.foxpro.table import Table
@@ -116,7 +117,8 @@ def _described(table: Table, *, count: bool) -> TableDescription:
 
 
 def _refusals(table: Table) -> tuple[str, ...]:
-    reason = write_refusal(table.storage, table.membership, NOTHING)
+    mount = read_mount(table.storage.path)
+    reason = write_refusal(table.storage, table.membership, mount, NOTHING)
     return (*([reason] if reason else []), *(table.index.refusals if table.index else ()))
 
 

@@ -212,6 +212,13 @@ def test_a_container_that_cannot_be_read_gives_no_names(tmp_path: Path) -> None:
         assert "but it cannot be read: books: memo block" in str(table.read_only_reason)
 
 
+@pytest.mark.parametrize("backlink", [".", "..", "clients.dbf", "x" * 260, "a\x01:*?<>|", "C:"])
+def test_a_backlink_that_is_garbage_leaves_the_table_readable(tmp_path: Path, backlink: str) -> None:
+    with Table.open(company(tmp_path, [], backlink), writable=True, accepted=BYPASSING) as table:
+        assert table.read(1)["customer_n"] == "C0"
+        assert table.read_only_reason
+
+
 def test_what_is_no_container_is_named(tmp_path: Path) -> None:
     create_table(tmp_path / "books.dbf", [Field("a", "C", 3)])
     (tmp_path / "books.dbf").rename(tmp_path / "books.dbc")
