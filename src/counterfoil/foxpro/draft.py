@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, page_digest
+from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, Tally, page_digest
 from counterfoil.foxpro.counters import Numbers
 from counterfoil.foxpro.errors import (
     BusyError,
@@ -31,6 +32,7 @@ from counterfoil.foxpro.operations import (
 )
 from counterfoil.foxpro.record import DELETED_FLAG
 from counterfoil.foxpro.table import Table
+from counterfoil.foxpro.tallies import take_tally
 
 ADDABLE = frozenset("NFIY")
 DELETED_GUARD = "deleted()"
@@ -56,6 +58,8 @@ class Draft:
         self._images: dict[Row, bytes] = {}
         self._postings: dict[Row, list[str]] = {}
         self._keys: dict[Key, int] = {}
+        self._names: dict[Row, tuple[str, ...]] = {}
+        self._tallies: dict[Row, Tally | None] = {}
         self._counts = {name: table.record_count for name, table in tables.items()}
         self._next = {
             name: _NewRow(self._counts[name] + 1, table.storage.counters.numbers())
@@ -71,6 +75,7 @@ class Draft:
                 if failed:
                     return failed
             self._keys |= self._checked_keys(trial.images)
+            self._tallies |= self._new_tallies(trial.adds)
         except BusyError as error:
             return Busy(f"{error.table} {error.what}", error.by)
         except StorageError:
@@ -79,36 +84,66 @@ class Draft:
             return Refused(error)
         self._images |= trial.images
         self._next = trial.next
+        self._names = trial.names | self._names
         for row in trial.images:
             self._postings.setdefault(row, []).append(posting.id)
         return Written(tuple(trial.appended))
 
     def changes(self) -> list[TableChange]:
-        """The net changes of the tables that change, with the index pages that go with them."""
+        """The net changes of the tables that change, in the order of writing, with their index pages."""
         changes = []
-        for name, table in self._tables.items():
+        for name in sorted(self._tables, key=lambda name: str(self._tables[name].storage.path)):
             rows = tuple(self._rows(name))
             if rows:
-                changes.append(TableChange(name, rows, tuple(self._pages(table, rows))))
+                pages = tuple(self._pages(self._tables[name], rows))
+                changes.append(TableChange(name, self._counts[name], rows, pages))
         return changes
 
     def _rows(self, name: str) -> Iterator[RowChange]:
         for place, ((table, recno), after) in enumerate(self._images.items()):
-            if table == name:
-                before = self._on_disk(name, recno)
-                if before != after:
-                    yield RowChange(recno, before, after, place, tuple(self._postings[name, recno]))
+            if table != name:
+                continue
+            is_append = recno > self._counts[name]
+            before = self._behind(name, recno) if is_append else self._on_disk(name, recno)
+            if before != after:
+                yield RowChange(
+                    recno=recno,
+                    before=before,
+                    after=after,
+                    place=place,
+                    postings=tuple(self._postings[name, recno]),
+                    is_append=is_append,
+                    key=self._names.get((name, recno), ()),
+                    tally=self._tallies.get((name, recno)),
+                )
 
     def _pages(self, table: Table, rows: tuple[RowChange, ...]) -> Iterator[PageChange]:
         index = table.index
         if index is None:
             return
-        edits = [edit for row in rows for edit in index.edits(row.recno, row.before or None, row.after)]
+        edits = [edit for row in rows for edit in index.edits(row.recno, row.old_row, row.after)]
         for write in index.plan(edits):
             yield PageChange(page_digest(index.file, write.offset), write)
 
     def _on_disk(self, name: str, recno: int) -> bytes:
         return self._tables[name].raw(recno) if recno <= self._counts[name] else b""
+
+    def _behind(self, name: str, recno: int) -> bytes:
+        """What the file holds where a row is appended: its end mark at most, as a rule."""
+        storage = self._tables[name].storage
+        return storage.dbf.read_at(storage.header.offset_of(recno), storage.header.record_length)
+
+    def _new_tallies(self, adds: Mapping[Row, Add]) -> dict[Row, Tally | None]:
+        """The totals and their parts as they stand before the group."""
+        tallies: dict[Row, Tally | None] = {}
+        for (name, recno), add in adds.items():
+            known = self._tallies.get((name, recno))
+            if known is not None:
+                tallies[name, recno] = replace(known, added=tuple(dict.fromkeys((*known.added, *add.deltas))))
+            elif add.sum is not None and recno <= self._counts[name]:
+                total = self._tables[name].codec.value(self._on_disk(name, recno), recno, add.sum.total)
+                tallies[name, recno] = take_tally(self._tables[add.sum.table], add, total)
+        return tallies
 
     def _checked_keys(self, images: Mapping[Row, bytes]) -> dict[Key, int]:
         """The candidate keys that rows take; raises where one is taken already or an index is damaged."""
@@ -138,6 +173,8 @@ class _Trial:
         self.images: dict[Row, bytes] = {}
         self.appended: list[int] = []
         self.next = dict(following)
+        self.names: dict[Row, tuple[str, ...]] = {}
+        self.adds: dict[Row, Add] = {}
         self._tables = tables
         self._under = under
         self._deadline = deadline
@@ -154,6 +191,10 @@ class _Trial:
         if failed is None:
             values = operation.values if isinstance(operation, Set) else _sums(table, operation, raw)
             self.images[row] = table.encode(values, base=raw, deadline=self._deadline)
+            if operation.key:
+                self.names[row] = operation.key
+            if isinstance(operation, Add):
+                self.adds[row] = operation
         return failed
 
     def _append(self, table: Table, operation: Append) -> None:
@@ -162,6 +203,8 @@ class _Trial:
         raw = table.encode(operation.values, deadline=self._deadline)
         self.images[operation.table, recno], numbers = table.storage.counters.numbered(raw, numbers)
         self.next[operation.table] = _NewRow(recno + 1, numbers)
+        if operation.key:
+            self.names[operation.table, recno] = operation.key
         self.appended.append(recno)
 
 

@@ -91,6 +91,11 @@ def opening_error(path: Path, error: OSError, *, writable: bool) -> FoxProError:
     return storage_error(path, error)
 
 
+FileId = tuple[int, int]
+_FAILED: set[FileId] = set()
+"""Files for which a wait for the disk failed: the system forgets that what was written may be lost."""
+
+
 class TableFile:
     """An unbuffered file; while staging, writes stay in memory and reads see them."""
 
@@ -143,7 +148,11 @@ class TableFile:
         """Wait until everything written is on the disk; a failure here must be treated as a crash.
 
         The first call after opening waits in any case: an earlier program may have crashed before it did.
+        After a failure every later call fails, through whatever handle, until recovery has written all of it
+        again: the system would report success although it has dropped what it could not write.
         """
+        if self._id in _FAILED:
+            raise StorageError(str(self.path), "the disk did not take what was written. Run recovery.")
         if self._is_synced:
             return
         try:
@@ -152,7 +161,18 @@ class TableFile:
             os.fsync(self._raw.fileno())
             self._is_synced = True
         except OSError as error:
+            _FAILED.add(self._id)
             raise storage_error(self.path, error) from error
+
+    def forgive(self) -> None:
+        """Whatever an earlier wait for the disk lost is being written again."""
+        _FAILED.discard(self._id)
+        self._is_synced = False
+
+    @property
+    def _id(self) -> FileId:
+        stat = os.fstat(self._raw.fileno())
+        return stat.st_dev, stat.st_ino
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position}.get(whence)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from counterfoil.foxpro.changes import Tables
 from counterfoil.foxpro.errors import BusyError, ReadOnlyTableError
 from counterfoil.foxpro.locks import Deadline
-from counterfoil.foxpro.operations import Append, Busy, Outcome, Posting, Refused
+from counterfoil.foxpro.operations import Add, Append, Busy, Outcome, Posting, Refused
 
 
 class GroupLocks:
@@ -22,9 +22,13 @@ class GroupLocks:
         self._rows: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._appends: dict[str, list[str]] = defaultdict(list)
         self._users: dict[str, list[str]] = defaultdict(list)
+        self._lookers: dict[str, list[str]] = defaultdict(list)
         for posting in postings:
             for operation in posting.operations:
                 self._users[operation.table].append(posting.id)
+                self._lookers[operation.table].append(posting.id)
+                if isinstance(operation, Add) and operation.sum:
+                    self._lookers[operation.sum.table].append(posting.id)
                 if isinstance(operation, Append):
                     self._appends[operation.table].append(posting.id)
                 else:
@@ -32,7 +36,7 @@ class GroupLocks:
 
     def take(self, stack: ExitStack) -> None:
         """Take them all; they end with the stack."""
-        order = sorted(self._users, key=lambda name: str(self._tables[name].storage.path))
+        order = sorted(self._lookers, key=lambda name: str(self._tables[name].storage.path))
         for name in order:
             reason = self._tables[name].read_only_reason
             if reason:
@@ -45,7 +49,7 @@ class GroupLocks:
         for name in order:
             index = self._tables[name].index
             if index:
-                self._enter(stack, index.writing(self._deadline), self._users[name])
+                self._enter(stack, index.writing(self._deadline), self._lookers[name])
 
     def _waiting(self, users: Sequence[str]) -> list[str]:
         return [user for user in users if user not in self.kept_out]

@@ -10,117 +10,108 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 
-from counterfoil.foxpro.changes import PageChange, RowChange, TableChange
+from counterfoil.foxpro.boots import UNKNOWN, read_boot_id
+from counterfoil.foxpro.changes import QuarantinedRow, TableChange
 from counterfoil.foxpro.errors import DiskFullError, UnfinishedError
-from counterfoil.foxpro.files import PageWrite
+from counterfoil.foxpro.journal_rows import (
+    SCHEMA,
+    Strange,
+    delete_changes,
+    drop_empty_older,
+    insert_changes,
+    put_aside,
+    select_changes,
+    select_quarantined,
+)
 
 OnCommit = Callable[[sqlite3.Connection], None]
 
-COMMITTING, STAGED, QUARANTINED = "committing", "staged", "quarantined"
+QUARANTINED = "quarantined"
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS journal_entry (
-    id INTEGER PRIMARY KEY,
-    state TEXT NOT NULL CHECK (state IN ('committing', 'staged', 'quarantined'))
-);
-CREATE TABLE IF NOT EXISTS journal_row (
-    entry INTEGER NOT NULL REFERENCES journal_entry (id),
-    place INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    recno INTEGER NOT NULL,
-    before BLOB NOT NULL,
-    after BLOB NOT NULL,
-    postings TEXT NOT NULL,
-    PRIMARY KEY (entry, place)
-);
-CREATE TABLE IF NOT EXISTS journal_page (
-    entry INTEGER NOT NULL REFERENCES journal_entry (id),
-    name TEXT NOT NULL,
-    place INTEGER NOT NULL,
-    offset INTEGER NOT NULL,
-    before BLOB NOT NULL,
-    after BLOB NOT NULL,
-    PRIMARY KEY (entry, name, place)
-);
-"""
+
+class Mark(Enum):
+    """How far an entry is known to have come."""
+
+    COMMITTING = "committing"
+    """It is decided; anything of it may be written."""
+    STAGED = "staged"
+    """Everything is written, with the appended rows flagged deleted."""
+    LIVE = "live"
+    """The appended rows are live as well."""
 
 
 def quarantined_postings(connection: sqlite3.Connection) -> frozenset[str]:
     """The postings that touch rows which wait for a person."""
-    select = "SELECT postings FROM journal_row JOIN journal_entry ON entry = id WHERE state = ?"
-    rows = connection.execute(select, (QUARANTINED,))
+    rows = connection.execute("SELECT postings FROM journal_row WHERE why <> ''")
     return frozenset(posting for (postings,) in rows for posting in json.loads(postings))
 
 
 class Journal:
-    """Entries are committing, then staged (all written, appended rows not live yet), then done and gone.
+    """Entries are committing, staged, live, then done and gone; rows in quarantine stay for whoever decides.
 
-    The strange rows of a quarantined entry stay for whoever decides. Until an entry is committing nothing of
-    it is in any table, so that there is nothing to keep.
+    Until an entry is committing nothing of it is in any table, so that there is nothing to keep.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, boot: str | None = None) -> None:
+        """`boot` names this run of the machine; by default the machine is asked."""
         self._connection = connection
+        self._boot = read_boot_id() if boot is None else boot
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        drop_empty_older(connection)
         connection.executescript(SCHEMA)
 
     def commit(self, changes: Sequence[TableChange], on_commit: OnCommit) -> int:
         """Decide a transaction, together with what the caller writes through the same connection."""
         with self._transaction() as connection:
-            entry = connection.execute(
-                "INSERT INTO journal_entry (state) VALUES (?)", (COMMITTING,)
-            ).lastrowid
-            rows = [(entry, *row) for change in changes for row in _row_columns(change)]
-            connection.executemany("INSERT INTO journal_row VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-            pages = [(entry, *page) for change in changes for page in _page_columns(change)]
-            connection.executemany("INSERT INTO journal_page VALUES (?, ?, ?, ?, ?, ?)", pages)
+            insert = "INSERT INTO journal_entry (state, boot) VALUES (?, ?)"
+            entry = connection.execute(insert, (Mark.COMMITTING.value, self._boot)).lastrowid or 0
+            insert_changes(connection, entry, changes)
             on_commit(connection)
-        return entry or 0
+        return entry
 
-    def mark_staged(self, entry: int) -> None:
-        """From now on other programs may see, and change, the appended rows.
+    def mark(self, entry: int, mark: Mark) -> None:
+        """Note how far the entry has come in this run of the machine.
 
-        It does not wait for the disk: where a power cut takes the mark away, only a program that changed an
-        appended row before recovery could be misjudged.
+        It does not wait for the disk: a power cut that takes the mark away takes its meaning as well.
         """
         self._connection.execute("PRAGMA synchronous = NORMAL")
         try:
             with self._transaction() as connection:
-                connection.execute("UPDATE journal_entry SET state = ? WHERE id = ?", (STAGED, entry))
+                update = "UPDATE journal_entry SET state = ?, boot = ? WHERE id = ?"
+                connection.execute(update, (mark.value, self._boot, entry))
         finally:
             self._connection.execute("PRAGMA synchronous = FULL")
 
-    def is_staged(self, entry: int) -> bool:
-        select = "SELECT state FROM journal_entry WHERE id = ?"
-        (state,) = self._connection.execute(select, (entry,)).fetchone()
-        return bool(state == STAGED)
+    def mark_of(self, entry: int) -> tuple[Mark, bool]:
+        """How far an entry has come, and whether that was in this run of the machine."""
+        select = "SELECT state, boot FROM journal_entry WHERE id = ?"
+        state, boot = self._connection.execute(select, (entry,)).fetchone()
+        return Mark(state), boot == self._boot != UNKNOWN
+
+    def replan(self, entry: int, changes: Sequence[TableChange], strange: Iterable[Strange]) -> None:
+        """Put rows aside for a person, and decide anew what must happen to the others."""
+        with self._transaction() as connection:
+            put_aside(connection, entry, strange)
+            delete_changes(connection, entry)
+            insert_changes(connection, entry, changes)
 
     def finish(self, entry: int) -> None:
-        """The tables hold the transaction, and it was read back."""
+        """The tables hold the transaction, and it was read back; rows in quarantine stay."""
         with self._transaction() as connection:
-            connection.execute("DELETE FROM journal_row WHERE entry = ?", (entry,))
-            connection.execute("DELETE FROM journal_page WHERE entry = ?", (entry,))
-            connection.execute("DELETE FROM journal_entry WHERE id = ?", (entry,))
-
-    def quarantine(self, entry: int, recnos: Iterable[tuple[str, int]]) -> None:
-        """Rows of the transaction were changed by somebody else; their images stay, the rest is done."""
-        kept = set(recnos)
-        with self._transaction() as connection:
-            connection.execute("UPDATE journal_entry SET state = ? WHERE id = ?", (QUARANTINED, entry))
-            connection.execute("DELETE FROM journal_page WHERE entry = ?", (entry,))
-            select = "SELECT place, name, recno FROM journal_row WHERE entry = ?"
-            done = [
-                (entry, place)
-                for place, name, recno in connection.execute(select, (entry,)).fetchall()
-                if (name, recno) not in kept
-            ]
-            connection.executemany("DELETE FROM journal_row WHERE entry = ? AND place = ?", done)
+            delete_changes(connection, entry)
+            select = "SELECT 1 FROM journal_row WHERE entry = ?"
+            if connection.execute(select, (entry,)).fetchone():
+                update = "UPDATE journal_entry SET state = ? WHERE id = ?"
+                connection.execute(update, (QUARANTINED, entry))
+            else:
+                connection.execute("DELETE FROM journal_entry WHERE id = ?", (entry,))
 
     def unfinished(self) -> tuple[int, ...]:
-        select = "SELECT id FROM journal_entry WHERE state IN (?, ?) ORDER BY id"
-        return tuple(entry for (entry,) in self._connection.execute(select, (COMMITTING, STAGED)))
+        select = "SELECT id FROM journal_entry WHERE state <> ? ORDER BY id"
+        return tuple(entry for (entry,) in self._connection.execute(select, (QUARANTINED,)))
 
     def refuse_unfinished(self) -> None:
         entries = self.unfinished()
@@ -128,18 +119,12 @@ class Journal:
             raise UnfinishedError(entries)
 
     def changes(self, entry: int) -> list[TableChange]:
-        """What an entry says must happen."""
-        rows: dict[str, list[RowChange]] = {}
-        pages: dict[str, list[PageChange]] = {}
-        columns = "name, recno, before, after, place, postings"
-        select = f"SELECT {columns} FROM journal_row WHERE entry = ? ORDER BY place"  # noqa: S608 - constants
-        for name, recno, before, after, place, postings in self._connection.execute(select, (entry,)):
-            row = RowChange(recno, before, after, place, tuple(json.loads(postings)))
-            rows.setdefault(name, []).append(row)
-        select = "SELECT name, before, offset, after FROM journal_page WHERE entry = ? ORDER BY name, place"
-        for name, before, offset, after in self._connection.execute(select, (entry,)):
-            pages.setdefault(name, []).append(PageChange(before, PageWrite(offset, after)))
-        return [TableChange(name, tuple(rows[name]), tuple(pages.get(name, ()))) for name in rows]
+        """What an entry says must still happen, in the order of writing."""
+        return select_changes(self._connection, entry)
+
+    def quarantined(self, entry: int) -> tuple[QuarantinedRow, ...]:
+        """The rows of an entry that wait for a person."""
+        return tuple(select_quarantined(self._connection, entry))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -156,13 +141,3 @@ class Journal:
         finally:
             if not committed and self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-
-
-def _row_columns(change: TableChange) -> Iterator[tuple[object, ...]]:
-    for row in change.rows:
-        yield row.place, change.table, row.recno, row.before, row.after, json.dumps(row.postings)
-
-
-def _page_columns(change: TableChange) -> Iterator[tuple[object, ...]]:
-    for place, page in enumerate(change.pages):
-        yield change.table, place, page.write.offset, page.before, page.write.data

@@ -11,21 +11,41 @@ from counterfoil.foxpro.fields import Value
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """A rule of the books: a field of a row is the sum of a field over live rows of another table.
+
+    The rows are those whose key in the tag begins with the key parts. After a crash the rule tells whether
+    an `Add` is in the total, where others wrote to the row since; the books need not keep it to the cent.
+    """
+
+    total: str
+    table: str
+    tag: str
+    key: tuple[Value, ...]
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class Append:
-    """Add a row; fields that are not named are blank."""
+    """Add a row; fields that are not named are blank. `key` names the fields by which it is known again."""
 
     table: str
     values: Mapping[str, Value]
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Give fields of a row new values, if the guarded fields hold what is expected."""
+    """Give fields of a row new values, if the guarded fields hold what is expected.
+
+    `key` names the fields by which the row is known again where a PACK gave it another number.
+    """
 
     table: str
     recno: int
     values: Mapping[str, Value]
     guards: Mapping[str, Value] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +56,8 @@ class Add:
     recno: int
     deltas: Mapping[str, Decimal]
     guards: Mapping[str, Value] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    sum: Sum | None = None
 
 
 Operation = Append | Set | Add
@@ -76,10 +98,15 @@ class Busy:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferred:
+    """The group's time was over before the posting's turn; nothing of it was written. Send it again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The posting can never be written as it is; the error says why. Nothing of it was written."""
 
     error: FoxProError
 
 
-Outcome = Written | GuardFailed | Busy | Refused
+Outcome = Written | GuardFailed | Busy | Deferred | Refused

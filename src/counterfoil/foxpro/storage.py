@@ -61,9 +61,18 @@ class TableStorage:
 
     def sync(self) -> None:
         """Wait until everything written is on the disk."""
-        for file in (self.memo and self.memo.file, self.cdx, self.dbf):
-            if file:
-                file.sync()
+        for file in self._files:
+            file.sync()
+
+    def forgive(self) -> None:
+        """Forget that a wait for the disk failed; whoever calls this writes everything again."""
+        for file in self._files:
+            file.forgive()
+
+    @property
+    def _files(self) -> tuple[TableFile, ...]:
+        found = (self.memo.file if self.memo else None, self.cdx, self.dbf)
+        return tuple(file for file in found if file is not None)
 
     def unwritable_reason(self) -> str | None:
         """Why this kind of table must not be written; None when it may."""

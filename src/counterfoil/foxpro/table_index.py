@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -83,10 +83,6 @@ class TableIndex:
         """Keep none of these pages, so that the next look is at the disk; the caller holds the lock."""
         self._index.reread(offsets)
 
-    def announce(self) -> None:
-        """Make everybody who keeps pages read them again; the caller holds the lock."""
-        self._index.announce()
-
     def check(self) -> Iterator[Finding]:
         """What is wrong with the file's pages or worth knowing; the caller holds the lock."""
         return index_findings(self._index)
@@ -153,16 +149,33 @@ class TableIndex:
             if before is not None and not tag.contains(before, recno):
                 raise self._lacks(tag, recno)
 
+    def plan_anew(self, base: Iterable[PageWrite], edits: Callable[[], Iterable[Edit]]) -> list[PageWrite]:
+        """The pages as they must become after a crash: some that were decided, and edits on top of them.
+
+        The counter rises in any case: others may have counted as far as the pages that were decided.
+        """
+        with self.file.staging():
+            for page in base:
+                self.file.write_at(page.offset, page.data)
+            self._index.discard()
+            self._edit(edits())
+            self._index.flush()
+            self._index.announce()
+            return self.file.staged_writes()
+
     def plan(self, edits: Iterable[Edit]) -> list[PageWrite]:
         """The pages as they must become, in the order in which they must be written."""
         with self.file.staging():
-            for tag, recno, before, after in edits:
-                if before is not None and not tag.delete(before, recno):
-                    raise self._lacks(tag, recno)
-                if after is not None:
-                    tag.insert(after, recno)
+            self._edit(edits)
             self._index.flush()
             return self.file.staged_writes()
+
+    def _edit(self, edits: Iterable[Edit]) -> None:
+        for tag, recno, before, after in edits:
+            if before is not None and not tag.delete(before, recno):
+                raise self._lacks(tag, recno)
+            if after is not None:
+                tag.insert(after, recno)
 
     def _lacks(self, tag: Tag, recno: int) -> IndexDamagedError:
         return IndexDamagedError(

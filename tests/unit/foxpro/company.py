@@ -13,7 +13,7 @@ from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
 from counterfoil.foxpro.files import WriteGate
 from counterfoil.foxpro.journal import Journal
 from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import Add, Append, Outcome, Posting, Set, Written
+from counterfoil.foxpro.operations import Add, Append, Outcome, Posting, Set, Sum, Written
 
 NAMES = ("customer", "invoice", "receipt", "system")
 OPEN_ROWS = 40
@@ -62,16 +62,24 @@ def payment(number: int, amount: int, *, next_number: int) -> Posting:
     return Posting(
         f"payment {number}",
         (
-            Append("receipt", receipt),
-            Append("receipt", receipt | {"refno": f"R{number * 7 + 4:07}", "amount": None}),
+            Append("receipt", receipt, ("refno",)),
+            Append("receipt", receipt | {"refno": f"R{number * 7 + 4:07}", "amount": None}, ("refno",)),
             Set(
                 "invoice",
                 number + 1,
                 {"open": Decimal(100 - amount), "paid": date(2026, 11, 2)},
                 {"open": Decimal(100), "invno": f"{number:>10}"},
+                ("invno",),
             ),
-            Add("customer", number + 1, {"balance": Decimal(-amount)}, {"custno": f"C{number:03}"}),
-            Add("customer", 1, {"balance": Decimal(amount)}),
+            Add(
+                "customer",
+                number + 1,
+                {"balance": Decimal(-amount)},
+                {"custno": f"C{number:03}"},
+                ("custno",),
+                Sum("balance", "invoice", "cust", (f"C{number:03}",), "open"),
+            ),
+            Add("customer", 1, {"balance": Decimal(amount)}, key=("custno",)),
             Set("system", 1, {"next": next_number + 1}, {"next": next_number}),
         ),
     )
@@ -91,12 +99,12 @@ def opened(
 
 
 @contextmanager
-def journal_of(folder: Path) -> Iterator[tuple[Journal, sqlite3.Connection]]:
+def journal_of(folder: Path, *, boot: str | None = None) -> Iterator[tuple[Journal, sqlite3.Connection]]:
     connection = sqlite3.connect(folder / "journal.db")
     try:
         connection.execute("CREATE TABLE IF NOT EXISTS ledger (id TEXT PRIMARY KEY)")
         connection.commit()
-        yield Journal(connection), connection
+        yield Journal(connection, boot=boot), connection
     finally:
         connection.close()
 

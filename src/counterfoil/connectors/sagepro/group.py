@@ -212,5 +212,5 @@ def _unwritten(
                 yield key, Refused(key=key, why=str(error))
             case engine.Refused(error) if not isinstance(error, RecordMissingError):
                 yield key, translate(error)
-            case engine.Written() | engine.GuardFailed() | engine.Refused():
+            case engine.Written() | engine.GuardFailed() | engine.Deferred() | engine.Refused():
                 pass
