@@ -9,10 +9,10 @@ from itertools import islice
 
 from counterfoil.foxpro.changes import Tables, Tally
 from counterfoil.foxpro.errors import TagMissingError
-from counterfoil.foxpro.expressions import key_for
 from counterfoil.foxpro.fields import Value
 from counterfoil.foxpro.operations import Add
 from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.foxpro.search_keys import key_for
 from counterfoil.foxpro.table import Table
 
 PARTS_MAX = 200
