@@ -7,6 +7,7 @@ import typer
 from counterfoil.cli.foxpro.check import check
 from counterfoil.cli.foxpro.dump import dump
 from counterfoil.cli.foxpro.info import info
+from counterfoil.cli.foxpro.selftest import selftest
 
 app = typer.Typer(
     help="Looks at FoxPro tables, checks them and proves the share that they lie on.", no_args_is_help=True
@@ -14,3 +15,4 @@ app = typer.Typer(
 app.command()(info)
 app.command()(dump)
 app.command()(check)
+app.command()(selftest)
