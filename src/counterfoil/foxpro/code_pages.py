@@ -1,6 +1,12 @@
-"""Code page marks of table headers, and text to bytes and back without losing a byte."""
+"""Code page marks of table headers, and text to bytes and back without losing a byte.
+
+The marks are those of Visual FoxPro's list of code pages; 0xCC (Baltic) is not in it and seen in other
+programs. A table without a mark counts as Windows Western, which is what FoxPro takes where nobody said else.
+"""
 
 from __future__ import annotations
+
+import codecs
 
 from counterfoil.foxpro.errors import CodePageError
 
@@ -34,9 +40,14 @@ CODE_PAGES = {
     0xCB: "cp1253",
     0xCC: "cp1257",
 }
+UNKNOWN_TO_PYTHON = {0x68: "895 (Czech, Kamenicky)", 0x69: "620 (Polish, Mazovia)"}
 DOUBLE_BYTE = frozenset({"cp932", "cp936", "cp949", "cp950"})
 """Code pages in which a character may take two bytes."""
 MARKS = {name: mark for mark, name in CODE_PAGES.items()}
+PRIVATE = 0xF700
+"""Where the private characters begin that stand for undefined bytes."""
+_PROBES = "aé€Жβőя"
+"""Characters of which each takes one byte or none in any code page that a table can be in."""
 
 
 def code_page_of(mark: int, table: str) -> str:
@@ -44,12 +55,33 @@ def code_page_of(mark: int, table: str) -> str:
     if mark == UNMARKED:
         return DEFAULT
     if mark not in CODE_PAGES:
-        raise CodePageError(table, mark)
+        name = UNKNOWN_TO_PYTHON.get(mark, "of an unknown program")
+        reason = f"its code page {name}, mark 0x{mark:02X}, is not known here"
+        raise CodePageError(table, f"{reason}; open it with code_page= and one that comes near", mark)
     return CODE_PAGES[mark]
 
 
+def chosen_code_page(name: str, table: str) -> str:
+    """The caller's own choice, spelled as in CODE_PAGES where it is one of them."""
+    try:
+        spelled = codecs.lookup(name).name
+        lengths = {len(probe.encode(name, "ignore")) for probe in _PROBES}
+    except (LookupError, UnicodeError, ValueError):
+        raise _no_code_page(name, table) from None
+    ours = next((page for page in MARKS if codecs.lookup(page).name == spelled), name)
+    if ours not in DOUBLE_BYTE and not lengths <= {0, 1}:
+        raise _no_code_page(name, table)
+    return ours
+
+
+def _no_code_page(name: str, table: str) -> CodePageError:
+    return CodePageError(
+        table, f"{name!r} is no code page that a table can be in; use one of {', '.join(sorted(MARKS))}"
+    )
+
+
 def decode_text(data: bytes, code_page: str) -> str:
-    """Text of the bytes; a byte undefined in the code page becomes the control character of its number."""
+    """Text of the bytes; a byte undefined in the code page becomes a character of its number."""
     try:
         return data.decode(code_page)
     except UnicodeDecodeError:
@@ -65,17 +97,19 @@ def encode_text(text: str, code_page: str) -> bytes:
 
 
 def _decode_byte(byte: bytes, code_page: str) -> str:
+    """An undefined byte is the character of its number, or a private one where another byte is that."""
     try:
         return byte.decode(code_page)
     except UnicodeDecodeError:
-        return chr(byte[0])
+        character = chr(byte[0])
+        return chr(PRIVATE + byte[0]) if character.encode(code_page, "ignore") else character
 
 
 def _encode_character(character: str, code_page: str) -> bytes:
     try:
         return character.encode(code_page)
     except UnicodeEncodeError:
-        byte = character.encode("latin-1", "ignore")
-        if byte and _decode_byte(byte, code_page) == character:
+        byte = bytes((ord(character) & 0xFF,))
+        if _decode_byte(byte, code_page) == character:
             return byte
         raise

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.cdx_create import create_index
-from counterfoil.foxpro.code_pages import DEFAULT, MARKS
+from counterfoil.foxpro.code_pages import DEFAULT, MARKS, chosen_code_page
 from counterfoil.foxpro.errors import StorageError, TableFormatError
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.files import TableFile, storage_error
@@ -40,11 +40,11 @@ def create_table(  # noqa: PLR0913 - a table is that many things, all but two by
     The rows are written first, then the tags are built from them, so that a large table is made quickly.
     """
     name = path.stem.lower()
-    if code_page not in MARKS:
-        raise TableFormatError(
-            name, f"code page {code_page} has no mark; use one of {', '.join(sorted(MARKS))}"
-        )
-    header = new_header(name, version, fields, MARKS[code_page], today)
+    mark = MARKS.get(chosen_code_page(code_page, name))
+    if mark is None:
+        marked = ", ".join(sorted(MARKS))
+        raise TableFormatError(name, f"code page {code_page} has no mark; use one of {marked}")
+    header = new_header(name, version, fields, mark, today)
     _create_file(path, build_header(header) + END_OF_FILE)
     if header.has_memo:
         _create_file(_companion(path, ".fpt"), new_memo_file())

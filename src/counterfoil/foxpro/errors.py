@@ -54,10 +54,10 @@ class TableFormatError(FoxProError):
 
 
 class CodePageError(TableFormatError):
-    """The header's code page mark is unknown here."""
+    """The code page of the header, or the one that the caller names, is not known here."""
 
-    def __init__(self, table: str, mark: int) -> None:
-        super().__init__(table, f"code page mark 0x{mark:02X} is unknown; open the table with code_page=...")
+    def __init__(self, table: str, reason: str, mark: int | None = None) -> None:
+        super().__init__(table, reason)
         self.mark = mark
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from counterfoil.foxpro.code_pages import code_page_of
+from counterfoil.foxpro.code_pages import chosen_code_page, code_page_of
 from counterfoil.foxpro.counters import Counters
 from counterfoil.foxpro.errors import (
     ReadOnlyTableError,
@@ -43,7 +43,11 @@ class TableStorage:
             self.dbf = self._open(self.path, writable=writable, gate=gate)
             self.header = parse_header(self.dbf.read_at(0, HEADER_LENGTH_MAX), self.name)
             self.counters = Counters(self.name, self.dbf, self.header.fields)
-            self.code_page = code_page or code_page_of(self.header.code_page_mark, self.name)
+            self.code_page = (
+                chosen_code_page(code_page, self.name)
+                if code_page
+                else code_page_of(self.header.code_page_mark, self.name)
+            )
             self.cdx = self._open_index(writable=writable, gate=gate)
             self.memo = self._open_memo(writable=writable, gate=gate)
             self._stack = stack.pop_all()

@@ -7,6 +7,7 @@ import pytest
 
 from counterfoil.connectors.sagepro.binding import BoundTable, Shape, UnfitValueError, bind_table
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.foxpro.fields import NoValue
 from counterfoil.ports.errors import ConfigurationError, DefectError
 
 CASH = {
@@ -47,6 +48,12 @@ def test_dates_and_exact_money_are_read_as_they_stand() -> None:
     assert (row.money("discount"), row.day("paid_on")) == (Decimal("1.2345"), day)
 
 
+@pytest.mark.parametrize("value", [NoValue.OVERFLOW, NoValue.BLANK, Decimal("NaN"), b"1.00"])
+def test_what_is_no_number_is_never_taken_for_money(value: object) -> None:
+    with pytest.raises(ConfigurationError, match="record 7 of arcash01 holds no number in paidamt"):
+        bound().parse(7, {**dict.fromkeys(CASH), "paidamt": value})
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [
@@ -77,6 +84,12 @@ def test_a_column_of_another_type_is_named() -> None:
     fields = {**CASH, "dtepaid": Shape("dtepaid", "C", 10)}
     with pytest.raises(ConfigurationError, match=r"arcash01.dtepaid .* has type C, which cannot hold a date"):
         bind_table(TableName.CASH, "arcash01", fields, {"reference": "checkno"})
+
+
+def test_a_column_of_bytes_holds_no_text() -> None:
+    shapes = CASH | {"custno": Shape("custno", "C (binary)", 6)}
+    with pytest.raises(ConfigurationError, match=r"custno.*has type C \(binary\), which cannot hold a text"):
+        bind_table(TableName.CASH, "arcash01", shapes, {})
 
 
 def test_search_keys_are_padded_to_the_site_s_width() -> None:

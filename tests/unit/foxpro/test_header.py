@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from counterfoil.foxpro.code_pages import decode_text, encode_text
-from counterfoil.foxpro.errors import CodePageError, FieldValueError, FieldWidthError, TableFormatError
+from counterfoil.foxpro.errors import FieldValueError, FieldWidthError, TableFormatError
 from counterfoil.foxpro.fields import AUTOINCREMENT, BINARY, NULLABLE, SYSTEM, Counter, Field
 from counterfoil.foxpro.header import build_header, new_header, parse_header
 from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
@@ -119,17 +118,3 @@ def test_garbage_and_wrong_lengths_are_named() -> None:
     good[10] += 1
     with pytest.raises(TableFormatError, match="the fields take"):
         parse_header(bytes(good), "t")
-
-
-def test_every_byte_survives_the_code_page() -> None:
-    everything = bytes(range(256))
-    for code_page in ("cp1252", "cp437", "cp850", "cp1250", "cp1251"):
-        assert encode_text(decode_text(everything, code_page), code_page) == everything
-    with pytest.raises(UnicodeEncodeError):
-        encode_text("\u20ac\u4e2d", "cp1252")
-
-
-def test_an_unknown_code_page_is_an_error_of_its_own() -> None:
-    error = CodePageError("t", 0x69)
-    assert "0x69" in str(error)
-    assert error.mark == 0x69

@@ -237,7 +237,7 @@ def test_an_unknown_code_page_is_read_when_the_caller_names_it(path: Path) -> No
     data = bytearray(path.read_bytes())
     data[29] = 0x69
     path.write_bytes(data)
-    with pytest.raises(TableFormatError, match="code page mark 0x69"):
+    with pytest.raises(TableFormatError, match=r"Mazovia.*mark 0x69"):
         Table.open(path)
     with Table.open(path, code_page="cp1252") as table:
         assert table.read(1)["custno"] == "  ÄB"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from counterfoil.connectors.sagepro.records import COLUMNS, Column, Kind, Row, TableName, Value
 from counterfoil.ports.errors import ConfigurationError, DefectError
@@ -49,15 +49,22 @@ class BoundTable:
     shapes: Mapping[str, Shape]
 
     def parse(self, record: int, fields: Mapping[str, object]) -> Row:
-        """A row from field values by the site's names."""
+        """A row from field values by the site's names.
+
+        Raises:
+            ConfigurationError: a number overflowed its field.
+        """
         columns = COLUMNS[self.name]
-        return Row(
-            table=self.name,
-            record=record,
-            values={
-                name: _parse(columns[name].kind, fields[shape.name]) for name, shape in self.shapes.items()
-            },
-        )
+        values: dict[str, Value] = {}
+        for name, shape in self.shapes.items():
+            try:
+                values[name] = _parse(columns[name].kind, fields[shape.name])
+            except ValueError as error:
+                raise ConfigurationError(
+                    f"record {record} of {self.file} holds no number in {shape.name} ({error}):"
+                    " put the right one there in Sage Pro"
+                ) from error
+        return Row(table=self.name, record=record, values=values)
 
     def render(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Field values by the site's names, padded; columns that the site lacks are left out.
@@ -137,10 +144,21 @@ def _parse(kind: Kind, value: object) -> Value:
         case Kind.TEXT | Kind.NUMBER:
             return str(value or "").strip()
         case Kind.MONEY | Kind.RATE:
-            return Decimal(0) if value is None else Decimal(str(value))
+            return Decimal(0) if value is None else _number(value)
         case Kind.COUNT:
-            return 0 if value is None else int(Decimal(str(value)))
+            return 0 if value is None else int(_number(value))
         case Kind.DATE:
             return date(value.year, value.month, value.day) if isinstance(value, date) else None
         case Kind.FLAG:
             return bool(value)
+
+
+def _number(value: object) -> Decimal:
+    """An exact number; whatever else stands there (the table engine's mark of an overflow) is none."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(str(value)) from error
+    if not number.is_finite():
+        raise ValueError(str(value))
+    return number

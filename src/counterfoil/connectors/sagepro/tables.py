@@ -16,7 +16,7 @@ from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
 from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.files import TableFile, WriteGate
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.table import Table
@@ -112,7 +112,7 @@ class OpenTables:
         if name not in self._bound:
             table = self.table(name)
             shapes = {
-                one.name: Shape(one.name, one.type, one.width, one.decimals)
+                one.name: Shape(one.name, _type_of(one), one.width, one.decimals)
                 for one in table.fields
                 if not one.is_hidden
             }
@@ -165,6 +165,11 @@ class OpenTables:
             and pattern.fullmatch(_normalised(tag))
         )
         return min(fitting, key=lambda tag: len(tag.expression), default=None)
+
+
+def _type_of(field: Field) -> str:
+    """The type by its letter; one that holds bytes instead of text has a name that fits no column of ours."""
+    return f"{field.type} (binary)" if field.is_bytes else field.type
 
 
 def _is_in_place(file: TableFile) -> bool:
