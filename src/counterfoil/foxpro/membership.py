@@ -46,7 +46,7 @@ class Membership:
         if self.table is None:
             return f"it belongs to the database {self.backlink}, but {self.problem}"
         duties = "; ".join(self.table.duties())
-        use = uses.get(self.table.name)
+        use = {name.lower(): use for name, use in uses.items()}.get(self.table.name)
         if use is None:
             does = f"FoxPro applies {duties}" if duties else "no rule is known of it"
             word = ContainerUse.RULES_BYPASSED if duties else ContainerUse.NO_RULES

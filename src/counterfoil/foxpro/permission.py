@@ -15,7 +15,7 @@ class Accepted:
     """What the caller accepts so that tables may be written that are read-only by default; plain values."""
 
     container_tables: Mapping[str, ContainerUse] = field(default_factory=dict)
-    """Tables of database containers, by lower-case name."""
+    """Tables of database containers by name, in any case."""
     network_mounts: bool = False
     """Tables on network mounts that keep our locks and do not cache without asking."""
 

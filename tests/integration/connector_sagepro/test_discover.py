@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from counterfoil.connectors.sagepro.discover import locate_tables, survey_site
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
+from counterfoil.foxpro.container import Property
+from counterfoil.foxpro.membership import ContainerUse
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 from tests.support.sagepro_site import Site
+from tests.unit.foxpro.containers import create_container, link, things_of
 
 
 def drive(site: Site, folder: str, *, flags: str = "") -> Profile:
@@ -89,3 +93,24 @@ def test_a_column_may_bear_another_name(tmp_path: Path) -> None:
     site.build()
     profile = site.profile.model_copy(update={"columns": {TableName.CASH: {"reference": "checkno"}}})
     assert survey_site(TableOpener(profile, locate_tables(profile).paths, Access())) == ()
+
+
+def test_a_table_of_a_foxpro_database_is_written_only_when_the_profile_lists_it(site: Site) -> None:
+    path = site.path(TableName.CASH)
+    with Table.open(path) as table:
+        names = [field.name for field in table.fields]
+    things = things_of(path.stem, names)
+    things[-1] = replace(things[-1], properties={Property.DEFAULT: "newid()"})
+    create_container(path.with_name("books.dbc"), things)
+    link(path, "books.dbc")
+
+    def survey(**listed: ContainerUse) -> tuple[str, ...]:
+        profile = site.profile.model_copy(update={"container_tables": listed})
+        return survey_site(TableOpener(profile, locate_tables(profile).paths, Access()))
+
+    duty = f"the default newid() of {names[-1]}"
+    (problem,) = survey()
+    assert f"cannot be written: it belongs to the database books.dbc (FoxPro applies {duty})" in problem
+    (problem,) = survey(ARCASH01=ContainerUse.NO_RULES)
+    assert f"it is listed as 'no-rules', but FoxPro applies {duty}" in problem
+    assert survey(ARCASH01=ContainerUse.RULES_BYPASSED) == ()

@@ -48,6 +48,7 @@ def test_a_column_may_bear_the_site_s_own_name() -> None:
         ),
         (PROFILE_TEXT + "open_credits: {first: 9, last: 1}", "first number lies above the last"),
         (PROFILE_TEXT + "posting_date: someday", "posting_date: "),
+        (PROFILE_TEXT + "container_tables: {arcash01: yes}", "container_tables.arcash01: "),
     ],
 )
 def test_a_wrong_profile_names_the_entry(text: str, says: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
 from counterfoil.foxpro.check import check_table
@@ -279,3 +282,14 @@ def test_properties_are_read_up_to_the_zero_byte() -> None:
 def test_properties_that_run_past_their_end_are_damage(data: bytes) -> None:
     with pytest.raises(TableFormatError, match="a property of the database container"):
         parse_properties(data, "books", "cp1252")
+
+
+@given(st.binary(max_size=60))
+def test_properties_of_any_bytes_are_read_or_are_damage(data: bytes) -> None:
+    with suppress(TableFormatError):
+        parse_properties(data, "books", "cp1252")
+
+
+@given(st.dictionaries(st.integers(0, 255), st.text(st.characters(codec="ascii", exclude_characters="\0"))))
+def test_properties_are_read_back(properties: dict[int, str]) -> None:
+    assert parse_properties(encoded(properties), "books", "cp1252") == properties

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
+from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.errors import BusyError
+from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.versions import FOX2, VFP
 from tests.unit.foxpro.lock_holder import LOCKS, LockHolder, lock, started
 
@@ -105,3 +108,24 @@ def test_a_row_that_another_process_appends_is_found_at_once(
             assert table.seek("a", f"new {number}") == int(recno)
             table.update(int(recno), {"a": f"ours {number}"})
             assert table.seek("a", f"new {number}") is None
+
+
+def test_rows_appended_by_two_threads_are_all_there(paths: dict[str, Path]) -> None:
+    path = paths["visual-foxpro-with-index"]
+    patient = Patience(timedelta(seconds=30))
+
+    def append(sign: str) -> None:
+        with Table.open(path, writable=True, patience=patient) as table:
+            for number in range(40):
+                table.append({"a": f"{sign} {number}", "m": sign})
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(append, sign) for sign in "PQ"]:
+            done.result()
+    with Table.open(path) as table:
+        found = {str(row["a"]) for row in table.records()} & {
+            f"{sign} {n}" for sign in "PQ" for n in range(40)
+        }
+        assert len(found) == 80
+        assert all(row["m"] == str(row["a"])[0] for row in table.records() if row["a"] in found)
+    assert check_table(path) == []

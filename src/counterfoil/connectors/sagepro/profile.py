@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
 from counterfoil.domain.payment import Tender
+from counterfoil.foxpro.membership import ContainerUse
 from counterfoil.ports.errors import ConfigurationError
 
 
@@ -96,6 +97,8 @@ class Profile(_Section):
     """The site's own name of a column, by table and our name: ``arcash: {reference: checkno}``."""
     code_page: str | None = None
     """The tables' code page, such as ``cp437``, where their headers do not tell it."""
+    container_tables: Mapping[str, ContainerUse] = Field(default_factory=dict)
+    """Tables of a FoxPro database that may be written, and whether FoxPro's rules for them are bypassed."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "America/New_York"
     user: Annotated[str, Field(min_length=1, max_length=4)] = "CFOL"

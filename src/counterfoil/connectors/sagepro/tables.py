@@ -19,6 +19,7 @@ from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.files import TableFile, WriteGate
 from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.permission import Accepted
 from counterfoil.foxpro.table import Table
 
 
@@ -48,6 +49,7 @@ class TableOpener:
         return Table.open(
             self.paths[name],
             writable=writable,
+            accepted=Accepted(self.profile.container_tables),
             code_page=self.profile.code_page,
             patience=self.patience,
             today=today,
