@@ -23,6 +23,7 @@ class RowCheck:
         self._count = count
         self._advance = advance
         self._memos = MemoCheck(table)
+        self._highest = {field.name: 0 for field in table.codec.fields if field.is_autoincrement}
 
     def findings(self) -> Iterator[Finding]:
         self._advance("rows", 0, self._count)
@@ -34,18 +35,30 @@ class RowCheck:
             if any(self._faults(recno, raw)):
                 yield from self._settled(recno)
         yield from self._memos.findings()
+        yield from self._counters()
 
     def _faults(self, recno: int, raw: bytes) -> Iterator[str]:
         if raw[0] not in FLAGS:
             yield f"record {recno} begins with {raw[:1]!r} instead of a deletion flag"
         try:
             values = self._table.codec.decode(raw, recno)
+            for name, highest in self._highest.items():
+                number = values[name]
+                self._highest[name] = max(highest, number) if isinstance(number, int) else highest
             self._memos.take(values)
         except (FieldError, MemoError) as error:
             yield f"record {recno}: {error}"
         else:
             for name in (name for name, value in values.items() if value is NoValue.OVERFLOW):
                 yield f"record {recno}: {name} holds a number that overflowed"
+
+    def _counters(self) -> Iterator[Finding]:
+        """An autoincrement field's next number lies above all that rows have; it is never lowered."""
+        following = self._table.storage.counters.numbers()
+        for name, highest in self._highest.items():
+            if following[name] <= highest:
+                text = f"the next number of {name} is {following[name]}, but a row has {highest} already"
+                yield Finding(text)
 
     def _settled(self, recno: int) -> Iterator[Finding]:
         """What is still wrong with a record when nobody can change it."""

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.fields import Counter, Field
+from counterfoil.foxpro.membership import Membership
 from counterfoil.foxpro.network import read_mount
 from counterfoil.foxpro.permission import NOTHING, write_refusal
 from counterfoil.foxpro.record import DELETED_FLAG
@@ -17,7 +18,7 @@ from counterfoil.foxpro.versions import VERSIONS
 
 @dataclass(frozen=True, slots=True)
 class FieldDescription:
-    """One column."""
+    """One column, by its long name where a database container tells it; `counter` numbers new rows."""
 
     name: str
     type: str
@@ -26,6 +27,7 @@ class FieldDescription:
     nullable: bool
     binary: bool
     hidden: bool
+    counter: Counter | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ class MemoDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerDescription:
+    """The database container that a table belongs to, as the table names it and where it was found.
+
+    `problem` says why it could not be read; `duties` what FoxPro checks and fills in when it writes a row.
+    """
+
+    backlink: str
+    path: str
+    name: str
+    problem: str
+    duties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableDescription:
     """A table with its companions. `deleted` is None where nobody asked for it."""
 
@@ -78,7 +94,7 @@ class TableDescription:
     record_length: int
     code_page: str
     code_page_mark: int
-    container: str
+    container: ContainerDescription | None
     fields: tuple[FieldDescription, ...]
     memo: MemoDescription | None
     index: IndexDescription | None
@@ -108,7 +124,7 @@ def _described(table: Table, *, count: bool) -> TableDescription:
         record_length=header.record_length,
         code_page=storage.code_page,
         code_page_mark=header.code_page_mark,
-        container=header.backlink,
+        container=_container(table.membership),
         fields=tuple(map(_field, header.fields)),
         memo=_memo(table),
         index=_index(table),
@@ -122,9 +138,29 @@ def _refusals(table: Table) -> tuple[str, ...]:
     return (*([reason] if reason else []), *(table.index.refusals if table.index else ()))
 
 
+def _container(membership: Membership | None) -> ContainerDescription | None:
+    if membership is None:
+        return None
+    path, table = membership.path, membership.table
+    return ContainerDescription(
+        membership.backlink,
+        str(path) if path else "",
+        table.name if table else "",
+        membership.problem,
+        tuple(table.duties()) if table else (),
+    )
+
+
 def _field(field: Field) -> FieldDescription:
     return FieldDescription(
-        field.name, field.type, field.width, field.decimals, field.nullable, field.is_bytes, field.is_hidden
+        field.name,
+        field.type,
+        field.width,
+        field.decimals,
+        field.nullable,
+        field.is_bytes,
+        field.is_hidden,
+        field.counter,
     )
 
 

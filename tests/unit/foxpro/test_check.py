@@ -11,6 +11,7 @@ import pytest
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
 from counterfoil.foxpro.check import check_table, table_findings
 from counterfoil.foxpro.errors import BusyError
+from counterfoil.foxpro.fields import Counter
 from counterfoil.foxpro.findings import Severity
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.table_index import Edit
@@ -233,3 +234,23 @@ def test_a_tag_of_many_pages_is_read_in_pieces(tmp_path: Path) -> None:
         "tag k: record 14568 is in it with a key that is not its own",
         "tag k: record 14568 is missing",
     ]
+
+
+def test_a_number_to_come_that_a_row_has_already_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "a.dbf"
+    fields = [Field("id", "I", counter=Counter()), Field("k", "C", 4)]
+    create_table(path, fields, version=0x31, rows=[{"k": "one"}, {"k": "two"}])
+    assert check_table(path) == []
+    with Table.open(path, writable=True) as table:
+        field = table.codec.field("id")[0]
+        raw = table.raw(1)
+        table.storage.write_raw(1, raw[: field.offset] + (7).to_bytes(4, "little") + raw[field.end :])
+    assert check_table(path) == ["the next number of id is 3, but a row has 7 already"]
+
+
+def test_a_variable_text_longer_than_its_field_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "v.dbf"
+    create_table(path, [Field("v", "V", 8)], version=0x32, rows=[{"v": "abc"}])
+    with Table.open(path, writable=True) as table:
+        table.storage.write_raw(1, table.raw(1)[:8] + b"\x63" + table.raw(1)[9:])
+    assert [finding.startswith("record 1: v.v: record 1 holds") for finding in check_table(path)] == [True]

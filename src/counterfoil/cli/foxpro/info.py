@@ -64,8 +64,8 @@ def _lines(table: Document) -> Iterator[str]:
     yield f"{table['kind']} (0x{table['version']:02X}), last changed {table['updated'] or 'on no known day'}"
     yield f"{table['records']} records of {table['record_length']} bytes{deleted}"
     yield f"code page {table['code_page']} (mark 0x{table['code_page_mark']:02X})"
-    if table["container"]:
-        yield f"belongs to the database {table['container']}"
+    if container := table["container"]:
+        yield from _container(container)
     yield "fields"
     yield from _columns([_field(field) for field in table["fields"]])
     if memo := table["memo"]:
@@ -76,9 +76,20 @@ def _lines(table: Document) -> Iterator[str]:
     yield from (f"not written here: {reason}" for reason in table["not_written"])
 
 
+def _container(container: Document) -> Iterator[str]:
+    where = f"found at {container['path']}" if container["path"] else "not found"
+    name = container["name"] or "no table of it"
+    yield f"belongs to the database {container['backlink']} ({where}) as {name}"
+    if container["problem"]:
+        yield f"{_INDENT}but {container['problem']}"
+    yield from (f"{_INDENT}FoxPro applies {duty}" for duty in container["duties"])
+
+
 def _field(field: Document) -> list[str]:
     width = f"{field['width']},{field['decimals']}" if field["decimals"] else str(field["width"])
     marks = [mark for mark in ("nullable", "binary", "hidden") if field[mark]]
+    if counter := field["counter"]:
+        marks.append(f"autoincrement, next {counter['next']}, step {counter['step']}")
     return [field["name"], field["type"], width, ", ".join(marks)]
 
 

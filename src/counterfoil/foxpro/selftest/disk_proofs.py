@@ -16,6 +16,7 @@ from counterfoil.foxpro.files import find_file
 from counterfoil.foxpro.journal import Journal
 from counterfoil.foxpro.operations import Add, Append, Posting, Written
 from counterfoil.foxpro.selftest.verdicts import Proof, Verdict, judged
+from counterfoil.foxpro.selftest.work import ON_A_SHARE
 from counterfoil.foxpro.table import Table
 from counterfoil.foxpro.transaction import write_group
 
@@ -70,8 +71,8 @@ def prove_journal(folder: Path) -> Proof:
     posting = Posting("proof", (Append("entry", {"amount": one}), Add("total", 1, {"amount": one})))
     with (
         closing(sqlite3.connect(folder / "journal.db")) as connection,
-        Table.open(tables["entry"], writable=True) as entry,
-        Table.open(tables["total"], writable=True) as total,
+        Table.open(tables["entry"], writable=True, accepted=ON_A_SHARE) as entry,
+        Table.open(tables["total"], writable=True, accepted=ON_A_SHARE) as total,
     ):
         journal = Journal(connection)
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from counterfoil.foxpro.files import TableFile
 from counterfoil.foxpro.ranges import INDEX, MEMO, ByteLocks, Range, Scheme
+from counterfoil.foxpro.selftest.work import ON_A_SHARE
 from counterfoil.foxpro.table import Table
 
 
@@ -66,5 +67,5 @@ class LockStand:
 
 @contextmanager
 def opened_stand(path: Path, locks: ByteLocks) -> Iterator[LockStand]:
-    with Table.open(path, writable=True) as table:
+    with Table.open(path, writable=True, accepted=ON_A_SHARE) as table:
         yield LockStand(table, locks)

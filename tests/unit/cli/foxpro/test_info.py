@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.foxpro import Field, create_table
+from counterfoil.foxpro.fields import Counter
 from tests.unit.cli.foxpro.program import customers, run, snapshot
+from tests.unit.foxpro.containers import create_container, link, things_of
 
 
 def test_a_table_is_told_in_words(tmp_path: Path) -> None:
@@ -34,6 +37,7 @@ def test_a_table_is_told_as_a_document(tmp_path: Path) -> None:
         "nullable": False,
         "binary": False,
         "hidden": False,
+        "counter": None,
     }
     assert table["memo"]["block_size"] == 64
     assert [tag["name"] for tag in table["index"]["tags"]] == ["active", "balance", "custno", "since"]
@@ -88,3 +92,42 @@ def test_looking_changes_no_byte(tmp_path: Path) -> None:
         assert run(*words, tmp_path).code == 0
     assert run("dump", tmp_path / "customer.dbf").code == 0
     assert snapshot(tmp_path) == before
+
+
+def test_a_number_that_the_table_draws_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.dbf"
+    create_table(path, [Field("id", "I", counter=Counter(5, 2))], version=0x31, rows=[{}])
+    said = run("info", path, "--json")
+    (table,) = said.document["tables"]
+    assert table["fields"][0]["counter"] == {"next": 7, "step": 2}
+    assert "autoincrement, next 7, step 2" in run("info", path).out
+
+
+def test_the_database_of_a_table_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "customer.dbf"
+    create_table(path, [Field("customer_n", "C", 8)])
+    things = things_of("customer", ["customer_number"], rule="!EMPTY(customer_number)")
+    create_container(tmp_path / "sales.dbc", things)
+    link(path, "sales.dbc")
+    (table,) = run("info", path, "--json").document["tables"]
+    assert table["fields"][0]["name"] == "customer_number"
+    assert table["container"] == {
+        "backlink": "sales.dbc",
+        "path": str(tmp_path / "sales.dbc"),
+        "name": "customer",
+        "problem": "",
+        "duties": ["the rule !EMPTY(customer_number)"],
+    }
+    lines = [line.strip() for line in run("info", path).out.splitlines()]
+    assert f"belongs to the database sales.dbc (found at {tmp_path / 'sales.dbc'}) as customer" in lines
+    assert "FoxPro applies the rule !EMPTY(customer_number)" in lines
+    assert any(line.startswith("not written here: it belongs to the database") for line in lines)
+
+
+def test_a_database_that_is_lost_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "customer.dbf"
+    create_table(path, [Field("customer_n", "C", 8)])
+    link(path, "sales.dbc")
+    out = run("info", path).out
+    assert "belongs to the database sales.dbc (not found) as no table of it" in out
+    assert "but that file is not where the table says" in out

@@ -8,10 +8,11 @@ import pytest
 
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.errors import StorageError
+from counterfoil.foxpro.network import Mount
 from counterfoil.foxpro.platforms import PLATFORM_LOCKS
 from counterfoil.foxpro.ranges import ByteLocks
 from counterfoil.foxpro.selftest import work
-from counterfoil.foxpro.selftest.mount_proof import file_system_of, prove_mount
+from counterfoil.foxpro.selftest.mount_proof import judge_mount
 from counterfoil.foxpro.selftest.partner import COMMAND
 from counterfoil.foxpro.selftest.run import prove_folder
 from counterfoil.foxpro.selftest.verdicts import Verdict
@@ -111,30 +112,27 @@ def test_what_two_programs_could_spoil_is_seen(
     assert fault in list(work.faults(path, {"one": 10}))
 
 
-def mounts(folder: Path, kind: str) -> Path:
-    path = folder / "mountinfo"
-    escaped = str(folder).replace(" ", "\\040")
-    path.write_text(
-        f"21 1 8:1 / / rw - ext4 /dev/sda1 rw\n35 21 0:52 / {escaped} rw - {kind} //server/share rw\n",
-        "utf-8",
-    )
-    return path
+def mounted(kind: str, *options: str) -> Mount:
+    return Mount(Path("/mnt/share"), kind, frozenset(options))
 
 
 @pytest.mark.parametrize(
-    ("kind", "verdict"),
-    [("ext4", Verdict.PASS), ("cifs", Verdict.WARN), ("nfs4", Verdict.WARN), ("tmpfs", Verdict.WARN)],
+    ("mount", "verdict", "detail"),
+    [
+        (mounted("ext4"), Verdict.PASS, "ext4"),
+        (mounted("tmpfs"), Verdict.WARN, "tmpfs: lost when the machine stops"),
+        (mounted("cifs", "cache=none"), Verdict.WARN, "it lies on a network mount (cifs at /mnt/share)"),
+        (
+            mounted("cifs", "nobrl"),
+            Verdict.FAIL,
+            "it lies on a network mount (cifs at /mnt/share) with",
+        ),
+        (None, Verdict.WARN, "unknown here"),
+    ],
 )
-def test_a_folder_that_another_machine_keeps_is_a_warning(
-    tmp_path: Path, kind: str, verdict: Verdict
+def test_a_folder_that_another_machine_keeps_is_told(
+    mount: Mount | None, verdict: Verdict, detail: str
 ) -> None:
-    folder = tmp_path / "with blank"
-    folder.mkdir()
-    proof = prove_mount(folder, mounts(folder, kind))
+    proof = judge_mount(mount)
     assert proof.verdict is verdict
-    assert proof.detail.startswith(kind)
-    assert file_system_of(tmp_path, mounts(folder, kind)) == "ext4"
-
-
-def test_an_unknown_file_system_is_a_warning(tmp_path: Path) -> None:
-    assert prove_mount(tmp_path, tmp_path / "none").verdict is Verdict.WARN
+    assert proof.detail.startswith(detail)
