@@ -93,7 +93,7 @@ def number_of(raw: bytes, field: str) -> float:
         if not raw.strip(_BLANKS):
             return 0.0
     else:
-        if isfinite(value) and b"_" not in raw:
+        if b"_" not in raw and value - value == 0.0:  # Infinity and NaN are no numbers of FoxPro's.
             return value
     raise KeyValueError(field, f"{raw.decode('latin-1')!r} is no number")
 

@@ -10,7 +10,7 @@ from math import isfinite, trunc
 
 from counterfoil.foxpro.code_pages import DOUBLE_BYTE
 from counterfoil.foxpro.expression_calls import Application
-from counterfoil.foxpro.expression_values import NUMBERS, Kind, Part, Piece, text_bytes
+from counterfoil.foxpro.expression_values import NUMBERS, Kind, Part, Piece, constant, text_bytes
 from counterfoil.foxpro.fields import Value
 
 WHOLE_MAX = float(1 << 53)
@@ -231,8 +231,12 @@ def _at(call: Application) -> Piece:
 
 
 def _len(call: Application) -> Piece:
+    """LEN: of a field its width, blanks at the end included."""
     call.counted(1, 1)
-    return call.derived(Kind.NUMERIC, lambda text: float(len(text)), call.text())
+    piece = call.text()
+    if piece.fixed and not piece.nullable:
+        return constant(Kind.NUMERIC, float(piece.width))
+    return call.derived(Kind.NUMERIC, lambda text: float(len(text)), piece)
 
 
 def _asc(call: Application) -> Piece:

@@ -40,7 +40,10 @@ def _translated(call: Application) -> Piece:
         replace(part, encode=encoder(part), constant=part.constant and part.constant.translate(table))
         for part in piece.parts
     )
-    compute = methodcaller("translate", table)
+
+    def compute(text: bytes) -> bytes:
+        return text.translate(table)
+
     return call.derived(Kind.CHARACTER, compute, piece, width=piece.width, fixed=piece.fixed, parts=parts)
 
 
