@@ -8,7 +8,8 @@ from pathlib import Path
 
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Counter, Field
-from counterfoil.foxpro.membership import Membership
+from counterfoil.foxpro.header import IS_CONTAINER
+from counterfoil.foxpro.membership import Membership, read_container
 from counterfoil.foxpro.network import read_mount
 from counterfoil.foxpro.permission import NOTHING, write_refusal
 from counterfoil.foxpro.record import DELETED_FLAG
@@ -80,6 +81,26 @@ class ContainerDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainedTable:
+    """A table of a database container; `rules` is what FoxPro does when a row of it is written."""
+
+    name: str
+    file: str
+    primary_key: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseDescription:
+    """What a database container holds."""
+
+    tables: tuple[ContainedTable, ...]
+    views: tuple[str, ...]
+    connections: tuple[str, ...]
+    has_procedures: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TableDescription:
     """A table with its companions. `deleted` is None where nobody asked for it."""
 
@@ -95,6 +116,8 @@ class TableDescription:
     code_page: str
     code_page_mark: int
     container: ContainerDescription | None
+    database: DatabaseDescription | None
+    """What the table holds where it is a database container itself."""
     fields: tuple[FieldDescription, ...]
     memo: MemoDescription | None
     index: IndexDescription | None
@@ -125,11 +148,21 @@ def _described(table: Table, *, count: bool) -> TableDescription:
         code_page=storage.code_page,
         code_page_mark=header.code_page_mark,
         container=_container(table.membership),
+        database=_database(storage.path) if header.flags & IS_CONTAINER else None,
         fields=tuple(map(_field, header.fields)),
         memo=_memo(table),
         index=_index(table),
         not_written=_refusals(table),
     )
+
+
+def _database(path: Path) -> DatabaseDescription:
+    found = read_container(path)
+    tables = (
+        ContainedTable(table.name, table.file, table.primary_key, tuple(table.duties()))
+        for table in found.tables
+    )
+    return DatabaseDescription(tuple(tables), found.views, found.connections, found.has_procedures)
 
 
 def _refusals(table: Table) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from counterfoil.foxpro.errors import (
     TableMissingError,
 )
 from counterfoil.foxpro.files import TableFile, WriteGate, find_file
-from counterfoil.foxpro.header import COUNT_OFFSET, count_bytes, parse_count, parse_header
+from counterfoil.foxpro.header import COUNT_OFFSET, IS_CONTAINER, count_bytes, parse_count, parse_header
 from counterfoil.foxpro.memo import MemoFile
 from counterfoil.foxpro.null_flags import has_room
 
@@ -82,6 +82,7 @@ class TableStorage:
         """Why this kind of table must not be written; None when it may."""
         odd = [field.name for field in self.header.fields if field.is_autoincrement and field.type != "I"]
         reasons = {
+            "it is a database container, which FoxPro alone writes": bool(self.header.flags & IS_CONTAINER),
             "its hidden field _NullFlags is missing or too small for its nullable and variable fields": (
                 not has_room(self.header.fields)
             ),

@@ -99,6 +99,15 @@ def test_a_container_is_read_whole(tmp_path: Path) -> None:
     assert container.has_procedures
 
 
+def test_a_container_itself_is_never_written(tmp_path: Path) -> None:
+    create_container(tmp_path / "books.dbc", things_of("Clients", NAMES))
+    with (
+        Table.open(tmp_path / "books.dbc", writable=True, accepted=BYPASSING) as table,
+        pytest.raises(ReadOnlyTableError, match="a database container, which FoxPro alone writes"),
+    ):
+        table.delete(1)
+
+
 def test_objects_that_were_dropped_do_not_count(tmp_path: Path) -> None:
     create_container(tmp_path / "books.dbc", things_of("Clients", NAMES))
     with (tmp_path / "books.dbc").open("r+b") as file:

@@ -66,6 +66,8 @@ def _lines(table: Document) -> Iterator[str]:
     yield f"code page {table['code_page']} (mark 0x{table['code_page_mark']:02X})"
     if container := table["container"]:
         yield from _container(container)
+    if table["database"]:
+        yield from _database(table["database"])
     yield "fields"
     yield from _columns([_field(field) for field in table["fields"]])
     if memo := table["memo"]:
@@ -83,6 +85,18 @@ def _container(container: Document) -> Iterator[str]:
     if container["problem"]:
         yield f"{_INDENT}but {container['problem']}"
     yield from (f"{_INDENT}FoxPro applies {duty}" for duty in container["duties"])
+
+
+def _database(database: Document) -> Iterator[str]:
+    yield "a database with the tables"
+    for table in database["tables"]:
+        yield f"{_INDENT}{table['name']}  {table['file']}"
+        yield from (f"{_INDENT * 2}FoxPro applies {rule}" for rule in table["rules"])
+    for what in ("views", "connections"):
+        if database[what]:
+            yield f"{what} {', '.join(database[what])}"
+    if database["has_procedures"]:
+        yield "stored procedures"
 
 
 def _field(field: Document) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from counterfoil.foxpro import Field, create_table
 from counterfoil.foxpro.fields import Counter
 from tests.unit.cli.foxpro.program import customers, run, snapshot
-from tests.unit.foxpro.containers import create_container, link, things_of
+from tests.unit.foxpro.containers import Thing, create_container, link, things_of
 
 
 def test_a_table_is_told_in_words(tmp_path: Path) -> None:
@@ -131,3 +131,19 @@ def test_a_database_that_is_lost_is_told(tmp_path: Path) -> None:
     out = run("info", path).out
     assert "belongs to the database sales.dbc (not found) as no table of it" in out
     assert "but that file is not where the table says" in out
+
+
+def test_a_database_container_tells_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "books.dbc"
+    create_container(path, [*things_of("Clients", ["city"], rule="city>'A'"), Thing("View", "late_payers")])
+    (container,) = run("info", path, "--json").document["tables"]
+    table = {"name": "clients", "file": "Clients.dbf", "primary_key": "", "rules": ["the rule city>'A'"]}
+    assert container["database"]["tables"] == [table]
+    assert container["not_written"] == ["it is a database container, which FoxPro alone writes"]
+    lines = [" ".join(line.split()) for line in run("info", path).out.splitlines()]
+    start = lines.index("a database with the tables")
+    assert lines[start + 1 : start + 4] == [
+        "clients Clients.dbf",
+        "FoxPro applies the rule city>'A'",
+        "views late_payers",
+    ]
