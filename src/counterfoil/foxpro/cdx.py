@@ -184,7 +184,8 @@ class IndexFile:
         self.code_page = code_page
         self.store = PageStore(file, name)
         self.tags: Mapping[str, Tag] = {}
-        self._directory: tuple[bytes, ...] = ()
+        self.directory: tuple[bytes, ...] = ()
+        """Each tag's name as it is spelled, with the place of its header."""
         self.store.refresh()
         self._load_tags()
 
@@ -225,11 +226,11 @@ class IndexFile:
     def _load_tags(self) -> None:
         root = self.store.root(DIRECTORY_AT)
         directory = tuple(Tree(self.store, DIRECTORY_SHAPE, root).walk())
-        if directory == self._directory:
+        if directory == self.directory:
             for tag in self.tags.values():
                 tag.find_root()
             return
-        self._directory = directory
+        self.directory = directory
         tags: dict[str, Tag] = {}
         for entry in directory:
             name = entry[:-RECNO_BYTES].decode(self.code_page, "replace").rstrip().lower()

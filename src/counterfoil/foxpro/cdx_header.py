@@ -67,5 +67,10 @@ def build_tag_header(header: TagHeader, code_page: str) -> bytes:
     return bytes(raw)
 
 
+def with_root(raw: bytes, root: int) -> bytes:
+    """The bytes of a header with its tree elsewhere and nothing else changed."""
+    return root.to_bytes(4, "little") + raw[4:]
+
+
 def _text(pool: bytes, start: int, length: int, code_page: str) -> str:
     return pool[start : start + length].split(b"\0")[0].decode(code_page, "replace").strip()

@@ -20,18 +20,30 @@ from counterfoil.foxpro.errors import IndexDamagedError
 
 HEADER_BYTES = 1024
 _ROOT_BYTES = 4
-_FREE_AT = 4
+FREE_AT = 4
 _FREE_AND_COUNTER = struct.Struct("<i4s")
 _FREE_PAGE = struct.Struct("<iq")
 _INTERIOR_STEP = 1 << 16
 """An interior page begins with a zero word and its key count, which may look like such an offset."""
+NOWHERE = 0x7FFFFE00
+"""A place where no page can lie: FoxPro's files end before it."""
 _COUNTER_BYTES = 4
 _COUNTER_MAX = (1 << 32) - 1
-_NO_FREE_PAGE = 0
+NO_FREE_PAGE = 0
 _PAGES_KEPT_MAX = 20_000
 
 # The order in which changes reach the file: what nothing points to first, what everything hangs on last.
 _NEW, _LEAF, _LINK, _INTERIOR = range(4)
+
+
+def following_counter(counter: int) -> int:
+    """What the change counter is raised to."""
+    return (counter + 1) & _COUNTER_MAX
+
+
+def free_and_counter(free: int, counter: int) -> bytes:
+    """What stands in the file's header behind the root."""
+    return _FREE_AND_COUNTER.pack(free, counter.to_bytes(_COUNTER_BYTES, "big"))
 
 
 class ByteFile(Protocol):
@@ -48,7 +60,7 @@ class PageStore:
     def __init__(self, file: ByteFile, name: str) -> None:
         self.name = name
         self.counter = 0
-        self.free = _NO_FREE_PAGE
+        self.free = NO_FREE_PAGE
         self._file = file
         self._pages: dict[int, Page] = {}
         self._dirty: dict[int, tuple[int, int]] = {}
@@ -80,7 +92,7 @@ class PageStore:
 
     def refresh(self) -> bool:
         """Forget every page if another program changed the index. Call it under the lock."""
-        free, counter_bytes = _FREE_AND_COUNTER.unpack(self.read(_FREE_AT, _FREE_AND_COUNTER.size))
+        free, counter_bytes = _FREE_AND_COUNTER.unpack(self.read(FREE_AT, _FREE_AND_COUNTER.size))
         counter = int.from_bytes(counter_bytes, "big")
         self.end = -(-self._file.seek(0, 2) // PAGE_BYTES) * PAGE_BYTES
         if (free, counter) == (self.free, self.counter) and len(self._pages) < _PAGES_KEPT_MAX:
@@ -117,6 +129,8 @@ class PageStore:
         return self._pages.get(offset) or self._decoded(offset, shape)
 
     def _decoded(self, offset: int, shape: KeyShape) -> Page:
+        if offset == NOWHERE:
+            raise self.damaged("a rebuild of the index was interrupted")
         if offset < HEADER_BYTES or offset % PAGE_BYTES:
             raise self.damaged(f"a page is said to lie at {offset}")
         try:
@@ -153,14 +167,14 @@ class PageStore:
 
     def allocate(self) -> int:
         """An offset for a new page, from the free list or at the end of the file."""
-        if self.free <= _NO_FREE_PAGE:
+        if self.free <= NO_FREE_PAGE:
             self.end += PAGE_BYTES
             return self.end - PAGE_BYTES
         offset = self.free
         if offset % PAGE_BYTES or offset >= self.end:
             raise self.damaged(f"the free list points to {offset}")
         following = self._after_free(offset)
-        self.free = _NO_FREE_PAGE if following is None else following
+        self.free = NO_FREE_PAGE if following is None else following
         return self.allocate() if following is None else offset
 
     def _after_free(self, offset: int) -> int | None:
@@ -172,7 +186,7 @@ class PageStore:
         following, neighbours = _FREE_PAGE.unpack(self.read(offset, _FREE_PAGE.size))
         if (following % PAGE_BYTES and following != NO_PAGE) or following >= self.end:
             return None  # The attributes and the key count of a leaf or a root are no offset.
-        is_interior = following > _NO_FREE_PAGE and following % _INTERIOR_STEP == 0 and neighbours != 0
+        is_interior = following > NO_FREE_PAGE and following % _INTERIOR_STEP == 0 and neighbours != 0
         return None if is_interior else following
 
     def following_free(self, offset: int) -> int:
@@ -207,9 +221,8 @@ class PageStore:
         self._raise_counter()
 
     def _raise_counter(self) -> None:
-        self.counter = (self.counter + 1) & _COUNTER_MAX
-        counter_bytes = self.counter.to_bytes(_COUNTER_BYTES, "big")
-        self.write(_FREE_AT, _FREE_AND_COUNTER.pack(self.free, counter_bytes))
+        self.counter = following_counter(self.counter)
+        self.write(FREE_AT, free_and_counter(self.free, self.counter))
 
     def _encoded(self, page: Page) -> bytes:
         unfit = isinstance(page, LeafPage) and not page.fits

@@ -17,6 +17,7 @@ What to do is part of the message; the facts are attributes::
     ├── TagMissingError            no such index tag
     ├── ForeignTagError            an index tag that only FoxPro searches and keeps: do it there
     ├── KeyExistsError             a candidate key is taken
+    ├── DuplicateKeysError         a rebuild would give a candidate tag a key twice: change the rows
     ├── KeyValueError              a row holds a value for which no index key can be built
     ├── UnsupportedExpressionError an index expression that the compiler does not know
     ├── BusyError                  another program holds it: try again later
@@ -145,6 +146,20 @@ class KeyExistsError(FoxProError):
         self.table = table
         self.tag = tag
         self.recno = recno
+
+
+class DuplicateKeysError(FoxProError):
+    """Rows share a key of a candidate tag, so that it cannot be built; `groups` has some of their numbers."""
+
+    def __init__(self, table: str, tag: str, groups: tuple[tuple[int, ...], ...]) -> None:
+        rows = "; ".join(", ".join(map(str, group)) for group in groups)
+        super().__init__(
+            f"{table}: tag {tag!r} takes each key once, but these records share one: {rows}. Deleted records "
+            "count. Change them or pack the table, then reindex again; nothing was changed."
+        )
+        self.table = table
+        self.tag = tag
+        self.groups = groups
 
 
 class KeyValueError(FoxProError):

@@ -19,16 +19,18 @@ _UNKNOWN_PAD = b"\0"
 
 def index_findings(index: IndexFile) -> Iterator[Finding]:
     """Everything about the file's pages that is wrong or worth knowing; the caller holds the index lock."""
-    return _Census(index).findings()
+    return Census(index).findings()
 
 
-class _Census:
+class Census:
     """Asks of every page who uses it."""
 
     def __init__(self, index: IndexFile) -> None:
         self._index = index
         self._store = index.store
         self._owners: dict[int, str] = {}
+        self.entry_counts: dict[str, int] = {}
+        """How many keys each tag was found to hold."""
 
     def findings(self) -> Iterator[Finding]:
         for fault in (*self._claim(_HEADER, _blocks(DIRECTORY_AT)), *self._directory()):
@@ -68,6 +70,7 @@ class _Census:
             shape = tag.shape or KeyShape(header.key_length, _UNKNOWN_PAD)
             check = TreeCheck(self._store, shape, tag.root, pad_known=tag.shape is not None)
             yield from self._tree(owner, check)
+            self.entry_counts[tag.name] = check.entry_count
 
     def _tree(self, owner: str, check: TreeCheck) -> Iterator[str]:
         yield from check.faults()
