@@ -43,8 +43,12 @@ lint: .venv/ready
 bench: oracle .venv/bench-ready
 	$(BIN)/python -m bench
 
-soak: .venv/ready
+soak: oracle .venv/fuzz-ready
 	$(BIN)/python -m tests.suites soak
+
+.venv/fuzz-ready: .venv/ready requirements/fuzz.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements/fuzz.txt
+	@touch $@
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build "$(DATA)"

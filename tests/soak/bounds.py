@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 MINUTES = int(os.environ.get("SOAK_MINUTES", "24"))
-KILLS_SECONDS = MINUTES * 30
-SWEEP_SECONDS = MINUTES * 12
-PROPERTIES_SECONDS = MINUTES * 14
+KILLS_SECONDS = MINUTES * 22
+SWEEP_SECONDS = MINUTES * 9
+PROPERTIES_SECONDS = MINUTES * 9
+CHANGES_SECONDS = MINUTES * 4
+SHARING_SECONDS = MINUTES * 4
+FUZZ_SECONDS = MINUTES * 8
 
 
 def rounds(seconds: int) -> Iterator[int]:
