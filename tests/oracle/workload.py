@@ -109,7 +109,7 @@ def rebuilt(table: Table) -> dict[str, list[tuple[bytes, int]]]:
     """The keys of every tag as a fresh build from the rows has them."""
     storage = table.storage
     index = create_index(
-        io.BytesIO(), table.name, storage.header.fields, storage.code_page, TAGS, storage.raws()
+        io.BytesIO(), table.name, storage.header.fields, storage.code_page, TAGS, storage.raws
     )
     return {name: list(tag.scan()) for name, tag in index.tags.items()}
 

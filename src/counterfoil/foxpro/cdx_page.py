@@ -67,7 +67,7 @@ class LeafLayout:
     def refuse_impossible(self, masks: list[int]) -> None:
         """Raise PageDamage where the widths have no room in an entry or are not those of the masks."""
         bits = self.recno_bits + self.dup_bits + self.trail_bits
-        if bits > self.info_bytes * _BYTE_BITS or self.recno_bits > _RECNO_BITS_MAX:
+        if not 0 < bits <= self.info_bytes * _BYTE_BITS or self.recno_bits > _RECNO_BITS_MAX:
             raise PageDamage("its bit widths are impossible")
         if masks != self.masks:
             raise PageDamage("its masks are not those of its bit widths")

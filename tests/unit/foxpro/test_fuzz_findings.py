@@ -47,6 +47,12 @@ def test_a_leaf_with_counts_wider_than_a_byte_is_damaged(bits: tuple[int, int, i
         decode(1024, header.ljust(512, b"\0"), KeyShape(10, b" "))
 
 
+def test_a_leaf_whose_entries_take_no_room_is_damaged() -> None:
+    header = struct.pack("<HHiiHIBBBBBB", 2, 1, -1, -1, 488, 0, 0, 0, 0, 0, 0, 0)
+    with pytest.raises(PageDamage):
+        decode(1024, header.ljust(512, b"\0"), KeyShape(10, b" "))
+
+
 def test_a_page_that_two_tags_claim_is_named() -> None:
     file = io.BytesIO()
     specs = (TagSpec("name", "name"), TagSpec("weight", "weight"))
