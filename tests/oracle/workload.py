@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from typing_extensions import override
+
 from counterfoil.foxpro import Field, Table, TagSpec
 from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.check import check_table
@@ -34,6 +36,7 @@ CHOICES = {
 class Rows(samples.Rows):
     """Rows whose wide texts share much or nothing."""
 
+    @override
     def row(self) -> Row:
         start = self.chance.choice(("", "shared " * self.chance.randrange(34), "\xe9" * 120))
         wide = f"{start}{self.chance.randrange(10**6)}"[-240:]
