@@ -82,6 +82,8 @@ def _no_code_page(name: str, table: str) -> CodePageError:
 
 def decode_text(data: bytes, code_page: str) -> str:
     """Text of the bytes; a byte undefined in the code page becomes a character of its number."""
+    if code_page in MARKS and data.isascii():  # Seven bits mean the same in each, and are read faster so.
+        return data.decode("ascii")
     try:
         return data.decode(code_page)
     except UnicodeDecodeError:

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, Inexact, InvalidOperation
+from functools import lru_cache
 from math import isfinite
 from typing import NoReturn
 
@@ -27,6 +28,8 @@ SECOND_MS = 1000
 DAY_MS = 86_400 * SECOND_MS
 TRUE, FALSE = frozenset(b"TtYy"), frozenset(b"FfNn")
 BLANKS = b" \0"
+DAYS_KEPT = 4096
+"""The rows of a table name the same few days again and again."""
 INT32, INT64 = 1 << 31, 1 << 63
 
 
@@ -91,17 +94,18 @@ def _decode_number(data: bytes) -> Value:
     text = data.strip(BLANKS)
     if not text:
         return None
-    if not text.strip(b"*"):
-        return NoValue.OVERFLOW
     try:
         number = Decimal(text.decode("ascii"))
     except InvalidOperation as error:
+        if not text.strip(b"*"):
+            return NoValue.OVERFLOW
         raise ValueError("not a number") from error
     if not number.is_finite() or b"_" in text:
         raise ValueError("not a number")
     return number
 
 
+@lru_cache(DAYS_KEPT)
 def _decode_date(data: bytes) -> Value:
     if not data.strip(b" \x000"):
         return None

@@ -8,6 +8,7 @@ from counterfoil.foxpro.files import TableFile
 HEADER_LENGTH = 512
 BLOCK_HEADER_LENGTH = 8
 BLOCK_SIZE = 64
+READ_AT_ONCE = 512
 BLOCK_SIZE_OFFSET, BLOCK_SIZE_BYTES = 6, 2
 PICTURE, TEXT, OBJECT = 0, 1, 2
 """Types of a block. Text, which binary memos are as well, and OLE objects are verified by files of FoxPro's.
@@ -37,23 +38,30 @@ class MemoFile:
         """The memo that starts at the block; block 0 is no memo."""
         if block == 0:
             return b""
-        _, length = self._header(block)
-        return self.file.read_at(block * self.block_size + BLOCK_HEADER_LENGTH, length)
+        start = self._start(block)
+        _, length = self._header(block, start)
+        following = BLOCK_HEADER_LENGTH + length - len(start)
+        more = self.file.read_at(block * self.block_size + len(start), following) if following > 0 else b""
+        return start[BLOCK_HEADER_LENGTH : BLOCK_HEADER_LENGTH + length] + more
 
     def blocks_of(self, block: int) -> int:
         """How many blocks the memo takes; raises MemoError where no memo can begin there."""
-        kind, length = self._header(block)
+        kind, length = self._header(block, self._start(block))
         if kind not in KINDS:
             raise MemoError(self.table, f"memo block {block} does not begin as a memo does")
         return -(-(BLOCK_HEADER_LENGTH + length) // self.block_size)
 
-    def _header(self, block: int) -> tuple[int, int]:
+    def _start(self, block: int) -> bytes:
+        """The whole of most memos, and enough of any to know its length."""
+        return self.file.read_at(block * self.block_size, READ_AT_ONCE)
+
+    def _header(self, block: int, start: bytes) -> tuple[int, int]:
         """The kind of a memo and its length."""
         offset = block * self.block_size
-        header = self.file.read_at(offset, BLOCK_HEADER_LENGTH)
-        kind, length = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
-        end = offset + BLOCK_HEADER_LENGTH + length
-        if offset < HEADER_LENGTH or len(header) < BLOCK_HEADER_LENGTH or end > self.file.size():
+        kind, length = int.from_bytes(start[:4], "big"), int.from_bytes(start[4:8], "big")
+        end = BLOCK_HEADER_LENGTH + length
+        is_cut = len(start) < BLOCK_HEADER_LENGTH or (end > len(start) and offset + end > self.file.size())
+        if is_cut or offset < HEADER_LENGTH:
             raise MemoError(self.table, f"memo block {block} lies outside the memo file")
         return kind, length
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,13 +35,12 @@ class RecordCodec:
         self.fields = tuple(field for field in fields if not field.is_hidden)
         self.memos = tuple(field for field in self.fields if field.is_memo)
         self.counters = tuple(field for field in self.fields if field.is_autoincrement)
-        self._decoders = [
-            (field.name, field.offset, field.end, decoder(field, code_page)) for field in self.fields
-        ]
+        self._layout = struct.Struct("<x" + "".join(map(_span, fields)))
+        self._decoders = [(field.name, decoder(field, code_page)) for field in self.fields]
         self._encoders: dict[str, tuple[Field, Encoder]] = {
             field.name: (field, encoder(field, table, code_page)) for field in self.fields
         }
-        self._convert = {name: convert for name, _, _, convert in self._decoders}
+        self._convert = dict(self._decoders)
         self._bits = NullFlags(fields) if any(field.type == NULL_FLAGS for field in fields) else None
         self.blank = self._blank(fields)
 
@@ -48,7 +48,8 @@ class RecordCodec:
         """All values of the record."""
         if not self._bits or not self._bits.of(raw):
             try:
-                return {name: convert(raw[start:end]) for name, start, end, convert in self._decoders}
+                parts = zip(self._decoders, self._layout.unpack(raw), strict=True)
+                return {name: convert(data) for (name, convert), data in parts}
             except (ValueError, OverflowError):
                 pass  # It is met again below, where it is known at which field.
         return {field.name: self._value(raw, recno, field) for field in self.fields}
@@ -100,3 +101,8 @@ class RecordCodec:
             for field in self.fields:
                 self._bits.put(raw, field, null=False, short=field.is_variable)
         return bytes(raw)
+
+
+def _span(field: Field) -> str:
+    """The field's bytes in a layout of the whole record, where hidden ones are passed over."""
+    return f"{field.width}{'x' if field.is_hidden else 's'}"

@@ -39,6 +39,16 @@ def test_every_byte_survives_the_code_page(code_page: str) -> None:
     assert encode_text(decode_text(everything, code_page), code_page) == everything
 
 
+@pytest.mark.parametrize("code_page", sorted(MARKS))
+def test_seven_bits_mean_the_same_in_every_code_page_that_has_a_mark(code_page: str) -> None:
+    seven_bits = bytes(range(128))
+    assert seven_bits.decode(code_page) == seven_bits.decode("ascii") == decode_text(seven_bits, code_page)
+
+
+def test_a_code_page_without_a_mark_may_mean_another_thing_by_seven_bits() -> None:
+    assert decode_text(b"\xc1\x4b", "cp037") == "A."
+
+
 def test_a_character_that_the_code_page_lacks_is_refused() -> None:
     with pytest.raises(UnicodeEncodeError):
         encode_text("\u20ac\u4e2d", "cp1252")
