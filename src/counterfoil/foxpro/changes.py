@@ -132,6 +132,7 @@ def _stage_appends(table: Table, appends: Sequence[RowChange]) -> None:
     """Rows that are there already, after a crash, keep their flag; the others go behind the last row."""
     count, storage = table.record_count if appends else 0, table.storage
     there = [row for row in appends if row.recno <= count]
+    storage.counters.raise_to([row.after for row in there])
     for row in there:
         flag = LIVE if storage.dbf.read_at(storage.header.offset_of(row.recno), 1) == LIVE else DELETED
         storage.write_raw(row.recno, flag + row.after[1:])

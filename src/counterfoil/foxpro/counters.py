@@ -51,7 +51,7 @@ class Counters:
 
     def raise_to(self, raws: Sequence[bytes]) -> None:
         """Let the numbers go on behind those of the rows; doing it again does no harm."""
-        for place, field in self._places.items():
+        for place, field in self._places.items() if raws else ():
             following = max(_numbers_of(raws, field)) + (field.counter.step if field.counter else 0)
             if following > self._read(place):
                 self._file.write_at(place, following.to_bytes(NUMBER_LENGTH, "little", signed=True))

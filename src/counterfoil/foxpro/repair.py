@@ -103,7 +103,19 @@ def _unless_taken(lookout: Lookout, one: Sighting, judgement: Judgement) -> Judg
     writes = judgement.verdict in {Verdict.WRITE, Verdict.KEEP, Verdict.MERGE}
     if writes and not lookout.has_own_pages and _is_taken(lookout, one):
         return Judgement(Verdict.QUARANTINE, "another row has its candidate key by now")
+    if writes and not lookout.is_quiet and _is_number_taken(lookout, one):
+        return Judgement(Verdict.QUARANTINE, "another row has drawn its number by now")
     return judgement
+
+
+def _is_number_taken(lookout: Lookout, one: Sighting) -> bool:
+    """Whether an appended row that is not there has an autoincrement number that another row has by now."""
+    counters = lookout.table.codec.counters if one.row.is_append and one.at is None else ()
+    return any(
+        raw[field.offset : field.end] == one.row.after[field.offset : field.end]
+        for field in counters
+        for _, raw in lookout.table.storage.raws()
+    )
 
 
 def _is_taken(lookout: Lookout, one: Sighting) -> bool:

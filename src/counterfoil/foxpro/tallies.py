@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import islice
 
 from counterfoil.foxpro.changes import Tables, Tally
-from counterfoil.foxpro.errors import TagMissingError
+from counterfoil.foxpro.errors import FieldValueError, TagMissingError
 from counterfoil.foxpro.fields import Value
 from counterfoil.foxpro.operations import Add
 from counterfoil.foxpro.record import DELETED_FLAG
@@ -60,7 +60,9 @@ def take_tally(parts: Table, add: Add, total: Value) -> Tally | None:
     if prefix is None or len(recnos) > PARTS_MAX:
         return None
     rows = (parts.raw(recno) for recno in recnos)
-    gap = number(total) - sum((part_of(parts, raw, rule.part) for raw in rows), Decimal(0))
+    gap = number(total, add.table, rule.total) - sum(
+        (part_of(parts, raw, rule.part) for raw in rows), Decimal(0)
+    )
     return Tally(rule.total, rule.table, rule.tag, prefix, rule.part, gap, tuple(add.deltas))
 
 
@@ -96,8 +98,15 @@ def is_part(parts: Table, tally: Tally, recno: int, raw: bytes) -> bool:
 
 def part_of(parts: Table, raw: bytes, field: str) -> Decimal:
     """What a row's bytes contribute."""
-    return Decimal(0) if raw[0] == DELETED_FLAG else number(parts.codec.value(raw, 0, field))
+    if raw[0] == DELETED_FLAG:
+        return Decimal(0)
+    return number(parts.codec.value(raw, 0, field), parts.name, field)
 
 
-def number(value: Value) -> Decimal:
-    return Decimal(value) if isinstance(value, int | Decimal) else Decimal(0)
+def number(value: Value, table: str, field: str) -> Decimal:
+    """An exact number; nothing counts as 0. Raises FieldValueError where a number overflowed."""
+    if value is None:
+        return Decimal(0)
+    if not isinstance(value, int | Decimal):
+        raise FieldValueError(table, field, f"holds {value!r}, which is no number; repair it in FoxPro")
+    return Decimal(value)

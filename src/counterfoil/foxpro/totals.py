@@ -40,7 +40,7 @@ class Totals:
 
     def _ask(self, table: Table, tally: Tally, one: Sighting) -> tuple[Ours, Ours]:
         old, new, now = (
-            number(table.codec.value(raw, one.row.recno, tally.total))
+            number(table.codec.value(raw, one.row.recno, tally.total), table.name, tally.total)
             for raw in (one.row.before, one.row.after, one.found)
         )
         value = Ours.IN if now == new else Ours.OUT if now == old else Ours.UNSURE
@@ -91,7 +91,8 @@ def merged(table: Table, row: RowChange, found: bytes) -> bytes | None:
 
 def _summed(table: Table, row: RowChange, found: bytes, field: Field) -> bytes:
     old, new, now = (
-        number(table.codec.value(raw, row.recno, field.name)) for raw in (row.before, row.after, found)
+        number(table.codec.value(raw, row.recno, field.name), table.name, field.name)
+        for raw in (row.before, row.after, found)
     )
     return table.codec.encode({field.name: now + new - old}, found)
 

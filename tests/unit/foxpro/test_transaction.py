@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro import Table
+from counterfoil.foxpro import Field, Table, create_table
 from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.errors import (
     FieldWidthError,
@@ -18,6 +18,7 @@ from counterfoil.foxpro.errors import (
     RecordMissingError,
     UnfinishedError,
 )
+from counterfoil.foxpro.fields import NULLABLE, NoValue
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.operations import (
     Add,
@@ -240,6 +241,22 @@ def test_a_row_changed_behind_the_index_refuses_its_posting_and_the_rest_goes_on
     assert isinstance(refused, Refused)
     assert isinstance(refused.error, IndexDamagedError)
     assert list(outcomes.items())[1] == ("good", Written((2,)))
+
+
+def test_nothing_is_added_to_null_or_to_a_number_that_overflowed(tmp_path: Path) -> None:
+    path = tmp_path / "t.dbf"
+    create_table(path, [Field("a", "N", 5, flags=NULLABLE), Field("b", "N", 5)], rows=[{"a": None, "b": 1}])
+    with Table.open(path, writable=True) as table:
+        table.storage.write_raw(1, table.raw(1).replace(b"    1", b"*****"))
+        with company.journal_of(tmp_path) as (journal, _):
+            adds = [Posting(name, (Add("t", 1, {name: Decimal(1)}),)) for name in "ab"]
+            mend = Posting("mend", (Set("t", 1, {"a": 0, "b": 2}, {"b": NoValue.OVERFLOW}),))
+            outcomes = write_group({"t": table}, journal, [*adds, mend])
+        assert [str(one.error) for one in outcomes.values() if isinstance(one, Refused)] == [
+            "t.a: record 1 holds null, to which nothing can be added; set it first",
+            "t.b: record 1 holds overflow, to which nothing can be added; set it first",
+        ]
+        assert table.read(1).values == {"a": 0, "b": 2}
 
 
 def test_two_postings_of_one_id_are_a_mistake_of_the_caller(folder: Path) -> None:
