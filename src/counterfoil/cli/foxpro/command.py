@@ -7,6 +7,7 @@ import typer
 from counterfoil.cli.foxpro.check import check
 from counterfoil.cli.foxpro.dump import dump
 from counterfoil.cli.foxpro.info import info
+from counterfoil.cli.foxpro.reindex import reindex
 from counterfoil.cli.foxpro.selftest import selftest
 
 app = typer.Typer(
@@ -15,4 +16,5 @@ app = typer.Typer(
 app.command()(info)
 app.command()(dump)
 app.command()(check)
+app.command()(reindex)
 app.command()(selftest)
