@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterfoil.foxpro.cdx_store import following_counter
-from counterfoil.foxpro.errors import FoxProError, IndexDamagedError, TableFormatError
+from counterfoil.foxpro.errors import FoxProError, IndexDamagedError, ReadOnlyTableError, TableFormatError
 from counterfoil.foxpro.files import TableFile, WriteGate, storage_error
 from counterfoil.foxpro.locks import Patience, TableLocks
 from counterfoil.foxpro.membership import join
+from counterfoil.foxpro.network import read_mount
+from counterfoil.foxpro.permission import NOTHING, Accepted, write_refusal
 from counterfoil.foxpro.ranges import Scheme
 from counterfoil.foxpro.reindex_copy import Builder, Progress, silent
 from counterfoil.foxpro.reindex_plan import IndexPlan, read_plan
@@ -37,10 +39,14 @@ def reindex(
     *,
     code_page: str | None = None,
     patience: Patience = PATIENCE,
+    accepted: Accepted = NOTHING,
     progress: Progress = silent,
     gate: WriteGate | None = None,
 ) -> Reindexed:
     """Build the structural index anew; raises BusyError where anybody has a lock in the table.
+
+    No row is changed, so a database container's rules do not matter; everything else that keeps rows from
+    being written does.
 
     The new index is built and read back in a file beside the old one, and only then written over its bytes:
     programs that have the old one open keep it open. Until that is done every root leads nowhere, so that
@@ -48,6 +54,8 @@ def reindex(
     """
     with TableStorage(Path(path), writable=True, code_page=code_page, gate=gate) as storage:
         join(storage)
+        if reason := write_refusal(storage, None, read_mount(storage.path), accepted):
+            raise ReadOnlyTableError(storage.name, reason)
         if storage.cdx is None:
             raise TableFormatError(storage.name, "it has no structural index, so there is nothing to rebuild")
         locks = TableLocks(storage.name, Scheme.of(storage.header), storage.dbf)

@@ -23,6 +23,7 @@ from counterfoil.foxpro.errors import (
 from counterfoil.foxpro.fields import NULL_FLAGS, SYSTEM
 from counterfoil.foxpro.membership import ContainerUse, find_from, read_container
 from counterfoil.foxpro.permission import Accepted
+from counterfoil.foxpro.reindex import reindex
 from tests.unit.foxpro.containers import Thing, create_container, encoded, link, things_of
 
 NAMES = ("customer_number", "customer_name", "city")
@@ -106,6 +107,16 @@ def test_a_container_itself_is_never_written(tmp_path: Path) -> None:
         pytest.raises(ReadOnlyTableError, match="a database container, which FoxPro alone writes"),
     ):
         table.delete(1)
+    before = (tmp_path / "books.dcx").read_bytes()
+    with pytest.raises(ReadOnlyTableError, match="a database container, which FoxPro alone writes"):
+        reindex(tmp_path / "books.dbc")
+    assert (tmp_path / "books.dcx").read_bytes() == before
+
+
+def test_the_tags_of_a_containers_table_are_built_anew_by_their_long_names(tmp_path: Path) -> None:
+    path = company(tmp_path)
+    assert reindex(path).keys == {"number": 3, "city": 3}
+    assert check_table(path) == []
 
 
 def test_objects_that_were_dropped_do_not_count(tmp_path: Path) -> None:
