@@ -5,21 +5,23 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
 from counterfoil.foxpro.errors import BusyError, TableBusyError
-from counterfoil.foxpro.files import opening_error
-from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.files import TableFile, opening_error
+from counterfoil.foxpro.locks import Patience, TableLocks
 from counterfoil.foxpro.locks_linux import LinuxLocks
 from counterfoil.foxpro.locks_windows import WindowsLocks
 from counterfoil.foxpro.opening_windows import READ, WindowsOpener
 from counterfoil.foxpro.ranges import FOX2_BASE, FOX2_FILE, INDEX, MEMO, VFP_FILE, VFP_HEADER, Range
 from tests.oracle import wine_kernel
 from tests.oracle.wine_kernel import WineKernel
+from tests.unit.foxpro.lock_holder import EXCLUDE, LOCKS, lock, lock_of
 
 RANGES = {
     "header": Range(VFP_HEADER),
@@ -111,6 +113,46 @@ def test_a_lock_ends_with_its_handle(wine: WineKernel, path: Path) -> None:
         with opened(wine, path) as handle:
             assert WindowsLocks(wine.kernel()).take(handle, Range(VFP_HEADER), exclusive=True)
         assert LINUX.take(number, Range(VFP_HEADER), exclusive=True)
+
+
+class HeldByWine(TableFile):
+    """A file of ours that wine has open as well; locks are taken through wine's handle."""
+
+    def __init__(self, wine: WineKernel, path: Path, stack: ExitStack) -> None:
+        super().__init__(path)
+        stack.callback(self.close)
+        self._handle = stack.enter_context(opened(wine, path))
+
+    @override
+    def fileno(self) -> int:
+        return self._handle
+
+
+def is_free(taking: AbstractContextManager[None]) -> bool:
+    try:
+        with taking:
+            return True
+    except BusyError:
+        return False
+
+
+@pytest.mark.parametrize("theirs", LOCKS)
+@pytest.mark.parametrize("ours", LOCKS)
+def test_the_locks_of_a_table_exclude_each_other_between_windows_and_linux(
+    wine: WineKernel, path: Path, theirs: str, ours: str
+) -> None:
+    with ExitStack() as stack:
+        table = stack.enter_context(Table.open(path, writable=True))
+        dbf, index, memo = (
+            HeldByWine(wine, path.with_suffix(suffix), stack) for suffix in (".dbf", ".cdx", ".fpt")
+        )
+        locks = TableLocks("t", table.locks.scheme, dbf, WindowsLocks(wine.kernel()))
+        free = frozenset({theirs, ours}) not in EXCLUDE
+        with lock_of(locks, theirs, index=index, memo=memo):
+            assert is_free(lock(table, ours)) is free
+        with lock(table, ours):
+            assert is_free(lock_of(locks, theirs, index=index, memo=memo)) is free
+        assert is_free(lock_of(locks, theirs, index=index, memo=memo))
 
 
 def test_a_table_is_busy_for_us_while_windows_holds_its_bytes(wine: WineKernel, path: Path) -> None:

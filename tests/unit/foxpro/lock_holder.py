@@ -9,26 +9,48 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from counterfoil.foxpro.errors import BusyError, FoxProError
-from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.files import TableFile
+from counterfoil.foxpro.locks import Patience, TableLocks
 from counterfoil.foxpro.table import Table
 
 LOCKS = ("record 1", "record 2", "header", "file", "index shared", "index exclusive", "memo")
 
+EXCLUDE = {
+    frozenset(pair)
+    for pair in (
+        ("record 1",),
+        ("record 2",),
+        ("header",),
+        ("file",),
+        ("file", "record 1"),
+        ("file", "record 2"),
+        ("file", "header"),
+        ("index shared", "index exclusive"),
+        ("index exclusive",),
+        ("memo",),
+    )
+}
+"""Pairs of locks that two programs cannot hold at once; a pair of the same lock stands alone."""
+
 
 def lock(table: Table, name: str) -> AbstractContextManager[None]:
     """One of the locks above; taken when the block is entered, in one try."""
+    memo = table.storage.memo
+    return lock_of(table.locks, name, index=table.storage.cdx, memo=memo.file if memo else None)
+
+
+def lock_of(
+    locks: TableLocks, name: str, *, index: TableFile | None, memo: TableFile | None
+) -> AbstractContextManager[None]:
+    """The same of a table's locks and files."""
     deadline = Patience.none().deadline()
     if name.startswith("record "):
-        return table.locks.record(int(name.removeprefix("record ")), deadline)
-    if name.startswith("index "):
-        if table.index is None:
-            raise LookupError(f"{table.name} has no index")
-        return table.locks.index(table.index.file, deadline, exclusive=name == "index exclusive")
-    if name == "memo":
-        if table.storage.memo is None:
-            raise LookupError(f"{table.name} has no memo file")
-        return table.locks.memo(table.storage.memo.file, deadline)
-    return {"header": table.locks.header, "file": table.locks.whole}[name](deadline)
+        return locks.record(int(name.removeprefix("record ")), deadline)
+    if index and name.startswith("index "):
+        return locks.index(index, deadline, exclusive=name == "index exclusive")
+    if memo and name == "memo":
+        return locks.memo(memo, deadline)
+    return {"header": locks.header, "file": locks.whole}[name](deadline)
 
 
 class LockHolder:

@@ -15,24 +15,8 @@ from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.errors import BusyError
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.versions import FOX2, VFP
-from tests.unit.foxpro.lock_holder import LOCKS, LockHolder, lock, started
+from tests.unit.foxpro.lock_holder import EXCLUDE, LOCKS, LockHolder, lock, started
 
-EXCLUDE = {
-    frozenset(pair)
-    for pair in (
-        ("record 1",),
-        ("record 2",),
-        ("header",),
-        ("file",),
-        ("file", "record 1"),
-        ("file", "record 2"),
-        ("file", "header"),
-        ("index shared", "index exclusive"),
-        ("index exclusive",),
-        ("memo",),
-    )
-}
-"""Pairs of locks that two programs cannot hold at once; a pair of the same lock stands alone."""
 KINDS = {
     "visual-foxpro-with-index": (VFP, True, LOCKS),
     "visual-foxpro": (VFP, False, ("record 1", "record 2", "header", "file", "memo")),
