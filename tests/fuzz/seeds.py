@@ -87,7 +87,7 @@ def tables() -> tuple[Bundle, ...]:
         made(FIELDS, TAGS, rows=0),
         made(FIELDS, TAGS, rows=3),
         made(FIELDS, TAGS, rows=60),
-        made(FIELDS[:1], TAGS[:1], rows=400),
+        made(FIELDS[:1], TAGS[:1], rows=150),
         made(FIELDS[:2], (TagSpec("wide", "long+long+LEFT(long,30)"),), rows=60),
         made(OLD_FIELDS, (TagSpec("code", "code"), TagSpec("due", "due")), rows=20, version=FOX2),
         made((*OLD_FIELDS, Field("notes", "M")), rows=20, version=FOX2_MEMO),

@@ -9,7 +9,7 @@ from itertools import islice
 
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.cdx_page import entry_of
-from counterfoil.foxpro.errors import BusyError, KeyValueError
+from counterfoil.foxpro.errors import BusyError, IndexDamagedError, KeyValueError
 from counterfoil.foxpro.findings import Advance, Finding, Severity
 from counterfoil.foxpro.record import DELETED_FLAG
 from counterfoil.foxpro.table import Table
@@ -111,7 +111,9 @@ class KeyCheck:
             yield from many
             if len(many) < ENTRIES_AT_ONCE:
                 return
-            start = entry_of(*many[-1]) + b"\0"
+            last, start = start, entry_of(*many[-1]) + b"\0"
+            if start <= last:  # Going on from there would never end.
+                raise IndexDamagedError(self._table.name, "its entries are out of order; reindex the table")
             self._table.patience.waiter.pause(PAUSE_MS)
 
     def _settled(self, fault: Callable[[list[Raw]], str], *recnos: int) -> list[Finding]:

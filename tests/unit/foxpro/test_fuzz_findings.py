@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ import pytest
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
 from counterfoil.foxpro.cdx import IndexFile
 from counterfoil.foxpro.cdx_create import create_index
-from counterfoil.foxpro.cdx_page import KeyShape, PageDamage, decode
+from counterfoil.foxpro.cdx_page import InteriorPage, KeyShape, LeafPage, PageDamage, decode, entry_of
+from counterfoil.foxpro.cdx_tree import Tree
+from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.check_keys import ENTRIES_AT_ONCE
 from counterfoil.foxpro.errors import (
     IndexDamagedError,
     KeyValueError,
@@ -108,3 +112,35 @@ def test_a_backlink_that_can_be_no_container_leaves_the_table_readable(
         assert table.read(1)["name"] == "here"
         with pytest.raises(ReadOnlyTableError, match="it belongs to the database"):
             table.append({"name": "more"})
+
+
+def test_a_check_of_entries_that_lead_back_to_the_beginning_ends(tmp_path: Path) -> None:
+    """Entries are looked at some thousands at a time, each time from the last one on."""
+    path = tmp_path / "t.dbf"
+    rows = ({"name": f"{number:06}"} for number in range(ENTRIES_AT_ONCE + 1000))
+    create_table(path, FIELDS[:1], [TagSpec("name", "name")], rows=rows)
+    with Table.open(path) as table:
+        tree = table.tags["name"].tree
+        leaf, passed = next(iter_leaves(tree)), 0
+        for leaf in iter_leaves(tree):
+            if passed + len(leaf.entries) >= ENTRIES_AT_ONCE:
+                break
+            passed += len(leaf.entries)
+        at = ENTRIES_AT_ONCE - passed - 1
+        kept = len(leaf.entries) - at - 8
+        leaf.entries[at:] = [entry_of(b"000001".ljust(10), 2)] * kept
+        leaf._pack_all()
+        raw = leaf.encode()
+    with path.with_suffix(".cdx").open("r+b") as file:
+        file.seek(leaf.offset)
+        file.write(raw)
+    assert "tag name: its entries are out of order; reindex the table" in check_table(path)
+
+
+def iter_leaves(tree: Tree) -> Iterator[LeafPage]:
+    page = tree.page(tree.root)
+    while isinstance(page, InteriorPage):
+        page = tree.page(page.children[0])
+    while isinstance(page, LeafPage):
+        yield page
+        page = tree.page(page.right)
