@@ -10,7 +10,15 @@ from math import isfinite, trunc
 
 from counterfoil.foxpro.code_pages import DOUBLE_BYTE
 from counterfoil.foxpro.expression_calls import Application
-from counterfoil.foxpro.expression_values import NUMBERS, Kind, Part, Piece, constant, text_bytes
+from counterfoil.foxpro.expression_values import (
+    NUMBERS,
+    Kind,
+    Part,
+    Piece,
+    constant,
+    finite_number,
+    text_bytes,
+)
 from counterfoil.foxpro.fields import Value
 
 WHOLE_MAX = float(1 << 53)
@@ -104,9 +112,8 @@ def _str(call: Application) -> Piece:
 
 def number_bytes(value: Value, width: int, decimals: int) -> bytes | None:
     """A number as STR() writes it; None where it has no room."""
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return str_of(value, width, decimals)
-    return text_bytes(value, "ascii", width)
+    number = finite_number(value)
+    return text_bytes(value, "ascii", width) if number is None else str_of(number, width, decimals)
 
 
 def str_of(value: float | Decimal, width: int, decimals: int) -> bytes | None:
@@ -199,7 +206,7 @@ def _bintoc(call: Application) -> Piece:
         raise call.refused("gives 1, 2 or 4 bytes here")
     bias = 1 << (8 * width - 1)
 
-    def encoded(number: float) -> bytes | None:
+    def encoded(number: float | Decimal) -> bytes | None:
         inside = -bias <= number < bias and number == int(number)
         return (int(number) + bias).to_bytes(width, "big") if inside else None
 
@@ -210,9 +217,8 @@ def _bintoc(call: Application) -> Piece:
         return data
 
     def encode(value: Value) -> bytes | None:
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            return None
-        return encoded(float(value))
+        number = finite_number(value)
+        return None if number is None else encoded(number)
 
     parts = (Part(width, encode),)
     return call.derived(Kind.CHARACTER, compute, call.number(), width=width, fixed=True, parts=parts)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 from counterfoil.foxpro.code_pages import encode_text
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.fields import NoValue, Value
 
 Evaluate = Callable[[int, bytes], Any]
 """From a record's number and bytes to the value of a piece; None where it is NULL."""
@@ -18,6 +20,7 @@ WIDTH_MAX = 32_000
 """No text of an expression grows beyond this, so that none takes the memory of the machine."""
 
 DAY_WIDTH = 8
+_DIGITS_MAX = 400
 
 
 class Kind(StrEnum):
@@ -83,6 +86,8 @@ def constant(kind: Kind, value: Any) -> Piece:
 
 def text_bytes(value: Value, code_page: str, width: int) -> bytes | None:
     """A search text in the table's code page; None where the field cannot hold it."""
+    if value is NoValue.BLANK:
+        return b" " * width
     if not isinstance(value, str):
         return None
     try:
@@ -92,9 +97,18 @@ def text_bytes(value: Value, code_page: str, width: int) -> bytes | None:
     return data if len(data) <= width else None
 
 
+def finite_number(value: Value) -> float | Decimal | None:
+    """A search value that is a number; None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and abs(value.adjusted()) < _DIGITS_MAX else None
+    return value if isinstance(value, int) or isfinite(value) else None
+
+
 def day_bytes(value: Value) -> bytes | None:
     """A date as DTOS() writes it; a text is taken as the first characters of one."""
-    if value is None:
+    if value is None or value is NoValue.BLANK:
         return b" " * DAY_WIDTH
     if isinstance(value, date):
         return f"{value.year:04}{value.month:02}{value.day:02}".encode("ascii")

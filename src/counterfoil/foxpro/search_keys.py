@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from counterfoil.foxpro.expression_values import Kind
+from counterfoil.foxpro.expression_values import Kind, finite_number
 from counterfoil.foxpro.expressions import KeyExpression
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.fields import NoValue, Value
 from counterfoil.foxpro.key_encoding import (
     CURRENCY_SCALE,
     NULL_MARK,
@@ -26,14 +26,15 @@ def key_for(key: KeyExpression, *values: Value, exact: bool = False) -> bytes | 
 
     A character key takes a value for each of its joined parts; the last one given may be the beginning only,
     unless `exact`. A single text on a key of several parts may also run over into the next ones. In a tag
-    whose keys may be NULL, None alone finds the NULLs.
+    whose keys may be NULL, None alone finds the NULLs, and NoValue.BLANK what is blank.
     """
     if key.null_key and values == (None,):
         return key.null_key
     if key.kind is Kind.CHARACTER:
         found = _text_key(key, values, exact=exact)
     else:
-        found = _plain_key(key.kind, values[0] if values else None)
+        value = values[0] if values else None
+        found = _plain_key(key.kind, None if value is NoValue.BLANK else value)
     return found if found is None or not key.null_key else NULL_MARK + found
 
 
@@ -86,16 +87,15 @@ def _plain_key(kind: Kind, value: Value) -> bytes | None:
 
 
 def _number_key(kind: Kind, value: Value) -> bytes | None:
-    if value is None:
-        value = 0
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return None
-    if kind is Kind.NUMERIC:
-        return double_key(float(value))
-    scaled = Decimal(value) * (CURRENCY_SCALE if kind is Kind.CURRENCY else 1)
-    if scaled != int(scaled):
+    number = finite_number(0 if value is None else value)
+    if number is None:
         return None
     try:
+        if kind is Kind.NUMERIC:
+            return double_key(float(number))
+        scaled = Decimal(number) * (CURRENCY_SCALE if kind is Kind.CURRENCY else 1)
+        if scaled != int(scaled):
+            return None
         return currency_key(int(scaled)) if kind is Kind.CURRENCY else integer_key(int(scaled))
     except OverflowError:
         return None

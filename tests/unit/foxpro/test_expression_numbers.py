@@ -8,6 +8,7 @@ from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
 from counterfoil.foxpro.expressions import compile_key
 from counterfoil.foxpro.fields import Value
 from counterfoil.foxpro.key_encoding import double_key
+from counterfoil.foxpro.search_keys import key_for
 from tests.unit.foxpro.expression_rows import FIELDS, key_of
 
 ROW: dict[str, Value] = {
@@ -113,3 +114,11 @@ def test_a_number_that_is_not_certain_has_no_key(text: str, reason: str) -> None
 def test_arithmetic_without_certain_meaning_is_refused(text: str, reason: str) -> None:
     with pytest.raises(UnsupportedExpressionError, match=reason):
         compile_key(text, FIELDS, "cp1252")
+
+
+@pytest.mark.parametrize(
+    "number", [float("nan"), float("inf"), Decimal("sNaN"), Decimal("1e999"), 10**310], ids=range(5)
+)
+@pytest.mark.parametrize("text", ["balance", "seq", "total", "weight", "BINTOC(seq)", "STR(seq)"])
+def test_nobody_has_a_number_that_is_none(text: str, number: Value) -> None:
+    assert key_for(compile_key(text, FIELDS, "cp1252"), number) is None

@@ -113,6 +113,10 @@ def test_a_value_is_sought_behind_the_mark(path: Path) -> None:
         assert table.seek("whole", 7) in own_of("whole")
         assert table.seek("money", Decimal(3)) in own_of("money")
         assert table.seek("city", "Rome") is None
+        blank = table.seek("day", NoValue.BLANK)
+        assert blank is not None
+        assert blank != table.seek("day", None)
+        assert table.seek("city", NoValue.BLANK) != table.seek("city", None)
 
 
 def test_a_candidate_key_is_never_null(tmp_path: Path) -> None:
