@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import fcntl
 import struct
-from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.foxpro.ranges import SOMEBODY, ByteLocks, Range
+from counterfoil.foxpro.lock_holders import Holders, named
+from counterfoil.foxpro.ranges import ByteLocks, Range
 
 FLOCK = "hhqqi4x"
 TAKEN = frozenset({errno.EAGAIN, errno.EACCES})
@@ -17,6 +17,9 @@ TAKEN = frozenset({errno.EAGAIN, errno.EACCES})
 
 class LinuxLocks(ByteLocks):
     """F_OFD_SETLK: never waits, belongs to one open file, gone when that is closed or its process ends."""
+
+    def __init__(self) -> None:
+        self._holders = Holders()
 
     @override
     def take(self, descriptor: int, part: Range, *, exclusive: bool) -> bool:
@@ -36,13 +39,7 @@ class LinuxLocks(ByteLocks):
     def holder(self, descriptor: int, part: Range) -> str:
         answer = self._control(descriptor, fcntl.F_OFD_GETLK, fcntl.F_WRLCK, part)
         process: int = struct.unpack(FLOCK, answer)[4]
-        if process <= 0:
-            return SOMEBODY
-        try:
-            name = Path(f"/proc/{process}/comm").read_text("utf-8").strip()
-        except OSError:
-            return f"process {process}"
-        return f"process {process} ({name})"
+        return named(process) if process > 0 else self._holders.find(descriptor, part)
 
     @staticmethod
     def _control(descriptor: int, command: int, kind: int, part: Range) -> bytes:

@@ -59,6 +59,10 @@ class LockHolder:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, *words: object) -> str:
         assert self._process.stdin
         assert self._process.stdout

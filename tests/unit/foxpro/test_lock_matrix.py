@@ -113,3 +113,15 @@ def test_rows_appended_by_two_threads_are_all_there(paths: dict[str, Path]) -> N
         assert len(found) == 80
         assert all(row["m"] == str(row["a"])[0] for row in table.records() if row["a"] in found)
     assert check_table(path) == []
+
+
+def test_the_process_that_holds_a_lock_is_named(holder: LockHolder, paths: dict[str, Path]) -> None:
+    path = paths["visual-foxpro-with-index"]
+    with Table.open(path, writable=True, patience=Patience.none()) as table, holder.holding(path, "record 2"):
+        with pytest.raises(BusyError, match=rf"record 2 is locked by process {holder.pid} \("):
+            table.update(2, {"a": "y"})
+        with Table.open(path, writable=True) as other, lock(other, "record 1"):
+            with pytest.raises(BusyError, match="record 1 is locked by this program itself"):
+                table.update(1, {"a": "y"})
+            with pytest.raises(BusyError, match=r"file is locked by (this|process)"), lock(table, "file"):
+                pass

@@ -13,6 +13,7 @@ from typing_extensions import override
 from counterfoil.foxpro import Field, Table, create_table
 from counterfoil.foxpro.errors import RecordBusyError, StorageError, TableBusyError
 from counterfoil.foxpro.files import TableFile
+from counterfoil.foxpro.lock_holders import locked_ranges
 from counterfoil.foxpro.locks import Patience, TableLocks, Waiter
 from counterfoil.foxpro.locks_linux import LinuxLocks
 from counterfoil.foxpro.memo import MemoFile
@@ -151,7 +152,10 @@ def test_the_file_is_locked_before_its_records_or_not_at_all(path: Path) -> None
 
 def test_two_tables_of_one_process_exclude_each_other(path: Path) -> None:
     with Table.open(path, writable=True) as one, Table.open(path, writable=True, patience=NO_PATIENCE) as two:
-        with one.lock_records([1], one.patience.deadline()), pytest.raises(RecordBusyError, match="program"):
+        with (
+            one.lock_records([1], one.patience.deadline()),
+            pytest.raises(RecordBusyError, match="record 1 is locked by this program itself"),
+        ):
             two.delete(1)
         two.delete(1)
         assert one.read(1).deleted
@@ -230,3 +234,17 @@ def test_the_locked_byte_of_a_memo_file_is_read_only_under_its_lock(path: Path) 
     file = Guarded(path.with_suffix(".fpt"))
     assert MemoFile("t", file).block_size == 64
     file.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("lock:\t1: OFDLCK ADVISORY  WRITE -1 fe:00:2146393 2147483646 2147483646", [Range(0x7FFFFFFE)]),
+        ("lock:\t2: POSIX  ADVISORY  READ 77 fe:00:2146393 5 EOF", [Range(5, (1 << 63) - 5)]),
+        ("lock:\t1: LEASE  ACTIVE    READ 77 fe:00:2146393 0 EOF", [Range(0, (1 << 63) - 0)]),
+        ("pos:\t0", []),
+        ("lock:", []),
+    ],
+)
+def test_the_locks_of_an_open_file_are_read_from_the_system(line: str, found: list[Range]) -> None:
+    assert list(locked_ranges(f"ino:\t2146393\n{line}\n")) == found
