@@ -17,9 +17,10 @@ from counterfoil.foxpro.files import TableFile, opening_error
 from counterfoil.foxpro.locks import Patience, TableLocks
 from counterfoil.foxpro.locks_linux import LinuxLocks
 from counterfoil.foxpro.locks_windows import WindowsLocks
-from counterfoil.foxpro.opening_windows import READ, WindowsOpener
+from counterfoil.foxpro.opening_windows import ALONE, READ, SHARED, WindowsOpener
 from counterfoil.foxpro.ranges import FOX2_BASE, FOX2_FILE, INDEX, MEMO, VFP_FILE, VFP_HEADER, Range
 from tests.oracle import wine_kernel
+from tests.oracle.client import Oracle, OracleError
 from tests.oracle.wine_kernel import WineKernel
 from tests.unit.foxpro.lock_holder import EXCLUDE, LOCKS, lock, lock_of
 
@@ -54,8 +55,8 @@ def in_windows(path: Path) -> str:
 
 
 @contextmanager
-def opened(wine: WineKernel, path: Path) -> Iterator[int]:
-    handle = WindowsOpener(wine.kernel())(in_windows(path), os.O_RDWR)
+def opened(wine: WineKernel, path: Path, share: int = SHARED) -> Iterator[int]:
+    handle = WindowsOpener(wine.kernel(), share)(in_windows(path), os.O_RDWR)
     try:
         yield handle
     finally:
@@ -196,6 +197,22 @@ def test_a_file_in_exclusive_use_is_busy(wine: WineKernel, path: Path) -> None:
         assert "in exclusive use by another program" in str(error)
     finally:
         wine.call("CloseHandle", alone)
+
+
+def test_a_file_that_we_open_alone_is_open_to_nobody_else(wine: WineKernel, path: Path) -> None:
+    """As a reindex opens the files of its table."""
+    with (
+        opened(wine, path),
+        pytest.raises(OSError, match="Windows error 32"),
+        opened(wine, path, ALONE),
+    ):
+        pass
+    with opened(wine, path, ALONE):
+        for share in (SHARED, ALONE):
+            with pytest.raises(OSError, match="Windows error 32"), opened(wine, path, share):
+                pass
+        with Oracle() as oracle, pytest.raises(OracleError, match="open"):
+            oracle.open(path)
 
 
 def test_a_file_that_is_not_there_is_missing(wine: WineKernel, path: Path) -> None:

@@ -19,7 +19,7 @@ from counterfoil.foxpro.errors import (
     TableBusyError,
     TableMissingError,
 )
-from counterfoil.foxpro.platforms import open_shared
+from counterfoil.foxpro.platforms import Opener, open_shared
 from counterfoil.foxpro.ranges import SOMEBODY
 
 PAGE = 512
@@ -99,7 +99,14 @@ _FAILED: set[FileId] = set()
 class TableFile:
     """An unbuffered file; while staging, writes stay in memory and reads see them."""
 
-    def __init__(self, path: Path, *, writable: bool = False, gate: WriteGate | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        writable: bool = False,
+        gate: WriteGate | None = None,
+        opener: Opener = open_shared,
+    ) -> None:
         self.path = path
         self._gate = gate
         self._staged: dict[int, bytes] | None = None
@@ -108,7 +115,7 @@ class TableFile:
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise StorageError(str(path), "it is a folder or a device, not a file. Check the name.")
-            self._raw = FileIO(str(path), "r+" if writable else "r", opener=open_shared)
+            self._raw = FileIO(str(path), "r+" if writable else "r", opener=opener)
         except OSError as error:
             raise opening_error(path, error, writable=writable) from error
 

@@ -8,7 +8,9 @@ import os
 from counterfoil.foxpro.windows import INVALID_HANDLE, Kernel
 
 READ, WRITE = 0x80000000, 0x40000000
-SHARE_READ, SHARE_WRITE = 0x01, 0x02
+ALONE = 0
+SHARED = 0x01 | 0x02
+"""Others may read and write."""
 OPEN_EXISTING = 3
 NORMAL = 0x80
 
@@ -25,13 +27,13 @@ ERRORS = {
 class WindowsOpener:
     """The opener of a FileIO. The C library would turn a sharing violation into a missing permission."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, share: int = SHARED) -> None:
         self._kernel = kernel
+        self._share = share
 
     def __call__(self, path: str, flags: int) -> int:
         access = READ | WRITE if flags & os.O_RDWR else READ
-        share = SHARE_READ | SHARE_WRITE
-        handle = self._kernel.create_file(path, access, share, None, OPEN_EXISTING, NORMAL, None)
+        handle = self._kernel.create_file(path, access, self._share, None, OPEN_EXISTING, NORMAL, None)
         if handle in (None, INVALID_HANDLE):
             error = self._kernel.last_error()
             raise OSError(ERRORS.get(error, errno.EIO), f"CreateFile failed with Windows error {error}")

@@ -8,20 +8,26 @@ from collections.abc import Callable
 
 from counterfoil.foxpro.ranges import ByteLocks
 
+Opener = Callable[[str, int], int]
+"""Opens the file of a name with the system's flags and tells its descriptor."""
+
 PLATFORM_LOCKS: ByteLocks
-open_shared: Callable[[str, int], int]
+open_shared: Opener
 """Opens a file that others read and write at the same time."""
+open_alone: Opener
+"""Opens a file that nobody else has open; where the system cannot tell, locks must do."""
 
 if sys.platform == "win32":
     from counterfoil.foxpro.locks_windows import WindowsLocks
-    from counterfoil.foxpro.opening_windows import WindowsOpener
+    from counterfoil.foxpro.opening_windows import ALONE, WindowsOpener
     from counterfoil.foxpro.windows import load_kernel
 
     _KERNEL = load_kernel()
     PLATFORM_LOCKS = WindowsLocks(_KERNEL)
     open_shared = WindowsOpener(_KERNEL)
+    open_alone = WindowsOpener(_KERNEL, share=ALONE)
 else:
     from counterfoil.foxpro.locks_linux import LinuxLocks
 
     PLATFORM_LOCKS = LinuxLocks()
-    open_shared = os.open
+    open_shared = open_alone = os.open

@@ -15,6 +15,7 @@ from counterfoil.foxpro.locks import Patience, TableLocks
 from counterfoil.foxpro.membership import join
 from counterfoil.foxpro.network import read_mount
 from counterfoil.foxpro.permission import NOTHING, Accepted, write_refusal
+from counterfoil.foxpro.platforms import open_alone
 from counterfoil.foxpro.ranges import Scheme
 from counterfoil.foxpro.reindex_copy import Builder, Progress, silent
 from counterfoil.foxpro.reindex_plan import IndexPlan, read_plan
@@ -51,10 +52,15 @@ def reindex(
     The new index is built and read back in a file beside the old one, and only then written over its bytes:
     programs that have the old one open keep it open. Until that is done every root leads nowhere, so that
     after a crash readers get an error and no wrong rows; reindexing again finds the tags in the file beside.
+    On Windows the files are also opened for us alone. Programs that have the table open on Linux and hold no
+    lock go on: headers and roots stay where they remember them, and the change counter rises.
     """
-    with TableStorage(Path(path), writable=True, code_page=code_page, gate=gate) as storage:
+    with TableStorage(
+        Path(path), writable=True, code_page=code_page, gate=gate, opener=open_alone
+    ) as storage:
         join(storage)
-        if reason := write_refusal(storage, None, read_mount(storage.path), accepted):
+        reason = write_refusal(storage, None, read_mount(storage.path), accepted)
+        if reason:
             raise ReadOnlyTableError(storage.name, reason)
         if storage.cdx is None:
             raise TableFormatError(storage.name, "it has no structural index, so there is nothing to rebuild")

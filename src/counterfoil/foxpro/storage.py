@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ from counterfoil.foxpro.files import TableFile, WriteGate, find_file
 from counterfoil.foxpro.header import COUNT_OFFSET, IS_CONTAINER, count_bytes, parse_count, parse_header
 from counterfoil.foxpro.memo import MemoFile
 from counterfoil.foxpro.null_flags import has_room
+from counterfoil.foxpro.platforms import Opener, open_shared
 
 END_OF_FILE = b"\x1a"
 TABLE_FILE_MAX = 1 << 30
@@ -34,13 +36,20 @@ class TableStorage:
     """Opens the files of a table and reads and writes whole records; knows no locks and no index keys."""
 
     def __init__(
-        self, path: Path, *, writable: bool, code_page: str | None = None, gate: WriteGate | None = None
+        self,
+        path: Path,
+        *,
+        writable: bool,
+        code_page: str | None = None,
+        gate: WriteGate | None = None,
+        opener: Opener = open_shared,
     ) -> None:
         self.path = find_file(path)
         self.name = self.path.stem.lower()
+        self._open_file = partial(TableFile, writable=writable, gate=gate, opener=opener)
         with ExitStack() as stack:
             self._stack = stack
-            self.dbf = self._open(self.path, writable=writable, gate=gate)
+            self.dbf = self._open(self.path)
             self.header = parse_header(self.dbf.read_at(0, HEADER_LENGTH_MAX), self.name)
             self.counters = Counters(self.name, self.dbf, self.header.fields)
             self.code_page = (
@@ -48,8 +57,8 @@ class TableStorage:
                 if code_page
                 else code_page_of(self.header.code_page_mark, self.name)
             )
-            self.cdx = self._open_index(writable=writable, gate=gate)
-            self.memo = self._open_memo(writable=writable, gate=gate)
+            self.cdx = self._open_index(writable=writable)
+            self.memo = self._open_memo()
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -143,12 +152,12 @@ class TableStorage:
         count = recno - 1 + len(raws)
         self.dbf.write_at(COUNT_OFFSET, count_bytes(count, today, self.dbf.read_at(0, 4)))
 
-    def _open(self, path: Path, *, writable: bool, gate: WriteGate | None) -> TableFile:
-        file = TableFile(path, writable=writable, gate=gate)
+    def _open(self, path: Path) -> TableFile:
+        file = self._open_file(path)
         self._stack.callback(file.close)
         return file
 
-    def _open_index(self, *, writable: bool, gate: WriteGate | None) -> TableFile | None:
+    def _open_index(self, *, writable: bool) -> TableFile | None:
         """A table that is only read can do without an index that is gone; one that is written cannot."""
         if not self.header.has_cdx:
             return None
@@ -158,13 +167,13 @@ class TableStorage:
             if writable:
                 raise
             return None
-        return self._open(path, writable=writable, gate=gate)
+        return self._open(path)
 
-    def _open_memo(self, *, writable: bool, gate: WriteGate | None) -> MemoFile | None:
+    def _open_memo(self) -> MemoFile | None:
         if not self.header.has_memo:
             return None
         path = find_file(self._companion(MEMO_SUFFIXES, ".fpt"), "memo file")
-        return MemoFile(self.name, self._open(path, writable=writable, gate=gate))
+        return MemoFile(self.name, self._open(path))
 
     def _companion(self, suffixes: dict[str, str], usual: str) -> Path:
         return self.path.with_suffix(suffixes.get(self.path.suffix.lower(), usual))

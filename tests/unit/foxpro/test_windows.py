@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from counterfoil.foxpro.locks_windows import IO_PENDING, LOCK_VIOLATION, WindowsLocks
-from counterfoil.foxpro.opening_windows import WindowsOpener
+from counterfoil.foxpro.opening_windows import ALONE, WindowsOpener
 from counterfoil.foxpro.ranges import VFP_FILE, VFP_HEADER, Range
 from counterfoil.foxpro.windows import INVALID_HANDLE, Kernel, Overlapped
 
@@ -120,6 +120,12 @@ def test_a_file_is_opened_so_that_others_may_read_and_write_it(flags: int, acces
     windows = FakeWindows()
     assert WindowsOpener(windows.kernel())("t.dbf", flags) == 770 + bool(flags)
     assert windows.calls == [("t.dbf", access, 3, None, 3, 0x80, None)]
+
+
+def test_a_file_can_be_opened_so_that_nobody_else_may_open_it() -> None:
+    windows = FakeWindows()
+    WindowsOpener(windows.kernel(), ALONE)("t.dbf", os.O_RDWR)
+    assert windows.calls == [("t.dbf", 0xC0000000, 0, None, 3, 0x80, None)]
 
 
 @pytest.mark.parametrize(
