@@ -90,7 +90,8 @@ class Lookout:
         if step is None or not found:
             return False
         offset = self.table.storage.header.offset_of(row.recno)
-        cuts = [0, *range(step - offset % step, self._length, step), self._length]
+        there = min(max(self.table.storage.dbf.size() - offset, 0), self._length)
+        cuts = sorted({0, *range(step - offset % step, self._length, step), there, self._length})
         return all(
             any(found[start:end] == image[start:end] for image in images) for start, end in pairwise(cuts)
         )

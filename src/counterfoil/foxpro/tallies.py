@@ -35,9 +35,9 @@ def judge(gap_before: Decimal, gap_now: Decimal, delta: Decimal, parts_delta: De
 
     `parts_delta` is what our own writes have done to the parts so far. What others post moves total and parts
     alike and leaves the gap as it is. A gap before that is exactly what somebody half-way through our very
-    amount would have left tells nothing.
+    amount, or back, would have left tells nothing.
     """
-    if not delta or gap_before == -delta:
+    if not delta or abs(gap_before) == abs(delta):
         return Ours.UNSURE
     without = gap_before - parts_delta
     if gap_now == without + delta:

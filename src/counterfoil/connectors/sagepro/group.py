@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from counterfoil.connectors.sagepro.binding import UnfitValueError
 from counterfoil.connectors.sagepro.guards import Held, Terms
 from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, record_posting
-from counterfoil.connectors.sagepro.operations import Plan, RowId, apply_operations
+from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import choose_marker, plan_receipt
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import Row, TableName
@@ -31,8 +31,8 @@ OPEN_CREDITS = "open_credits"
 ROUNDS_MAX = 3
 """How often a posting is planned anew because another program changed its rows meanwhile."""
 
-LOCK_WAIT_MAX = timedelta(milliseconds=250)
-"""How long a group waits for what others hold, because it holds rows itself meanwhile."""
+HOLD_MAX = timedelta(milliseconds=250)
+"""How long a group may keep rows locked; what is not reached in time is sent again at once."""
 
 Result = PostingAnswer | CounterfoilError
 """What became of one fact: an answer, or why there is none."""
@@ -82,7 +82,7 @@ class Planner:
             return answer
         rows = dict(self._rows)
         try:
-            posting = to_posting(answer, rows, self._fields, self._tables.bound)
+            posting = to_posting(answer, rows, self._fields, self._tables.bound, self._sums(answer))
         except UnfitValueError as error:
             return Refused(key=fact.key, why=f"{error}: widen the field or post it by hand; nothing is cut")
         self._fields |= fields_after(answer, rows, self._fields, self._tables.bound)
@@ -112,6 +112,13 @@ class Planner:
             if shape is not None:
                 yield shape.width
 
+    def _sums(self, plan: Plan) -> dict[RowId, engine.Sum]:
+        """The totals among the rows that the plan changes."""
+        changed = (one for one in plan.operations if not isinstance(one, Append))
+        ids = {(one.table, one.record) for one in changed if one.table is TableName.CUSTOMERS}
+        rules = {row_id: self._tables.balance_rule(self._rows[row_id]) for row_id in ids}
+        return {row_id: rule for row_id, rule in rules.items() if rule is not None}
+
     def _draw_number(self) -> int:
         """The next number of our own range that no document bears, in the current table or in history."""
         self._number += 1
@@ -137,15 +144,25 @@ class Group:
         results: dict[PostingKey, Result] = {}
         waiting = list(facts)
         for _ in range(ROUNDS_MAX):
-            results |= self._write_once(waiting)
+            results |= self._write_round(waiting)
             waiting = [fact for fact in waiting if fact.key not in results]
             if not waiting:
                 return results
         why = "other programs keep changing its rows"
         return results | {fact.key: Busy(key=fact.key, what=why) for fact in waiting}
 
-    def _write_once(self, facts: Iterable[Fact]) -> dict[PostingKey, Result]:
-        """Results of all facts but those whose rows were changed meanwhile."""
+    def _write_round(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
+        """Results of all facts but those whose rows were changed meanwhile, in as many holds as they need."""
+        results: dict[PostingKey, Result] = {}
+        deferred: set[PostingKey] = set()
+        left = list(facts)
+        while left:
+            deferred.clear()
+            results |= self._write_once(left, deferred)
+            left = [fact for fact in left if fact.key in deferred]
+        return results
+
+    def _write_once(self, facts: Iterable[Fact], deferred: set[PostingKey]) -> dict[PostingKey, Result]:
         planner = Planner(self._tables, self._ledger, self._now)
         results: dict[PostingKey, Result] = {}
         planned: dict[str, Planned] = {}
@@ -155,7 +172,12 @@ class Group:
                 planned[answer.posting.id] = answer
             else:
                 results[fact.key] = answer
-        return results | (self._write(planner, planned) if planned else {})
+        if not planned:
+            return results
+        outcomes, written = self._write(planner, planned)
+        late = {name for name, outcome in outcomes.items() if isinstance(outcome, engine.Deferred)}
+        deferred |= {planned[name].fact.key for name in late}
+        return results | written | dict(_unwritten(planned, outcomes))
 
     def _plan(self, planner: Planner, fact: Fact) -> Planned | Result:
         try:
@@ -169,7 +191,10 @@ class Group:
         except CounterfoilError as error:
             return error
 
-    def _write(self, planner: Planner, planned: Mapping[str, Planned]) -> dict[PostingKey, Result]:
+    def _write(
+        self, planner: Planner, planned: Mapping[str, Planned]
+    ) -> tuple[Mapping[str, engine.Outcome], dict[PostingKey, Result]]:
+        """What became of each posting, and the answers to those that were written."""
         written: dict[PostingKey, Result] = {}
 
         def on_commit(connection: sqlite3.Connection, outcomes: Mapping[str, engine.Outcome]) -> None:
@@ -184,10 +209,15 @@ class Group:
 
         tables = {name.value: self._tables.table(name) for name in _WRITTEN}
         postings = [one.posting for one in planned.values()]
-        wait = min(self._tables.patience.wait, LOCK_WAIT_MAX)
-        patience = replace(self._tables.patience, wait=wait)
-        outcomes = write_group(tables, self._ledger.journal, postings, on_commit=on_commit, patience=patience)
-        return written | dict(_unwritten(planned, outcomes))
+        outcomes = write_group(
+            tables,
+            self._ledger.journal,
+            postings,
+            on_commit=on_commit,
+            patience=self._tables.patience,
+            hold=HOLD_MAX,
+        )
+        return outcomes, written
 
 
 def _posted(planner: Planner, planned: Planned, written: engine.Written) -> Posted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -21,6 +22,16 @@ _GUARDED: Mapping[TableName, tuple[str, ...]] = {
 }
 """What a plan assumed of a row beside the columns that it changes."""
 
+_KEYS: Mapping[TableName, tuple[str, ...]] = {
+    TableName.CUSTOMERS: ("number",),
+    TableName.DOCUMENTS: ("number", "customer"),
+    TableName.DOCUMENT_HISTORY: ("number", "customer"),
+    TableName.LINES: ("number", "customer", "item"),
+    TableName.CASH: ("number", "customer", "reference"),
+    TableName.DISTRIBUTIONS: ("number", "customer", "reference", "account", "line_kind"),
+}
+"""By which columns a row is known again after a crash, wherever PACK or a period close has put it."""
+
 
 class Binder(Protocol):
     """Tells how a table's columns are called and sized at the site."""
@@ -29,9 +40,15 @@ class Binder(Protocol):
 
 
 def to_posting(
-    plan: Plan, rows: Mapping[RowId, Row], fields: Mapping[RowId, Mapping[str, FieldValue]], bound: Binder
+    plan: Plan,
+    rows: Mapping[RowId, Row],
+    fields: Mapping[RowId, Mapping[str, FieldValue]],
+    bound: Binder,
+    sums: Mapping[RowId, engine.Sum],
 ) -> engine.Posting:
     """The plan for the table engine; each row is guarded by what was read of it.
+
+    `sums` says of which rows a field is the sum of other rows, so that a crash can be told from others' work.
 
     Raises:
         UnfitValueError: a value does not fit its field.
@@ -40,9 +57,11 @@ def to_posting(
     for operation in plan.operations:
         if isinstance(operation, Append):
             values = bound(operation.table).render(operation.values)
-            operations.append(engine.Append(operation.table.value, values))
+            key = _key_fields(bound(operation.table))
+            operations.append(engine.Append(operation.table.value, values, key))
     for row_id in _touched(plan):
-        operations += _row_operations(plan, row_id, rows, fields[row_id], bound)
+        add, *others = _row_operations(plan, row_id, rows, fields[row_id], bound)
+        operations += [replace(add, sum=sums.get(row_id)) if isinstance(add, engine.Add) else add, *others]
     return engine.Posting(str(plan.key), tuple(operations))
 
 
@@ -133,10 +152,15 @@ def _row_operations(
     names = [shapes[name].name for name in (*_GUARDED[table], *changed) if name in shapes]
     guards = {name: fields[name] for name in names}
     deltas = {shapes[one.column].name: one.delta for one in _of_row(plan, row_id) if isinstance(one, Add)}
-    yield engine.Add(table.value, record, deltas, guards)
+    key = _key_fields(bound(table))
+    yield engine.Add(table.value, record, deltas, guards, key)
     values = {name: value for name, value in rendered.items() if name not in deltas}
     if values:
-        yield engine.Set(table.value, record, values)
+        yield engine.Set(table.value, record, values, key=key)
+
+
+def _key_fields(bound: BoundTable) -> tuple[str, ...]:
+    return tuple(bound.shapes[name].name for name in _KEYS[bound.name] if name in bound.shapes)
 
 
 def _new_fields(bound: BoundTable, operation: Append) -> Iterator[FieldChange]:

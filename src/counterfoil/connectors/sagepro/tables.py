@@ -19,6 +19,7 @@ from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.fields import Field, Value
 from counterfoil.foxpro.files import TableFile, WriteGate
 from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.operations import Sum
 from counterfoil.foxpro.permission import Accepted
 from counterfoil.foxpro.table import Table
 
@@ -143,6 +144,24 @@ class OpenTables:
             row = bound.parse(record.recno, record.values)
             if row.text(column).upper() == text.upper():
                 yield row, record.values
+
+    def balance_rule(self, customer: Row) -> Sum | None:
+        """The rule that a customer's balance is the sum of what is open in the table of current documents.
+
+        Books that do not keep it to the cent only need to miss it by the same amount before and after.
+        """
+        documents = self.bound(TableName.DOCUMENTS)
+        key = documents.search_key("customer", customer.text("number"))
+        tag = self._tag(TableName.DOCUMENTS, "customer")
+        if key is None or tag is None:
+            return None
+        return Sum(
+            total=self.bound(TableName.CUSTOMERS).shapes["balance"].name,
+            table=TableName.DOCUMENTS.value,
+            tag=tag.name,
+            key=(key.upper() if _ignores_case(tag) else key,),
+            part=documents.shapes["balance"].name,
+        )
 
     def missing_tags(self, name: TableName) -> Iterator[str]:
         """What cannot be searched although it must be."""

@@ -1,0 +1,102 @@
+"""A program dies at every write, wait for the disk and lock call of a posting over four tables, by strace.
+
+Not a sample: the calls are counted first, then a child is killed at each of them. Recovery makes each crash
+all or nothing, and is itself killed at each of its calls.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.recovery import RolledForward
+from tests.crash import tracer
+from tests.crash.test_foxpro_transactions import IDS, ledger, roll_forward, sound, write
+from tests.unit.foxpro import company
+
+PARTS = 4
+"""The points are spread over as many tests, for several workers."""
+
+Rows = dict[str, list[dict[str, Value]]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strace() -> None:
+    reason = tracer.missing()
+    if reason:
+        pytest.skip(f"NOT KILLED AT EVERY CALL: {reason}")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("before")
+    company.create(folder)
+    with company.journal_of(folder):
+        return folder
+
+
+@pytest.fixture(scope="module")
+def nothing(before: Path) -> Rows:
+    return company.live_rows(before)
+
+
+@pytest.fixture(scope="module")
+def whole(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Rows:
+    folder = copied(before, tmp_path_factory.mktemp("after") / "company")
+    write(folder)
+    return company.live_rows(folder)
+
+
+def copied(folder: Path, to: Path) -> Path:
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(folder, to)
+    return to
+
+
+def points_of(work: Callable[[], object], log: Path) -> Iterator[tuple[str, int]]:
+    """Every call at which the work can die."""
+    counted = tracer.count_calls(work, log)
+    assert counted["fsync"]
+    assert counted["write"]
+    for call in tracer.CALLS:
+        for number in range(1, counted[call] + 1):
+            yield call, number
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_any_call_it_is_whole_or_nothing(
+    before: Path, nothing: Rows, whole: Rows, tmp_path: Path, part: int
+) -> None:
+    counted = copied(before, tmp_path / "counted")
+    points = list(points_of(lambda: write(counted), tmp_path / "log"))
+    assert len(points) > 200
+    for point in points[part::PARTS]:
+        folder = copied(before, tmp_path / "company")
+        assert tracer.kill_at(lambda: write(folder), *point), point  # noqa: B023 - done within the loop's body
+        is_decided = bool(ledger(folder))
+        recovered = roll_forward(folder)
+        assert recovered in ([RolledForward(1, IDS)], []), point
+        assert company.live_rows(folder) == (whole if is_decided else nothing), point
+        sound(folder)
+        assert roll_forward(folder) == []
+
+
+@pytest.mark.parametrize(("call", "number"), [("write", 10), ("write", 20), ("fsync", 7)])
+def test_killed_at_any_call_of_recovery_it_is_whole_in_the_end(
+    before: Path, whole: Rows, tmp_path: Path, call: str, number: int
+) -> None:
+    crashed = copied(before, tmp_path / "crashed")
+    assert tracer.kill_at(lambda: write(crashed), call, number)
+    counted = copied(crashed, tmp_path / "counted")
+    points = list(points_of(lambda: roll_forward(counted), tmp_path / "log"))
+    assert ledger(counted) == set(IDS)
+    for point in points:
+        folder = copied(crashed, tmp_path / "company")
+        assert tracer.kill_at(lambda: roll_forward(folder), *point), point  # noqa: B023 - as above
+        roll_forward(folder)
+        assert company.live_rows(folder) == whole, point
+        sound(folder)

@@ -1,0 +1,81 @@
+"""strace: counts a child's system calls, kills it at one of them, or records what it writes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tests.support import debian
+from tests.support.debian import SetupError
+
+PACKAGES = ("strace",)
+KILLED, FAILED = -9, 1
+CALLS = ("write", "pwrite64", "fsync", "fdatasync", "ftruncate", "fcntl", "unlink")
+"""Everything by which the program changes files, waits for the disk or takes and gives locks."""
+
+_PR_SET_PTRACER, _ANY = 0x59616D61, -1
+
+
+def missing() -> str:
+    """Why programs cannot be traced here, or nothing; installs strace where it may."""
+    if shutil.which("strace"):
+        return ""
+    try:
+        debian.install("strace is", PACKAGES)
+    except SetupError as error:
+        return str(error)
+    return ""
+
+
+def run(work: Callable[[], object], log: Path, options: Sequence[str]) -> int:
+    """Does the work in a child under strace; tells how it ended."""
+    go, come = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _work_when_told(work, go)
+    command = ["strace", "-o", str(log), *options, "-p", str(child)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+        assert tracer.stderr
+        attached = tracer.stderr.readline()
+        os.write(come, b"!")
+        _, status = os.waitpid(child, 0)
+        os.close(go)
+        os.close(come)
+        assert "attached" in attached, attached + tracer.stderr.read()
+    return os.waitstatus_to_exitcode(status)
+
+
+def _work_when_told(work: Callable[[], object], go: int) -> None:
+    """In the child: waits until the tracer is there; never returns."""
+    status = FAILED
+    try:
+        with suppress(
+            OSError, AttributeError
+        ):  # Where the kernel lets any program trace, there is no such call.
+            ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY, 0, 0, 0)
+        os.read(go, 1)
+        work()
+        status = 0
+    finally:
+        if status:
+            traceback.print_exc()
+        os._exit(status)
+
+
+def count_calls(work: Callable[[], object], log: Path) -> Counter[str]:
+    """How often the work makes each of the calls on its way to the end."""
+    assert run(work, log, ["-e", f"trace={','.join(CALLS)}"]) == 0
+    return Counter(line.split("(")[0] for line in log.read_text("utf-8").splitlines() if "(" in line)
+
+
+def kill_at(work: Callable[[], object], call: str, number: int) -> bool:
+    """Does the work until it makes the call for the n-th time; whether it was killed there."""
+    options = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"]
+    return run(work, Path(os.devnull), options) == KILLED
