@@ -41,13 +41,8 @@ SUITES = {
     "unit": Suite(180, (pytest("-n", "2", "tests/unit", "tests/property"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
     "integration": Suite(240, (pytest("-n", "2", "tests/integration"),)),
-    "crash": Suite(
-        240,
-        (
-            (sys.executable, "-m", "tests.oracle.setup"),
-            pytest("-n", "2", "tests/crash", "tests/oracle"),
-        ),
-    ),
+    "crash": Suite(240, ((sys.executable, "-m", "tests.crash.setup"), pytest("-n", "2", "tests/crash"))),
+    "oracle": Suite(240, ((sys.executable, "-m", "tests.oracle.setup"), pytest("-n", "2", "tests/oracle"))),
     "browser": Suite(180, ((sys.executable, "-m", "tests.e2e.setup"), pytest("tests/e2e"))),
     "soak": Suite(1800, ((sys.executable, "-m", "tests.soak"),)),
 }

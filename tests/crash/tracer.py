@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.support import debian
-from tests.support.debian import SetupError
 
 PACKAGES = ("strace",)
 KILLED, FAILED = -9, 1
@@ -24,14 +23,10 @@ _PR_SET_PTRACER, _ANY = 0x59616D61, -1
 
 
 def missing() -> str:
-    """Why programs cannot be traced here, or nothing; installs strace where it may."""
+    """Why programs cannot be traced here, or nothing."""
     if shutil.which("strace"):
         return ""
-    try:
-        debian.install("strace is", PACKAGES)
-    except SetupError as error:
-        return str(error)
-    return ""
+    return f"strace is not installed: {debian.install_command(PACKAGES)}"
 
 
 def run(work: Callable[[], object], log: Path, options: Sequence[str]) -> int:
