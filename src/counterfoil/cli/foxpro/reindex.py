@@ -84,7 +84,11 @@ def _ask(plans: Sequence[Document], *, as_json: bool) -> None:
     say_error("These indexes will be built anew. Nobody else may work in the tables meanwhile:")
     for plan in plans:
         say_error(f"    {plan['path']}: {plan['plan']}")
-    if not typer.confirm("Go on?", err=True):
+    try:
+        goes_on = typer.confirm("Go on?", err=True)
+    except typer.Abort:  # Nobody is there to answer.
+        goes_on = False
+    if not goes_on:
         say_error("nothing was changed")
         raise typer.Exit(CANNOT)
 
