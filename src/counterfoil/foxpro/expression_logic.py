@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from counterfoil.foxpro.expression_calls import Application
+from counterfoil.foxpro.expression_rounding import rounded_once
 from counterfoil.foxpro.expression_values import NUMBERS, Kind, Part, Piece, Reads, text_bytes
 
 DELETED_FLAG = ord("*")
@@ -37,7 +38,24 @@ def comparison(call: Application) -> Piece:
         return call.derived(
             Kind.LOGICAL, lambda text, pattern: holds(text[: len(pattern)], pattern), first, second
         )
-    return call.derived(Kind.LOGICAL, holds, first, second)
+    answer = call.derived(Kind.LOGICAL, holds, first, second)
+    if not (first.chained or second.chained):
+        return answer
+    other = call.derived(
+        Kind.LOGICAL, holds, *(rounded_once(piece, call.expression) for piece in (first, second))
+    )
+    return call.derived(Kind.LOGICAL, _agreed(call), answer, other)
+
+
+def _agreed(call: Application) -> Callable[[bool, bool], bool]:
+    """Two answers, of two ways to round, that have to be the same."""
+
+    def compute(answer: bool, other: bool) -> bool:
+        if answer != other:
+            raise call.no_key("the answer depends on FoxPro's rounding")
+        return answer
+
+    return compute
 
 
 def alike(call: Application, *pieces: Piece) -> tuple[Piece, ...]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite, trunc
+from typing import Any
 
 from counterfoil.foxpro.code_pages import DOUBLE_BYTE
 from counterfoil.foxpro.expression_calls import Application
+from counterfoil.foxpro.expression_rounding import remembering
 from counterfoil.foxpro.expression_values import (
     NUMBERS,
     Kind,
@@ -34,7 +37,7 @@ _NUMBER = re.compile(
     # The sign and digits, then what might belong to the number as well: an exponent, a hexadecimal number.
     rb" *([+-]?[0-9]*\.?[0-9]*)((?<=[0-9.])[eEdDxX]|(?<=[+-]) +(?=[0-9.])|(?<! )\$|\$)?"
 )
-_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
+_ARITHMETIC: Mapping[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -43,23 +46,27 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
 
 
 def arithmetic(call: Application) -> Piece:
-    """The sum, difference, product or quotient of two numbers, in doubles (CodeBase does the same)."""
+    """The sum, difference, product or quotient of two numbers."""
     combine = _ARITHMETIC[call.name]
 
     def compute(left: float, right: float) -> float:
         try:
-            value = combine(left, right)
+            value: float = combine(left, right)
         except ZeroDivisionError:
             raise call.no_key("division by zero") from None
         if not isfinite(value):
             raise call.no_key(f"{left} and {right} give no number")
         return value
 
-    return call.derived(Kind.NUMERIC, compute, call.number(0), call.number(1))
+    operands = call.number(0), call.number(1)
+    return remembering(call.derived(Kind.NUMERIC, compute, *operands), combine, *operands)
 
 
 def negative(call: Application) -> Piece:
-    return call.derived(Kind.NUMERIC, operator.neg, call.number())
+    """The number with its sign turned, which rounds nothing."""
+    number = call.number()
+    piece = call.derived(Kind.NUMERIC, operator.neg, number)
+    return replace(remembering(piece, operator.neg, number), chained=number.chained)
 
 
 def power(call: Application) -> Piece:

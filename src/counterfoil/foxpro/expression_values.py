@@ -63,7 +63,8 @@ class Piece:
     """A compiled piece. Character pieces yield bytes, at most `width` of them, exactly so many where `fixed`.
 
     Numbers yield a float, integer fields an int, currency fields their ten-thousandths, dates a Julian day,
-    datetimes a Julian day and milliseconds, truth values a bool. Nullable pieces may yield None.
+    datetimes a Julian day and milliseconds, truth values a bool. Nullable pieces may yield None. Numbers that
+    were computed have an exact value besides, which tells more where they are `chained` from several.
     """
 
     kind: Kind
@@ -74,6 +75,8 @@ class Piece:
     reads: Reads = field(default_factory=Reads)
     nullable: bool = False
     parts: tuple[Part, ...] = ()
+    exact: Evaluate | None = None
+    chained: bool = False
 
 
 def constant(kind: Kind, value: Any) -> Piece:

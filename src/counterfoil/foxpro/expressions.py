@@ -12,6 +12,7 @@ from counterfoil.foxpro.expression_calls import Application
 from counterfoil.foxpro.expression_dates import date_of_text
 from counterfoil.foxpro.expression_fields import FieldPieces
 from counterfoil.foxpro.expression_functions import applied_function, applied_operator, function_named
+from counterfoil.foxpro.expression_rounding import certain
 from counterfoil.foxpro.expression_syntax import (
     Call,
     DateLiteral,
@@ -101,7 +102,13 @@ def compile_key(
 def _compiled_key(
     text: str, fields: tuple[Field, ...], code_page: str, alias: str, nulls: bool | None
 ) -> KeyExpression:
-    piece = _Compiler(text, fields, code_page, alias).compile()
+    piece = certain(_Compiler(text, fields, code_page, alias).compile(), text)
+    if piece.kind is Kind.NUMERIC and any(
+        field.type == "Y" for field in fields if field.name in piece.reads.fields
+    ):
+        raise UnsupportedExpressionError(
+            text, "whether keys computed from currency are currency is not known"
+        )
     length = _LENGTHS.get(piece.kind, piece.width)
     evaluate = _sized(piece) if piece.kind is Kind.CHARACTER else _encoded(piece)
     null_key = b""
