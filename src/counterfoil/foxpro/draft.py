@@ -199,7 +199,7 @@ class _Trial:
 
     def _append(self, table: Table, operation: Append) -> None:
         recno, numbers = self.next[operation.table]
-        table.storage.refuse_overfull(recno)
+        table.storage.refuse_append(recno)
         raw = table.encode(operation.values, deadline=self._deadline)
         self.images[operation.table, recno], numbers = table.storage.counters.numbered(raw, numbers)
         self.next[operation.table] = _NewRow(recno + 1, numbers)

@@ -100,8 +100,11 @@ class TableStorage:
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
-    def refuse_overfull(self, recno: int) -> None:
-        """Raise ReadOnlyTableError where a record of this number would make the file too large to lock."""
+    def refuse_append(self, recno: int) -> None:
+        """Raise where no record of this number can be put behind the last one."""
+        count = self.count()
+        if self.dbf.size() < self.header.offset_of(count + 1):
+            raise self._short(count)
         if self.header.offset_of(recno + 1) > TABLE_FILE_MAX:
             raise ReadOnlyTableError(self.name, "another record would make it larger than 1 GiB; pack it")
 
@@ -116,7 +119,7 @@ class TableStorage:
             raise RecordMissingError(self.name, recno, self.count())
         data = self.dbf.read_at(self.header.offset_of(recno), length)
         if len(data) < length:
-            raise TableFormatError(self.name, f"the file ends before record {recno}; restore or repair it")
+            raise self._short(recno)
         return data
 
     def raws(self, first: int = 1) -> Iterator[tuple[int, bytes]]:
@@ -126,13 +129,11 @@ class TableStorage:
         recno = first
         while (many := min(step, self.count() - recno + 1)) > 0:
             data = self.dbf.read_at(self.header.offset_of(recno), many * length)
-            if len(data) < many * length:
-                raise TableFormatError(
-                    self.name, f"the file ends before record {recno + many - 1}; repair it"
-                )
-            for at in range(0, many * length, length):
+            for at in range(0, len(data) - length + 1, length):
                 yield recno, data[at : at + length]
                 recno += 1
+            if len(data) < many * length:
+                raise self._short(recno)
 
     def write_raw(self, recno: int, raw: bytes) -> None:
         self.dbf.write_at(self.header.offset_of(recno), raw)
@@ -146,11 +147,17 @@ class TableStorage:
         The numbers of autoincrement fields go up first: a crash may leave a gap and never gives one twice.
         """
         if self.dbf.size() < self.header.offset_of(recno):
-            raise TableFormatError(self.name, f"the file ends before record {recno}; restore or repair it")
+            raise self._short(recno - 1)
         self.counters.raise_to(raws)
         self.dbf.write_at(self.header.offset_of(recno), b"".join(raws) + END_OF_FILE)
         count = recno - 1 + len(raws)
         self.dbf.write_at(COUNT_OFFSET, count_bytes(count, today, self.dbf.read_at(0, 4)))
+
+    def _short(self, recno: int) -> TableFormatError:
+        there = max(0, self.dbf.size() - self.header.length) // self.header.record_length
+        missing = min(recno, there + 1)
+        reason = f"the header counts {self.count()} records, but the file ends before record {missing}"
+        return TableFormatError(self.name, f"{reason}; restore or repair it")
 
     def _open(self, path: Path) -> TableFile:
         file = self._open_file(path)

@@ -149,7 +149,7 @@ class Table:
         with ExitStack() as stack:
             stack.enter_context(self.locks.header(deadline))
             recno = self.storage.count() + 1
-            self.storage.refuse_overfull(recno)
+            self.storage.refuse_append(recno)
             raw, _ = self.storage.counters.numbered(raw, self.storage.counters.numbers())
             stack.enter_context(self.locks.record(recno, deadline))
             pages = self._planned(recno, None, raw, deadline, stack)
