@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,47 +9,10 @@ import pytest
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.errors import BusyError
 from counterfoil.foxpro.locks import Patience
-from tests.oracle.client import Oracle, OracleError, assignments
-from tests.oracle.samples import ALL_TAGS, FIVE_TAGS, Rows, create, faults, in_codebase_words
+from tests.oracle.client import Oracle, OracleError
+from tests.oracle.samples import FIVE_TAGS, Rows, create
 
 IMPATIENT = Patience(timedelta(milliseconds=50))
-
-
-def test_two_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
-    """Both append and update in one table; what either wrote is there, and every tag agrees with the rows."""
-    path, count = tmp_path / "both.dbf", 250
-    ours, theirs = Rows(seed=11, first_seq=10_000), Rows(seed=12, first_seq=20_000)
-    base = Rows(seed=10)
-    create(path, ALL_TAGS, [base.row() for _ in range(50)])
-    our_rows, their_rows = [ours.row() for _ in range(count)], [theirs.row() for _ in range(count)]
-    patient = Patience(timedelta(seconds=30))
-    with Oracle(path) as oracle, Table.open(path, writable=True, patience=patient) as table:
-        commands = [f"append {assignments(in_codebase_words(row))}" for row in their_rows]
-        commands += [f"update {recno} {assignments({'custno': f'X{recno}'})}" for recno in range(1, 51)]
-        commands[::2], commands[1::2] = commands[: len(commands[::2])], commands[len(commands[::2]) :]
-        feeder = threading.Thread(target=oracle.send_all, args=(commands,))
-        feeder.start()
-        for number, row in enumerate(our_rows):
-            table.append(row)
-            table.update(number % 50 + 1, {"balance": number})
-        answers = [oracle.answer() for _ in commands]
-        feeder.join()
-        numbers = [
-            int(answer) for answer, command in zip(answers, commands, strict=True) if command[0] == "a"
-        ]
-        assert len(set(numbers)) == count
-        assert table.record_count == 50 + 2 * count
-        for row in our_rows + their_rows:
-            recno = table.seek("seq", row["seq"])
-            assert recno is not None
-            assert table.read(recno).values["company"] == row["company"]
-        for recno in range(1, 51):
-            values = table.read(recno).values
-            assert values["custno"] == f"X{recno}"
-            assert values["balance"] == count - 50 + recno - 1
-        assert faults(table) == []
-        verdict = oracle.verify()
-        assert verdict.is_good, verdict
 
 
 @pytest.fixture
