@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import random  # noqa: TID251 - seeded, to meet the same keys each time
 from collections.abc import Sequence
 
 import pytest
@@ -10,6 +11,7 @@ from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.cdx_header import TagHeader, build_tag_header
 from counterfoil.foxpro.errors import IndexDamagedError, ReadOnlyTableError, UnsupportedExpressionError
 from counterfoil.foxpro.fields import Field, placed
+from counterfoil.foxpro.index_check import index_findings
 
 FIELDS = placed([Field("custno", "C", 6), Field("company", "C", 20), Field("balance", "N", 10, 2)])
 SPECS = (
@@ -131,6 +133,53 @@ def test_more_tags_than_one_page_of_the_directory_holds() -> None:
     index, _ = created(5, specs)
     assert len(index.tags) == 80
     assert all(tag.seek(b"     3") == 3 for tag in index.tags.values())
+
+
+def test_the_directory_is_in_the_order_of_the_names_and_the_headers_in_that_of_the_tags() -> None:
+    names = ["zulu", "Alpha", "mike", "_x", "b2", "b10"]
+    index, file = created(5, [TagSpec(name, "custno") for name in names])
+    assert [entry[:10].decode().rstrip() for entry in index.directory] == sorted(map(str.upper, names))
+    assert sorted(index.tags, key=lambda name: index.tags[name].header_offset) == list(map(str.lower, names))
+    lower = patched(file, file.getvalue().index(b"ALPHA"), b"alpha")
+    assert lower.tags["alpha"].seek(b"     3") == 3
+
+
+def test_a_directory_of_more_than_one_level_finds_every_tag() -> None:
+    specs = [TagSpec(f"t{number * 7919 % 1000:03}", "custno") for number in range(400)]
+    index, file = created(2, specs)
+    assert len(IndexFile(file, "test.cdx", FIELDS, "cp1252").tags) == 400
+    assert list(index_findings(index)) == []
+
+
+def test_two_tags_of_one_name_are_refused() -> None:
+    with pytest.raises(UnsupportedExpressionError, match="two tags"):
+        created(0, [TagSpec("one", "custno"), TagSpec("ONE", "company")])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_programs_join_split_and_free_pages_in_turn(seed: int) -> None:
+    """Each keeps its pages between its turns and must notice what the other did to them."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    index, file = created(0, [TagSpec("company", "company")])
+    sides = [index, IndexFile(file, "test.cdx", FIELDS, "cp1252")]
+    model: set[tuple[bytes, int]] = set()
+    for turn in range(200):
+        side = sides[chance.random() < 0.5]
+        side.refresh()
+        tag = side.tags["company"]
+        if turn % 40 < 25:
+            added = {(f"{chance.randrange(999):020}".encode(), turn * 20 + at) for at in range(12)}
+            assert all(tag.insert(*entry) for entry in added)
+            model |= added
+        else:
+            gone = set(chance.sample(sorted(model), min(len(model), 18)))
+            assert all(tag.delete(*entry) for entry in gone)
+            model -= gone
+        side.flush()
+        for looking in sides:
+            looking.refresh()
+            assert list(looking.tags["company"].scan()) == sorted(model)
+    assert list(index_findings(index)) == []
 
 
 def patched(file: io.BytesIO, offset: int, data: bytes) -> IndexFile:
