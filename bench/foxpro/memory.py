@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.reindex import reindex
 
 STATUS = Path("/proc/self/status")
 PEAK = "VmHWM:"
@@ -39,6 +40,11 @@ def scan(path: Path) -> None:
     with Table.open(path) as table:
         for _ in table.records():
             pass
+
+
+def rebuild(path: Path) -> None:
+    """REINDEX as a customer runs it: built beside, read back, written over the old index."""
+    reindex(path)
 
 
 def check(path: Path) -> None:

@@ -49,7 +49,7 @@ def _comparable(sizes: list[int]) -> list[int]:
 
 
 def _of_size(base: Path, size: int, *, with_peers: bool) -> Iterator[Result]:
-    yield Result(f"{size:,} rows: index built, bottom up", size / make(base, size), "rows/s", "5 tags")
+    yield Result(f"{size:,} rows: index built, bottom up", size / make(base, size), "rows/s")
     yield from _reading(base, size)
     if with_peers:
         yield from _scans(base, size)
@@ -103,7 +103,7 @@ def _waiting(size: int, durable: Rates, fsyncs: float, commits: float) -> Iterat
 def _costs(path: Path, size: int) -> Iterator[Result]:
     """The check stands for the correctness of everything that was written before."""
     bare = memory.cost(memory.nothing, path)
-    for work in (memory.scan, memory.check):
+    for work in (memory.scan, memory.rebuild, memory.check):
         seconds, peak = memory.cost(work, path)
         ratio = f"{peak:,.0f} MiB at most, {bare.peak_mib:.0f} MiB of it before"
         yield Result(f"{size:,} rows: {work.__name__}", size / seconds, "rows/s", ratio)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.creation import build_index, create_table
+from counterfoil.foxpro.memo import HEADER_LENGTH
 from tests.oracle.samples import FIELDS, FIVE_TAGS, Row, Rows, faults
 
 ENCODED_MAX = 20_000
 """Larger tables repeat this many rows, each with a number of its own."""
-ROWS_AT_ONCE = 10_000
-COUNTER = "seq"
+COUNTER, MEMO = "seq", "notes"
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -28,17 +28,32 @@ def make(path: Path, size: int) -> float:
     rows = Rows(seed=1)
     create_table(path, FIELDS, rows=(rows.row() for _ in range(min(size, ENCODED_MAX))))
     with Table.open(path, writable=True) as table:
-        source = [raw for _, raw in table.storage.raws()]
-        field, _ = table.codec.field(COUNTER)
-        numbers = range(len(source), size)
-        for first in numbers[::ROWS_AT_ONCE]:
-            added = [
-                raw[: field.offset] + (number + 1).to_bytes(field.width, "little") + raw[field.end :]
-                for number in range(first, min(first + ROWS_AT_ONCE, size))
-                for raw in (source[number % len(source)],)
-            ]
-            table.storage.write_end(first + 1, added, None)
+        _repeat(table, size)
     return timed(lambda: build_index(path, FIVE_TAGS))
+
+
+def _repeat(table: Table, size: int) -> None:
+    """The rows once more, with numbers and memos of their own, until there are enough."""
+    memo = table.storage.memo
+    if memo is None:
+        raise AssertionError("the rows have memos")
+    rows, start = [raw for _, raw in table.storage.raws()], memo.next_block
+    first = HEADER_LENGTH // memo.block_size
+    memos = memo.file.read_at(HEADER_LENGTH, (start - first) * memo.block_size)
+    for done in range(len(rows), size, len(rows)):
+        shift = done // len(rows) * (start - first)
+        part = rows[: size - done]
+        added = [_own(table, raw, done + place, shift) for place, raw in enumerate(part, start=1)]
+        memo.file.write_at((first + shift) * memo.block_size, memos)
+        memo.file.write_at(0, (start + shift).to_bytes(4, "big"))
+        table.storage.write_end(done + 1, added, None)
+
+
+def _own(table: Table, raw: bytes, number: int, shift: int) -> bytes:
+    """The row with a number of its own, and its memo so many blocks further on."""
+    block = table.codec.value(raw, number, MEMO)
+    memo = block + shift if isinstance(block, int) and block else 0
+    return table.codec.encode({COUNTER: number, MEMO: memo}, raw)
 
 
 def copied(base: Path, name: str) -> Path:

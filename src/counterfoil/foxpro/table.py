@@ -119,7 +119,9 @@ class Table:
 
     def seek(self, tag: str, *key_parts: Value) -> int | None:
         """The number of the first row whose key begins with the parts, deleted or not."""
-        return next(self.scan(tag, *key_parts), None)
+        if self.index is None:
+            raise TagMissingError(self.name, tag)
+        return self.index.first(tag, key_parts, self.patience.deadline())
 
     def scan(self, tag: str, *key_parts: Value) -> Iterator[int]:
         """The numbers of the rows whose key begins with the parts, in the tag's order, deleted or not."""

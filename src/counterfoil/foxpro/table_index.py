@@ -103,17 +103,31 @@ class TableIndex:
 
     def matching(self, name: str, parts: tuple[Value, ...], deadline: Deadline) -> list[int]:
         """The rows whose key begins with the parts (all without parts), in the tag's order."""
-        tag = self.tag(name)
-        if tag.key is None:
-            raise TagMissingError(self.table, f"{name} ({tag.refusal})")
-        if tag.is_bitmap or (parts and not tag.is_in_machine_order):
-            raise ForeignTagError(self.table, tag.name, "the search is by", tag.foreign)
-        prefix = key_for(tag.key, *parts) if parts else b""
+        tag, prefix = self._sought(name, parts)
         if prefix is None:
             return []
         with self.reading(deadline):
             recnos = list(tag.matching(prefix))
         return recnos[::-1] if tag.descending else recnos
+
+    def first(self, name: str, parts: tuple[Value, ...], deadline: Deadline) -> int | None:
+        """The first of the rows that `matching` tells, without a look at the others."""
+        tag, prefix = self._sought(name, parts)
+        if prefix is None:
+            return None
+        if tag.descending:
+            return next(iter(self.matching(name, parts, deadline)), None)
+        with self.reading(deadline):
+            return tag.seek(prefix)
+
+    def _sought(self, name: str, parts: tuple[Value, ...]) -> tuple[Tag, bytes | None]:
+        """The tag and what its keys must begin with; None where none can."""
+        tag = self.tag(name)
+        if tag.key is None:
+            raise TagMissingError(self.table, f"{name} ({tag.refusal})")
+        if tag.is_bitmap or (parts and not tag.is_in_machine_order):
+            raise ForeignTagError(self.table, tag.name, "the search is by", tag.foreign)
+        return tag, key_for(tag.key, *parts) if parts else b""
 
     def edits(self, recno: int, before: bytes | None, after: bytes | None) -> list[Edit]:
         """What it means to the tags that a row changes from some bytes to others; None: it is not there.
