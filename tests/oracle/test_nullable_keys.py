@@ -64,3 +64,12 @@ def test_both_change_rows_with_nulls_in_turn(path: Path, oracle: Oracle) -> None
         assert table.seek("city", "Rome") == mine
         assert recno in table.scan("number", None)
     assert check_table(path) == []
+
+
+def test_codebase_has_no_room_for_null_in_candidate_keys_as_we_have_none(tmp_path: Path) -> None:
+    path = tmp_path / "one.dbf"
+    rows: list[dict[str, Value]] = [{"city": "Rome", "day": None}, {"city": "Oslo", "day": None}]
+    create_table(path, FIELDS, [TagSpec("city", "city", candidate=True), TagSpec("day", "day")], rows=rows)
+    with Oracle(path) as oracle, Table.open(path) as table:
+        assert oracle.verify().is_good
+        assert oracle.keys("city") == list(table.tags["city"].scan()) == [(b"Oslo    ", 2), (b"Rome    ", 1)]

@@ -20,7 +20,7 @@ from counterfoil.foxpro.cdx_header import (
 from counterfoil.foxpro.cdx_page import KeyShape, entry_of
 from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile
 from counterfoil.foxpro.errors import UnsupportedExpressionError
-from counterfoil.foxpro.expressions import compile_filter, compile_key, without_null
+from counterfoil.foxpro.expressions import compile_filter, compile_key
 from counterfoil.foxpro.fields import Field
 
 Rows = Callable[[], Iterable[tuple[int, bytes]]]
@@ -62,8 +62,8 @@ class _Draft:
         self.name = spec.name.upper().encode(code_page).ljust(NAME_LENGTH)
         if not spec.name or len(self.name) > NAME_LENGTH:
             raise UnsupportedExpressionError(spec.expression, f"a tag's name has 1 to {NAME_LENGTH} letters")
-        key = compile_key(spec.expression, fields, code_page)
-        self._key = without_null(key) if spec.candidate else key
+        # Candidate keys have no room for NULL, which is not allowed there (source: CodeBase's e4expr.c).
+        self._key = compile_key(spec.expression, fields, code_page, nulls=False if spec.candidate else None)
         self._condition = compile_filter(spec.filter, fields, code_page) if spec.filter else None
 
     def write(self, ground: NewFile, code_page: str, rows: Rows) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
+from counterfoil.foxpro.cdx_header import CANDIDATE
 from counterfoil.foxpro.cdx_header import NULLABLE as MAY_BE_NULL
 from counterfoil.foxpro.check import check_table
 from counterfoil.foxpro.errors import KeyValueError
@@ -119,17 +120,20 @@ def test_a_value_is_sought_behind_the_mark(path: Path) -> None:
         assert table.seek("city", NoValue.BLANK) != table.seek("city", None)
 
 
-def test_a_candidate_key_is_never_null(tmp_path: Path) -> None:
+def test_a_candidate_key_is_never_null_and_has_no_room_for_it(tmp_path: Path) -> None:
+    """CodeBase's source says so, and FoxPro's error 1886 that such a NULL is refused."""
     path = tmp_path / "one.dbf"
     create_table(path, FIELDS, [TagSpec("city", "city", candidate=True)], rows=[{"city": "Rome"}])
     with Table.open(path, writable=True) as table:
-        with pytest.raises(KeyValueError, match="no candidate key may be"):
+        assert table.tags["city"].key_length == 8
+        assert not table.tags["city"].header.options & MAY_BE_NULL
+        with pytest.raises(KeyValueError, match="the tag has no room for that"):
             table.append({"city": None})
-        with pytest.raises(KeyValueError, match="no candidate key may be"):
+        with pytest.raises(KeyValueError, match="the tag has no room for that"):
             table.update(1, {"city": None})
         assert table.record_count == 1
     assert check_table(path) == []
-    with pytest.raises(KeyValueError, match="no candidate key may be"):
+    with pytest.raises(KeyValueError, match="the tag has no room for that"):
         create_table(
             tmp_path / "two.dbf", FIELDS, [TagSpec("city", "city", candidate=True)], rows=[{"city": None}]
         )
@@ -152,3 +156,18 @@ def test_a_tag_without_room_for_null_takes_all_rows_but_those(tmp_path: Path) ->
             table.append({"city": None})
         assert table.seek("city", None) is None
     assert check_table(tmp_path / "t.dbf") == []
+
+
+def test_a_candidate_tag_that_is_flagged_as_nullable_takes_no_null_either(tmp_path: Path) -> None:
+    path = tmp_path / "both.dbf"
+    create_table(path, FIELDS, [TagSpec("city", "city")], rows=[{"city": "Rome"}])
+    with Table.open(path) as table:
+        at = table.tags["city"].header_offset + 14
+    index = bytearray(path.with_suffix(".cdx").read_bytes())
+    index[at] |= CANDIDATE
+    path.with_suffix(".cdx").write_bytes(index)
+    with Table.open(path, writable=True) as table:
+        assert table.append({"city": "Oslo"}) == 2
+        with pytest.raises(KeyValueError, match="no candidate key may be"):
+            table.append({"city": None})
+    assert check_table(path) == []
