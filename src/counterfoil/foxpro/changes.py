@@ -36,7 +36,8 @@ class Tally:
 class RowChange:
     """One row before and after; before an appended one lies what the file held behind its last row.
 
-    `place` is its turn in the group, `key` names the fields by which it is known again.
+    `place` is its turn in the group, `key` names the fields by which it is known again, `memos` is the digest
+    of the memos that it points to and did not before.
     """
 
     recno: int
@@ -47,6 +48,7 @@ class RowChange:
     is_append: bool = False
     key: tuple[str, ...] = ()
     tally: Tally | None = None
+    memos: bytes = b""
 
     @property
     def old_row(self) -> bytes | None:
@@ -112,6 +114,17 @@ def page_digest(file: TableFile, offset: int) -> bytes:
 
 def digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=16).digest()
+
+
+def memo_digest(table: Table, before: bytes | None, after: bytes) -> bytes:
+    """The digest of the memos that a row points to and did not before; empty where there are none."""
+    memos = []
+    for field in table.codec.memos:
+        block = table.codec.value(after, 0, field.name)
+        was = before[field.offset : field.end] if before else b""
+        if table.storage.memo and isinstance(block, int) and block and after[field.offset : field.end] != was:
+            memos.append(digest(table.storage.memo.read(block)))
+    return digest(b"".join(memos)) if memos else b""
 
 
 def stage(tables: Tables, changes: Iterable[TableChange]) -> None:

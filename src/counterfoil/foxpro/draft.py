@@ -7,7 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, Tally, page_digest
+from counterfoil.foxpro.changes import (
+    PageChange,
+    RowChange,
+    TableChange,
+    Tables,
+    Tally,
+    memo_digest,
+    page_digest,
+)
 from counterfoil.foxpro.counters import Numbers
 from counterfoil.foxpro.errors import (
     BusyError,
@@ -115,6 +123,7 @@ class Draft:
                     is_append=is_append,
                     key=self._names.get((name, recno), ()),
                     tally=self._tallies.get((name, recno)),
+                    memos=memo_digest(self._tables[name], None if is_append else before, after),
                 )
 
     def _pages(self, table: Table, rows: tuple[RowChange, ...]) -> Iterator[PageChange]:

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS journal_row (
     postings TEXT NOT NULL,
     key TEXT NOT NULL,
     tally TEXT NOT NULL,
+    memos BLOB NOT NULL,
     found BLOB NOT NULL DEFAULT x'',
     found_at INTEGER,
     why TEXT NOT NULL DEFAULT '',
@@ -59,11 +60,11 @@ CREATE TABLE IF NOT EXISTS journal_page (
 
 _PARTS = ("journal_row", "journal_page", "journal_table")
 _INSERT_ROW = """
-INSERT INTO journal_row (entry, place, name, recno, is_append, before, after, postings, key, tally)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO journal_row (entry, place, name, recno, is_append, before, after, postings, key, tally, memos)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SELECT_ROWS = """
-SELECT name, recno, before, after, place, postings, is_append, key, tally
+SELECT name, recno, before, after, place, postings, is_append, key, tally, memos
 FROM journal_row WHERE entry = ? AND why = '' ORDER BY place
 """
 
@@ -148,11 +149,11 @@ def drop_empty_older(connection: sqlite3.Connection) -> None:
 
 def _row_columns(table: str, row: RowChange) -> tuple[object, ...]:
     head = (row.place, table, row.recno, row.is_append, row.before, row.after)
-    return (*head, json.dumps(row.postings), json.dumps(row.key), _tally_text(row.tally))
+    return (*head, json.dumps(row.postings), json.dumps(row.key), _tally_text(row.tally), row.memos)
 
 
 def _row_of(*columns: Any) -> RowChange:
-    recno, before, after, place, postings, is_append, key, tally = columns
+    recno, before, after, place, postings, is_append, key, tally, memos = columns
     return RowChange(
         recno=recno,
         before=before,
@@ -162,6 +163,7 @@ def _row_of(*columns: Any) -> RowChange:
         is_append=bool(is_append),
         key=tuple(json.loads(key)),
         tally=_tally_of(tally),
+        memos=memos,
     )
 
 

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, page_digest
-from counterfoil.foxpro.errors import IndexDamagedError
+from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, memo_digest, page_digest
+from counterfoil.foxpro.errors import IndexDamagedError, MemoError
 from counterfoil.foxpro.files import PAGE, PageWrite
 from counterfoil.foxpro.journal_rows import Strange
 from counterfoil.foxpro.sightings import Lookout, Sighting
+from counterfoil.foxpro.table import Table
 from counterfoil.foxpro.table_index import Edit, TableIndex
 from counterfoil.foxpro.totals import Totals, merged
 from counterfoil.foxpro.verdicts import (
     Belief,
     Judgement,
+    Kind,
     Order,
     Step,
     Verdict,
@@ -48,7 +50,7 @@ class Repair:
 
     def _verdicts(self, order: Order) -> dict[Row, Judgement]:
         seen = [(lookout, one) for lookout in self._lookouts for one in lookout.sightings]
-        beliefs = weigh([Step(one.seen, one.row.is_append) for _, one in seen], order)
+        beliefs = self._beliefs(order)
         appended = [(one.row.place, one.seen) for _, one in seen if one.row.is_append]
         places = [place for place, _ in appended]
         alive = dict(zip(places, flipped(appended, order), strict=True))
@@ -60,6 +62,15 @@ class Repair:
             )
             for (lookout, one), belief in zip(seen, beliefs, strict=True)
         }
+
+    def _beliefs(self, order: Order) -> list[Belief]:
+        """What the order of writing, index pages among it, tells of the rows."""
+        steps = [step for lookout in self._lookouts for step in _steps(lookout)]
+        return [
+            belief
+            for step, belief in zip(steps, weigh(steps, order), strict=True)
+            if step.kind is not Kind.PAGE
+        ]
 
     def _judge_update(self, lookout: Lookout, one: Sighting, belief: Belief) -> Judgement:
         judgement = judge_update(one.seen, self._totals.evidence(lookout, one, belief))
@@ -86,6 +97,18 @@ class Repair:
         return TableChange(lookout.change.table, count, tuple(rows), pages)
 
 
+def _steps(lookout: Lookout) -> Iterator[Step]:
+    """One table in the order of writing: appended rows, index pages, changed rows."""
+    for one in lookout.sightings:
+        if one.row.is_append:
+            yield Step(one.seen, Kind.APPEND)
+    for seen in lookout.pages_seen:
+        yield Step(seen, Kind.PAGE)
+    for one in lookout.sightings:
+        if not one.row.is_append:
+            yield Step(one.seen, Kind.UPDATE)
+
+
 def _judge_append(lookout: Lookout, one: Sighting, belief: Belief, *, is_live: bool) -> Judgement:
     written, doubtful = belief is not Belief.UNKNOWN, lookout.is_doubtful(one)
     judgement = judge_append(one.seen, written=written, is_live=is_live, is_doubtful=doubtful)
@@ -95,7 +118,9 @@ def _judge_append(lookout: Lookout, one: Sighting, belief: Belief, *, is_live: b
 def _decided(lookout: Lookout, one: Sighting, judgement: Judgement) -> RowChange:
     if judgement.verdict is Verdict.MERGE:
         after = merged(lookout.table, one.row, one.found)
-        return one.row if after is None else replace(one.row, before=one.found, after=after)
+        if after is not None:
+            memos = memo_digest(lookout.table, one.found, after)
+            return replace(one.row, before=one.found, after=after, memos=memos)
     return replace(one.row, recno=one.at) if one.row.is_append and one.at else one.row
 
 
@@ -105,7 +130,17 @@ def _unless_taken(lookout: Lookout, one: Sighting, judgement: Judgement) -> Judg
         return Judgement(Verdict.QUARANTINE, "another row has its candidate key by now")
     if writes and not lookout.is_quiet and _is_number_taken(lookout, one):
         return Judgement(Verdict.QUARANTINE, "another row has drawn its number by now")
+    if writes and not _has_memos(lookout.table, one.row):
+        return Judgement(Verdict.QUARANTINE, "its memos are not in the memo file any more")
     return judgement
+
+
+def _has_memos(table: Table, row: RowChange) -> bool:
+    """Whether the memo file still holds what the row will point to; a PACK drops what nothing pointed to."""
+    try:
+        return memo_digest(table, row.old_row, row.after) == row.memos
+    except MemoError:
+        return False
 
 
 def _is_number_taken(lookout: Lookout, one: Sighting) -> bool:

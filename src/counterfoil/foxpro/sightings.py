@@ -50,6 +50,18 @@ class Lookout:
         moved = any(one.at not in {None, one.row.recno} for one in self.sightings if not one.row.is_append)
         return moved or self.count < self.change.count
 
+    @property
+    def pages_seen(self) -> list[Seen]:
+        """The index pages in the order of writing, but for the first: others may count as far as we did."""
+        index = self.table.index
+        seen = []
+        for page in self.change.pages if index else ():
+            after = digest(page.write.data)
+            if index and page.write.offset and after != page.before:
+                states = {page.before: Seen.OLD, after: Seen.NEW}
+                seen.append(states.get(page_digest(index.file, page.write.offset), Seen.OTHER))
+        return seen
+
     def is_doubtful(self, sighting: Sighting) -> bool:
         """Whether a missing row might have been there and been moved or changed."""
         stranger = sighting.row.recno <= self.count and not sighting.row.key

@@ -59,12 +59,21 @@ class Order(Enum):
     """All is written and live."""
 
 
+class Kind(Enum):
+    """What is written."""
+
+    APPEND = "append"
+    PAGE = "page"
+    """A page of an index; nobody judges it, and it tells about the rows written before it."""
+    UPDATE = "update"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row in the order of writing."""
+    """One row or index page in the order of writing."""
 
     seen: Seen
-    is_append: bool
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +105,17 @@ class Evidence:
 
 
 def weigh(steps: Sequence[Step], order: Order) -> list[Belief]:
-    """What the order of writing tells of each row.
+    """What the order of writing tells of each step.
 
-    An appended row with our bytes is a proof that everything before it was written. An updated row is none:
-    somebody may have keyed the same change by hand.
+    An appended row with our bytes is a proof that everything before it was written. An updated row and an
+    index page are none: somebody may have keyed the same change by hand. They are a reason to ask a person.
     """
     if order is Order.NONE:
         return [Belief.UNKNOWN] * len(steps)
     if order is not Order.UPDATES:
         return [Belief.WRITTEN] * len(steps)
     seen = [step.seen for step in steps]
-    proofs = [at for at, step in enumerate(steps) if step.is_append and _is_there(step.seen)]
+    proofs = [at for at, step in enumerate(steps) if step.kind is Kind.APPEND and _is_there(step.seen)]
     proven = proofs[-1] if proofs else -1
     later = [at for at in range(proven + 1, len(steps)) if seen[at] is Seen.NEW]
     missing = [at for at in range(proven + 1, len(steps)) if seen[at] in {Seen.OLD, Seen.TORN}]

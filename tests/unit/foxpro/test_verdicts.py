@@ -11,6 +11,7 @@ from counterfoil.foxpro.verdicts import (
     Belief,
     Evidence,
     Judgement,
+    Kind,
     Order,
     Seen,
     Step,
@@ -26,11 +27,11 @@ WRITTEN, UNKNOWN, OUT_OF_TURN = Belief.WRITTEN, Belief.UNKNOWN, Belief.OUT_OF_TU
 
 
 def updates(*seen: Seen) -> list[Step]:
-    return [Step(one, is_append=False) for one in seen]
+    return [Step(one, Kind.UPDATE) for one in seen]
 
 
 def appends(*seen: Seen) -> list[Step]:
-    return [Step(one, is_append=True) for one in seen]
+    return [Step(one, Kind.APPEND) for one in seen]
 
 
 def test_after_a_power_cut_the_order_tells_nothing() -> None:
@@ -65,6 +66,11 @@ def test_a_later_change_without_an_earlier_one_is_somebodys() -> None:
     assert weigh(steps, Order.UPDATES) == [OUT_OF_TURN, OUT_OF_TURN, UNKNOWN]
     steps = [*appends(STAGED), *updates(NEW, OLD, NEW, OLD)]
     assert weigh(steps, Order.UPDATES) == [WRITTEN, UNKNOWN, OUT_OF_TURN, OUT_OF_TURN, UNKNOWN]
+
+
+def test_an_index_page_tells_of_the_rows_before_it_and_proves_nothing() -> None:
+    steps = [*updates(OLD, NEW), Step(NEW, Kind.PAGE), *updates(OLD)]
+    assert weigh(steps, Order.UPDATES) == [OUT_OF_TURN, OUT_OF_TURN, OUT_OF_TURN, UNKNOWN]
 
 
 def test_rows_of_others_say_nothing_about_the_order() -> None:
