@@ -12,7 +12,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from counterfoil.cli.foxpro.rows import Format, heading, line_of, masked
+from counterfoil.cli.foxpro.rows import Format, Mask, heading, line_of
 from counterfoil.cli.foxpro.selection import Selection
 from counterfoil.cli.foxpro.telling import FINDINGS, CodePage, say_error, told
 from counterfoil.foxpro.errors import FoxProError
@@ -56,9 +56,10 @@ def dump(  # noqa: PLR0913 - a command's options
     bad = _Bad(stop=stop)
     with told(), Table.open(table, code_page=code_page) as opened, _output() as output:
         names = _chosen_fields(opened, fields)
+        mask = Mask([field.name for field in opened.fields])
         output.write(heading(form, names, deleted=deleted).encode())
         for record in islice(chosen.records(opened, bad), limit):
-            row = record if unmasked else masked(record)
+            row = record if unmasked else mask(record)
             output.write(line_of(form, row, names, deleted=deleted).encode())
     if bad.count:
         raise typer.Exit(FINDINGS)

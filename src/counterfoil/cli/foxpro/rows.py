@@ -14,6 +14,8 @@ from counterfoil.foxpro.fields import Value
 from counterfoil.foxpro.record import Record
 from counterfoil.security.card_guard import CARD_MARK, SECRET_MARK, clean_object
 
+_SHORT = 12
+"""A card number has 13 digits or more; a shorter text can only hold a secret beside its name."""
 _QUOTED = frozenset('",\r\n')
 
 
@@ -41,15 +43,32 @@ def line_of(form: Format, record: Record, fields: Sequence[str], *, deleted: boo
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
-def masked(record: Record) -> Record:
-    """The row without card numbers, and without what stands in fields that are named after card secrets."""
-    values = {name: _searchable(value) for name, value in record.values.items()}
-    seen, _ = clean_object(values, people_write=values)
-    kept: dict[str, Value] = {}
-    for name, value in record.values.items():
-        result = seen.get(name, SECRET_MARK)
-        kept[name] = value if result == values[name] else _mark_of(value, result)
-    return Record(record.recno, record.deleted, kept)
+class Mask:
+    """Takes card numbers out of rows, and what stands in fields that are named after card or bank secrets."""
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        self._secret = frozenset(name for name in fields if name not in clean_object({name: "x"})[0])
+
+    def __call__(self, record: Record) -> Record:
+        values = record.values
+        doubtful = {name: _searchable(value) for name, value in values.items() if _is_doubtful(value)}
+        seen, _ = clean_object(doubtful, people_write=doubtful) if doubtful else ({}, False)
+        masks: dict[str, Value] = {
+            name: _mask_of(values[name], seen.get(name, SECRET_MARK))
+            for name in doubtful
+            if seen.get(name) != doubtful[name]
+        }
+        masks |= dict.fromkeys(self._secret & values.keys(), SECRET_MARK)
+        return Record(record.recno, record.deleted, values | masks) if masks else record
+
+
+def _is_doubtful(value: Value) -> bool:
+    """Not whether it holds card data, only whether it could: dates and what is short and plain could not."""
+    if value is None or isinstance(value, bool | date):
+        return False
+    if isinstance(value, str):
+        return bool(value) and (len(value) >= _SHORT or not value.isalnum())
+    return isinstance(value, bytes) or len(str(value)) >= _SHORT
 
 
 def _searchable(value: Value) -> object:
@@ -61,9 +80,9 @@ def _searchable(value: Value) -> object:
     return value
 
 
-def _mark_of(value: Value, result: object) -> str:
+def _mask_of(value: Value, seen: object) -> str:
     """Bytes are masked whole: what is left of them would no longer be what it was."""
-    return result if isinstance(result, str) and not isinstance(value, bytes) else CARD_MARK
+    return seen if isinstance(seen, str) and not isinstance(value, bytes) else CARD_MARK
 
 
 def _csv_line(cells: Sequence[Value]) -> str:

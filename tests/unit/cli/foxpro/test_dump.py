@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.cli.foxpro.rows import masked
+from counterfoil.cli.foxpro.rows import Mask
 from counterfoil.foxpro import Record, Table, Value
 from counterfoil.security.card_guard import CARD_MARK, SECRET_MARK
 from tests.unit.cli.foxpro.program import CARD, customers, run
@@ -135,7 +135,7 @@ def test_a_card_number_is_masked_in_every_type() -> None:
         "id": CARD,
         "x": 1.5,
     }
-    assert masked(Record(1, deleted=False, values=values)).values == {
+    assert Mask(list(values))(Record(1, deleted=False, values=values)).values == {
         "n": CARD_MARK,
         "b": CARD_MARK,
         "g": CARD_MARK,
