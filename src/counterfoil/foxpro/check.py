@@ -94,10 +94,17 @@ def _page_findings(table: Table, index: TableIndex) -> list[Finding]:
     for _ in range(STILL_LOOKS_MAX):
         with index.reading(table.patience.deadline()):
             before = index.counter
-        found = list(islice(index.check(), FINDINGS_MAX))
+        found = _pages_looked_at(index)
         with index.reading(table.patience.deadline()):
             is_still = index.counter == before
         if is_still or not any(finding.is_fault for finding in found):
             return found
     with index.reading(table.patience.deadline()):
+        return _pages_looked_at(index)
+
+
+def _pages_looked_at(index: TableIndex) -> list[Finding]:
+    try:
         return list(islice(index.check(), FINDINGS_MAX))
+    except IndexDamagedError as error:
+        return [Finding(error.reason)]

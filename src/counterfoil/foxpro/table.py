@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,8 +36,7 @@ class Table:
         self.read_only_reason = read_only_reason
         self.codec = RecordCodec(storage.name, storage.header.fields, storage.code_page)
         self.locks = TableLocks(storage.name, Scheme.of(storage.header), storage.dbf)
-        self.index = TableIndex(storage, storage.cdx, self.locks) if storage.cdx else None
-        if self.index and read_only_reason is None:
+        if read_only_reason is None and self.index:
             self.read_only_reason = next(iter(self.index.refusals), None)
         self.patience = patience
         self.today: date | None = None
@@ -85,6 +85,11 @@ class Table:
 
     def close(self) -> None:
         self.storage.close()
+
+    @cached_property
+    def index(self) -> TableIndex | None:
+        """Read when it is first needed, so that rows can be read beside an index that is damaged."""
+        return TableIndex(self.storage, self.storage.cdx, self.locks) if self.storage.cdx else None
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
 from counterfoil.foxpro.check import check_table, table_findings
-from counterfoil.foxpro.errors import BusyError
+from counterfoil.foxpro.errors import BusyError, IndexDamagedError
 from counterfoil.foxpro.fields import Counter
 from counterfoil.foxpro.findings import Severity
 from counterfoil.foxpro.locks import Patience
@@ -254,3 +254,17 @@ def test_a_variable_text_longer_than_its_field_is_a_finding(tmp_path: Path) -> N
     with Table.open(path, writable=True) as table:
         table.storage.write_raw(1, table.raw(1)[:8] + b"\x63" + table.raw(1)[9:])
     assert [finding.startswith("record 1: v.v: record 1 holds") for finding in check_table(path)] == [True]
+
+
+def test_rows_are_looked_at_beside_an_index_that_cannot_be_opened(path: Path) -> None:
+    index = path.with_suffix(".cdx")
+    index.write_bytes(b"\xff" * 600)
+    with Table.open(path) as table:
+        assert len(list(table.records())) == 4
+        raw = table.storage.raw(1)
+    path.write_bytes(path.read_bytes().replace(raw, b"#" + raw[1:]))
+    first, second = check_table(path)
+    assert first == "record 1 begins with b'#' instead of a deletion flag"
+    assert "Reindex" in second or "reindex" in second
+    with pytest.raises(IndexDamagedError):
+        Table.open(path, writable=True)

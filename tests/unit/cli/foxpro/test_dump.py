@@ -116,6 +116,14 @@ def test_or_it_stops_there(path: Path) -> None:
     assert [row["recno"] for row in csv_rows(said.out)] == ["1"]
 
 
+def test_rows_are_written_beside_an_index_that_is_damaged(path: Path) -> None:
+    path.with_suffix(".cdx").write_bytes(b"\xff" * 600)
+    assert len(csv_rows(run("dump", path).out)) == 8
+    said = run("dump", path, "--where-tag", "custno", "C001")
+    assert said.code == 2
+    assert "eindex the table" in said.err
+
+
 def test_card_numbers_are_masked_unless_asked_for(path: Path) -> None:
     with Table.open(path, writable=True) as table:
         table.update(1, {"company": f"card {CARD}", "notes": f"paid with {CARD}, thanks"})
