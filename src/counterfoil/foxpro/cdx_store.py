@@ -16,9 +16,11 @@ from counterfoil.foxpro.cdx_page import (
     PageDamage,
     decode,
 )
-from counterfoil.foxpro.errors import IndexDamagedError
+from counterfoil.foxpro.errors import IndexDamagedError, ReadOnlyTableError
 
 HEADER_BYTES = 1024
+INDEX_FILE_MAX = 1 << 31
+"""Pages name their neighbours by signed numbers of 32 bits."""
 _ROOT_BYTES = 4
 FREE_AT = 4
 _FREE_AND_COUNTER = struct.Struct("<i4s")
@@ -168,6 +170,8 @@ class PageStore:
     def allocate(self) -> int:
         """An offset for a new page, from the free list or at the end of the file."""
         if self.free <= NO_FREE_PAGE:
+            if self.end >= INDEX_FILE_MAX:
+                raise ReadOnlyTableError(self.name, "its index file is full (2 GiB); reindex it")
             self.end += PAGE_BYTES
             return self.end - PAGE_BYTES
         offset = self.free

@@ -79,14 +79,14 @@ class Header:
 def parse_header(data: bytes, table: str) -> Header:
     """Read a header; `data` holds at least the whole of it."""
     if len(data) < FIXED_LENGTH:
-        raise TableFormatError(table, f"it is {len(data)} bytes long, which is too short for a table")
+        raise TableFormatError(table, f"it is {len(data)} bytes long, too short for a table; restore it")
     check_version(data[0], table)
     if data[ENCRYPTED_OFFSET] == 1:
         raise TableFormatError(table, "it is encrypted (by dBASE IV's mark); decrypt it with its own program")
     count, length, record_length = struct.unpack_from("<IHH", data, 4)
     if not FIXED_LENGTH < length <= len(data):
         raise TableFormatError(
-            table, f"the header says it is {length} bytes long, the file holds {len(data)}"
+            table, f"the header says it is {length} bytes long, the file holds {len(data)}; restore it"
         )
     code_page = CODE_PAGES.get(data[29], "latin-1")
     fields = tuple(_parse_fields(data[:length], table, code_page))

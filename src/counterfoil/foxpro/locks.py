@@ -16,10 +16,10 @@ from typing import Protocol
 
 from typing_extensions import override
 
-from counterfoil.foxpro.errors import BusyError, RecordBusyError, TableBusyError
+from counterfoil.foxpro.errors import BusyError, RecordBusyError, TableBusyError, TableFormatError
 from counterfoil.foxpro.files import TableFile, storage_error
 from counterfoil.foxpro.platforms import PLATFORM_LOCKS
-from counterfoil.foxpro.ranges import INDEX, MEMO, ByteLocks, Range, Scheme
+from counterfoil.foxpro.ranges import INDEX, MEMO, RECORDS_MAX, ByteLocks, Range, Scheme
 
 PAUSE_FIRST_MS, PAUSE_LAST_MS = 1, 20
 
@@ -97,6 +97,8 @@ class TableLocks:
     @contextmanager
     def record(self, recno: int, deadline: Deadline, *, exclusive: bool = True) -> Iterator[None]:
         """The right to change a record; shared, only that nobody else does."""
+        if recno > RECORDS_MAX:
+            raise TableFormatError(self.table, f"no table has a record {recno}; check or repair it in FoxPro")
         ranges = self.scheme.record(recno)
         with self._hold(f"record {recno}", self._dbf, ranges, deadline, exclusive=exclusive):
             yield

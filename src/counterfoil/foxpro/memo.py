@@ -16,6 +16,8 @@ Blobs are written as pictures are: Microsoft names no type for them, Harbour doe
 wrote was seen."""
 KINDS = frozenset({PICTURE, TEXT, OBJECT})
 MEMO_FILE_MAX = 1 << 30
+LOST, LOST_MAX = b"\xff", 1 << 20
+"""What stands where a crash or a cut left the file short of what its header says, and how much of it may."""
 
 
 class MemoFile:
@@ -62,8 +64,17 @@ class MemoFile:
         end = BLOCK_HEADER_LENGTH + length
         is_cut = len(start) < BLOCK_HEADER_LENGTH or (end > len(start) and offset + end > self.file.size())
         if is_cut or offset < HEADER_LENGTH:
-            raise MemoError(self.table, f"memo block {block} lies outside the memo file")
+            raise MemoError(self.table, f"memo block {block} lies outside the memo file; restore the file")
         return kind, length
+
+    def _mark_lost(self, following: int) -> None:
+        """Fill what is missing before the next memo, so that a memo that was cut off is not read as empty."""
+        end = self.file.size()
+        missing = following * self.block_size - end
+        if missing > LOST_MAX:
+            raise MemoError(self.table, "the memo file ends long before its next memo; restore the file")
+        if missing >= self.block_size:
+            self.file.write_at(end, LOST * missing)
 
     def append(self, data: bytes, kind: int = TEXT) -> int:
         """Write a memo into new blocks and tell the first; the caller holds the memo lock."""
@@ -74,6 +85,7 @@ class MemoFile:
         blocks = -(-used // self.block_size)
         if block * self.block_size < HEADER_LENGTH or (block + blocks) * self.block_size > MEMO_FILE_MAX:
             raise MemoError(self.table, "the memo file is damaged or full; pack the table in FoxPro")
+        self._mark_lost(block)
         memo = kind.to_bytes(4, "big") + len(data).to_bytes(4, "big") + data
         self.file.write_at(block * self.block_size, memo.ljust(blocks * self.block_size, b"\0"))
         self.file.write_at(0, (block + blocks).to_bytes(4, "big"))

@@ -20,6 +20,8 @@ class Range:
 VFP_HEADER = 0x7FFFFFFE
 VFP_FILE = Range(0x77FFFFFF, 0x08000000)
 FOX2_BASE = 0x40000000
+RECORDS_MAX = 1_000_000_000
+"""FoxPro's limit; the bytes of larger numbers would lie before the file's beginning."""
 FOX2_FILE = Range(FOX2_BASE, 0x37FFFFFF)
 """Ends where the other scheme's range begins, so that the two never overlap."""
 

@@ -97,6 +97,9 @@ class TableStorage:
             ),
             f"it numbers fields that are no integers ({', '.join(odd)}), which FoxPro does not": bool(odd),
             "it is larger than 1 GiB": self.dbf.size() > TABLE_FILE_MAX,
+            "its index file is larger than 1 GiB; reindex it": (
+                self.cdx is not None and self.cdx.size() > TABLE_FILE_MAX
+            ),
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 

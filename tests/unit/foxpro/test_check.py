@@ -128,7 +128,10 @@ def count_too_high(table: Table) -> None:
         (two_rows_of_one_candidate_key, "tag k: records 1 and 2 have the same key"),
         (wrong_flag, "record 1 begins with b'#' instead of a deletion flag"),
         (unreadable_number, "record 1: n holds a number that overflowed"),
-        (memo_outside, "record 1: t: memo block 255 lies outside the memo file"),
+        (
+            memo_outside,
+            "record 1: t: memo block 255 lies outside the memo file; restore the file",
+        ),
         (memo_of_another_row, "memo block 9 is shared by notes of record 1 and notes of record 2"),
         (
             memo_inside_another,
@@ -147,7 +150,7 @@ def test_each_damage_is_named(path: Path, damage: Callable[[Table], None], findi
 
 def test_what_is_no_table_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "x.dbf").write_bytes(b"nonsense")
-    assert check_table(tmp_path / "x.dbf") == ["x: it is 8 bytes long, which is too short for a table"]
+    assert check_table(tmp_path / "x.dbf") == ["x: it is 8 bytes long, too short for a table; restore it"]
     assert "table not found" in check_table(tmp_path / "y.dbf")[0]
 
 
