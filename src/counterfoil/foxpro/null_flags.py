@@ -46,6 +46,14 @@ def has_room(fields: Sequence[Field]) -> bool:
     return needed is None or found >= needed.width
 
 
+def used(data: bytes) -> bytes:
+    """The bytes of a short variable field that are its value."""
+    length = data[-1]
+    if length >= len(data):
+        raise ValueError(f"a length of {length} in a field of {len(data)}")
+    return data[:length]
+
+
 class NullFlags:
     """Reads and writes the bits of a table's records."""
 
@@ -58,18 +66,12 @@ class NullFlags:
         """All bits; without any, every field is full and none is null."""
         return int.from_bytes(raw[self._place.offset : self._place.end], "little")
 
-    def is_null(self, raw: bytes, field: Field) -> bool:
-        return bool(self.of(raw) & self._null.get(field.name, 0))
+    def is_null(self, bits: int, field: Field) -> bool:
+        return bool(bits & self._null.get(field.name, 0))
 
-    def used(self, raw: bytes, field: Field) -> bytes:
-        """The field's bytes, of a variable field those that are its value."""
-        data = raw[field.offset : field.end]
-        if not self.of(raw) & self._short.get(field.name, 0):
-            return data
-        length = data[-1]
-        if length >= field.width:
-            raise ValueError(f"a length of {length} in a field of {field.width}")
-        return data[:length]
+    def is_short(self, bits: int, field: Field) -> bool:
+        """Whether the field's last byte tells how many of its bytes are its value."""
+        return bool(bits & self._short.get(field.name, 0))
 
     def put(self, raw: bytearray, field: Field, *, null: bool, short: bool) -> None:
         """Set or clear the bits of one field and of no other."""

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from counterfoil.foxpro.errors import FieldMissingError, FieldValueError
-from counterfoil.foxpro.field_codec import Encoder, blank, decoder, encoder, stored_length
+from counterfoil.foxpro.field_codec import Decoder, Encoder, blank, decoder, encoder, stored_length
 from counterfoil.foxpro.fields import NULL_FLAGS, Field, NoValue, Value
-from counterfoil.foxpro.null_flags import NullFlags
+from counterfoil.foxpro.null_flags import NullFlags, used
 
 LIVE, DELETED = b" ", b"*"
 DELETED_FLAG = DELETED[0]
+PATTERNS_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +37,23 @@ class RecordCodec:
         self.memos = tuple(field for field in self.fields if field.is_memo)
         self.counters = tuple(field for field in self.fields if field.is_autoincrement)
         self._layout = struct.Struct("<x" + "".join(map(_span, fields)))
-        self._decoders = [(field.name, decoder(field, code_page)) for field in self.fields]
+        self._convert = {field.name: decoder(field, code_page) for field in self.fields}
+        self._decoders: dict[int, list[tuple[str, Decoder]]] = {}
         self._encoders: dict[str, tuple[Field, Encoder]] = {
             field.name: (field, encoder(field, table, code_page)) for field in self.fields
         }
-        self._convert = dict(self._decoders)
         self._bits = NullFlags(fields) if any(field.type == NULL_FLAGS for field in fields) else None
         self.blank = self._blank(fields)
 
     def decode(self, raw: bytes, recno: int) -> dict[str, Value]:
         """All values of the record."""
-        if not self._bits or not self._bits.of(raw):
-            try:
-                parts = zip(self._decoders, self._layout.unpack(raw), strict=True)
-                return {name: convert(data) for (name, convert), data in parts}
-            except (ValueError, OverflowError):
-                pass  # It is met again below, where it is known at which field.
-        return {field.name: self._value(raw, recno, field) for field in self.fields}
+        bits = self._bits.of(raw) if self._bits else 0
+        try:
+            parts = zip(self._decoders_for(bits), self._layout.unpack(raw), strict=True)
+            return {name: convert(data) for (name, convert), data in parts}
+        except (ValueError, OverflowError):
+            # It is met again here, where it is known at which field.
+            return {field.name: self._value(raw, recno, field) for field in self.fields}
 
     def value(self, raw: bytes, recno: int, name: str) -> Value:
         """One field of a record; of a memo, its block."""
@@ -60,7 +61,7 @@ class RecordCodec:
 
     def is_null(self, raw: bytes, name: str) -> bool:
         """Whether the field holds null, which is another thing than nothing."""
-        return self._bits is not None and self._bits.is_null(raw, self.field(name)[0])
+        return self._bits is not None and self._bits.is_null(self._bits.of(raw), self.field(name)[0])
 
     def encode(self, values: Mapping[str, Value], base: bytes | None = None) -> bytes:
         """The record `base` (a blank one by default) with the values put in.
@@ -85,14 +86,31 @@ class RecordCodec:
             raise FieldMissingError(self.table, name) from None
 
     def _value(self, raw: bytes, recno: int, field: Field) -> Value:
-        if self._bits and self._bits.is_null(raw, field):
-            return None
+        bits = self._bits.of(raw) if self._bits else 0
         data = raw[field.offset : field.end]
         try:
-            return self._convert[field.name](self._bits.used(raw, field) if self._bits else data)
+            return self._decoder_for(bits, field)(data)
         except (ValueError, OverflowError) as error:
             reason = f"record {recno} holds {data!r}, which is no value ({error}); repair it in FoxPro"
             raise FieldValueError(self.table, field.name, reason) from error
+
+    def _decoders_for(self, bits: int) -> list[tuple[str, Decoder]]:
+        """The decoders of all fields of a record with these null and length bits; rows have few patterns."""
+        found = self._decoders.get(bits)
+        if found is None:
+            if len(self._decoders) >= PATTERNS_MAX:
+                self._decoders.clear()
+            found = [(field.name, self._decoder_for(bits, field)) for field in self.fields]
+            self._decoders[bits] = found
+        return found
+
+    def _decoder_for(self, bits: int, field: Field) -> Decoder:
+        convert = self._convert[field.name]
+        if self._bits and self._bits.is_null(bits, field):
+            return lambda _: None
+        if self._bits and self._bits.is_short(bits, field):
+            return lambda data: convert(used(data))
+        return convert
 
     def _blank(self, fields: tuple[Field, ...]) -> bytes:
         """A blank record: nothing is null, and the variable fields are empty."""
