@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
@@ -17,7 +15,6 @@ from counterfoil.foxpro.expression_values import (
     Kind,
     Part,
     Piece,
-    Reads,
     constant,
     text_bytes,
 )
@@ -109,8 +106,8 @@ class Application:
             raise self.refused(f"would make a text of {width} characters, {WIDTH_MAX} go")
         if self.arguments and all(piece.literal is not None for piece in self.arguments):
             return self._folded(kind, evaluate)
-        reads = reduce(or_, (piece.reads for piece in self.arguments), Reads())
-        return Piece(kind, evaluate, width, fixed=fixed, reads=reads, nullable=nullable, parts=parts)
+        fields = frozenset[str]().union(*(piece.fields for piece in self.arguments))
+        return Piece(kind, evaluate, width, fixed=fixed, fields=fields, nullable=nullable, parts=parts)
 
     def _folded(self, kind: Kind, evaluate: Evaluate) -> Piece:
         try:
@@ -126,7 +123,7 @@ def as_number(piece: Piece) -> Piece:
         return piece
     convert = _of_currency if piece.kind is Kind.CURRENCY else float
     evaluate = (_propagating if piece.nullable else _applied)(convert, (piece,))
-    return Piece(Kind.NUMERIC, evaluate, reads=piece.reads, nullable=piece.nullable)
+    return Piece(Kind.NUMERIC, evaluate, fields=piece.fields, nullable=piece.nullable)
 
 
 def _of_currency(ten_thousandths: int) -> float:

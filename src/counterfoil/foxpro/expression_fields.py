@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import isfinite
 
 from counterfoil.foxpro.errors import KeyValueError
-from counterfoil.foxpro.expression_values import Evaluate, Kind, Part, Piece, Reads, text_bytes
+from counterfoil.foxpro.expression_values import Evaluate, Kind, Part, Piece, text_bytes
 from counterfoil.foxpro.fields import FIXED_WIDTHS, NULL_FLAGS, Field
 from counterfoil.foxpro.key_encoding import julian_day_of_text
 from counterfoil.foxpro.null_flags import null_masks
@@ -44,15 +44,15 @@ class FieldPieces:
             raise ValueError(f"{name!r} of type {field.type} has no key")
         kind, evaluate = make(field)
         if kind is not Kind.CHARACTER:
-            piece = Piece(kind, evaluate, reads=Reads(frozenset({field.name})))
+            piece = Piece(kind, evaluate, fields=frozenset({field.name}))
         else:
             piece = self._text(field, evaluate, fixed=True)
         return self._nulled(field, piece)
 
     def _text(self, field: Field, evaluate: Evaluate, *, fixed: bool) -> Piece:
         part = Part(field.width, lambda value: text_bytes(value, self._code_page, field.width))
-        reads = Reads(frozenset({field.name}))
-        return Piece(Kind.CHARACTER, evaluate, field.width, fixed=fixed, reads=reads, parts=(part,))
+        names = frozenset({field.name})
+        return Piece(Kind.CHARACTER, evaluate, field.width, fixed=fixed, fields=names, parts=(part,))
 
     def _variable(self, field: Field) -> Piece:
         """The text as long as it is; FoxPro's help says that its keys are padded with blanks."""

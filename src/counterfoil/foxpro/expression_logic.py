@@ -9,7 +9,7 @@ from typing import Any
 
 from counterfoil.foxpro.expression_calls import Application
 from counterfoil.foxpro.expression_rounding import rounded_once
-from counterfoil.foxpro.expression_values import NUMBERS, Kind, Part, Piece, Reads, text_bytes
+from counterfoil.foxpro.expression_values import NUMBERS, Kind, Part, Piece, text_bytes
 
 DELETED_FLAG = ord("*")
 _BLANK = b" \t\r\n"
@@ -234,7 +234,7 @@ def _isnull(call: Application) -> Piece:
 
 def _deleted(call: Application) -> Piece:
     call.counted(0, 0)
-    return Piece(Kind.LOGICAL, lambda _recno, record: record[0] == DELETED_FLAG, reads=Reads(deleted=True))
+    return Piece(Kind.LOGICAL, lambda _recno, record: record[0] == DELETED_FLAG)
 
 
 def _recno(call: Application) -> Piece:

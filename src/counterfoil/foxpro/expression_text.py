@@ -134,15 +134,13 @@ def _stuffed(call: Application) -> Piece:
     if not piece.fixed or not filling.fixed or start > piece.width + 1:
         raise call.refused("needs texts of a known width, and a place inside the first one")
     end = min(start - 1 + count, piece.width)
-    return call.derived(
-        Kind.CHARACTER,
-        lambda text, new: text[: start - 1] + new + text[end:],
-        piece,
-        filling,
-        width=start - 1 + filling.width + piece.width - end,
-        fixed=True,
-        parts=(Part(start - 1 + filling.width + piece.width - end, lambda _: None),),
-    )
+    width = start - 1 + filling.width + piece.width - end
+
+    def compute(text: bytes, new: bytes) -> bytes:
+        return text[: start - 1] + new + text[end:]
+
+    parts = (Part(width, lambda value: text_bytes(value, call.code_page, width)),)
+    return call.derived(Kind.CHARACTER, compute, piece, filling, width=width, fixed=True, parts=parts)
 
 
 def _blanks(call: Application) -> Piece:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -48,17 +48,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
-    """What of a record a piece looks at."""
-
-    fields: frozenset[str] = frozenset()
-    deleted: bool = False
-
-    def __or__(self, other: Reads) -> Reads:
-        return Reads(self.fields | other.fields, self.deleted or other.deleted)
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     """A compiled piece. Character pieces yield bytes, at most `width` of them, exactly so many where `fixed`.
 
@@ -72,7 +61,7 @@ class Piece:
     width: int = 0
     fixed: bool = False
     literal: Any = None
-    reads: Reads = field(default_factory=Reads)
+    fields: frozenset[str] = frozenset()
     nullable: bool = False
     parts: tuple[Part, ...] = ()
     exact: Evaluate | None = None

@@ -65,9 +65,6 @@ class KeyExpression:
     kind: Kind
     length: int
     evaluate: Callable[[int, bytes], bytes]
-    field_names: frozenset[str]
-    depends_on_deleted: bool
-    nullable: bool
     parts: tuple[Part, ...]
     null_key: bytes = b""
     """The key of NULL, before all others; empty where the keys have no room for one."""
@@ -79,8 +76,6 @@ class FilterExpression:
 
     text: str
     evaluate: Callable[[int, bytes], bool | None]
-    field_names: frozenset[str]
-    depends_on_deleted: bool
 
     def __call__(self, recno: int, record: bytes) -> bool:
         return bool(self.evaluate(recno, record))
@@ -104,7 +99,7 @@ def _compiled_key(
 ) -> KeyExpression:
     piece = certain(_Compiler(text, fields, code_page, alias).compile(), text)
     if piece.kind is Kind.NUMERIC and any(
-        field.type == "Y" for field in fields if field.name in piece.reads.fields
+        field.type == "Y" for field in fields if field.name in piece.fields
     ):
         raise UnsupportedExpressionError(
             text, "whether keys computed from currency are currency is not known"
@@ -125,9 +120,6 @@ def _compiled_key(
         kind=piece.kind,
         length=length,
         evaluate=evaluate,
-        field_names=piece.reads.fields,
-        depends_on_deleted=piece.reads.deleted,
-        nullable=piece.nullable,
         parts=piece.parts,
         null_key=null_key,
     )
@@ -140,7 +132,7 @@ def compile_filter(
     piece = _Compiler(text, tuple(fields), code_page, alias.lower()).compile()
     if piece.kind is not Kind.LOGICAL:
         raise UnsupportedExpressionError(text, f"a condition is true or false, this is {piece.kind}")
-    return FilterExpression(text, piece.evaluate, piece.reads.fields, piece.reads.deleted)
+    return FilterExpression(text, piece.evaluate)
 
 
 def _sized(piece: Piece) -> Evaluate:

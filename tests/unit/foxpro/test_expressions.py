@@ -193,15 +193,6 @@ def test_filters_decide_as_foxpro_does(text: str, row: bytes, *, expected: bool)
     assert compile_filter(text, FIELDS, "cp1252")(1, row) is expected
 
 
-def test_what_a_key_depends_on_is_known() -> None:
-    compiled = compile_key("UPPER(custno)+DTOS(due)", FIELDS, "cp1252")
-    assert compiled.field_names == {"custno", "due"}
-    assert not compiled.depends_on_deleted
-    condition = compile_filter("!DELETED() AND balance>0", FIELDS, "cp1252")
-    assert condition.field_names == {"balance"}
-    assert condition.depends_on_deleted
-
-
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
