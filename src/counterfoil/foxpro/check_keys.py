@@ -73,17 +73,15 @@ class KeyCheck:
                 marks[recno] = EXPECTED | (raw[0] != DELETED_FLAG)
 
     def _entries_unlike_rows(self) -> Iterator[Finding]:
-        last_key, last_live = b"", 0
+        twins = _Twins()
         for number, (key, recno) in enumerate(self._entries()):
             if number % ROWS_PER_STEP == 0:
                 self._step(self._count + number)
             if not self._is_expected(key, recno):
                 yield from self._wrong(recno, key)
                 continue
-            if self._tag.candidate and self._marks[recno] & LIVE:
-                if key == last_key and last_live:
-                    yield from self._double(last_live, recno)
-                last_key, last_live = key, recno
+            if self._tag.candidate and (twin := twins.of(key, recno, self._marks[recno] & LIVE)):
+                yield from self._double(twin, recno)
 
     def _is_expected(self, key: bytes, recno: int) -> bool:
         if not 0 < recno <= self._count:
@@ -116,7 +114,7 @@ class KeyCheck:
                 raise IndexDamagedError(self._table.name, "its entries are out of order; reindex the table")
             self._table.patience.waiter.pause(PAUSE_MS)
 
-    def _settled(self, fault: Callable[[list[Raw]], str], *recnos: int) -> list[Finding]:
+    def _settled(self, fault: Callable[[list[Raw]], str | Finding], *recnos: int) -> list[Finding]:
         """What is still wrong with rows when nobody can change them or the index."""
         table, deadline = self._table, self._table.patience.deadline()
         there = [recno for recno in sorted(recnos) if 0 < recno <= table.record_count]
@@ -125,12 +123,14 @@ class KeyCheck:
                 for recno in there:
                     stack.enter_context(table.locks.record(recno, deadline, exclusive=False))
                 stack.enter_context(self._index.reading(deadline))
-                text = fault([table.raw(recno) if recno in there else None for recno in recnos])
+                found = fault([table.raw(recno) if recno in there else None for recno in recnos])
                 self._index.forget()
         except BusyError as error:
             words = f"record {recnos[-1]} differs, but {error.what} is locked by {error.by}: look again"
             return [self._note(words)]
-        return [Finding(text, tag=self._tag.name)] if text else []
+        if isinstance(found, str):
+            return [Finding(found, tag=self._tag.name)] if found else []
+        return [found]
 
     def _unreadable(self, recno: int) -> list[Finding]:
         def fault(raws: list[Raw]) -> str:
@@ -167,10 +167,14 @@ class KeyCheck:
         return self._settled(fault, recno)
 
     def _double(self, first: int, second: int) -> list[Finding]:
-        def fault(raws: list[Raw]) -> str:
+        def fault(raws: list[Raw]) -> str | Finding:
             keys = [self._key(recno, raw) for recno, raw in zip((first, second), raws, strict=True)]
-            is_double = all(map(is_live, raws)) and keys[0] is not None and keys[0] == keys[1]
-            return f"records {first} and {second} have the same key" if is_double else ""
+            if keys[0] is None or keys[0] != keys[1]:
+                return ""
+            text = f"records {first} and {second} have the same key"
+            if all(map(is_live, raws)):
+                return text
+            return self._note(f"{text}, one of them deleted; FoxPro and a reindex count both")
 
         return self._settled(fault, first, second)
 
@@ -182,6 +186,23 @@ class KeyCheck:
 
     def _note(self, text: str) -> Finding:
         return Finding(text, Severity.NOTE, self._tag.name)
+
+
+class _Twins:
+    """Remembers which rows had the last key."""
+
+    def __init__(self) -> None:
+        self._key = b""
+        self._last = self._last_live = 0
+
+    def of(self, key: bytes, recno: int, is_live: int) -> int:
+        """A row with the same key, a live one for a live one where there is one; 0 where there is none."""
+        if key != self._key:
+            self._key, self._last, self._last_live = key, 0, 0
+        found = self._last_live if is_live and self._last_live else self._last
+        self._last = recno
+        self._last_live = recno if is_live else self._last_live
+        return found
 
 
 def is_live(raw: Raw) -> bool:

@@ -271,3 +271,14 @@ def test_rows_are_looked_at_beside_an_index_that_cannot_be_opened(path: Path) ->
     assert "Reindex" in second or "reindex" in second
     with pytest.raises(IndexDamagedError):
         Table.open(path, writable=True)
+
+
+def test_a_deleted_row_with_the_candidate_key_of_another_is_noted(path: Path) -> None:
+    with Table.open(path, writable=True) as table:
+        two_rows_of_one_candidate_key(table)
+        table.storage.write_flag(1, b"*")
+        live = table.tags["live"]
+        damage_index(table, Edit(live, 1, live.key.evaluate(1, table.raw(1)) if live.key else None, None))
+    assert check_table(path) == []
+    text = "tag k: records 1 and 2 have the same key, one of them deleted; FoxPro and a reindex count both"
+    assert text in notes(path)
