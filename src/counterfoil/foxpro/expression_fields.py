@@ -14,6 +14,7 @@ from counterfoil.foxpro.key_encoding import julian_day_of_text
 from counterfoil.foxpro.null_flags import null_masks
 
 _BITS = 8
+_UNDERSCORE = ord("_")
 _DOUBLE = struct.Struct("<d")
 _MOMENT = struct.Struct("<ii")
 _TRUE = b"TtYy"
@@ -93,7 +94,7 @@ def number_of(raw: bytes, field: str) -> float:
         if not raw.strip(_BLANKS):
             return 0.0
     else:
-        if b"_" not in raw and value - value == 0.0:  # Infinity and NaN are no numbers of FoxPro's.
+        if value - value == 0.0 and _UNDERSCORE not in raw:  # Infinity and NaN are no numbers of FoxPro's.
             return value
     raise KeyValueError(field, f"{raw.decode('latin-1')!r} is no number")
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 _DOUBLE = struct.Struct(">d")
 _SIGN = 0x80
+_INVERTED = bytes(byte ^ 0xFF for byte in range(256))
+_SIGNED = tuple(bytes((byte | _SIGN,)) for byte in range(_SIGN))
 _INTEGER_BIAS = 1 << 31
 _CURRENCY_BIAS = 1 << 63
 _JULIAN_OF_ORDINAL_ZERO = 1_721_425
@@ -27,8 +29,8 @@ def double_key(value: float) -> bytes:
     """N, F, B, and everything that is computed: an IEEE double, ordered as unsigned bytes."""
     packed = _DOUBLE.pack(value + 0.0)  # The sum turns -0.0 into 0.0, which has the same key.
     if packed[0] & _SIGN:
-        return bytes(byte ^ 0xFF for byte in packed)
-    return bytes((packed[0] | _SIGN,)) + packed[1:]
+        return packed.translate(_INVERTED)
+    return _SIGNED[packed[0]] + packed[1:]
 
 
 def integer_key(value: int) -> bytes:
