@@ -1,0 +1,111 @@
+"""What a group of postings may cost others, and what a disk that takes no more does to it."""
+
+from __future__ import annotations
+
+import errno
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from counterfoil.foxpro import Table
+from counterfoil.foxpro.errors import StorageError, UnfinishedError
+from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.operations import Deferred, GuardFailed, Posting, Set, Written
+from counterfoil.foxpro.recovery import RolledForward, recover
+from counterfoil.foxpro.transaction import write_group
+from tests.unit.foxpro import company
+
+
+class Ticking:
+    """A clock on which every look costs 10 milliseconds."""
+
+    def __init__(self) -> None:
+        self.now_ns = 0
+
+    def monotonic_ns(self) -> int:
+        self.now_ns += 10_000_000
+        return self.now_ns
+
+    def pause(self, milliseconds: int) -> None:
+        self.now_ns += milliseconds * 1_000_000
+
+
+class BadDisk:
+    """Fails the first wait for one file."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, path: Path, what: str, data: bytes, /) -> None:
+        if path.name == self._name and what == "sync":
+            self._name = ""
+            raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    company.create(tmp_path)
+    return tmp_path
+
+
+def numbered(*values: int) -> list[Posting]:
+    return [Posting(f"p{value}", (Set("system", 1, {"next": value}),)) for value in values]
+
+
+def test_what_is_not_reached_in_time_is_deferred_and_written_when_sent_again(folder: Path) -> None:
+    patience = Patience(waiter=Ticking())
+    with company.journal_of(folder) as (journal, _), company.opened(folder) as tables:
+        left, rounds = numbered(1, 2, 3, 4, 5, 6), 0
+        while left:
+            outcomes = write_group(tables, journal, left, patience=patience, hold=timedelta(milliseconds=60))
+            assert outcomes[left[0].id] == Written(())
+            left, rounds = [one for one in left if outcomes[one.id] == Deferred()], rounds + 1
+        assert 2 <= rounds <= 6
+        assert tables["system"].read(1)["next"] == 6
+
+
+def test_time_alone_keeps_no_group_from_writing_something(folder: Path) -> None:
+    refused = Posting("refused", (Set("system", 1, {"next": 0}, {"next": 7}),))
+    with company.journal_of(folder) as (journal, _), company.opened(folder) as tables:
+        outcomes = write_group(
+            tables,
+            journal,
+            [refused, *numbered(1, 2)],
+            patience=Patience(waiter=Ticking()),
+            hold=timedelta(milliseconds=1),
+        )
+        assert [type(outcome) for outcome in outcomes.values()] == [GuardFailed, Written, Deferred]
+
+
+def test_without_a_bound_nothing_is_deferred(folder: Path) -> None:
+    with company.journal_of(folder) as (journal, _), company.opened(folder) as tables:
+        outcomes = write_group(tables, journal, numbered(*range(9)), patience=Patience(waiter=Ticking()))
+        assert set(outcomes.values()) == {Written(())}
+
+
+def test_a_failed_wait_for_the_disk_is_a_crash_and_never_tried_again(folder: Path) -> None:
+    posting = company.payment(5, 60, next_number=301)
+    with (
+        company.journal_of(folder) as (journal, _),
+        company.opened(folder, gate=BadDisk("invoice.dbf")) as tables,
+    ):
+        with pytest.raises(StorageError, match="Input/output"):
+            write_group(tables, journal, [posting])
+        with pytest.raises(StorageError, match="Run recovery"):
+            tables["invoice"].sync()
+        with company.opened(folder) as others, pytest.raises(StorageError, match="Run recovery"):
+            others["invoice"].sync()
+        with pytest.raises(UnfinishedError):
+            write_group(tables, journal, numbered(1))
+        written: list[Path] = []
+
+        def opened(name: str) -> Table:
+            gate = lambda path, what, _data: written.append(path) if what == "write" else None  # noqa: E731
+            return Table.open(folder / f"{name}.dbf", writable=True, gate=gate)
+
+        assert recover(journal, opened) == [RolledForward(1, ("payment 5",))]
+        names = {path.name for path in written}
+        assert names >= {"invoice.dbf", "invoice.cdx"}, "what the disk dropped must be written again"
+        tables["invoice"].sync()
+        assert write_group(tables, journal, numbered(1)) == {"p1": Written(())}
