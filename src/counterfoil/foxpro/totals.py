@@ -28,8 +28,9 @@ class Totals:
         """What is known about a changed row beside its bytes."""
         tally = one.row.tally
         is_there = bool(one.found) and one.found[0] != DELETED_FLAG and one.at == one.row.recno
+        is_known = bool(one.row.key) or one.seen is not Seen.OTHER
         open_ = one.seen is Seen.OTHER or (one.seen is not Seen.TORN and belief is Belief.UNKNOWN)
-        if tally is None or not is_there or not open_:
+        if tally is None or not is_there or not is_known or not open_:
             return Evidence(belief=belief)
         try:
             ours, value = self._ask(lookout.table, tally, one)
