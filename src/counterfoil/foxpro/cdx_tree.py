@@ -47,7 +47,10 @@ class Tree:
             yield from leaf.entries[index:]
             if leaf.right == NO_PAGE:
                 return
-            leaf, index = self._neighbour(leaf), 0
+            is_before = index == len(leaf.entries)
+            leaf = self._neighbour(leaf)
+            # Where a crash left a split that no parent knows, the bound lies further to the right.
+            index = bisect_left(leaf.entries, bound) if is_before else 0
             if leaf.offset in seen:
                 raise self._store.damaged(f"the leaves run in a circle through {leaf.offset}")
             seen.add(leaf.offset)
