@@ -16,16 +16,16 @@ import bench
 from bench.results import Result
 
 
-def measurements(names: Iterable[str]) -> list[tuple[str, Callable[[], list[Result]]]]:
+def measurements(names: Iterable[str]) -> list[tuple[str, Callable[[], Iterable[Result]]]]:
     """The modules that measure something, all of them or those named."""
     wanted = list(names) or [info.name for info in pkgutil.iter_modules(bench.__path__)]
     modules = ((name, importlib.import_module(f"bench.{name}")) for name in wanted if name != "__main__")
     return [(name, module.run) for name, module in modules if hasattr(module, "run")]
 
 
-def show(results: list[Result]) -> None:
+def show(results: Iterable[Result]) -> None:
     for result in results:
-        print(f"  {result.name:<52} {result.figure:>12,.1f} {result.unit:<10} {result.ratio}")
+        print(f"  {result.name:<52} {result.figure:>12,.1f} {result.unit:<10} {result.ratio}", flush=True)
 
 
 def main(names: list[str]) -> int:

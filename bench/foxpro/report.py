@@ -28,19 +28,17 @@ AIM_SINGLE, AIM_GROUPED, AIM_INSERT = 500, 2_000, 500
 DURABLY = f"durable, groups of {GROUP}"
 
 
-def run() -> list[Result]:
+def run() -> Iterator[Result]:
     if reason := setup.missing():
         raise SystemExit(f"CodeBase, the peer on the same files, is missing: {reason}")
     sizes = [int(size) for size in os.environ.get("BENCH_ROWS", SIZES).split(",")]
     with setup.in_use(), tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        results: list[Result] = []
         for size in sizes:
             (folder / str(size)).mkdir()
             base = folder / str(size) / "base.dbf"
-            results.extend(_of_size(base, size, with_peers=size == max(_comparable(sizes))))
+            yield from _of_size(base, size, with_peers=size == max(_comparable(sizes)))
             shutil.rmtree(base.parent)
-        return results
 
 
 def _comparable(sizes: list[int]) -> list[int]:

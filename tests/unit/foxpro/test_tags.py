@@ -68,6 +68,7 @@ def test_a_created_table_can_be_sought_by_key_and_by_the_beginning_of_a_key(path
     with Table.open(path) as table:
         assert table.seek("invno", f"{7:>10}") == 7
         assert table.seek("invno", "nothing") is None
+        assert (table.seek("custno", "C1"), table.seek("custno"), table.seek("balance")) == (1, 3, 9)
         assert list(table.scan("custno", "C1")) == [1, 4, 7]
         assert [record.recno for record in table.find("custdue", "C2", date(2026, 1, 6))] == [5]
         assert list(table.scan("balance")) == [9, 8, 7, 6, 5, 4, 3, 2, 1]
