@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -147,16 +148,41 @@ def plain(value: object) -> object:
     return value or None
 
 
-CONTAINED = ("calls", "contacts", "setup", "types")
+INDEXED = {"calls.dbf": 2, "contacts.dbf": 2, "setup.dbf": 1, "types.dbf": 1, "foxpro-db-test.dbc": 2}
 
 
-@pytest.mark.parametrize("name", CONTAINED)
-def test_every_tag_of_a_containers_tables_equals_its_expression(name: str) -> None:
-    path = SAMPLES / "foxprodb" / f"{name}.dbf"
+@pytest.mark.parametrize("name", INDEXED)
+def test_every_tag_equals_its_expression_key_by_key(name: str) -> None:
+    path = SAMPLES / "foxprodb" / name
     with Table.open(path) as table:
-        assert [tag.refusal for tag in table.tags.values()] == [""] * len(table.tags)
-        assert table.tags
+        assert [tag.refusal for tag in table.tags.values()] == [""] * INDEXED[name]
+        rows = list(table.storage.raws())
+        for tag in table.tags.values():
+            keys = ((tag.key_of(recno, raw), recno) for recno, raw in rows)
+            assert list(tag.scan()) == sorted((key, recno) for key, recno in keys if key is not None)
     assert check_table(path) == []
+
+
+def test_every_index_among_the_samples_is_compared() -> None:
+    indexes = [path for path in SAMPLES.rglob("*") if path.suffix.lower() in {".cdx", ".dcx", ".idx"}]
+    assert len(indexes) == len(INDEXED)
+
+
+def test_reading_changes_no_byte_of_a_sample(tmp_path: Path) -> None:
+    folder = tmp_path / "foxprodb"
+    shutil.copytree(SAMPLES / "foxprodb", folder)
+
+    def state() -> dict[str, tuple[bytes, int]]:
+        return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+    before = state()
+    for name in INDEXED:
+        for writable in (False, True):
+            with Table.open(folder / name, writable=writable) as table:
+                assert list(table.records(deleted=True))
+                assert all(list(table.find(tag)) for tag in table.tags)
+        assert check_table(folder / name) == []
+    assert state() == before
 
 
 def test_a_real_container_says_what_foxpro_does() -> None:
