@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterfoil.foxpro.cdx import Tag
 from counterfoil.foxpro.changes import PageChange, RowChange, TableChange, Tables, memo_digest, page_digest
-from counterfoil.foxpro.errors import IndexDamagedError, MemoError
+from counterfoil.foxpro.errors import IndexDamagedError, KeyValueError, MemoError
 from counterfoil.foxpro.files import PAGE, PageWrite
 from counterfoil.foxpro.journal_rows import Strange
 from counterfoil.foxpro.sightings import Lookout, Sighting
@@ -189,6 +189,9 @@ def _pages(lookout: Lookout, rows: Sequence[RowChange], settled: dict[int, bytes
     images = [
         (row.recno, image) for row in (*lookout.change.rows, *rows) for image in (row.old_row, row.after)
     ]
+    images += [
+        (one.row.recno, one.found) for one in lookout.sightings
+    ]  # A reindex takes torn rows as they are.
     suspects = [(recno, image) for recno, image in images if image]
     is_plain = lookout.is_quiet and not settled
     writes = index.plan_anew(base, lambda: () if is_plain else _edits(lookout, index, becomes, suspects))
@@ -207,14 +210,14 @@ def _found_pages(index: TableIndex, own: Sequence[PageWrite]) -> Iterator[PageWr
 def _edits(
     lookout: Lookout, index: TableIndex, becomes: dict[int, bytes], suspects: list[tuple[int, bytes]]
 ) -> Iterator[Edit]:
-    """Keys that rows lack, and keys of our images that are there and that their rows do not have."""
+    """Keys that rows lack, and keys of earlier bytes that are there and that the rows do not have."""
     for tag in index.kept:
         for recno, raw in becomes.items():
             key = tag.key_of(recno, raw) if raw else None
             if key is not None and not tag.contains(key, recno):
                 yield Edit(tag, recno, None, key)
         for recno, image in suspects:
-            key = tag.key_of(recno, image)
+            key = _suspect_key(tag, recno, image)
             there = becomes.get(recno) or lookout.found(recno)
             if (
                 key is not None
@@ -222,3 +225,10 @@ def _edits(
                 and tag.contains(key, recno)
             ):
                 yield Edit(tag, recno, key, None)
+
+
+def _suspect_key(tag: Tag, recno: int, image: bytes) -> bytes | None:
+    try:
+        return tag.key_of(recno, image)
+    except KeyValueError:  # Nobody can have put it into the tag.
+        return None
