@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.foxpro.errors import IndexDamagedError
+from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted
 from tests.support.sagepro_books import receipt
-from tests.support.sagepro_site import Site
+from tests.support.sagepro_site import Site, invoice
 
 FACTS = [
     receipt("ABC", {"1001": "60", "1002": "80"}, "5", transaction="1"),
@@ -89,3 +91,28 @@ def test_killed_again_while_recovering_the_books_are_whole(tmp_path: Path) -> No
         assert not post_in_a_child(site, 8)
         post_in_a_child(site, kill_at)
         check_after_crash(site)
+
+
+def test_a_customer_whom_a_clerk_invoiced_after_the_crash_gets_the_receipt_once(tmp_path: Path) -> None:
+    """Balance and open items still differ by as much as before, so that it is known whether ours is in."""
+    rolled_forward = 0
+    for kill_at in range(8, 40, 4):
+        site = Site(tmp_path / str(kill_at)).build()
+        if post_in_a_child(site, kill_at):
+            break
+        balance = site.one(TableName.CUSTOMERS, custno="XYZ")["balance"]
+        assert isinstance(balance, Decimal)
+        with Table.open(site.path(TableName.DOCUMENTS), writable=True) as documents:
+            try:
+                documents.append(invoice("2002", "XYZ", "30"))
+            except IndexDamagedError:
+                continue  # The crash left no index in which others could work.
+        site.edit(TableName.CUSTOMERS, "XYZ", balance=balance + 30)
+        with site.open() as company:
+            answers = company.post(FACTS)
+            if company.health.quarantined:
+                continue
+        assert {type(answer) for answer in answers} <= {AlreadyPosted, Posted}
+        assert site.one(TableName.CUSTOMERS, custno="XYZ")["balance"] == Decimal(30)
+        rolled_forward += 1
+    assert rolled_forward
