@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,16 +13,27 @@ from typing_extensions import override
 from counterfoil.foxpro import Field, Table, TagSpec
 from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.fields import NULLABLE
 from tests.oracle import samples
 from tests.oracle.client import Oracle
 from tests.oracle.samples import ALL_TAGS, Row, depth
 
-FIELDS = (*samples.FIELDS, Field("wide", "C", 240), Field("one", "C", 1))
+FIELDS = (
+    *samples.FIELDS,
+    Field("wide", "C", 240),
+    Field("one", "C", 1),
+    Field("place", "C", 8, flags=NULLABLE),
+    Field("level", "N", 8, 2, flags=NULLABLE),
+    Field("count", "I", flags=NULLABLE),
+)
 DEEP = "deep"
 TAGS = (
     *ALL_TAGS,
     TagSpec("wide", "wide"),
     TagSpec("one", "one"),
+    TagSpec("place", "UPPER(place)"),
+    TagSpec("level", "level", descending=True),
+    TagSpec("count", "count"),
     TagSpec(DEEP, "UPPER(LEFT(wide,100))+STR(seq,10)", filter=".NOT.DELETED()"),
 )
 PHASES = {"grow": 0.45, "churn": 0.2, "shrink": 0.3, "grow again": 0.05}
@@ -40,7 +52,15 @@ class Rows(samples.Rows):
     def row(self) -> Row:
         start = self.chance.choice(("", "shared " * self.chance.randrange(34), "\xe9" * 120))
         wide = f"{start}{self.chance.randrange(10**6)}"[-240:]
-        return {**super().row(), "wide": wide, "one": self.chance.choice("abA \xe4")}
+        chance = self.chance
+        return {
+            **super().row(),
+            "wide": wide,
+            "one": chance.choice("abA \xe4"),
+            "place": chance.choice([None, "", "Oslo", f"P{chance.randrange(50)}"]),
+            "level": chance.choice([None, Decimal(chance.randrange(-9999, 9999)) / 100]),
+            "count": chance.choice([None, chance.randrange(-(10**9), 10**9)]),
+        }
 
 
 class Workload:
