@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from counterfoil.foxpro import Field, TagSpec, Value, create_table
-from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP
+from counterfoil.foxpro.fields import NULLABLE, Counter
+from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP, VFP_VARCHAR
 from tests.fuzz.bundle import Bundle
 
 FIELDS = (
@@ -25,6 +26,14 @@ FIELDS = (
     Field("total", "Y"),
     Field("seen", "T"),
     Field("notes", "M"),
+)
+NEW_FIELDS = (
+    Field("code", "C", 6, flags=NULLABLE),
+    Field("long", "V", 100, flags=NULLABLE),
+    Field("bits", "Q", 10),
+    Field("due", "D", flags=NULLABLE),
+    Field("blob", "W", 4),
+    Field("id", "I", counter=Counter(5, 2)),
 )
 OLD_FIELDS = (Field("code", "C", 6), Field("amount", "N", 12, 2), Field("due", "D"), Field("paid", "L"))
 TAGS = (
@@ -92,4 +101,10 @@ def tables() -> tuple[Bundle, ...]:
         made(OLD_FIELDS, (TagSpec("code", "code"), TagSpec("due", "due")), rows=20, version=FOX2),
         made((*OLD_FIELDS, Field("notes", "M")), rows=20, version=FOX2_MEMO),
         made(FIELDS[-1:], rows=20),
+        made(
+            NEW_FIELDS,
+            (TagSpec("code", "code"), TagSpec("due", "due"), TagSpec("id", "id")),
+            rows=20,
+            version=VFP_VARCHAR,
+        ),
     )

@@ -14,6 +14,7 @@ from counterfoil.foxpro import Table, Value
 from counterfoil.foxpro.cdx import IndexFile
 from counterfoil.foxpro.cdx_page import KeyShape, LeafPage, PageDamage, decode, entry_of
 from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.container import parse_properties
 from counterfoil.foxpro.errors import FoxProError
 from counterfoil.foxpro.expressions import compile_filter, compile_key
 from counterfoil.foxpro.fields import placed
@@ -170,6 +171,18 @@ def work_with_expression(data: bytes) -> None:
         assert isinstance(compile_filter(text, LAYOUT, "cp1252")(1, record), bool)
 
 
+def read_properties(data: bytes) -> None:
+    """The properties of an object in a database container."""
+    with suppress(FoxProError):
+        assert all(number >= 0 for number in parse_properties(data, "t", "cp1252"))
+
+
+def _properties() -> list[bytes]:
+    texts = (b"t.dbf", b"rule()", b"x" * 300, b"")
+    one = [(len(text) + 8).to_bytes(4, "little") + b"\1\0" + bytes((9,)) + text + b"\0" for text in texts]
+    return [*one, b"".join(one)]
+
+
 def _record_and_text(data: bytes, dice: Dice) -> bytes:
     record, text = data[:RECORD_BYTES], data[RECORD_BYTES:].decode("latin-1")
     if dice.randrange(4) == 0:
@@ -209,5 +222,6 @@ TARGETS = {
     "header": Target(_alone(read_header), damaged_bytes, lambda: [bundle.dbf for bundle in seeds.tables()]),
     "page": Target(_alone(read_page), damaged_bytes, _pages),
     "index": Target(_alone(work_on_index), damaged_bytes, lambda: [b.cdx for b in seeds.tables() if b.cdx]),
+    "properties": Target(_alone(read_properties), damaged_bytes, _properties),
     "expression": Target(_alone(work_with_expression), _record_and_text, _expressions),
 }
