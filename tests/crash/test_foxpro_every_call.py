@@ -23,6 +23,8 @@ PARTS = 4
 
 Rows = dict[str, list[dict[str, Value]]]
 
+pytestmark = pytest.mark.timeout(240)
+
 
 @pytest.fixture(scope="module", autouse=True)
 def strace() -> None:

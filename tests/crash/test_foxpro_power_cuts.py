@@ -23,6 +23,8 @@ PARTS = 4
 WORK_MAX = 150
 """Writes and waits for the disk that recovery may need: a small part of a second."""
 
+pytestmark = pytest.mark.timeout(240)
+
 
 @pytest.fixture(scope="module", autouse=True)
 def strace() -> None:
