@@ -10,7 +10,7 @@ from pathlib import Path
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
-from counterfoil.connectors.sagepro.records import COLUMNS, Column, Kind, TableName
+from counterfoil.connectors.sagepro.records import COLUMNS, POSTING_TABLES, Column, Kind, TableName
 from counterfoil.connectors.sagepro.tables import Access
 from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.creation import create_table
@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 23, 14, 30, 15, tzinfo=UTC)
 _WIDTHS = {"custno": 6, "company": 35, "item": 15, "descrip": 35, "ponum": 20, "salesmn": 4, "terr": 3}
 _WIDTHS |= {"refno": 10, "ref": 10, "glarec": 3, "gllink": 3, "aracct": 24, "glaccnt": 24, "account": 24}
 _WIDTHS |= {"userid": 4, "adduser": 4, "addtime": 8, "lckuser": 4, "currid": 3}
-_TYPES = {Kind.MONEY: "Y", Kind.RATE: "B", Kind.DATE: "D", Kind.FLAG: "L"}
+_TYPES = {Kind.MONEY: "Y", Kind.QUANTITY: "Y", Kind.RATE: "B", Kind.DATE: "D", Kind.FLAG: "L"}
 
 TAGS: Mapping[TableName, Sequence[TagSpec]] = {
     TableName.CUSTOMERS: (TagSpec("custno", "custno"), TagSpec("company", "upper(company)")),
@@ -120,7 +120,7 @@ class Site:
         modules = [{"sysid": module, "drive": drive} for module in ("AR01", "SO01")]
         fields = [Field("sysid", "C", 12), Field("pass2", "C", 10), Field("drive", "C", 90)]
         create_table(self.folder / "SYSDATA.DBF", fields, rows=modules)
-        for table in TableName:
+        for table in POSTING_TABLES:
             names = {field.name for field in self.fields[table]}
             rows = [{k: v for k, v in row.items() if k in names} for row in self.rows.get(table, ())]
             create_table(self.path(table), self.fields[table], self.tags[table], rows=rows)
@@ -206,7 +206,7 @@ def _customer_findings(site: Site) -> list[str]:
 
 def _tag_findings(site: Site) -> list[str]:
     findings = []
-    for table in TableName:
+    for table in POSTING_TABLES:
         with Table.open(site.path(table)) as opened:
             for tag in opened.tags.values():
                 findings += tag.check()

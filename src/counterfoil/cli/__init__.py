@@ -8,6 +8,7 @@ from counterfoil.cli import database, sandbox
 from counterfoil.cli.agent import agent
 from counterfoil.cli.demo.command import demo
 from counterfoil.cli.foxpro.command import app as foxpro
+from counterfoil.cli.sagepro import app as sagepro
 from counterfoil.cli.serve import serve
 from counterfoil.cli.worker import worker
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(database.app, name="database")
 app.add_typer(foxpro, name="foxpro")
+app.add_typer(sagepro, name="sagepro")
 app.command()(demo)
 app.command()(serve)
 app.command()(agent)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
-from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.locks import Deadline, Patience
 from counterfoil.foxpro.table import Table
@@ -141,7 +141,7 @@ def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
 
 def test_columns_that_nobody_needs_may_be_missing(tmp_path: Path) -> None:
     site = Site(tmp_path / "old")
-    for table in TableName:
+    for table in POSTING_TABLES:
         for name in ("bbal", "bpaidamt", "currid", "exchrat", "currhist", "lckstat", "aracct", "adduser"):
             site.drop(table, name)
     site.build()
@@ -180,7 +180,7 @@ def test_a_field_that_is_too_narrow_is_refused_by_name(
 
 def test_wide_customer_numbers_are_no_obstacle(tmp_path: Path) -> None:
     site = Site(tmp_path / "wide")
-    for table in TableName:
+    for table in POSTING_TABLES:
         site.resize(table, "custno", 10)
     site.build()
     with site.open() as company:
@@ -241,7 +241,7 @@ def test_paused_lets_go_and_resumes_where_it_was(site: Site, company: SageProCom
     for ask in (lambda: company.find_references("1001"), lambda: company.post([FACT])):
         with pytest.raises(TransientError, match="is paused"):
             ask()
-    for table in TableName:
+    for table in POSTING_TABLES:
         with another_program(site, table) as opened, ExitStack() as stack:
             whole(opened, stack)
     company.resume()

@@ -14,6 +14,7 @@ FIELD_TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "CV",
     Kind.NUMBER: "C",
     Kind.MONEY: "YNF",
+    Kind.QUANTITY: "NFYBI",
     Kind.COUNT: "NIFB",
     Kind.RATE: "BNFY",
     Kind.DATE: "D",
@@ -143,7 +144,7 @@ def _parse(kind: Kind, value: object) -> Value:
     match kind:
         case Kind.TEXT | Kind.NUMBER:
             return str(value or "").strip()
-        case Kind.MONEY | Kind.RATE:
+        case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
             return Decimal(0) if value is None else _number(value)
         case Kind.COUNT:
             return 0 if value is None else int(_number(value))
@@ -156,7 +157,7 @@ def _parse(kind: Kind, value: object) -> Value:
 def _number(value: object) -> Decimal:
     """An exact number; whatever else stands there (the table engine's mark of an overflow) is none."""
     try:
-        number = Decimal(str(value))
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation as error:
         raise ValueError(str(value)) from error
     if not number.is_finite():

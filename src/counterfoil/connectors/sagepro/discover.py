@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import (
     DRIVE_FOLDER,
+    POSTING_TABLES,
     SYSTEM_DRIVE,
     SYSTEM_FLAGS,
     SYSTEM_MODULE,
@@ -40,14 +41,14 @@ class Places:
         return self.paths[TableName.DOCUMENTS].parent / FOLDER / self.company
 
 
-def locate_tables(profile: Profile) -> Places:
+def locate_tables(profile: Profile, names: Collection[TableName] = POSTING_TABLES) -> Places:
     """The paths of the company's tables, through the system table and the profile; none is opened.
 
     Raises:
         ConfigurationError: a module's folder is unknown or does not exist.
         TransientError: the system table is held by another program.
     """
-    modules = {name.module for name in TableName}
+    modules = {name.module for name in names}
     missing = modules - set(profile.folders)
     folders = dict(profile.folders)
     if missing:
@@ -57,7 +58,7 @@ def locate_tables(profile: Profile) -> Places:
         company=profile.company,
         paths={
             name: _existing(folders[name.module], name.module) / f"{name.value}{profile.company}.dbf"
-            for name in TableName
+            for name in names
         },
     )
 
@@ -104,7 +105,7 @@ def require_no_receipts_of_ours(opener: TableOpener) -> None:
 
 def _problems(opener: TableOpener) -> Iterator[str]:
     with OpenTables(opener, writable=True) as tables:
-        for name in TableName:
+        for name in POSTING_TABLES:
             try:
                 yield from tables.missing_tags(name)
                 reason = tables.table(name).read_only_reason

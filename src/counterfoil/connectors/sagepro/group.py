@@ -13,7 +13,7 @@ from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, 
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import choose_marker, plan_receipt
 from counterfoil.connectors.sagepro.reading import Books
-from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.connectors.sagepro.records import POSTING_TABLES, Row, TableName
 from counterfoil.connectors.sagepro.rendering import describe, fields_after, to_posting
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import translate
@@ -37,7 +37,7 @@ HOLD_MAX = timedelta(milliseconds=250)
 Result = PostingAnswer | CounterfoilError
 """What became of one fact: an answer, or why there is none."""
 
-_WRITTEN = tuple(table for table in TableName if table is not TableName.ORDERS)
+_WRITTEN = tuple(table for table in POSTING_TABLES if table is not TableName.ORDERS)
 _REFERENCES = (TableName.CASH, TableName.DOCUMENTS, TableName.DISTRIBUTIONS)
 
 

@@ -21,13 +21,36 @@ class TableName(Enum):
     LINES = "artran"
     LINE_HISTORY = "arytrn"
     CASH = "arcash"
+    CASH_HISTORY = "arycsh"
     DISTRIBUTIONS = "ardist"
+    LINK_CODES = "arglac"
     ORDERS = "somast"
+    ORDER_LINES = "sotran"
+    ORDER_HISTORY = "soymst"
+    ORDER_LINE_HISTORY = "soytrn"
+    ITEMS = "icitem"
+    LOCATIONS = "iciloc"
+    STORES = "iciqty"
+    COST_TIERS = "iccost"
+    ACCOUNTS = "glacnt"
 
     @property
     def module(self) -> str:
         """The two letters under which the system table names the table's folder."""
         return self.value[:2].upper()
+
+
+POSTING_TABLES = (
+    TableName.CUSTOMERS,
+    TableName.DOCUMENTS,
+    TableName.DOCUMENT_HISTORY,
+    TableName.LINES,
+    TableName.LINE_HISTORY,
+    TableName.CASH,
+    TableName.DISTRIBUTIONS,
+    TableName.ORDERS,
+)
+"""The tables that a posting cannot do without; all others are only read, where a site has them."""
 
 
 class Certainty(Enum):
@@ -46,6 +69,7 @@ class Kind(Enum):
     NUMBER = "number"
     """A document number: text, right-justified in the column's own width."""
     MONEY = "money"
+    QUANTITY = "quantity"
     COUNT = "count"
     RATE = "rate"
     DATE = "date"
@@ -88,6 +112,7 @@ _DOCUMENT = {
     "purchase_order": Column("ponum", _TEXT, _V),
     "reference": Column("refno", _TEXT, _V),
     "total": Column("invamt", _MONEY, _V, required=True),
+    "tax": Column("tax", _MONEY, _V),
     "discount": Column("disamt", _MONEY, _V),
     "paid": Column("paidamt", _MONEY, _V, required=True),
     "balance": Column("balance", _MONEY, _V, required=True),
@@ -100,6 +125,7 @@ _DOCUMENT = {
     "twin": Column("currhist", _TEXT, _I),
     "base_total": Column("binvamt", _MONEY, _P),
     "base_paid": Column("bpaidamt", _MONEY, _P),
+    "base_discount": Column("bdisamt", _MONEY, _P),
     "base_balance": Column("bbal", _MONEY, _V),
     **_CURRENCY,
     **_ADDED,
@@ -108,6 +134,7 @@ _DOCUMENT = {
 _LINE = {
     "number": Column("invno", _NUMBER, _V, required=True),
     "customer": Column("custno", _TEXT, _V, required=True),
+    "line": Column("tranlineno", Kind.COUNT, _V, aliases=("lineno",)),
     "item": Column("item", _TEXT, _V, required=True),
     "description": Column("descrip", _TEXT, _V),
     "extended_price": Column("extprice", _MONEY, _V, required=True),
@@ -118,8 +145,57 @@ _LINE = {
     "status": Column("arstat", _TEXT, _V),
     "kind": Column("artype", _TEXT, _V),
     "order": Column("sono", _NUMBER, _V),
+    "sales_code": Column("glsale", _TEXT, _V),
+    "stock_code": Column("glasst", _TEXT, _V),
+    "twin": Column("currhist", _TEXT, _I),
     **_CURRENCY,
     **_ADDED,
+}
+_CASH = {
+    "number": Column("invno", _NUMBER, _V, required=True),
+    "invoiced_on": Column("invdte", _DATE, _V),
+    "customer": Column("custno", _TEXT, _V, required=True),
+    "salesperson": Column("salesmn", _TEXT, _V),
+    "purchase_order": Column("ponum", _TEXT, _V),
+    "paid": Column("paidamt", _MONEY, _V, required=True),
+    "discount": Column("disamt", _MONEY, _V),
+    "paid_on": Column("dtepaid", _DATE, _V, required=True),
+    "reference": Column("refno", _TEXT, _V, required=True),
+    "kind": Column("artype", _TEXT, _V),
+    "link_code": Column("glarec", _TEXT, _V),
+    "account": Column("glaccnt", _TEXT, _V),
+    "user": Column("userid", _TEXT, _V),
+    "applied_to": Column("applto", _NUMBER, _I),
+    "reversed": Column("recdel", Kind.FLAG, _I),
+    "base_paid": Column("bpaidamt", _MONEY, _P),
+    "base_discount": Column("bdisamt", _MONEY, _P),
+    **_CURRENCY,
+    **_ADDED,
+}
+_ORDER = {
+    "number": Column("sono", _NUMBER, _V, required=True),
+    "customer": Column("custno", _TEXT, _V, required=True),
+    "purchase_order": Column("ponum", _TEXT, _V),
+    "amount": Column("ordamt", _MONEY, _V),
+    "tax": Column("tax", _MONEY, _V),
+    "status": Column("sostat", _TEXT, _V),
+    "kind": Column("sotype", _TEXT, _V),
+    "twin": Column("currhist", _TEXT, _I),
+}
+_ORDER_LINE = {
+    "number": Column("sono", _NUMBER, _V, required=True),
+    "line": Column("tranlineno", Kind.COUNT, _V, aliases=("lineno",)),
+    "item": Column("item", _TEXT, _V),
+    "location": Column("loctid", _TEXT, _V, aliases=("locid",)),
+    "open_quantity": Column("qtyord", Kind.QUANTITY, _V),
+    "extended_price": Column("extprice", _MONEY, _V),
+    "status": Column("sostat", _TEXT, _V),
+    "stocked": Column("stkcode", _TEXT, _V),
+    "twin": Column("currhist", _TEXT, _I),
+}
+_PLACE = {
+    "item": Column("item", _TEXT, _V, required=True),
+    "location": Column("loctid", _TEXT, _V, required=True, aliases=("locid",)),
 }
 
 COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
@@ -127,36 +203,24 @@ COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
         "number": Column("custno", _TEXT, _V, required=True),
         "name": Column("company", _TEXT, _V, required=True),
         "balance": Column("balance", _MONEY, _V, required=True),
+        "on_order": Column("onorder", _MONEY, _V),
         "last_paid_on": Column("lastpay", _DATE, _V, required=True),
         "last_payment": Column("lpymt", _MONEY, _V, required=True),
         "salesperson": Column("salesmn", _TEXT, _V),
         "territory": Column("terr", _TEXT, _V),
         "link_code": Column("gllink", _TEXT, _V),
         "receivable_account": Column("aracct", _TEXT, _V),
+        "tax_account": Column("sltxact", _TEXT, _V),
+        "charge_account": Column("fchgact", _TEXT, _V),
+        "deposit_account": Column("depact", _TEXT, _I),
         **_LOCK,
     },
     TableName.DOCUMENTS: _DOCUMENT,
     TableName.DOCUMENT_HISTORY: _DOCUMENT,
     TableName.LINES: _LINE,
     TableName.LINE_HISTORY: _LINE,
-    TableName.CASH: {
-        "number": Column("invno", _NUMBER, _V, required=True),
-        "invoiced_on": Column("invdte", _DATE, _V),
-        "customer": Column("custno", _TEXT, _V, required=True),
-        "salesperson": Column("salesmn", _TEXT, _V),
-        "purchase_order": Column("ponum", _TEXT, _V),
-        "paid": Column("paidamt", _MONEY, _V, required=True),
-        "discount": Column("disamt", _MONEY, _V),
-        "paid_on": Column("dtepaid", _DATE, _V, required=True),
-        "reference": Column("refno", _TEXT, _V, required=True),
-        "kind": Column("artype", _TEXT, _V),
-        "link_code": Column("glarec", _TEXT, _V),
-        "account": Column("glaccnt", _TEXT, _V),
-        "user": Column("userid", _TEXT, _V),
-        "base_paid": Column("bpaidamt", _MONEY, _P),
-        **_CURRENCY,
-        **_ADDED,
-    },
+    TableName.CASH: _CASH,
+    TableName.CASH_HISTORY: _CASH,
     TableName.DISTRIBUTIONS: {
         "customer": Column("custno", _TEXT, _P, required=True),
         "number": Column("invno", _NUMBER, _P, required=True),
@@ -165,19 +229,50 @@ COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
         "account": Column("account", _TEXT, _P, required=True),
         "amount": Column("amount", _MONEY, _P, required=True),
         "line_kind": Column("dttype", _TEXT, _P),
+        "status": Column("dtstat", _TEXT, _P),
         "base_amount": Column("bamount", _MONEY, _P),
         **_CURRENCY,
         **_ADDED,
     },
-    TableName.ORDERS: {
-        "number": Column("sono", _NUMBER, _V, required=True),
-        "customer": Column("custno", _TEXT, _V, required=True),
-        "purchase_order": Column("ponum", _TEXT, _V),
-        "status": Column("sostat", _TEXT, _V),
+    TableName.LINK_CODES: {
+        "sales_code": Column("scode", _TEXT, _V, required=True),
+        "stock_code": Column("icode", _TEXT, _V, required=True),
+        "stock_account": Column("activity", _TEXT, _V),
+        "income_account": Column("incom", _TEXT, _V),
+        "cost_account": Column("costs", _TEXT, _V),
+        "discount_account": Column("lndisc", _TEXT, _V),
+    },
+    TableName.ORDERS: _ORDER,
+    TableName.ORDER_LINES: _ORDER_LINE,
+    TableName.ORDER_HISTORY: _ORDER,
+    TableName.ORDER_LINE_HISTORY: _ORDER_LINE,
+    TableName.ITEMS: {
+        "item": Column("item", _TEXT, _V, required=True),
+        "on_hand": Column("ionhand", Kind.QUANTITY, _V),
+    },
+    TableName.LOCATIONS: {
+        **_PLACE,
+        "on_hand": Column("lonhand", Kind.QUANTITY, _V),
+        "allocated": Column("lsoaloc", Kind.QUANTITY, _V),
+        "account": Column("icacct", _TEXT, _V),
+    },
+    TableName.STORES: {
+        **_PLACE,
+        "on_hand": Column("qonhand", Kind.QUANTITY, _V),
+        "allocated": Column("qsoaloc", Kind.QUANTITY, _V),
+    },
+    TableName.COST_TIERS: {**_PLACE, "on_hand": Column("conhand", Kind.QUANTITY, _V)},
+    TableName.ACCOUNTS: {
+        "number": Column("glacnt", _TEXT, _V, required=True),
+        "balance": Column("glcurb", _MONEY, _V),
     },
 }
 
 
+OUTSIDE_RECEIVABLES = "N"
+"""Kind of a receipt that no customer's account took (verified in an older series)."""
+NO_CUSTOMER = "NON_AR"
+"""Stands in the customer column of such a receipt (verified in an older series)."""
 SYSTEM_TABLE = "sysdata"
 SYSTEM_MODULE, SYSTEM_FLAGS, SYSTEM_DRIVE = "sysid", "pass2", "drive"
 """Columns of the system table: module and company, flags (D first: deleted), and where the folder stands."""

@@ -1,0 +1,1 @@
+"""The audit of a company's books: pure rules over rows that somebody else reads and sorts."""
