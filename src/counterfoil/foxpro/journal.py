@@ -14,7 +14,7 @@ from enum import Enum
 
 from counterfoil.foxpro.boots import UNKNOWN, read_boot_id
 from counterfoil.foxpro.changes import QuarantinedRow, TableChange
-from counterfoil.foxpro.errors import DiskFullError, UnfinishedError
+from counterfoil.foxpro.errors import DiskFullError, StorageError, TableBusyError, UnfinishedError
 from counterfoil.foxpro.journal_rows import (
     SCHEMA,
     Strange,
@@ -29,6 +29,9 @@ from counterfoil.foxpro.journal_rows import (
 OnCommit = Callable[[sqlite3.Connection], None]
 
 QUARANTINED = "quarantined"
+_NAME = "the posting journal"
+_PRIMARY_CODE = 0xFF
+"""SQLite's codes say in their lowest byte what happened, and above it where."""
 
 
 class Mark(Enum):
@@ -58,10 +61,11 @@ class Journal:
         """`boot` names this run of the machine; by default the machine is asked."""
         self._connection = connection
         self._boot = read_boot_id() if boot is None else boot
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        drop_empty_older(connection)
-        connection.executescript(SCHEMA)
+        with _failures_named():
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            drop_empty_older(connection)
+            connection.executescript(SCHEMA)
 
     def commit(self, changes: Sequence[TableChange], on_commit: OnCommit) -> int:
         """Decide a transaction, together with what the caller writes through the same connection."""
@@ -129,15 +133,30 @@ class Journal:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         committed = False
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield self._connection
-            self._connection.execute("COMMIT")
-            committed = True
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-                raise DiskFullError("the posting journal") from error
-            raise
-        finally:
-            if not committed and self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+        with _failures_named():
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection
+                self._connection.execute("COMMIT")
+                committed = True
+            finally:
+                if not committed and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    """What the system or another program does to the database, in our words; mistakes stay as they are."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        match error.sqlite_errorcode & _PRIMARY_CODE:
+            case sqlite3.SQLITE_FULL:
+                raise DiskFullError(_NAME) from error
+            case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+                reason = f"{error}. Make room on its disk, or mend disk and rights, then start again."
+                raise StorageError(_NAME, reason) from error
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                raise TableBusyError(_NAME, "the database", "another program") from error
+            case _:
+                raise
