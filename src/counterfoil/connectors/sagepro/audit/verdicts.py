@@ -46,16 +46,17 @@ class Tally:
 
     count: int = 0
     broken: int = 0
-    """How many things broke the rule."""
+    """How many keys broke the rule: documents, orders, customers."""
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, findings: Iterator[Finding]) -> None:
-        before = self.count
+        keys = set()
         for finding in findings:
             self.count += 1
+            keys.add(finding.key)
             if len(self.findings) < FINDINGS_MAX:
                 self.findings.append(finding)
-        self.broken += self.count > before
+        self.broken += len(keys)
 
 
 class Judge(Generic[Thing]):
