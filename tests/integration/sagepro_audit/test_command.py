@@ -16,6 +16,7 @@ from tests.integration.sagepro_audit.damage import (
     audited,
     change,
     first,
+    is_blank,
     make_books,
     run,
     table_path,
@@ -196,6 +197,23 @@ def test_a_baseline_of_another_company_is_refused(folder: Path, tmp_path: Path) 
         assert (answer.code, says in answer.output) == (2, True), answer.output
     baseline.write_text("[]", "utf-8")
     assert "is no baseline" in run(folder, "--baseline", baseline).output
+
+
+def test_a_card_number_where_a_code_should_be_is_told_and_written_nowhere(
+    folder: Path, tmp_path: Path
+) -> None:
+    card = "4012000098765439"
+    recno, _ = first(folder, "arcash", lambda row: not is_blank(row, "glaccnt"))
+    change(folder, "arcash", recno, glaccnt=card)
+    answer = run(
+        *(folder, "--json", tmp_path / "audit.json", "--excel", tmp_path / "audit.xlsx"),
+        *("--write-baseline", tmp_path / "baseline.json"),
+    )
+    assert "accounts_exist" in answer.output
+    book = load_workbook(tmp_path / "audit.xlsx")
+    cells = [str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line]
+    texts = [(tmp_path / name).read_text("utf-8") for name in ("audit.json", "baseline.json")]
+    assert not any(card in text for text in (*cells, *texts, answer.output))
 
 
 def test_the_workbook_holds_money_as_numbers_one_sheet_for_each_kind(folder: Path, tmp_path: Path) -> None:

@@ -46,7 +46,11 @@ class _Auditor:
         for table in _MASTERS:
             self._totals.rows[table] = list(self._read(table))
         self._terms = self._known(codes)
-        self._rows = [(each, self._judge(each.check, each)) for each in rows.CHECKS]
+        self._rows = [(each, self._judge(each)) for each in rows.CHECKS]
+        self._by_table = {
+            table: [judge for each, judge in self._rows if table in each.tables and not judge.not_made]
+            for table in source.columns
+        }
         self._documents = self._judges((*documents.CHECKS, *keys.DOCUMENT_CHECKS))
         self._receipts = self._judges(documents.RECEIPT_CHECKS)
         self._orders = self._judges((*orders.CHECKS, *keys.ORDER_CHECKS))
@@ -96,14 +100,13 @@ class _Auditor:
             for check in checks
         ]
 
-    def _judge(self, check: Check[Row], among: rows.RowCheck) -> Judge[Row]:
-        masters = dict.fromkeys(among.masters, ())
-        return Judge(check, self._terms, unmet(masters, self._terms, self._source.absent))
+    def _judge(self, each: rows.RowCheck) -> Judge[Row]:
+        masters = dict.fromkeys(each.masters, ())
+        return Judge(each.check, self._terms, unmet(masters, self._terms, self._source.absent))
 
     def _look_at_row(self, row: Row) -> None:
-        for each, judge in self._rows:
-            if row.table in each.tables and not judge.not_made:
-                judge.look(row)
+        for judge in self._by_table[row.table]:
+            judge.look(row)
 
     def _judge_masters(self) -> None:
         for judge in self._masters:

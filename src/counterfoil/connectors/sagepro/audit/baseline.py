@@ -11,6 +11,7 @@ from enum import Enum
 
 from counterfoil.connectors.sagepro.audit.findings import Finding
 from counterfoil.ports.errors import ConfigurationError
+from counterfoil.security.card_guard import scrub_text
 
 FORMAT = "counterfoil-audit-baseline-1"
 _ID_LENGTH = 16
@@ -67,7 +68,7 @@ def render_baseline(company: str, found: Iterable[Identified]) -> str:
         each.id: {
             "check": each.finding.check,
             "table": each.finding.table.value,
-            "key": each.finding.key,
+            "key": scrub_text(each.finding.key),
             "column": each.finding.column,
             "off": _amount(each.finding),
         }
@@ -97,5 +98,5 @@ def parse_baseline(text: str, *, company: str, source: str) -> Baseline:
 
 
 def _amount(finding: Finding) -> str:
-    """By how much it is off; of what is no number, what was found."""
-    return finding.found if finding.difference is None else f"{finding.difference:.4f}"
+    """By how much it is off; of what is no number, what was found, and never a card number."""
+    return scrub_text(finding.found) if finding.difference is None else f"{finding.difference:.4f}"

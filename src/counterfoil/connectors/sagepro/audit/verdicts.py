@@ -50,13 +50,11 @@ class Tally:
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, findings: Iterator[Finding]) -> None:
-        keys = set()
-        for finding in findings:
-            self.count += 1
-            keys.add(finding.key)
-            if len(self.findings) < FINDINGS_MAX:
-                self.findings.append(finding)
-        self.broken += len(keys)
+        found = list(findings)
+        if found:
+            self.count += len(found)
+            self.broken += len({finding.key for finding in found})
+            self.findings += found[: FINDINGS_MAX - len(self.findings)]
 
 
 class Judge(Generic[Thing]):
