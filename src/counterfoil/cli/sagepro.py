@@ -5,13 +5,9 @@ from __future__ import annotations
 import typer
 
 from counterfoil.cli.sagepro_audit import audit
+from counterfoil.cli.sagepro_discover import discover
 
 app = typer.Typer(help="Looks at a Sage Pro site and its books; writes nothing there.", no_args_is_help=True)
 
-
-@app.callback()
-def main() -> None:
-    """Keeps this a group even while it has a single command."""
-
-
 app.command()(audit)
+app.command()(discover)

@@ -16,12 +16,10 @@ from counterfoil.connectors.sagepro.binding import BoundTable, Shape
 from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import COLUMNS, Kind, Row, TableName
-from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
+from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener, narrowed
 from counterfoil.connectors.sagepro.translation import translate
 from counterfoil.foxpro.errors import FieldValueError, FoxProError, TableMissingError
-from counterfoil.foxpro.fields import SYSTEM
 from counterfoil.foxpro.record import DELETED_FLAG, RecordCodec
-from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 
 REQUIRED = (TableName.CUSTOMERS, TableName.DOCUMENTS)
@@ -92,7 +90,7 @@ class Books:
 
     def rows(self, table: TableName) -> Iterator[Row | Unreadable]:
         opened, bound = self._tables.table(table), self._bound[table]
-        codec = _narrowed(opened, {shape.name for shape in bound.shapes.values()})
+        codec = narrowed(opened, {shape.name for shape in bound.shapes.values()})
         number = _number_shape(bound)
         total = opened.record_count
         for recno, raw in opened.storage.raws():
@@ -131,15 +129,6 @@ class Books:
             status = self._tables.table(name).storage.path.stat()
             stamps[name] = (status.st_mtime_ns, status.st_size)
         return stamps
-
-
-def _narrowed(table: Table, wanted: Collection[str]) -> RecordCodec:
-    """Decodes the wanted fields alone: the others are passed over as hidden ones are."""
-    fields = tuple(
-        field if field.name in wanted else replace(field, flags=field.flags | SYSTEM)
-        for field in table.storage.header.fields
-    )
-    return RecordCodec(table.name, fields, table.storage.code_page)
 
 
 def _number_shape(bound: BoundTable) -> Shape | None:

@@ -7,24 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.records import (
-    DRIVE_FOLDER,
-    POSTING_TABLES,
-    SYSTEM_DRIVE,
-    SYSTEM_FLAGS,
-    SYSTEM_MODULE,
-    SYSTEM_TABLE,
-    TableName,
-)
+from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
+from counterfoil.connectors.sagepro.system_table import read_system_table, walk
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.foxpro.errors import BusyError, FoxProError
-from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 
 FOLDER = "counterfoil"
 """Stands beside the tables of the receivables."""
-_DELETED = "D"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +54,16 @@ def locate_tables(profile: Profile, names: Collection[TableName] = POSTING_TABLE
     )
 
 
-def survey_site(opener: TableOpener) -> tuple[str, ...]:
+def survey_site(opener: TableOpener, *, writable: bool = True) -> tuple[str, ...]:
     """Every table, column and tag that is missing or unfit, with what to do; empty where all is well.
+
+    Where it is not to be `writable`, tables are opened for reading alone, and what would keep rows from being
+    written is not told.
 
     Raises:
         TransientError: a table is held by another program.
     """
-    return tuple(_problems(opener))
+    return tuple(_problems(opener, writable=writable))
 
 
 def require_fit(opener: TableOpener) -> None:
@@ -103,13 +97,13 @@ def require_no_receipts_of_ours(opener: TableOpener) -> None:
             )
 
 
-def _problems(opener: TableOpener) -> Iterator[str]:
-    with OpenTables(opener, writable=True) as tables:
+def _problems(opener: TableOpener, *, writable: bool) -> Iterator[str]:
+    with OpenTables(opener, writable=writable) as tables:
         for name in POSTING_TABLES:
             try:
                 yield from tables.missing_tags(name)
                 reason = tables.table(name).read_only_reason
-                if reason:
+                if reason and writable:
                     yield f"table {tables.table(name).name} cannot be written: {reason}"
             except BusyError as error:
                 raise translate(error) from error
@@ -120,24 +114,23 @@ def _problems(opener: TableOpener) -> Iterator[str]:
 def _module_folder(profile: Profile, module: str) -> Path:
     """What the system table says about one module of the company."""
     wanted = f"{module}{profile.company}"
-    with Table.open(profile.system_folder / f"{SYSTEM_TABLE}.dbf", code_page=profile.code_page) as table:
-        rows = [row.values for row in table.records() if str(row.values[SYSTEM_MODULE]).strip() == wanted]
-    if not rows:
+    rows = read_system_table(profile.system_folder, profile.code_page)
+    row = next((row for row in rows if f"{row.module}{row.company}" == wanted), None)
+    if row is None:
         raise ConfigurationError(
             f"the system table in {profile.system_folder} has no row {wanted}: check company in the profile,"
             f" or name the folder under folders.{module}"
         )
-    if str(rows[0].get(SYSTEM_FLAGS) or "").startswith(_DELETED):
+    if row.is_deleted:
         raise ConfigurationError(f"company {profile.company} is marked as deleted in Sage Pro ({wanted})")
-    written = str(rows[0].get(SYSTEM_DRIVE) or "").ljust(DRIVE_FOLDER.stop)[DRIVE_FOLDER].strip()
-    return _resolve(profile, module, written)
+    return _resolve(profile, module, row.written)
 
 
 def _resolve(profile: Profile, module: str, written: str) -> Path:
     """A folder as Sage Pro writes it, on this machine: relative to the system folder, or on a drive."""
     for drive, folder in profile.drives.items():
         if written.upper().startswith(drive.upper()):
-            return _walk(folder, written[len(drive) :])
+            return walk(folder, written[len(drive) :])
     if Path(written).is_absolute():
         return Path(written)
     if PureWindowsPath(written).anchor:
@@ -145,21 +138,7 @@ def _resolve(profile: Profile, module: str, written: str) -> Path:
             f"the system table puts module {module} into {written}, which is not on this machine: say where"
             f" the drive is under drives in the profile, or name the folder under folders.{module}"
         )
-    return _walk(profile.system_folder, written)
-
-
-def _walk(folder: Path, written: str) -> Path:
-    """Goes down by name without regard to case; a name that does not exist is left as written."""
-    for part in PureWindowsPath(written.lstrip("\\/")).parts:
-        folder = next(
-            (child for child in _children(folder) if child.name.casefold() == part.casefold()), folder / part
-        )
-    return folder
-
-
-def _children(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from folder.iterdir()
+    return walk(profile.system_folder, written)
 
 
 def _existing(folder: Path, module: str) -> Path:

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.profile import Profile, read_profile
-from counterfoil.connectors.sagepro.records import (
-    SYSTEM_FLAGS,
-    SYSTEM_MODULE,
-    SYSTEM_TABLE,
-    TableName,
-)
+from counterfoil.connectors.sagepro.records import SYSTEM_TABLE, TableName
+from counterfoil.connectors.sagepro.system_table import read_system_table
 from counterfoil.connectors.sagepro.translation import translated
-from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 
-_DELETED = "D"
 _CODE_LENGTH = 2
 
 
@@ -55,12 +49,9 @@ def _checked(profile: Profile, path: Path, company: str | None) -> Profile:
 def _codes_of_system(folder: Path) -> Iterator[str]:
     """The companies of the system table that have receivables and are not deleted."""
     module = TableName.DOCUMENTS.module
-    with Table.open(folder / f"{SYSTEM_TABLE}.dbf") as table:
-        for record in table.records():
-            written = str(record.values.get(SYSTEM_MODULE) or "").strip()
-            deleted = str(record.values.get(SYSTEM_FLAGS) or "").startswith(_DELETED)
-            if written.startswith(module) and len(written) == len(module) + _CODE_LENGTH and not deleted:
-                yield written[len(module) :]
+    for row in read_system_table(folder):
+        if row.module == module and len(row.company) == _CODE_LENGTH and not row.is_deleted:
+            yield row.company
 
 
 def _codes_of_names(names: set[str]) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -16,11 +16,12 @@ from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
 from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.fields import Field, Value
+from counterfoil.foxpro.fields import SYSTEM, Field, Value
 from counterfoil.foxpro.files import TableFile, WriteGate
 from counterfoil.foxpro.locks import Patience
 from counterfoil.foxpro.operations import Sum
 from counterfoil.foxpro.permission import Accepted
+from counterfoil.foxpro.record import RecordCodec
 from counterfoil.foxpro.table import Table
 
 
@@ -186,6 +187,15 @@ class OpenTables:
             and pattern.fullmatch(_normalised(tag))
         )
         return min(fitting, key=lambda tag: len(tag.expression), default=None)
+
+
+def narrowed(table: Table, wanted: Collection[str]) -> RecordCodec:
+    """Decodes the wanted fields alone: no other is ever looked at, whatever a site keeps there."""
+    fields = tuple(
+        field if field.name in wanted else replace(field, flags=field.flags | SYSTEM)
+        for field in table.storage.header.fields
+    )
+    return RecordCodec(table.name, fields, table.storage.code_page)
 
 
 def _type_of(field: Field) -> str:

@@ -12,9 +12,12 @@ from counterfoil.foxpro.fields import Field
 from counterfoil.foxpro.fields import Value as FieldValue
 from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.company import CODE, Company
+from counterfoil.sandbox.sagepro.rows import system
 from counterfoil.sandbox.sagepro.structures import structures
 from counterfoil.sandbox.sagepro.structures.columns import Folder, Structure
+from counterfoil.sandbox.sagepro.structures.layouts import MODULES, Layout
 
+SYSTEM_TABLE = "sysdata"
 Progress = Callable[[str, int], None]
 """Told each table's name and rows when it stands."""
 
@@ -27,11 +30,9 @@ class FolderTakenError(Exception):
         self.folder = folder
 
 
-def table_path(structure: Structure, code: str = CODE) -> Path:
+def table_path(structure: Structure, code: str = CODE, layout: Layout = MODULES) -> Path:
     """Where the table lies below the system directory: ``ardata/ARCUST01.DBF``, ``SYSDATA.DBF``."""
-    if structure.folder is Folder.SYSTEM:
-        return Path(f"{structure.table.upper()}.DBF")
-    return Path(structure.folder.value) / f"{structure.table.upper()}{code}.DBF"
+    return layout.path_of(structure, code)
 
 
 def _fields(structure: Structure) -> list[Field]:
@@ -42,9 +43,18 @@ def _tags(structure: Structure) -> list[TagSpec]:
     return [TagSpec(tag.name, tag.expression) for tag in structure.tags]
 
 
-def _write_table(path: Path, structure: Structure, company: Company) -> None:
-    rows: Iterator[Mapping[str, FieldValue]] = iter(company.tables[structure.table])
-    create_table(path, _fields(structure), _tags(structure), rows=rows, today=company.as_of)
+def _rows(structure: Structure, company: Company, layout: Layout) -> Iterator[Mapping[str, FieldValue]]:
+    rows = company.tables[structure.table]
+    if structure.table == SYSTEM_TABLE:
+        rows = list(system.in_folders(rows, lambda place: layout.folder_of(place, CODE)))
+    for row in rows:
+        yield {layout.named(name): value for name, value in row.items()} if layout.older_names else row
+
+
+def _write_table(path: Path, structure: Structure, company: Company, layout: Layout) -> None:
+    made = layout.structured(structure)
+    rows = _rows(structure, company, layout)
+    create_table(path, _fields(made), _tags(made), rows=rows, today=company.as_of)
     deleted = company.deleted.get(structure.table)
     if deleted:
         with Table.open(path, writable=True, today=company.as_of) as table:
@@ -52,7 +62,13 @@ def _write_table(path: Path, structure: Structure, company: Company) -> None:
                 table.delete(record)
 
 
-def write_company(company: Company, folder: Path, progress: Progress = lambda _table, _rows: None) -> None:
+def write_company(
+    company: Company,
+    folder: Path,
+    progress: Progress = lambda _table, _rows: None,
+    *,
+    layout: Layout = MODULES,
+) -> None:
     """Makes the company's folder in one step: after an interruption there is either all of it or none.
 
     Raises:
@@ -63,9 +79,9 @@ def write_company(company: Company, folder: Path, progress: Progress = lambda _t
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     for place in Folder:
-        (unfinished / place.value).mkdir(parents=True, exist_ok=True)
+        (unfinished / layout.folder_of(place, CODE)).mkdir(parents=True, exist_ok=True)
     for structure in structures(company.widths):
-        _write_table(unfinished / table_path(structure), structure, company)
+        _write_table(unfinished / table_path(structure, CODE, layout), structure, company, layout)
         progress(structure.table, len(company.tables[structure.table]))
     if folder.exists():
         folder.rmdir()

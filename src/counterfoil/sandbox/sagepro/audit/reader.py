@@ -40,6 +40,16 @@ class _ExactParser(FieldParser):  # type: ignore[misc] # dbfread ships no types
         return Decimal(str(super().parseB(field, data)))
 
 
+_NEWER = {
+    "state": "addrstate",
+    "limit": "credlimit",
+    "lineno": "tranlineno",
+    "seq": "transeq",
+    "class": "isoclss",
+}
+"""Names of an older generation; the audit knows the newer ones alone."""
+
+
 def _read(path: Path, table: str) -> tuple[list[Entry], Count]:
     # dbfread takes every double for a memo of dBase, so the memo file is asked for here.
     source = DBF(
@@ -51,7 +61,10 @@ def _read(path: Path, table: str) -> tuple[list[Entry], Count]:
     header = source.header
     flags = content[header.headerlen :: header.recordlen][: header.numrecords]
     live = [number for number, flag in enumerate(flags, start=1) if flag == _LIVE]
-    entries = [Entry(table, number, values) for number, values in zip(live, source, strict=True)]
+    entries = [
+        Entry(table, number, {_NEWER.get(name, name): value for name, value in values.items()})
+        for number, values in zip(live, source, strict=True)
+    ]
     return entries, Count(header.numrecords, (len(content) - header.headerlen) // header.recordlen)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from counterfoil.sandbox.sagepro import parties
 from counterfoil.sandbox.sagepro.rows.values import CURRENCY, Row
@@ -27,13 +27,24 @@ _CODE_LISTS = {
 }
 
 
+def _drive(folder: str) -> str:
+    return " " * _DRIVE_AT + folder.upper() + "\\"
+
+
+def in_folders(rows: Iterable[Row], folder_of: Callable[[Folder], str]) -> Iterator[Row]:
+    """The rows of the modules with other folders; a deleted company's stay as they are."""
+    for row in rows:
+        module = str(row["sysid"])[:2]
+        yield row if row["pass2"] else {**row, "drive": _drive(folder_of(_FOLDERS[module]))}
+
+
 def module_rows(company: str, last_used: Mapping[str, int]) -> Iterator[Row]:
     """The company's modules, then those of a company that was deleted long ago."""
     for module, folder in _FOLDERS.items():
         yield {
             "sysid": f"{module}{company}",
             "int1": last_used.get(module, 0),
-            "drive": " " * _DRIVE_AT + folder.value.upper() + "\\",
+            "drive": _drive(folder.value),
         }
     for module in ("AR", "SO"):
         yield {
