@@ -114,7 +114,7 @@ class Site:
     def drop(self, table: TableName, name: str) -> None:
         self.fields[table] = [field for field in self.fields[table] if field.name != name]
 
-    def build(self) -> Site:
+    def build(self, version: int | None = None) -> Site:
         self.data.mkdir(parents=True)
         drive = " " * 60 + "ardata"
         modules = [{"sysid": module, "drive": drive} for module in ("AR01", "SO01")]
@@ -123,7 +123,7 @@ class Site:
         for table in POSTING_TABLES:
             names = {field.name for field in self.fields[table]}
             rows = [{k: v for k, v in row.items() if k in names} for row in self.rows.get(table, ())]
-            create_table(self.path(table), self.fields[table], self.tags[table], rows=rows)
+            create_table(self.path(table), self.fields[table], self.tags[table], version=version, rows=rows)
         return self
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,10 @@ from counterfoil.foxpro.container import Property
 from counterfoil.foxpro.fields import Field
 from counterfoil.foxpro.membership import ContainerUse
 from counterfoil.foxpro.table import Table
+from counterfoil.foxpro.versions import FOX2
+from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
+from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
 from tests.unit.foxpro.containers import create_container, link, things_of
 
@@ -132,9 +136,12 @@ def test_tables_of_a_database_are_listed_and_those_with_rules_wait_for_a_person(
             things[-1] = replace(things[-1], properties={Property.DEFAULT: rule})
         create_container(path.with_name(f"{path.stem}.dbc"), things)
         link(path, f"{path.stem}.dbc")
+    _, company = looked_at(site)
+    (problem,) = company.problems
+    assert "table ardist01 cannot be written: it belongs to the database" in problem
     text = drafted(site)
     assert parse_profile(text).container_tables == {"arcash01": ContainerUse.NO_RULES}
-    assert f"# {DECIDE}: ardist01: rules-bypassed  # FoxPro applies the default newid() of" in text
+    assert f'# {DECIDE}: "ardist01": rules-bypassed  # FoxPro applies the default newid() of' in text
 
 
 def test_the_profile_never_lands_in_the_site_nor_on_another_file(site: Site, tmp_path: Path) -> None:
@@ -154,6 +161,16 @@ def test_a_folder_without_sage_pro_and_no_folder_are_told(tmp_path: Path) -> Non
         discover_site(tmp_path)
     with pytest.raises(ConfigurationError, match="is no folder"):
         discover_site(tmp_path / "none")
+
+
+def test_locks_that_others_hold_are_no_obstacle(site: Site) -> None:
+    with ExitStack() as stack:
+        for name in (TableName.DOCUMENTS, TableName.CUSTOMERS, TableName.CASH):
+            table = stack.enter_context(Table.open(site.path(name), writable=True))
+            stack.enter_context(table.locks.whole(table.patience.deadline()))
+        _, company = looked_at(site)
+    assert company.problems == ()
+    assert company.sampled.rows == 3
 
 
 def test_a_damaged_table_keeps_nothing_else_back(site: Site) -> None:
@@ -185,3 +202,54 @@ def test_fields_of_another_type_are_told(tmp_path: Path) -> None:
     _, company = looked_at(site)
     unfit = topics(company, Ground.VERIFIED)["unfit columns in armast"]
     assert unfit == "dtepaid (paid_on) has type C, which cannot hold a date"
+
+
+def test_a_container_that_is_gone_is_told_and_keeps_the_table_from_being_written(site: Site) -> None:
+    link(site.path(TableName.CASH), "gone.dbc")
+    _, company = looked_at(site)
+    assert "not where the table says" in topics(company, Ground.VERIFIED)["database container"]
+    (problem,) = company.problems
+    assert "table arcash01 cannot be written: it belongs to the database gone.dbc" in problem
+
+
+def test_a_system_table_above_the_named_folder_is_pointed_at(site: Site) -> None:
+    report = discover_site(site.data)
+    (found,) = (each for each in report.conclusions if each.ground is Ground.UNKNOWN)
+    assert f"one lies above, in {site.folder}" in found.text
+
+
+def test_rows_of_the_system_table_that_name_no_company_are_passed_over(site: Site) -> None:
+    with Table.open(site.folder / "SYSDATA.DBF", writable=True) as table:
+        for name in ("AR", "ARSYSTEM", "PO01"):
+            table.append({"sysid": name, "pass2": "D"})
+    _, company = looked_at(site)
+    assert (company.code, company.is_deleted, company.problems) == ("01", False, ())
+
+
+def test_old_tables_without_a_code_page_are_read_and_marked(tmp_path: Path) -> None:
+    """As SBT 7 has them: FoxPro 2, money as numbers, no code page in the header, no system table."""
+    site = Site(tmp_path / "sbt")
+    old = {"Y": ("N", 12, 2), "B": ("N", 12, 5)}
+    for table, fields in site.fields.items():
+        site.fields[table] = [
+            Field(each.name, *old.get(each.type, (each.type, each.width, each.decimals))) for each in fields
+        ]
+    site.build(version=FOX2)
+    (site.folder / "SYSDATA.DBF").unlink()
+    for path in site.data.glob("*.DBF"):
+        with path.open("r+b") as file:
+            file.seek(29)
+            file.write(b"\0")
+    report = discover_site(site.folder)
+    (company,) = report.companies
+    assert company.problems == ()
+    assert topics(company, Ground.VERIFIED)["tables"] == "FoxPro 2 tables, as SBT 7 had them"
+    text = draft_profile(report, company)
+    assert "code_page: cp437  # inferred" in text
+    assert "preset: pro-vfp  # inferred" in text
+    profile = parse_profile(text.replace("clearing: {}", "clearing: {card: 1050-000}"))
+    fact = receipt("XYZ", {"2001": "50"})
+    with site.open(profile) as books:
+        (answer,) = books.post([fact])
+    assert isinstance(answer, Posted)
+    assert site.one(TableName.DOCUMENTS, invno="2001")["balance"] == 0

@@ -12,6 +12,9 @@ from counterfoil.connectors.sagepro.system_table import read_system_table, walk
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.foxpro.errors import BusyError, FoxProError
+from counterfoil.foxpro.network import read_mount
+from counterfoil.foxpro.permission import Accepted, write_refusal
+from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 
 FOLDER = "counterfoil"
@@ -57,8 +60,7 @@ def locate_tables(profile: Profile, names: Collection[TableName] = POSTING_TABLE
 def survey_site(opener: TableOpener, *, writable: bool = True) -> tuple[str, ...]:
     """Every table, column and tag that is missing or unfit, with what to do; empty where all is well.
 
-    Where it is not to be `writable`, tables are opened for reading alone, and what would keep rows from being
-    written is not told.
+    Where it is not to be `writable`, tables are opened for reading alone; the same is told.
 
     Raises:
         TransientError: a table is held by another program.
@@ -102,13 +104,22 @@ def _problems(opener: TableOpener, *, writable: bool) -> Iterator[str]:
         for name in POSTING_TABLES:
             try:
                 yield from tables.missing_tags(name)
-                reason = tables.table(name).read_only_reason
-                if reason and writable:
+                reason = _refusal(tables.table(name), opener.profile, writable=writable)
+                if reason:
                     yield f"table {tables.table(name).name} cannot be written: {reason}"
             except BusyError as error:
                 raise translate(error) from error
             except (FoxProError, ConfigurationError) as error:
                 yield str(error)
+
+
+def _refusal(table: Table, profile: Profile, *, writable: bool) -> str | None:
+    """Why rows could not be written; a table that is open for reading is asked what it would answer."""
+    if writable:
+        return table.read_only_reason
+    mount = read_mount(table.storage.path)
+    reason = write_refusal(table.storage, table.membership, mount, Accepted(profile.container_tables))
+    return reason or next(iter(table.index.refusals if table.index else ()), None)
 
 
 def _module_folder(profile: Profile, module: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 
@@ -14,23 +15,25 @@ NEEDED = tuple(sorted({name.module for name in POSTING_TABLES}))
 """Modules without which nothing can be posted."""
 _LEADING = TableName.CUSTOMERS.value
 _MODULES_MIN = 2
+_CODE = re.compile("[A-Za-z0-9]{2}")
 
 
 def find_companies(system: Path | None, rows: Sequence[SystemRow], spots: Spots) -> list[FoundCompany]:
     """Every company that the system table or a table of customers names."""
-    codes = {row.company for row in rows if row.module in NEEDED and row.company}
-    codes |= {code for code, tables in spots.tables.items() if _LEADING in tables}
-    return [_company(code, system, rows, spots) for code in sorted(codes)]
+    codes = {code: code for code, tables in spots.tables.items() if _LEADING in tables}
+    told = (row.company for row in rows if row.module in NEEDED)
+    codes |= {code.upper(): code for code in told if _CODE.fullmatch(code)}
+    return [_company(codes[code], system, rows, spots) for code in sorted(codes)]
 
 
 def _company(code: str, system: Path | None, rows: Sequence[SystemRow], spots: Spots) -> FoundCompany:
     own = {row.module: row for row in rows if row.company == code}
-    seen = {table[:2].upper() for table in spots.tables.get(code, {})}
+    seen = {table[:2].upper() for table in spots.tables.get(code.upper(), {})}
     names = sorted({*NEEDED, *own, *seen})
     modules = [_module(name, code, system, own.get(name), spots) for name in names]
     return FoundCompany(
         code=code,
-        is_deleted=any(row.is_deleted for row in own.values()),
+        is_deleted=any(row.is_deleted for row in own.values() if row.module in NEEDED),
         layout=layout_of(code, modules),
         modules=modules,
     )
@@ -38,7 +41,7 @@ def _company(code: str, system: Path | None, rows: Sequence[SystemRow], spots: S
 
 def _module(name: str, code: str, system: Path | None, row: SystemRow | None, spots: Spots) -> ModuleFolder:
     written = row.written if row else ""
-    by_folder = {folder.resolve(): folder for folder in spots.of_module(code, name)}
+    by_folder = {folder.resolve(): folder for folder in spots.of_module(code.upper(), name)}
     told = _told_folder(system, written)
     if told is not None and told.resolve() in by_folder:
         return ModuleFolder(
@@ -85,7 +88,7 @@ def layout_of(code: str, modules: Sequence[ModuleFolder]) -> Layout:
         return Layout.UNKNOWN
     if len(set(folders.values())) == 1:
         return Layout.SINGLE
-    if all(folder.name.upper().endswith(code) for folder in folders.values()):
+    if all(folder.name.upper().endswith(code.upper()) for folder in folders.values()):
         return Layout.COMPANIES
     return Layout.MODULES
 
@@ -96,6 +99,6 @@ def company_paths(company: FoundCompany, spots: Spots) -> Iterator[tuple[str, Pa
         if module.folder is None:
             continue
         wanted = module.folder.resolve()
-        for table, places in sorted(spots.tables.get(company.code, {}).items()):
+        for table, places in sorted(spots.tables.get(company.code.upper(), {}).items()):
             if table.startswith(module.module.lower()):
                 yield from ((table, path) for folder, path in places.items() if folder.resolve() == wanted)

@@ -42,6 +42,9 @@ def _site(report: SiteReport, spots: Spots) -> Iterator[Conclusion]:
     if report.system_folder is None:
         text = "no SYSDATA.DBF lies here: companies and folders were found by the tables' names alone"
         yield Conclusion("system table", text, Ground.INFERRED)
+        if spots.system_above is not None:
+            text = f"one lies above, in {spots.system_above}: name that folder, and all modules are found"
+            yield Conclusion("system table", text, Ground.UNKNOWN)
     else:
         is_here = report.system_folder == report.path
         where = "here" if is_here else f"in {report.system_folder}"
@@ -94,7 +97,7 @@ def _names(company: FoundCompany) -> Iterator[Conclusion]:
 def _containers(company: FoundCompany) -> Iterator[Conclusion]:
     for table in company.tables:
         if table.container:
-            duties = "; ".join(table.duties) or "no rule is known of it"
+            duties = table.container_problem or "; ".join(table.duties) or "no rule is known of it"
             text = f"{table.table} belongs to {table.container} ({duties})"
             yield Conclusion("database container", text, Ground.VERIFIED)
 

@@ -125,11 +125,11 @@ def _containers(company: FoundCompany) -> Iterator[str]:
     free = [table for table in tables if not table.duties]
     yield "container_tables:" if free else "container_tables: {}"
     for table in tables:
-        if table.duties:
-            duties = _comment("; ".join(table.duties))
-            yield f"  # {DECIDE}: {table.listed_as}: {ContainerUse.RULES_BYPASSED}  # FoxPro applies {duties}"
+        name, duties = _quoted(table.listed_as), _comment("; ".join(table.duties))
+        if duties:
+            yield f"  # {DECIDE}: {name}: {ContainerUse.RULES_BYPASSED}  # FoxPro applies {duties}"
         else:
-            yield f"  {table.listed_as}: {ContainerUse.NO_RULES}  # {Ground.VERIFIED}: it has no rules"
+            yield f"  {name}: {ContainerUse.NO_RULES}  # {Ground.VERIFIED}: it has no rules"
 
 
 def _currency(company: FoundCompany) -> Iterator[str]:

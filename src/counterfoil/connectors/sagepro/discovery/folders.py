@@ -17,6 +17,7 @@ ENTRIES_MAX = 100_000
 _TABLE = re.compile(r"([a-z]+)([a-z0-9]{2})\.dbf")
 _ENDING = ".dbf"
 _CONTAINER = ".dbc"
+_ABOVE_MAX = 2
 
 
 @dataclass(slots=True)
@@ -32,6 +33,8 @@ class Spots:
     containers: list[Path] = field(default_factory=list)
     systems: list[Path] = field(default_factory=list)
     """Folders that hold a system table, nearest first."""
+    system_above: Path | None = None
+    """The nearest folder above with a system table, where none lies below."""
     is_whole: bool = True
 
     def of_module(self, company: str, module: str) -> Mapping[Path, list[Path]]:
@@ -62,7 +65,13 @@ def walk_site(path: Path) -> Spots:
                 else:
                     _note(spots, folder, entry.name)
         level = sorted(deeper)
+    if not spots.systems:
+        spots.system_above = next((above for above in path.parents[:_ABOVE_MAX] if _is_system(above)), None)
     return spots
+
+
+def _is_system(folder: Path) -> bool:
+    return any(entry.name.casefold() == f"{SYSTEM_TABLE}{_ENDING}" for entry in _entries(folder))
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:

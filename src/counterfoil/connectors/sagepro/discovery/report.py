@@ -93,6 +93,8 @@ class FoundTable:
     listed_as: str = ""
     """Its name in that container."""
     duties: Sequence[str] = ()
+    container_problem: str = ""
+    """Why the container tells nothing of it."""
     columns: Sequence[FoundColumn] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     matched: Matched = Matched()

@@ -77,7 +77,7 @@ def _looked_at(
     others = sorted(name for folder in folders for name in spots.others.get(folder, ()))
     found = replace(company, tables=tables, others=others[:OTHERS_MAX])
     found = replace(found, sampled=sample_company(found, report.system_folder, rows_max))
-    return replace(found, conclusions=of_company(found), problems=list(_problems(report, found)))
+    return replace(found, conclusions=of_company(found), problems=tuple(_problems(report, found)))
 
 
 def _problems(report: SiteReport, company: FoundCompany) -> Iterator[str]:

@@ -69,6 +69,7 @@ def _described(name: str, table: Table) -> FoundTable:
         container=membership.backlink if membership else "",
         listed_as=contained.name if contained else "",
         duties=tuple(contained.duties()) if contained else (),
+        container_problem=membership.problem if membership else "",
         columns=[
             FoundColumn(shape.name, shape.type, shape.width, shape.decimals, is_standard(name, shape.name))
             for shape in shapes.values()
