@@ -140,7 +140,8 @@ DOCUMENT_CHECKS: tuple[Check[Group], ...] = (
         name="twins_equal",
         rules=(
             Rule(
-                "A row that stands in the current and in the history table is marked and equal in both.",
+                "A row that stands in the current and in the history table is marked in both, and what the"
+                " audit reads of it is equal.",
                 document_twins,
             ),
         ),
@@ -158,7 +159,8 @@ ORDER_CHECKS: tuple[Check[Group], ...] = (
         name="order_twins_equal",
         rules=(
             Rule(
-                "An order that stands in the current and in the history table is marked and equal in both.",
+                "An order that stands in the current and in the history table is marked in both, and what the"
+                " audit reads of it is equal.",
                 order_twins,
             ),
         ),
