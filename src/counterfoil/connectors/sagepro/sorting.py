@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
@@ -34,15 +34,15 @@ _KINDS: dict[Kind, _Thaw] = {
 
 
 @contextmanager
-def row_sorter() -> Iterator[RowSorter]:
-    """A sorter for one use.
+def row_sorter(*columns: str) -> Iterator[RowSorter]:
+    """A sorter for one use, which keeps the named columns alone, or all.
 
     Raises:
         TransientError: the disk of temporary files is full or does not answer.
     """
     try:
         with closing(sqlite3.connect("", isolation_level=None)) as connection:
-            yield RowSorter(connection)
+            yield RowSorter(connection, columns)
     except sqlite3.Error as error:
         raise TransientError(
             f"the audit cannot sort rows in the folder of temporary files ({error}): make room there, or name"
@@ -53,8 +53,9 @@ def row_sorter() -> Iterator[RowSorter]:
 class RowSorter:
     """Takes rows in any order and gives them back by key; all are added before the first is asked for."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, kept: Collection[str]) -> None:
         self._connection = connection
+        self._kept = kept
         self._pending: list[_Entry] = []
         self._columns: dict[TableName, tuple[str, ...]] = {}
         self._encode = msgspec.msgpack.Encoder().encode
@@ -72,7 +73,8 @@ class RowSorter:
     def add(self, key: str, row: Row) -> None:
         columns = self._columns.get(row.table)
         if columns is None:
-            columns = tuple(name for name in READ_COLUMNS[row.table] if name in row.values)
+            wanted = self._kept or READ_COLUMNS[row.table]
+            columns = tuple(name for name in READ_COLUMNS[row.table] if name in wanted and name in row.values)
             self._columns[row.table] = columns
         payload = self._encode([row.values[name] for name in columns])
         self._pending.append((key, _NUMBERS[row.table], row.record, payload))

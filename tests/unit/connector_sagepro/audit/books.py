@@ -41,7 +41,7 @@ class MemorySorter:
 
 
 @contextmanager
-def memory_sorter() -> Iterator[Sorter]:
+def memory_sorter(*_: str) -> Iterator[Sorter]:
     yield MemorySorter()
 
 

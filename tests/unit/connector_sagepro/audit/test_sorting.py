@@ -31,6 +31,15 @@ def test_rows_come_back_by_key_as_they_were_given(rows: list[tuple[str, Decimal,
         assert list(sorter.groups()) == list(expected.groups())
 
 
+def test_a_sorter_may_keep_some_columns_alone() -> None:
+    values: dict[str, Value] = {"number": "1", "customer": "ABC", "amount": Decimal("2.5000")}
+    with row_sorter("amount") as sorter:
+        sorter.add("ABC 1", Row(table=TableName.DISTRIBUTIONS, record=4, values=values))
+        (group,) = sorter.groups()
+    (row,) = group.of(TableName.DISTRIBUTIONS)
+    assert (group.key, row.record, row.values) == ("ABC 1", 4, {"amount": Decimal("2.5000")})
+
+
 def test_dates_and_counts_keep_their_kind() -> None:
     values: dict[str, Value] = {"number": "1", "paid_on": date(2026, 1, 31), "total": Decimal("1.0000")}
     lines: dict[str, Value] = {"number": "1", "line": 7, "extended_price": Decimal(0)}

@@ -119,7 +119,7 @@ class _Auditor:
                 judge.look(self._totals, size or 1)
 
     def _judge_documents(self) -> None:
-        with self._sorting() as by_number, self._sorting() as by_receipt:
+        with self._sorting() as by_number, self._sorting("amount") as by_receipt:
             for table in _DOCUMENTS:
                 for row in self._read(table):
                     self._look_at_row(row)

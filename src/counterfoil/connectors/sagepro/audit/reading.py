@@ -10,11 +10,12 @@ from counterfoil.connectors.sagepro.audit.findings import Count, Group, Unreadab
 from counterfoil.connectors.sagepro.records import Row, TableName
 
 _DOCUMENT = (
-    *("number", "customer", "kind", "status", "twin", "link_code", "exchange_rate", "paid_on"),
+    *("number", "customer", "kind", "status", "twin", "link_code", "exchange_rate"),
+    *("invoiced_on", "net_days", "paid_on"),
     *("total", "tax", "discount", "paid", "balance"),
     *("base_total", "base_discount", "base_paid", "base_balance"),
 )
-_LINE = ("number", "line", "item", "extended_price", "kind", "sales_code", "stock_code", "twin")
+_LINE = ("number", "line", "item", "extended_price", "kind", "status", "sales_code", "stock_code", "twin")
 _CASH = (
     *("number", "customer", "kind", "account", "applied_to", "reversed", "paid", "discount"),
     *("base_paid", "base_discount", "exchange_rate"),
@@ -86,6 +87,6 @@ class Sorter(Protocol):
 
 
 class Sorting(Protocol):
-    """Makes a sorter and lets go of what it used."""
+    """Makes a sorter that keeps the named columns alone, or all, and lets go of what it used."""
 
-    def __call__(self) -> AbstractContextManager[Sorter]: ...
+    def __call__(self, *columns: str) -> AbstractContextManager[Sorter]: ...
