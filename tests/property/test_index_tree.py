@@ -220,7 +220,9 @@ def test_a_leaf_reads_back_what_was_written(length: int, recno_bits: int, data: 
     layout = LeafLayout(recno_bits, bits, bits, -(-(recno_bits + 2 * bits) // 8))
     page = LeafPage(1024, shape, layout)
     for entry in sorted({entry_of(key, recno) for key, recno in rows}):
-        if not page.append_if_room(entry):
+        page.insert(len(page.entries), entry)
+        if not page.fits:
+            page.remove(len(page.entries) - 1)
             break
     page.left, page.right = 512, -1
     raw = page.encode()

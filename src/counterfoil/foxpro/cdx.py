@@ -85,7 +85,7 @@ class Tag:
 
     def key_of(self, recno: int, record: bytes) -> bytes | None:
         """The key of a row by its number and bytes; None where the filter leaves the row out."""
-        if self.key is None:
+        if self.key is None or self.refusal:
             raise self._unreadable()
         if self.condition is not None and not self.condition(recno, record):
             return None

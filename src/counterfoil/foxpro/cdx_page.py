@@ -179,15 +179,6 @@ class LeafPage:
         self.used += len(info) + len(tail)
         self._repack(index + 1)
 
-    def append_if_room(self, entry: bytes) -> bool:
-        """Add an entry that comes after all others; False, and no change, where it does not fit."""
-        index = len(self.entries)
-        self.insert(index, entry)
-        if not self.fits:
-            self.remove(index)
-            return False
-        return True
-
     def remove(self, index: int) -> None:
         self.said_free = None
         del self.entries[index]

@@ -212,4 +212,4 @@ def is_live(raw: Raw) -> bool:
 def is_comparable(tag: Tag) -> bool:
     """Whether the keys in the file must be those that the expression gives."""
     is_known = tag.key is not None and tag.key.length == tag.header.key_length
-    return is_known and tag.is_in_machine_order
+    return is_known and not tag.refusal and tag.is_in_machine_order

@@ -40,7 +40,10 @@ NUMBERS = frozenset({Kind.NUMERIC, Kind.INTEGER, Kind.CURRENCY})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a character key for one search value; `encode` gives None where no row can match."""
+    """A stretch of a character key for one search value; `encode` gives None where no row can match.
+
+    A constant stretch takes no value, but a text that runs over several of them must agree with it.
+    """
 
     width: int
     encode: Callable[[Value], bytes | None]
@@ -72,7 +75,7 @@ def constant(kind: Kind, value: Any) -> Piece:
     """A value that stands in the text."""
     if kind is not Kind.CHARACTER:
         return Piece(kind, lambda _recno, _record: value, literal=value)
-    part = Part(len(value), lambda _: value, constant=value)
+    part = Part(len(value), lambda text: text_bytes(text, "ascii", len(value)), constant=value)
     return Piece(kind, lambda _recno, _record: value, len(value), fixed=True, literal=value, parts=(part,))
 
 

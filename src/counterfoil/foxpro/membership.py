@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PureWindowsPath
 
@@ -87,7 +87,7 @@ def join(storage: TableStorage) -> Membership | None:
         return Membership(
             backlink, path, problem="it knows the table not or with other fields. Validate it in FoxPro."
         )
-    storage.header = replace(storage.header, fields=fields)
+    storage.rename_fields(fields)
     return Membership(backlink, path, table)
 
 

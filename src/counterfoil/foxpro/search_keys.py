@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from counterfoil.foxpro.errors import UnsupportedExpressionError
 from counterfoil.foxpro.expression_values import Kind, finite_number
 from counterfoil.foxpro.expressions import KeyExpression
 from counterfoil.foxpro.fields import NoValue, Value
@@ -26,8 +27,12 @@ def key_for(key: KeyExpression, *values: Value, exact: bool = False) -> bytes | 
 
     A character key takes a value for each of its joined parts; the last one given may be the beginning only,
     unless `exact`. A single text on a key of several parts may also run over into the next ones. In a tag
-    whose keys may be NULL, None alone finds the NULLs, and NoValue.BLANK what is blank.
+    whose keys may be NULL, None alone finds the NULLs, and NoValue.BLANK what is blank. Raises
+    UnsupportedExpressionError for more values than the key has places for.
     """
+    places = max(1, sum(part.constant is None for part in key.parts))
+    if len(values) > places:
+        raise UnsupportedExpressionError(key.text, f"is sought by {places} values at most, not {len(values)}")
     if key.null_key and values == (None,):
         return key.null_key
     if key.kind is Kind.CHARACTER:
@@ -63,11 +68,13 @@ def _running_key(key: KeyExpression, text: str, *, exact: bool) -> bytes | None:
     """One text over several parts: cut at the widths of the parts before it is encoded part by part."""
     pieces: list[Value] = []
     for part in key.parts:
-        if part.constant is None and text:
-            pieces.append(text[: part.width])
-            text = text[part.width :]
-        elif text:
-            text = text[part.width :]
+        if not text:
+            break
+        piece, text = text[: part.width], text[part.width :]
+        if part.constant is None:
+            pieces.append(piece)
+        elif part.constant.isascii() and part.encode(piece) != part.constant[: len(piece)]:
+            return None
     return None if text else _joined_key(key, tuple(pieces), exact=exact)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from counterfoil.foxpro.errors import (
     TableFormatError,
     TableMissingError,
 )
+from counterfoil.foxpro.fields import Field
 from counterfoil.foxpro.files import TableFile, WriteGate, find_file
 from counterfoil.foxpro.header import COUNT_OFFSET, IS_CONTAINER, count_bytes, parse_count, parse_header
 from counterfoil.foxpro.memo import MemoFile
@@ -86,6 +88,11 @@ class TableStorage:
     def _files(self) -> tuple[TableFile, ...]:
         found = (self.memo.file if self.memo else None, self.cdx, self.dbf)
         return tuple(file for file in found if file is not None)
+
+    def rename_fields(self, fields: tuple[Field, ...]) -> None:
+        """Take the same fields under other names, those of a database container."""
+        self.header = replace(self.header, fields=fields)
+        self.counters = Counters(self.name, self.dbf, fields)
 
     def unwritable_reason(self) -> str | None:
         """Why this kind of table must not be written; None when it may."""

@@ -10,7 +10,7 @@ import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
 from counterfoil.foxpro.check import check_table, table_findings
-from counterfoil.foxpro.errors import BusyError, IndexDamagedError
+from counterfoil.foxpro.errors import BusyError, IndexDamagedError, UnsupportedExpressionError
 from counterfoil.foxpro.fields import Counter
 from counterfoil.foxpro.findings import Severity
 from counterfoil.foxpro.locks import Patience
@@ -282,3 +282,15 @@ def test_a_deleted_row_with_the_candidate_key_of_another_is_noted(path: Path) ->
     assert check_table(path) == []
     text = "tag k: records 1 and 2 have the same key, one of them deleted; FoxPro and a reindex count both"
     assert text in notes(path)
+
+
+def test_a_tag_whose_filter_is_not_known_is_not_compared(path: Path) -> None:
+    index = path.with_suffix(".cdx")
+    data = index.read_bytes()
+    assert data.count(b"!DELETED()") == 1
+    index.write_bytes(data.replace(b"!DELETED()", b"!UNKNOWN()"))
+    assert check_table(path) == []
+    notes = [str(finding) for finding in table_findings(path)]
+    assert any("tag live: its keys are not compared" in note for note in notes)
+    with Table.open(path) as table, pytest.raises(UnsupportedExpressionError, match="UNKNOWN"):
+        table.tags["live"].key_of(1, table.raw(1))

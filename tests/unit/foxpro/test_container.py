@@ -20,7 +20,7 @@ from counterfoil.foxpro.errors import (
     TableFormatError,
     TableMissingError,
 )
-from counterfoil.foxpro.fields import NULL_FLAGS, SYSTEM
+from counterfoil.foxpro.fields import NULL_FLAGS, SYSTEM, Counter
 from counterfoil.foxpro.membership import ContainerUse, find_from, read_container
 from counterfoil.foxpro.permission import Accepted
 from counterfoil.foxpro.reindex import reindex
@@ -313,3 +313,13 @@ def test_properties_of_any_bytes_are_read_or_are_damage(data: bytes) -> None:
 @given(st.dictionaries(st.integers(0, 255), st.text(st.characters(codec="ascii", exclude_characters="\0"))))
 def test_properties_are_read_back(properties: dict[int, str]) -> None:
     assert parse_properties(encoded(properties), "books", "cp1252") == properties
+
+
+def test_a_numbered_field_has_its_long_name_in_check_and_appends(tmp_path: Path) -> None:
+    create_container(tmp_path / "books.dbc", things_of("Clients", ("customer_number", "city")))
+    path = tmp_path / "clients.dbf"
+    create_table(path, [Field("customer_n", "I", counter=Counter(7, 1)), Field("city", "C", 12)])
+    link(path, "books.dbc")
+    with Table.open(path, writable=True, accepted=FREELY) as table:
+        assert table.read(table.append({"city": "Rome"}))["customer_number"] == 7
+    assert check_table(path) == []

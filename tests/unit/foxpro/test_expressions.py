@@ -258,7 +258,11 @@ def test_a_condition_must_be_true_or_false() -> None:
         ("seq", (2**40,), None),
         ("seq", (Decimal("1.5"),), None),
         ("custno", (5,), None),
-        ("custno", ("AB", "too many"), None),
+        ("custno+'-'+DTOS(due)", ("AB    -2026",), b"AB    -2026"),
+        ("custno+'-'+DTOS(due)", ("AB    X2026",), None),
+        ("custno+'-'+DTOS(due)", ("AB    X",), None),
+        ("UPPER(custno+'x'+company)", ("ab    xacme",), b"AB    XACME"),
+        ("custno+'é'+company", ("AB    éAcme",), "AB    éAcme".encode("cp1252")),
         ("balance", ("text",), None),
     ],
 )
@@ -266,6 +270,12 @@ def test_a_search_key_is_built_from_values(
     text: str, values: tuple[Value, ...], expected: bytes | None
 ) -> None:
     assert key_for(compile_key(text, FIELDS, "cp1252"), *values) == expected
+
+
+@pytest.mark.parametrize("text", ["custno", "balance", "ALLTRIM(custno)+company"])
+def test_more_values_than_a_key_has_places_for_are_refused(text: str) -> None:
+    with pytest.raises(UnsupportedExpressionError, match="by 1 values at most, not 2"):
+        key_for(compile_key(text, FIELDS, "cp1252"), "AB", "Acme")
 
 
 def test_an_exact_search_key_is_padded() -> None:
