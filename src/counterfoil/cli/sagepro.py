@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from counterfoil.cli.sagepro_audit import audit
+from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
 
 app = typer.Typer(help="Looks at a Sage Pro site and its books; writes nothing there.", no_args_is_help=True)
 
 app.command()(audit)
 app.command()(discover)
+app.command()(check)

@@ -1,0 +1,70 @@
+"""Looks at one company through its profile before anything is posted; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterfoil.connectors.sagepro.discover import locate_tables, survey_site
+from counterfoil.connectors.sagepro.discovery.cards import Scanned, scan_cards
+from counterfoil.connectors.sagepro.discovery.rows import SAMPLE_ROWS
+from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, judge
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
+from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener, narrowed
+from counterfoil.foxpro.errors import FoxProError
+from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.ports.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCheck:
+    """What was found."""
+
+    company: str
+    kinds: list[KindVerdict]
+    cards: Scanned
+
+
+def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
+    """Opens tables for reading and shared, and takes no lock.
+
+    Raises:
+        ConfigurationError: a module's folder is unknown or does not exist.
+        TransientError: a table is held by another program.
+    """
+    places = locate_tables(profile)
+    opener = TableOpener(profile, places.paths, Access())
+    evidence = Evidence(
+        problems=survey_site(opener, writable=False), columns=_columns(opener), accounts=_accounts(profile)
+    )
+    folders: list[Path] = sorted({path.parent for path in places.paths.values()})
+    return SiteCheck(
+        profile.company, judge(profile, evidence), scan_cards(folders, profile.company, rows_max)
+    )
+
+
+def _columns(opener: TableOpener) -> Mapping[TableName, Collection[str]]:
+    """A table that does not fit is told as a problem already."""
+    found: dict[TableName, Collection[str]] = {}
+    with OpenTables(opener, writable=False) as tables:
+        for name in POSTING_TABLES:
+            try:
+                found[name] = tuple(tables.bound(name).shapes)
+            except (FoxProError, ConfigurationError):
+                continue
+    return found
+
+
+def _accounts(profile: Profile) -> Collection[str] | None:
+    chart = TableName.ACCOUNTS
+    try:
+        paths = locate_tables(profile, [chart]).paths
+        with OpenTables(TableOpener(profile, paths, Access()), writable=False) as tables:
+            table, number = tables.table(chart), tables.bound(chart).shapes["number"].name
+            codec = narrowed(table, {number})
+            rows = (codec.decode(raw, recno) for recno, raw in table.storage.raws() if raw[0] != DELETED_FLAG)
+            return {str(row[number] or "").strip() for row in rows}
+    except (FoxProError, ConfigurationError):
+        return None

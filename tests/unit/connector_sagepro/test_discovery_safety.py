@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from counterfoil.connectors.sagepro.discovery.safety import WRITES, Evidence, KindVerdict, Verdict, judge
+from counterfoil.connectors.sagepro.profile import parse_profile
+from counterfoil.connectors.sagepro.records import COLUMNS, Certainty, TableName
+from tests.support.sagepro_books import PROFILE_TEXT
+
+ACCOUNTS = frozenset({"1100-000", "1050-000", "1051-000"})
+SEEN = {
+    table: [ours for ours, column in COLUMNS[table].items() if column.certainty is not Certainty.PROPOSED]
+    for table in TableName
+}
+
+
+def verdicts(text: str = PROFILE_TEXT, **changes: object) -> dict[str, KindVerdict]:
+    values: dict[str, object] = {"problems": (), "columns": SEEN, "accounts": ACCOUNTS, **changes}
+    evidence = Evidence(**values)  # type: ignore[arg-type]
+    return {each.kind: each for each in judge(parse_profile(text), evidence)}
+
+
+def test_what_is_known_and_fits_is_safe_for_every_kind_and_tender() -> None:
+    found = verdicts()
+    assert {each.verdict for each in found.values()} == {Verdict.SAFE}
+    assert len(found) == len(WRITES) * 2
+
+
+def test_columns_that_are_only_proposed_leave_a_kind_unknown() -> None:
+    (first, *_) = verdicts(columns={**SEEN, TableName.LINES: ["base_extended_price"]}).values()
+    assert first.verdict is Verdict.SAFE
+    on_account = verdicts(columns={**SEEN, TableName.LINES: ["base_extended_price"]})[
+        "payment on account, card"
+    ]
+    assert on_account.verdict is Verdict.UNKNOWN
+    assert on_account.reasons == ("what Sage Pro writes to artran in bextpri is proposed, not calibrated",)
+
+
+def test_a_chart_that_cannot_be_read_leaves_it_unknown() -> None:
+    assert {each.verdict for each in verdicts(accounts=None).values()} == {Verdict.UNKNOWN}
+
+
+def test_a_tender_without_an_account_is_unsafe_and_the_other_is_not() -> None:
+    found = verdicts(PROFILE_TEXT.replace(", ach: 1051-000", ""))
+    assert found["receipt on invoices, ach"].verdict is Verdict.UNSAFE
+    assert found["receipt on invoices, card"].verdict is Verdict.SAFE
+
+
+def test_an_account_that_the_chart_lacks_is_unsafe() -> None:
+    found = verdicts(accounts=ACCOUNTS - {"1050-000"})["receipt on invoices, card"]
+    assert found.verdict is Verdict.UNSAFE
+    assert "accounts.clearing.card: the chart of accounts has no 1050-000" in found.reasons[0]
+
+
+def test_what_keeps_the_agent_from_starting_makes_all_unsafe() -> None:
+    found = verdicts(problems=("table arcash01 has no column refno",))
+    assert {each.verdict for each in found.values()} == {Verdict.UNSAFE}
