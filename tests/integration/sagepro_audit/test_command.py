@@ -126,7 +126,7 @@ def test_without_customers_or_documents_there_is_no_audit(table: str, folder: Pa
     ("words", "says"),
     [
         (("nowhere",), "cannot read the profile"),
-        ((".",), "name Sage Pro's system folder"),
+        (("empty",), "name Sage Pro's program folder"),
         (("books", "--company", "02"), "has no company 02: choose one of 01"),
         (("books", "--baseline", "nowhere.json"), "cannot read the baseline"),
         (("books", "--excel", "nowhere/book.xlsx"), "name another file"),
@@ -137,6 +137,7 @@ def test_what_cannot_be_done_is_told_with_what_to_do(
     words: tuple[str, ...], says: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder.parent)
+    Path("empty").mkdir()
     answer = run(*words)
     assert (answer.code, says in answer.output) == (2, True), answer.output
 

@@ -20,6 +20,7 @@ from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.market import SMALL
 from counterfoil.sandbox.sagepro.structures.columns import WIDE
+from counterfoil.sandbox.sagepro.structures.layouts import LAYOUTS, Layout
 from counterfoil.sandbox.sagepro.writer import write_company
 from tests.integration.sagepro_audit.damage import (
     AS_OF,
@@ -88,6 +89,27 @@ def test_a_site_without_base_currency_kinds_of_distribution_or_marks_is_audited(
     assert "ardist has no column dttype" in reasons["receivable_of_document"]
     assert "ardist has no column dtstat" in reasons["receivable_control"]
     assert reasons["twins_equal"] is None
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+def test_every_layout_is_audited_whole(layout: Layout, tmp_path: Path) -> None:
+    company = make_company(3, AS_OF, size=SMALL)
+    write_company(company, tmp_path / "books", layout=layout)
+    assert "35 of 35 checks made, new findings: 0" in run(tmp_path / "books").output
+
+
+def test_tables_are_found_where_the_system_table_names_drives_of_another_machine(folder: Path) -> None:
+    with Table.open(folder / "SYSDATA.DBF", writable=True) as table:
+        for record in table.records():
+            table.update(record.recno, {"drive": " " * 60 + f"Y:\\pro\\{str(record['sysid']).strip()}"})
+    assert "35 of 35 checks made" in run(folder).output
+
+
+def test_receivables_in_two_places_are_not_guessed(folder: Path) -> None:
+    shutil.copytree(folder / "ardata", folder / "old")
+    (folder / "SYSDATA.DBF").unlink()
+    answer = run(folder)
+    assert (answer.code, "lie in several folders" in answer.output) == (2, True)
 
 
 def test_several_companies_in_one_folder_are_told_apart(folder: Path) -> None:

@@ -1,82 +1,60 @@
-"""What a person names on the command line: a profile, or a folder in which one company's tables lie."""
+"""What a person names on the command line: a profile, or a folder below which a company's tables lie."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from counterfoil.connectors.sagepro.profile import Profile, read_profile
-from counterfoil.connectors.sagepro.records import SYSTEM_TABLE, TableName
-from counterfoil.connectors.sagepro.system_table import read_system_table
-from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.discovery.draft import draft_profile
+from counterfoil.connectors.sagepro.discovery.report import FoundCompany, SiteReport
+from counterfoil.connectors.sagepro.discovery.site import discover_site
+from counterfoil.connectors.sagepro.profile import Profile, parse_profile, read_profile
+from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.ports.errors import ConfigurationError
-
-_CODE_LENGTH = 2
 
 
 def site_profile(path: Path, company: str | None = None) -> Profile:
-    """The profile in a file, or one with all defaults for a folder.
+    """The profile in a file, or the one that discovery drafts for a folder.
 
     Raises:
         ConfigurationError: it is neither, the company is not there, or one of several must be chosen.
         TransientError: the system table is held by another program.
     """
-    if not path.is_dir():
-        return _checked(read_profile(path), path, company)
-    names = {child.name.casefold() for child in path.iterdir()}
-    if f"{SYSTEM_TABLE}.dbf" in names:
-        with translated():
-            codes = sorted(set(_codes_of_system(path)))
-        return _default(path, _chosen(path, codes, company), folders={})
-    codes = sorted(set(_codes_of_names(names)))
-    if not codes:
-        raise ConfigurationError(
-            f"{path} holds neither {SYSTEM_TABLE.upper()}.DBF nor a table of customers: name Sage Pro's"
-            " system folder, the folder of the receivables, or a profile"
-        )
-    folders = {name.module: path for name in TableName}
-    return _default(path, _chosen(path, codes, company), folders)
-
-
-def _checked(profile: Profile, path: Path, company: str | None) -> Profile:
-    if company is not None and company != profile.company:
+    if path.is_dir():
+        report = discover_site(path)
+        return _drafted(report, _chosen(path, report, company))
+    profile = read_profile(path)
+    if company not in {None, profile.company}:
         raise ConfigurationError(
             f"{path} is the profile of company {profile.company}, not of {company}: leave --company out"
         )
     return profile
 
 
-def _codes_of_system(folder: Path) -> Iterator[str]:
-    """The companies of the system table that have receivables and are not deleted."""
-    module = TableName.DOCUMENTS.module
-    for row in read_system_table(folder):
-        if row.module == module and len(row.company) == _CODE_LENGTH and not row.is_deleted:
-            yield row.company
-
-
-def _codes_of_names(names: set[str]) -> Iterator[str]:
-    table = TableName.CUSTOMERS.value
-    for name in names:
-        stem, _, ending = name.partition(".")
-        if ending == "dbf" and stem.startswith(table) and len(stem) == len(table) + _CODE_LENGTH:
-            yield stem[len(table) :].upper()
-
-
-def _chosen(path: Path, codes: list[str], company: str | None) -> str:
-    if company is not None:
-        if company not in codes:
-            raise ConfigurationError(
-                f"{path} has no company {company}: choose one of {', '.join(codes) or 'none'}"
-            )
-        return company
-    if len(codes) != 1:
+def _chosen(path: Path, report: SiteReport, company: str | None) -> FoundCompany:
+    codes = [each.code for each in report.live]
+    if company is None and len(codes) != 1:
         raise ConfigurationError(
             f"{path} has the companies {', '.join(codes) or 'none'}: name one with --company"
         )
-    return codes[0]
+    found = next((each for each in report.live if company in {None, each.code}), None)
+    if found is None:
+        raise ConfigurationError(
+            f"{path} has no company {company}: choose one of {', '.join(codes) or 'none'}"
+        )
+    return found
 
 
-def _default(path: Path, company: str, folders: dict[str, Path]) -> Profile:
-    return Profile.model_validate(
-        {"company": company, "system_folder": path, "folders": folders, "accounts": {"clearing": {}}}
-    )
+def _drafted(report: SiteReport, company: FoundCompany) -> Profile:
+    """With the folder of every module that was found, those that nothing is posted to among them."""
+    receivables = company.module(TableName.DOCUMENTS.module)
+    if receivables is None or receivables.folder is None:
+        why = receivables.why if receivables else "nothing tells of them"
+        raise ConfigurationError(
+            f"the receivables of company {company.code} were not found: {why}; name their folder under"
+            f" folders.{TableName.DOCUMENTS.module} of a profile, and name the profile"
+        )
+    profile = parse_profile(draft_profile(report, company), source="the drafted profile")
+    folders = {each.module: each.folder for each in company.modules if each.folder is not None}
+    if report.system_folder is None:
+        folders = {**{name.module: receivables.folder for name in TableName}, **folders}
+    return profile.model_copy(update={"folders": {**folders, **profile.folders}})
