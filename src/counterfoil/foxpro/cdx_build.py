@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from typing import NamedTuple, Protocol
 
 from counterfoil.foxpro.cdx_page import (
@@ -22,10 +23,12 @@ from counterfoil.foxpro.cdx_page import (
     shared_bytes,
 )
 from counterfoil.foxpro.cdx_store import HEADER_BYTES, ByteFile
+from counterfoil.foxpro.errors import DuplicateKeysError
 
 Level = list[tuple[bytes, int]]
 """The last entry and the offset of each page of one height."""
 _FREE_PAGE_LINK_BYTES = 4
+_DUPLICATES_NAMED = 10
 
 
 class Ground(Protocol):
@@ -82,6 +85,14 @@ class _Body(NamedTuple):
     attributes: int
     key_count: int
     rest: bytes
+
+
+def refuse_duplicates(table: str, tag: str, entries: Iterable[bytes]) -> None:
+    """Raise DuplicateKeysError where two rows have one key. FoxPro counts deleted ones (inferred)."""
+    groups = (tuple(map(recno_of, same)) for _, same in groupby(entries, lambda entry: entry[:-RECNO_BYTES]))
+    twice = tuple(islice((group for group in groups if len(group) > 1), _DUPLICATES_NAMED))
+    if twice:
+        raise DuplicateKeysError(table, tag, twice)
 
 
 def build_tree(ground: Ground, shape: KeyShape, entries: Sequence[bytes], root: int | None = None) -> int:

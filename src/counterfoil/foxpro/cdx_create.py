@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from counterfoil.foxpro.cdx import DIRECTORY_AT, DIRECTORY_SHAPE, IndexFile, TagSpec, pad_of
-from counterfoil.foxpro.cdx_build import NewFile, build_tree
+from counterfoil.foxpro.cdx_build import NewFile, build_tree, refuse_duplicates
 from counterfoil.foxpro.cdx_header import (
     CANDIDATE,
     COMPACT,
@@ -40,8 +40,11 @@ def create_index(
     specs: Sequence[TagSpec],
     rows: Rows = no_rows,
 ) -> IndexFile:
-    """Write a new index file, one tag after the other, so that the keys of one are in memory at a time."""
-    tags = [_Draft(spec, fields, code_page) for spec in specs]
+    """Write a new index file, one tag after the other, so that the keys of one are in memory at a time.
+
+    Raises DuplicateKeysError where rows share a key of a candidate tag.
+    """
+    tags = [_Draft(name, spec, fields, code_page) for spec in specs]
     names = [tag.name for tag in tags]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -57,7 +60,8 @@ def create_index(
 class _Draft:
     """A tag on its way into a new file."""
 
-    def __init__(self, spec: TagSpec, fields: Sequence[Field], code_page: str) -> None:
+    def __init__(self, table: str, spec: TagSpec, fields: Sequence[Field], code_page: str) -> None:
+        self._table = table
         self._spec = spec
         self.name = spec.name.upper().encode(code_page).ljust(NAME_LENGTH)
         if not spec.name or len(self.name) > NAME_LENGTH:
@@ -92,4 +96,6 @@ class _Draft:
             if condition is None or condition(recno, record)
         ]
         entries.sort()
+        if self._spec.candidate:
+            refuse_duplicates(self._table, self._spec.name, entries)
         return entries

@@ -171,5 +171,5 @@ def verify(tables: Tables, changes: Iterable[TableChange]) -> None:
         for row in change.rows:
             if table.raw(row.recno) != row.after:
                 raise VerificationError(table.name, row.recno, "its bytes")
-            if table.index and (tag := table.index.lacking(row.recno, row.after)):
-                raise VerificationError(table.name, row.recno, f"its key in tag {tag}")
+            if table.index and (lacking := table.index.lacking(row.recno, row.after)):
+                raise VerificationError(table.name, row.recno, f"its key in tag {lacking[0].tag.name}")

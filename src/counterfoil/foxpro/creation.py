@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -33,7 +33,7 @@ def create_table(  # noqa: PLR0913 - a table is that many things, all but two by
     rows: Iterable[Mapping[str, Value]] = (),
     today: date | None = None,
 ) -> None:
-    """Make a table with its companions and fill it; files that exist are never touched.
+    """Make a table with its companions and fill it; files that exist are never touched, none is left half.
 
     Without a version it becomes the oldest kind of Visual FoxPro table that has all the fields' types.
 
@@ -45,13 +45,15 @@ def create_table(  # noqa: PLR0913 - a table is that many things, all but two by
         marked = ", ".join(sorted(MARKS))
         raise TableFormatError(name, f"code page {code_page} has no mark; use one of {marked}")
     header = new_header(name, version, fields, mark, today)
-    _create_file(path, build_header(header) + END_OF_FILE)
-    if header.has_memo:
-        _create_file(_companion(path, ".fpt"), new_memo_file())
-    with Table.open(path, writable=True) as table:
-        _fill(table, rows)
-    if tags:
-        build_index(path, tags)
+    with ExitStack() as undo:
+        _create_file(path, build_header(header) + END_OF_FILE, undo)
+        if header.has_memo:
+            _create_file(_companion(path, ".fpt"), new_memo_file(), undo)
+        with Table.open(path, writable=True) as table:
+            _fill(table, rows)
+        if tags:
+            build_index(path, tags)
+        undo.pop_all()
 
 
 def _companion(path: Path, suffix: str) -> Path:
@@ -59,9 +61,11 @@ def _companion(path: Path, suffix: str) -> Path:
     return path.with_suffix(suffix.upper() if path.suffix.isupper() else suffix)
 
 
-def _create_file(path: Path, data: bytes) -> None:
+def _create_file(path: Path, data: bytes, undo: ExitStack) -> None:
+    """Make the file; it is gone again where whatever it is for fails."""
     try:
         with path.open("xb") as file:
+            undo.callback(path.unlink)
             file.write(data)
     except FileExistsError as error:
         raise StorageError(str(path), "exists already; nothing was changed. Choose another name.") from error
@@ -85,8 +89,13 @@ def _fill(table: Table, rows: Iterable[Mapping[str, Value]]) -> None:
 def build_index(path: Path, tags: Sequence[TagSpec]) -> None:
     """Build the index file, and only then say in the table's header that it is there."""
     index_path = _companion(path, ".cdx")
-    _create_file(index_path, b"")
-    with TableStorage(path, writable=True) as storage, closing(TableFile(index_path, writable=True)) as file:
-        join(storage)
-        create_index(file, storage.name, storage.header.fields, storage.code_page, tags, storage.raws)
-        storage.dbf.write_at(FLAGS_OFFSET, bytes([storage.header.flags | HAS_CDX]))
+    with ExitStack() as undo:
+        _create_file(index_path, b"", undo)
+        with (
+            TableStorage(path, writable=True) as storage,
+            closing(TableFile(index_path, writable=True)) as file,
+        ):
+            join(storage)
+            create_index(file, storage.name, storage.header.fields, storage.code_page, tags, storage.raws)
+            storage.dbf.write_at(FLAGS_OFFSET, bytes([storage.header.flags | HAS_CDX]))
+        undo.pop_all()

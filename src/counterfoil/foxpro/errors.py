@@ -155,7 +155,7 @@ class DuplicateKeysError(FoxProError):
         rows = "; ".join(", ".join(map(str, group)) for group in groups)
         super().__init__(
             f"{table}: tag {tag!r} takes each key once, but these records share one: {rows}. Deleted records "
-            "count. Change them or pack the table, then reindex again; nothing was changed."
+            "count. Change them or pack the table, then build the index again; nothing was changed."
         )
         self.table = table
         self.tag = tag

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from counterfoil.foxpro.cdx import DIRECTORY_AT, DIRECTORY_SHAPE, IndexFile, Tag
-from counterfoil.foxpro.cdx_build import NewFile, build_tree
+from counterfoil.foxpro.cdx_build import NewFile, build_tree, refuse_duplicates
 from counterfoil.foxpro.cdx_header import with_root
-from counterfoil.foxpro.cdx_page import RECNO_BYTES, entry_of, recno_of
+from counterfoil.foxpro.cdx_page import entry_of
 from counterfoil.foxpro.cdx_store import FREE_AT, free_and_counter
-from counterfoil.foxpro.errors import DuplicateKeysError, IndexDamagedError, KeyValueError
+from counterfoil.foxpro.errors import IndexDamagedError, KeyValueError
 from counterfoil.foxpro.files import TableFile
 from counterfoil.foxpro.index_check import Census
 from counterfoil.foxpro.reindex_plan import IndexPlan
@@ -20,7 +20,6 @@ Progress = Callable[[int, int], None]
 """Is told how many rows were read and how many there are to read; each row is read once for each tag."""
 
 ROWS_BETWEEN = 1000
-DUPLICATES_NAMED = 10
 
 
 def silent(_done: int, _total: int) -> None:
@@ -75,7 +74,7 @@ class Builder:
                 entries.append(entry_of(key, recno))
         entries.sort()
         if tag.candidate:
-            self._refuse_duplicates(tag, entries)
+            refuse_duplicates(self._storage.name, tag.name, entries)
         return entries
 
     def _counted(self, number: int) -> Iterator[tuple[int, bytes]]:
@@ -85,12 +84,3 @@ class Builder:
             yield recno, raw
             if recno % ROWS_BETWEEN == 0 or recno == self._rows:
                 self._progress(done + recno, total)
-
-    def _refuse_duplicates(self, tag: Tag, entries: Iterable[bytes]) -> None:
-        """FoxPro counts deleted rows as well (inferred), so that they do not help."""
-        groups = (
-            tuple(map(recno_of, same)) for _, same in groupby(entries, lambda entry: entry[:-RECNO_BYTES])
-        )
-        twice = tuple(islice((group for group in groups if len(group) > 1), DUPLICATES_NAMED))
-        if twice:
-            raise DuplicateKeysError(self._storage.name, tag.name, twice)

@@ -177,7 +177,7 @@ class Table:
         self._flag(recno, DELETED)
 
     def recall(self, recno: int) -> None:
-        """Take the deletion flag away."""
+        """Take the deletion flag away; keys that an interrupted append left out are put in."""
         self._flag(recno, LIVE)
 
     def encode(self, values: Mapping[str, Value], *, deadline: Deadline, base: bytes | None = None) -> bytes:
@@ -212,9 +212,12 @@ class Table:
     ) -> list[PageWrite]:
         """The index pages that the change of a row asks for; the index stays locked until the stack ends."""
         edits = self.index.edits(recno, before, after) if self.index else []
-        if self.index is None or not edits:
+        is_revived = before is not None and before[0] == DELETED_FLAG != after[0]
+        if self.index is None or not (edits or is_revived):
             return []
         stack.enter_context(self.index.writing(deadline))
+        if is_revived:
+            edits = self.index.completed(edits, recno, after)
         self.index.refuse_taken(edits)
         return self.index.plan(edits)
 

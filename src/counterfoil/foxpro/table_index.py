@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -87,13 +87,19 @@ class TableIndex:
         """What is wrong with the file's pages or worth knowing; the caller holds the lock."""
         return index_findings(self._index)
 
-    def lacking(self, recno: int, raw: bytes) -> str | None:
-        """The name of a tag that lacks the row's key."""
-        for tag in self.kept:
-            key = tag.key_of(recno, raw)
-            if key is not None and not tag.contains(key, recno):
-                return tag.name
-        return None
+    def lacking(self, recno: int, raw: bytes) -> list[Edit]:
+        """What puts the row's keys into the tags that lack them; the caller holds the lock."""
+        keys = ((tag, tag.key_of(recno, raw)) for tag in self.kept)
+        return [
+            Edit(tag, recno, None, key)
+            for tag, key in keys
+            if key is not None and not tag.contains(key, recno)
+        ]
+
+    def completed(self, edits: Sequence[Edit], recno: int, raw: bytes) -> list[Edit]:
+        """The edits of a row, and what other tags lack of it; the caller holds the lock."""
+        named = {edit.tag.name for edit in edits}
+        return [*edits, *(edit for edit in self.lacking(recno, raw) if edit.tag.name not in named)]
 
     def tag(self, name: str) -> Tag:
         try:

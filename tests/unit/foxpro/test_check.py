@@ -10,7 +10,7 @@ import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
 from counterfoil.foxpro.check import check_table, table_findings
-from counterfoil.foxpro.errors import BusyError, IndexDamagedError, UnsupportedExpressionError
+from counterfoil.foxpro.errors import BusyError, IndexDamagedError, KeyExistsError, UnsupportedExpressionError
 from counterfoil.foxpro.fields import Counter
 from counterfoil.foxpro.findings import Severity
 from counterfoil.foxpro.locks import Patience
@@ -294,3 +294,26 @@ def test_a_tag_whose_filter_is_not_known_is_not_compared(path: Path) -> None:
     assert any("tag live: its keys are not compared" in note for note in notes)
     with Table.open(path) as table, pytest.raises(UnsupportedExpressionError, match="UNKNOWN"):
         table.tags["live"].key_of(1, table.raw(1))
+
+
+def test_a_row_that_an_interrupted_append_left_without_keys_gets_them_when_recalled(path: Path) -> None:
+    with Table.open(path, writable=True) as table:
+        recno = table.append({"k": "new", "n": Decimal(9)})
+        table.delete(recno)
+        damage_index(table, Edit(table.tags["k"], recno, b"new ", None))
+        table.recall(recno)
+        assert (table.seek("k", "new"), table.seek("live", Decimal(9))) == (recno, recno)
+    assert check_table(path) == []
+
+
+def test_a_row_without_keys_is_not_recalled_beside_another_of_its_candidate_key(path: Path) -> None:
+    with Table.open(path, writable=True) as table:
+        recno = table.append({"k": "new"})
+        table.delete(recno)
+        damage_index(table, Edit(table.tags["k"], recno, b"new ", None))
+        other = table.append({"k": "new"})
+        with pytest.raises(KeyExistsError) as caught:
+            table.recall(recno)
+        assert caught.value.recno == other
+        assert table.read(recno).deleted
+    assert check_table(path) == []

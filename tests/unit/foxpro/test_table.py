@@ -7,15 +7,18 @@ from pathlib import Path
 import dbfread
 import pytest
 
-from counterfoil.foxpro import Field, Table, Value, create_table
+from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
 from counterfoil.foxpro.errors import (
+    DuplicateKeysError,
     FieldWidthError,
+    FoxProError,
     MemoError,
     ReadOnlyTableError,
     RecordMissingError,
     StorageError,
     TableFormatError,
     TableMissingError,
+    UnsupportedExpressionError,
 )
 from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP
 
@@ -245,3 +248,21 @@ def test_an_unknown_code_page_is_read_when_the_caller_names_it(path: Path) -> No
 
 def test_versions_are_what_was_asked_for(path: Path) -> None:
     assert path.read_bytes()[0] == VFP
+
+
+@pytest.mark.parametrize(
+    ("rows", "tag", "error"),
+    [
+        ([{"k": "a"}, {"k": "b"}, {"k": "a"}], TagSpec("k", "k", candidate=True), DuplicateKeysError),
+        ([{"k": "a"}, {"k": "too long"}], TagSpec("k", "k"), FieldWidthError),
+        ([{"k": "a"}], TagSpec("k", "UNKNOWN(k)"), UnsupportedExpressionError),
+    ],
+)
+def test_a_table_that_cannot_be_made_leaves_no_file(
+    tmp_path: Path, rows: list[dict[str, Value]], tag: TagSpec, error: type[FoxProError]
+) -> None:
+    new = tmp_path / "new.dbf"
+    with pytest.raises(error):
+        create_table(new, [Field("k", "C", 4), Field("notes", "M")], [tag], rows=rows)
+    assert list(tmp_path.glob("new.*")) == []
+    create_table(new, [Field("k", "C", 4)], [TagSpec("k", "k")])
