@@ -48,6 +48,8 @@ def _tell(found: SiteCheck) -> None:
         for reason in fresh:
             say(f"           - {shown(reason)}")
         told.update(fresh)
+    for locked in found.locked:
+        say(f"  note     {shown(locked)}")
     if not found.cards.columns:
         say(f"No card numbers were found in {found.cards.rows} rows; memos were not looked at.")
     for column in found.cards.columns:
@@ -72,6 +74,7 @@ def _document(found: SiteCheck) -> dict[str, Any]:
             {"kind": each.kind, "verdict": each.verdict, "reasons": [shown(text) for text in each.reasons]}
             for each in found.kinds
         ],
+        "locked": [shown(text) for text in found.locked],
         "cards": {
             "rows": found.cards.rows,
             "columns": [dataclasses.asdict(column) for column in found.cards.columns],

@@ -87,3 +87,19 @@ def test_a_profile_that_is_none_ends_with_words(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["sagepro", "check", str(tmp_path / "none.yaml")])
     assert result.exit_code == 2
     assert "cannot read the profile" in result.output
+
+
+def test_an_index_that_does_not_lead_to_its_rows_is_unsafe(site: Site) -> None:
+    path = site.path(TableName.DOCUMENTS)
+    content = path.read_bytes()
+    number = b"1001".rjust(10)
+    assert content.count(number) == 1
+    path.write_bytes(content.replace(number, b"7777".rjust(10)))
+    said = check(site, code=1)
+    assert "the index of armast01 does not lead to 1 of 3 rows that were tried, first to record 1" in said
+
+
+def test_rows_on_a_clerks_screen_are_a_note(site: Site) -> None:
+    site.edit(TableName.CUSTOMERS, "ABC", lckstat="L")
+    document = json.loads(check(site, "--json", code=0))
+    assert document["locked"] == ["arcust01: 1 rows are marked as locked, first record 1; postings wait"]

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from counterfoil.connectors.sagepro.discover import locate_tables, survey_site
 from counterfoil.connectors.sagepro.discovery.cards import Scanned, scan_cards
+from counterfoil.connectors.sagepro.discovery.probes import locked_rows, stale_indexes
 from counterfoil.connectors.sagepro.discovery.rows import SAMPLE_ROWS
 from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, judge
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener, narrowed
+from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.foxpro.errors import FoxProError
 from counterfoil.foxpro.record import DELETED_FLAG
 from counterfoil.ports.errors import ConfigurationError
@@ -25,6 +27,8 @@ class SiteCheck:
     company: str
     kinds: list[KindVerdict]
     cards: Scanned
+    locked: tuple[str, ...] = ()
+    """Rows that a clerk has on the screen."""
 
 
 def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
@@ -36,12 +40,16 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
     """
     places = locate_tables(profile)
     opener = TableOpener(profile, places.paths, Access())
+    with translated(), OpenTables(opener, writable=False) as tables:
+        stale, locked = tuple(stale_indexes(tables)), tuple(locked_rows(tables, rows_max))
     evidence = Evidence(
-        problems=survey_site(opener, writable=False), columns=_columns(opener), accounts=_accounts(profile)
+        problems=tuple(dict.fromkeys((*survey_site(opener, writable=False), *stale))),
+        columns=_columns(opener),
+        accounts=_accounts(profile),
     )
     folders: list[Path] = sorted({path.parent for path in places.paths.values()})
     return SiteCheck(
-        profile.company, judge(profile, evidence), scan_cards(folders, profile.company, rows_max)
+        profile.company, judge(profile, evidence), scan_cards(folders, profile.company, rows_max), locked
     )
 
 
