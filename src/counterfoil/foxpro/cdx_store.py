@@ -184,9 +184,11 @@ class PageStore:
     def _after_free(self, offset: int) -> int | None:
         """The free page behind one; None where the page is in use.
 
-        A crash between a page and the file's header leaves it on the free list. Such a list is given up:
-        that costs room, trusting it costs keys.
+        A crash between a page and the file's header leaves it on the free list, and freeing it again makes a
+        circle. Such a list is given up: that costs room, trusting it costs keys.
         """
+        if offset in self._pages:  # Kept since it was read, or new since the last flush.
+            return None
         following, neighbours = _FREE_PAGE.unpack(self.read(offset, _FREE_PAGE.size))
         if (following % PAGE_BYTES and following != NO_PAGE) or following >= self.end:
             return None  # The attributes and the key count of a leaf or a root are no offset.
@@ -209,14 +211,19 @@ class PageStore:
             return
         for offset in sorted(self._dirty, key=lambda at: (self._dirty[at], at)):
             self.write(offset, self._encoded(self._pages[offset]))
-        for offset in self._freed:
-            self.write(
-                offset, self.free.to_bytes(_ROOT_BYTES, "little", signed=True).ljust(PAGE_BYTES, b"\0")
-            )
-            self.free = offset
+        self._chain_freed()
         self._raise_counter()
         self._dirty.clear()
         self._freed.clear()
+
+    def _chain_freed(self) -> None:
+        """Put the freed pages before the free list, unless that begins with a page in use."""
+        if self._freed and 0 < self.free < self.end and self._after_free(self.free) is None:
+            self.free = NO_FREE_PAGE
+        for offset in self._freed:
+            link = self.free.to_bytes(_ROOT_BYTES, "little", signed=True)
+            self.write(offset, link.ljust(PAGE_BYTES, b"\0"))
+            self.free = offset
 
     def announce(self) -> None:
         """Raise the counter, so that whoever keeps pages reads them again."""

@@ -9,6 +9,7 @@ import pytest
 from counterfoil.foxpro.cdx import IndexFile, TagSpec
 from counterfoil.foxpro.cdx_create import create_index
 from counterfoil.foxpro.cdx_header import TagHeader, build_tag_header
+from counterfoil.foxpro.cdx_page import InteriorPage
 from counterfoil.foxpro.errors import IndexDamagedError, ReadOnlyTableError, UnsupportedExpressionError
 from counterfoil.foxpro.fields import Field, placed
 from counterfoil.foxpro.index_check import index_findings
@@ -37,6 +38,16 @@ def put(index: IndexFile, recno: int, record: bytes) -> None:
         key = tag.key_of(recno, record)
         if key is not None:
             assert tag.insert(key, recno)
+
+
+def remove(index: IndexFile, end: int) -> None:
+    """The rows before that one leave every tag."""
+    for tag in index.tags.values():
+        for recno in range(1, end):
+            key = tag.key_of(recno, row(recno))
+            assert key is not None
+            assert tag.delete(key, recno)
+    index.flush()
 
 
 def test_a_new_index_holds_every_row_under_every_tag() -> None:
@@ -292,3 +303,34 @@ def test_a_tag_needs_a_name_of_ten_letters_at_most() -> None:
 def test_an_index_that_ends_early_is_named() -> None:
     with pytest.raises(IndexDamagedError, match="ends inside"):
         IndexFile(io.BytesIO(b"abc"), "short.cdx", FIELDS, "cp1252")
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_free_list_in_a_circle_gives_no_page_twice(length: int) -> None:
+    """A crash leaves a page on the list that is in use again; once it is freed, the list leads back to it."""
+    index, file = created(600)
+    remove(index, 400)
+    assert list(index_findings(index)) == []
+    store = index.store
+    pages = [store.free]
+    while len(pages) < length:
+        pages.append(store.following_free(pages[-1]))
+    file.seek(pages[-1])
+    file.write(pages[0].to_bytes(4, "little"))
+    for recno in range(1, 400):
+        put(index, recno, row(recno))
+    index.flush()
+    again = IndexFile(file, "test.cdx", FIELDS, "cp1252")
+    assert [str(found) for found in index_findings(again) if found.is_fault] == []
+    assert len(list(again.tags["custno"].scan())) == 600
+
+
+def test_a_page_that_a_crash_left_on_the_free_list_is_freed_without_a_circle() -> None:
+    index, file = created(600)
+    leaf = index.tags["custno"].tree.page(index.tags["custno"].root)
+    assert isinstance(leaf, InteriorPage)
+    file.seek(4)
+    file.write(leaf.children[2].to_bytes(4, "little"))
+    again = IndexFile(file, "test.cdx", FIELDS, "cp1252")
+    remove(again, 400)
+    assert [str(found) for found in index_findings(again) if found.is_fault] == []
