@@ -27,7 +27,7 @@ def company() -> MemoryBooks:
     """One customer and the chart that it takes; no document yet."""
     books = MemoryBooks().add(TableName.CUSTOMERS, number="ABC", receivable_account="1100")
     books.add(TableName.LINK_CODES, sales_code="DEF", stock_code="DEF")
-    books.add(TableName.ITEMS, item="BOLT")
+    books.add(TableName.ITEMS, item="BOLT").add(TableName.ACCOUNTS, number="1100")
     return books
 
 
@@ -127,6 +127,32 @@ def test_a_site_without_marks_is_asked_for_equal_rows_alone() -> None:
     books.add(DOCUMENTS, number="2", customer="ABC", total="10", balance="10")
     books.add(HISTORY, number="2", customer="ABC", total="10", balance="9")
     assert found(books, "twins_equal") == {"twins_equal": ["2"]}
+
+
+def test_lines_of_a_site_that_numbers_none_are_not_told_to_be_double() -> None:
+    for line, expected in ((0, {}), (1, {"numbers_unique": ["1 BOLT 1"]})):
+        books = company()
+        for _ in range(2):
+            books.add(LINES, number="1", item="BOLT", line=line, extended_price="5")
+        assert found(books, "numbers_unique", "twins_equal") == expected
+
+
+def test_a_site_that_keeps_nothing_in_base_currency_is_left_alone() -> None:
+    books = MemoryBooks()
+    amounts = {"total": "10", "balance": "10"}
+    books.add(DOCUMENTS, number="1", customer="ABC", exchange_rate=Decimal(1), **amounts)
+    books.add(DOCUMENTS, number="2", customer="ABC", exchange_rate=Decimal(1), base_total="10", **amounts)
+    books.add(DOCUMENTS, number="3", customer="ABC", exchange_rate=Decimal(2), base_total="20", **amounts)
+    assert found(books, "base_currency") == {"base_currency": ["2"]}
+
+
+def test_a_code_that_is_blank_leads_nowhere_and_asks_for_nothing() -> None:
+    books = company()
+    books.add(DOCUMENTS, number="1", customer="ABC")
+    books.add(LINES, number="1", item="BOLT", line=1)
+    assert found(books, "link_codes", "line_link_codes", "accounts_exist") == {}
+    books.add(LINES, number="1", item="BOLT", line=2, sales_code="DEF")
+    assert found(books, "line_link_codes") == {"line_link_codes": ["1"]}
 
 
 def test_a_void_document_owes_nothing_whatever_the_site_calls_void() -> None:

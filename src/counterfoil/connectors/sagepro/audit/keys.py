@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.audit.findings import Check, Finding, Group, Rule, Terms, wrong
@@ -33,15 +33,20 @@ def key_of(row: Row, columns: tuple[str, ...]) -> str:
     return " ".join(str(row.values.get(column) or "") for column in columns)
 
 
+def _numbered(rows: Iterable[Row], columns: tuple[str, ...]) -> list[Row]:
+    """Lines without a line number cannot be told apart, so that sites which write none are left alone."""
+    return [row for row in rows if "line" not in columns or row.values.get("line")]
+
+
 def numbers_unique(group: Group, terms: Terms) -> Iterator[Finding]:
     for table, rows in group.rows.items():
         columns = KEY_COLUMNS.get(table)
         if columns and rows and terms.has(table, columns):
             seen: dict[str, int] = {}
-            for row in rows:
+            for row in _numbered(rows, columns):
                 key = key_of(row, columns)
                 if key in seen:
-                    yield wrong(row, key, columns[0], f"a key that record {seen[key]} has not")
+                    yield wrong(row, key, columns[0], f"a key of its own, but record {seen[key]} has it too")
                 seen.setdefault(key, row.record)
 
 
@@ -51,8 +56,8 @@ def _twins_equal(
     for (current, history), columns in pairs:
         if not {current, history} <= terms.columns.keys() or not terms.has(current, columns):
             continue
-        others = {key_of(row, columns): row for row in group.of(history)}
-        for row in group.of(current):
+        others = {key_of(row, columns): row for row in _numbered(group.of(history), columns)}
+        for row in _numbered(group.of(current), columns):
             key = key_of(row, columns)
             other = others.pop(key, None)
             yield from _unmarked(row, key, other) if "twin" in row.values else ()

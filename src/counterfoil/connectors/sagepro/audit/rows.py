@@ -52,9 +52,11 @@ def numbers_justified(row: Row, _: Terms) -> Iterator[Finding]:
 
 
 def base_currency(row: Row, _: Terms) -> Iterator[Finding]:
-    if row.money("exchange_rate") == 1:
-        for base, column in _BASE_COLUMNS.items():
-            if base in row.values and column in row.values:
+    """Where nothing stands in base currency, the site does not keep it on this row."""
+    kept = [(base, column) for base, column in _BASE_COLUMNS.items() if base in row.values]
+    if row.money("exchange_rate") == 1 and any(row.money(base) for base, _ in kept):
+        for base, column in kept:
+            if column in row.values:
                 yield from same(row, shown_key(row), base, row.money(column))
 
 
@@ -68,7 +70,8 @@ def accounts_exist(row: Row, terms: Terms) -> Iterator[Finding]:
 
 
 def link_codes(row: Row, terms: Terms) -> Iterator[Finding]:
-    if "link_code" in row.values and row.text("link_code") not in terms.sales_codes:
+    code = row.text("link_code")
+    if code and code not in terms.sales_codes:
         yield wrong(row, shown_key(row), "link_code", "a sales code of the link table")
 
 
@@ -76,7 +79,7 @@ def line_link_codes(row: Row, terms: Terms) -> Iterator[Finding]:
     """An open credit sells nothing, so that its line needs no link codes."""
     if row.text("kind") not in terms.codes.open_credit:
         pair = row.text("sales_code"), row.text("stock_code")
-        if pair not in terms.links:
+        if any(pair) and pair not in terms.links:
             yield wrong(row, shown_key(row), "sales_code", "a pair of the link table", " and ".join(pair))
 
 
