@@ -65,11 +65,13 @@ def _left(call: Application) -> Piece:
 
 
 def _cut(call: Application, piece: Piece, compute: Callable[[bytes], bytes], width: int) -> Piece:
-    """The beginning of a text; one may search for it with the whole of the text."""
+    """The beginning of a text; one may search for it with whatever the whole of the text is sought by."""
     room = max(width, piece.width)
+    inner = piece.parts[0].encode if len(piece.parts) == 1 else None
 
     def encode(value: Value) -> bytes | None:
-        data = text_bytes(value, call.code_page, room)
+        data = inner(value) if inner else None
+        data = text_bytes(value, call.code_page, room) if data is None else data
         return None if data is None else data[:width]
 
     parts = (Part(width, encode),)
@@ -103,7 +105,8 @@ def _padded(call: Application) -> Piece:
         raise call.refused("pads with one character, written out")
     pad = _PADS[call.name]
     if call.name == "PADR":
-        return replace(_cut(call, piece, lambda text: pad(text[:width], width, filler), width), fixed=True)
+        cut = _cut(call, piece, lambda text: pad(text[:width], width, filler), width)
+        return replace(cut, fixed=True, parts=tuple(replace(part, pad=filler) for part in cut.parts))
     if piece.fixed and piece.width > width:
         raise call.refused(f"would cut a text of {piece.width} characters to {width}")
 

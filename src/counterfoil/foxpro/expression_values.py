@@ -42,12 +42,14 @@ NUMBERS = frozenset({Kind.NUMERIC, Kind.INTEGER, Kind.CURRENCY})
 class Part:
     """A stretch of a character key for one search value; `encode` gives None where no row can match.
 
-    A constant stretch takes no value, but a text that runs over several of them must agree with it.
+    `pad` stands behind a value that is shorter. A constant stretch takes no value, but a text that runs over
+    several of them must agree with it.
     """
 
     width: int
     encode: Callable[[Value], bytes | None]
     constant: bytes | None = None
+    pad: bytes = b" "
 
 
 @dataclass(frozen=True, slots=True)

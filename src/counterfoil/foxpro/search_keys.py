@@ -60,7 +60,7 @@ def _joined_key(key: KeyExpression, values: tuple[Value, ...], *, exact: bool) -
         )
         if stretch is None:
             return None
-        stretches.append(stretch.ljust(part.width) if waiting or exact else stretch)
+        stretches.append(stretch.ljust(part.width, part.pad) if waiting or exact else stretch)
     return None if waiting else b"".join(stretches)
 
 
