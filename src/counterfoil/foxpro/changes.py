@@ -142,9 +142,14 @@ def stage(tables: Tables, changes: Iterable[TableChange]) -> None:
 
 
 def _stage_appends(table: Table, appends: Sequence[RowChange]) -> None:
-    """Rows that are there already, after a crash, keep their flag; the others go behind the last row."""
+    """Rows that are there already, after a crash, keep their flag; the others go behind the last row.
+
+    With those that are there the header is written again: the disk may not have taken the record count.
+    """
     count, storage = table.record_count if appends else 0, table.storage
     there = [row for row in appends if row.recno <= count]
+    if there:
+        storage.rewrite_header()
     storage.counters.raise_to([row.after for row in there])
     for row in there:
         flag = LIVE if storage.dbf.read_at(storage.header.offset_of(row.recno), 1) == LIVE else DELETED

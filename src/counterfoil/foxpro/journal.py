@@ -47,8 +47,18 @@ class Mark(Enum):
 
 def quarantined_postings(connection: sqlite3.Connection) -> frozenset[str]:
     """The postings that touch rows which wait for a person."""
-    rows = connection.execute("SELECT postings FROM journal_row WHERE why <> ''")
-    return frozenset(posting for (postings,) in rows for posting in json.loads(postings))
+    return _postings(connection, "SELECT postings FROM journal_row WHERE why <> ''")
+
+
+def pending_postings(connection: sqlite3.Connection) -> frozenset[str]:
+    """The postings with rows that are decided and not finished."""
+    return _postings(connection, "SELECT postings FROM journal_row WHERE why = ''")
+
+
+def _postings(connection: sqlite3.Connection, select: str) -> frozenset[str]:
+    return frozenset(
+        posting for (postings,) in connection.execute(select) for posting in json.loads(postings)
+    )
 
 
 class Journal:

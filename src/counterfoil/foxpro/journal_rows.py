@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from counterfoil.foxpro.changes import PageChange, QuarantinedRow, RowChange, TableChange, Tally
+from counterfoil.foxpro.errors import TableFormatError
 from counterfoil.foxpro.files import PageWrite
 
 SCHEMA = """
@@ -138,13 +139,15 @@ def select_quarantined(connection: sqlite3.Connection, entry: int) -> Iterator[Q
 
 
 def drop_empty_older(connection: sqlite3.Connection) -> None:
-    """Give up the empty tables of an earlier layout; what is not empty stays and stops the program."""
+    """Give up the empty tables of an earlier layout; raises TableFormatError where work waits in them."""
     columns = {row[1] for row in connection.execute("PRAGMA table_info(journal_entry)")}
     if not columns or "boot" in columns:
         return
-    if connection.execute("SELECT 1 FROM journal_entry").fetchone() is None:
-        for name in (*_PARTS, "journal_entry"):
-            connection.execute(f"DROP TABLE IF EXISTS {name}")
+    if connection.execute("SELECT 1 FROM journal_entry").fetchone() is not None:
+        reason = "an earlier version of this program left work in it. Run recovery with that version first."
+        raise TableFormatError("the posting journal", reason)
+    for name in (*_PARTS, "journal_entry"):
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 def _row_columns(table: str, row: RowChange) -> tuple[object, ...]:

@@ -163,6 +163,10 @@ class TableStorage:
         count = recno - 1 + len(raws)
         self.dbf.write_at(COUNT_OFFSET, count_bytes(count, today, self.dbf.read_at(0, 4)))
 
+    def rewrite_header(self) -> None:
+        """Give the disk the header once more as it is, should it have lost it; the caller holds its lock."""
+        self.dbf.write_at(0, self.dbf.read_at(0, self.header.length))
+
     def _short(self, recno: int) -> TableFormatError:
         there = max(0, self.dbf.size() - self.header.length) // self.header.record_length
         missing = min(recno, there + 1)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from counterfoil.foxpro.changes import TableChange, Tables, enliven, stage, verify
 from counterfoil.foxpro.draft import Draft
+from counterfoil.foxpro.errors import StorageError
 from counterfoil.foxpro.group_locks import GroupLocks
 from counterfoil.foxpro.journal import Journal, Mark
 from counterfoil.foxpro.locks import Patience
@@ -53,8 +54,7 @@ def write_group(
             outcomes[posting.id] = Deferred() if late else draft.take(posting)
         if _some_written(outcomes):
             changes = draft.changes()
-            for change in changes:
-                tables[change.table].sync_memos()
+            _sync_memos(tables, changes)
             entry = journal.commit(changes, lambda connection: on_commit(connection, outcomes))
             carry_out(tables, journal, entry, changes)
     return {posting.id: outcomes[posting.id] for posting in postings}
@@ -77,6 +77,18 @@ def carry_out(
         tables[change.table].sync()
     verify(tables, changes)
     journal.finish(entry)
+
+
+def _sync_memos(tables: Tables, changes: Sequence[TableChange]) -> None:
+    """Wait for the new memos; where that fails no row points to them, and the next group writes its own."""
+    for change in changes:
+        memo = tables[change.table].storage.memo
+        try:
+            tables[change.table].sync_memos()
+        except StorageError:
+            if memo:
+                memo.file.forgive()
+            raise
 
 
 def _waiting(postings: Sequence[Posting], outcomes: Mapping[str, Outcome]) -> Iterator[Posting]:

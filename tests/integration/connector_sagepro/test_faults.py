@@ -320,3 +320,37 @@ def test_a_posting_that_recovery_sets_aside_is_not_called_posted(site: Site) -> 
             company.post([FACT])
         assert company.find_posting(FACT.key) is None
         assert isinstance(company.post([FACT])[0], Conflict)
+
+
+def test_a_posting_that_is_not_finished_is_not_called_posted(site: Site) -> None:
+    disk = FullDisk(11)
+    with site.open(gate=disk) as company:
+        with pytest.raises(TransientError, match="disk is full"):
+            company.post([FACT])
+        with pytest.raises(TransientError, match="interrupted: ask again"):
+            company.find_posting(FACT.key)
+        disk.left = 10_000
+        (answer,) = company.post([FACT])
+        assert isinstance(answer, AlreadyPosted)
+        assert company.find_posting(FACT.key) == answer.first
+
+
+class LockedOnce:
+    """A file that refuses one write, as Windows does where another program locked the bytes."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def __call__(self, path: Path, what: str, data: bytes) -> None:
+        if what == "write" and path.stem.lower() == self._table:
+            self._table = ""
+            raise OSError(errno.EACCES, "Permission denied", str(path))
+
+
+def test_what_becomes_busy_after_the_decision_is_posted_and_not_called_busy(site: Site) -> None:
+    with site.open(gate=LockedOnce("armast01")) as company:
+        (answer,) = company.post([FACT])
+        assert isinstance(answer, Posted)
+        assert company.find_posting(FACT.key) == answer
+    assert len(site.read(TableName.CASH)) == 2
+    assert site.findings() == []

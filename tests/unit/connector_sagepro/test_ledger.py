@@ -85,3 +85,12 @@ def test_a_closed_ledger_says_try_again(tmp_path: Path) -> None:
     ledger.close()
     with pytest.raises(TransientError, match="does not answer"):
         ledger.find(FACT.key)
+
+
+def test_a_ledger_in_which_an_earlier_version_left_work_is_named(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "postings.sqlite3")) as connection:
+        connection.execute("CREATE TABLE journal_entry (id INTEGER PRIMARY KEY, state TEXT NOT NULL)")
+        connection.execute("INSERT INTO journal_entry VALUES (1, 'committing')")
+        connection.commit()
+    with pytest.raises(ConfigurationError, match="an earlier version of this program left work"):
+        PostingLedger(tmp_path)

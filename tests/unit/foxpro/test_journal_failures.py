@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.errors import DiskFullError, StorageError, TableBusyError
+from counterfoil.foxpro.errors import DiskFullError, StorageError, TableBusyError, TableFormatError
 from counterfoil.foxpro.journal import Journal, Mark
 
 
@@ -66,3 +66,16 @@ def test_a_mistake_in_what_the_caller_commits_is_not_taken_for_a_failure_of_the_
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         journal.commit([], mistake)
     assert journal.unfinished() == ()
+
+
+def test_unfinished_work_in_an_earlier_layout_stops_the_program_and_says_what_to_do(
+    connection: sqlite3.Connection,
+) -> None:
+    connection.execute("CREATE TABLE journal_entry (id INTEGER PRIMARY KEY, state TEXT NOT NULL)")
+    connection.execute("INSERT INTO journal_entry VALUES (1, 'committing')")
+    connection.commit()
+    with pytest.raises(TableFormatError, match=r"an earlier version of this program.*with that version"):
+        Journal(connection)
+    connection.execute("DELETE FROM journal_entry")
+    connection.commit()
+    assert Journal(connection).unfinished() == ()

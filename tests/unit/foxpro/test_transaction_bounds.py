@@ -109,3 +109,36 @@ def test_a_failed_wait_for_the_disk_is_a_crash_and_never_tried_again(folder: Pat
         assert names >= {"invoice.dbf", "invoice.cdx"}, "what the disk dropped must be written again"
         tables["invoice"].sync()
         assert write_group(tables, journal, numbered(1)) == {"p1": Written(())}
+
+
+def test_recovery_writes_the_record_count_that_the_disk_dropped(folder: Path) -> None:
+    with (
+        company.journal_of(folder) as (journal, _),
+        company.opened(folder, gate=BadDisk("receipt.dbf")) as tables,
+        pytest.raises(StorageError, match="Input/output"),
+    ):
+        write_group(tables, journal, [company.payment(5, 60, next_number=301)])
+    written: list[bytes] = []
+
+    def gate(path: Path, what: str, data: bytes, /) -> None:
+        if what == "write" and path.name == "receipt.dbf":
+            written.append(data)
+
+    with company.journal_of(folder) as (journal, _):
+        recover(journal, lambda name: Table.open(folder / f"{name}.dbf", writable=True, gate=gate))
+    with Table.open(folder / "receipt.dbf") as table:
+        assert table.storage.dbf.read_at(0, table.storage.header.length) in written
+
+
+def test_a_failed_wait_for_memos_keeps_no_later_posting_out(folder: Path) -> None:
+    posting = company.payment(5, 60, next_number=301)
+    with (
+        company.journal_of(folder) as (journal, _),
+        company.opened(folder, gate=BadDisk("receipt.fpt")) as tables,
+    ):
+        with pytest.raises(StorageError, match="Input/output"):
+            write_group(tables, journal, [posting])
+        assert journal.unfinished() == ()
+        assert isinstance(write_group(tables, journal, [posting])[posting.id], Written)
+    with Table.open(folder / "receipt.dbf") as table:
+        assert [record["notes"] for record in table.find("refno", "R0000038")] == ["paid 60 for 5"]

@@ -62,7 +62,15 @@ class DbfBackend:
             return books.open_items(customer)
 
     def find_posting(self, key: PostingKey) -> Posted | None:
-        """What stands in the ledger; nothing where a crash left rows that wait for a person."""
+        """What stands in the ledger; nothing where a crash left rows that wait for a person.
+
+        Raises:
+            TransientError: it is decided and not finished, so that recovery may still set rows of it aside.
+        """
+        if str(key) in self._ledger.pending():
+            raise TransientError(
+                f"{key} is being written or was interrupted: ask again once that is finished"
+            )
         first = self._ledger.find(key)
         return None if first and str(key) in self._ledger.quarantined() else first
 
@@ -122,15 +130,14 @@ class DbfBackend:
         try:
             with self._turn, self._writers.lend() as tables:
                 return Group(tables, self._ledger, self._now()).write(facts)
-        except BusyError as error:
-            return {fact.key: Busy(key=fact.key, what=str(error)) for fact in facts}
         except FAILURES as error:
             return self._settle(facts, error)
 
     def _settle(self, facts: Sequence[Fact], error: Failure) -> dict[PostingKey, Result]:
         """After a failure the ledger tells what was decided, once recovery has finished it.
 
-        What recovery set aside for a person was not posted: the next try is told of the conflict.
+        What recovery set aside for a person was not posted: the next try is told of the conflict. What was
+        busy may have become so after the decision, so that even then nobody is told before that is asked.
         """
         failure = translate(error)
         _log.error("posting_group_failed", company=self._profile.company, error=str(failure))
@@ -138,7 +145,12 @@ class DbfBackend:
             self.recover()
         except CounterfoilError:
             return {fact.key: failure for fact in facts}
-        return {fact.key: self.find_posting(fact.key) or failure for fact in facts}
+        busy = isinstance(error, BusyError)
+        return {
+            fact.key: self.find_posting(fact.key)
+            or (Busy(key=fact.key, what=str(error)) if busy else failure)
+            for fact in facts
+        }
 
     @contextmanager
     def _books(self) -> Iterator[Books]:

@@ -15,9 +15,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.domain.facts import PostingKey
-from counterfoil.foxpro.journal import Journal, quarantined_postings
+from counterfoil.foxpro.errors import FoxProError
+from counterfoil.foxpro.journal import Journal, pending_postings, quarantined_postings
 from counterfoil.ports.encoding import FACT, decode, encode
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
@@ -52,7 +53,9 @@ class PostingLedger:
         """Opens the file in the company's own folder, making it where it is missing.
 
         Raises:
-            ConfigurationError: the folder cannot be written, or a later program made the file.
+            ConfigurationError: the folder cannot be written, a later program made the file, or an earlier
+                one left work in it.
+            TransientError: its disk is full or another program holds it.
         """
         path = folder / FILE
         self._guard = threading.Lock()
@@ -63,6 +66,8 @@ class PostingLedger:
                 self.journal = _prepare(self._connection, path)
                 self._reader = _connect(path, opened)
                 self._opened = opened.pop_all()
+        except FoxProError as error:
+            raise translate(error) from error
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(
                 f"the posting ledger {path} cannot be opened ({error}): it needs a local folder that this"
@@ -92,6 +97,11 @@ class PostingLedger:
         """The keys of interrupted postings with rows that somebody changed before they were finished."""
         with self._reading() as connection:
             return quarantined_postings(connection)
+
+    def pending(self) -> frozenset[str]:
+        """The keys of postings that are decided and of which recovery has the last word."""
+        with self._reading() as connection:
+            return pending_postings(connection)
 
     def _ask(self, select: str, value: str) -> tuple[str, ...] | None:
         with self._reading() as connection:
