@@ -215,9 +215,10 @@ class IndexFile:
         self.store.announce()
 
     def discard(self) -> None:
-        """Forget what was inserted and deleted since the last flush."""
+        """Forget every page, and what was inserted and deleted since the last flush."""
         self.store.forget()
-        self.refresh()
+        self.store.refresh()
+        self._load_tags()
 
     def reread(self, offsets: Iterable[int]) -> None:
         """Look at these pages again before they are next used."""

@@ -57,16 +57,20 @@ class TableIndex:
 
     @contextmanager
     def reading(self, deadline: Deadline) -> Iterator[None]:
-        """Others may read as well; nobody writes."""
+        """Others may read as well; nobody writes. Pages are kept as long as nobody raises the counter."""
         with self._locks.index(self.file, deadline, exclusive=False):
             self._index.refresh()
             yield
 
     @contextmanager
     def writing(self, deadline: Deadline) -> Iterator[None]:
-        """Nobody else reads or writes; what was planned and not put on the disk is forgotten on an error."""
+        """Nobody else reads or writes; what was planned and not put on the disk is forgotten on an error.
+
+        No page is taken over from before, whatever the counter says: that FoxPro itself raises it is said by
+        others who rely on it, and was never seen. A stale page must not be written over FoxPro's.
+        """
         with self._locks.index(self.file, deadline, exclusive=True):
-            self._index.refresh()
+            self._index.discard()
             finished = False
             try:
                 yield
