@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bench.results import Result
-from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.records.fields import Field
 from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.market import SAMPLE

@@ -10,8 +10,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-ON_WINDOWS = tuple(f"src/counterfoil/foxpro/{name}.py" for name in ("network", "platforms"))
+ON_WINDOWS = tuple(f"src/counterfoil/foxpro/system/{name}.py" for name in ("network", "platforms"))
 """Modules that hold code for Windows, which is type-checked here and runs elsewhere."""
+
+TABLE_CRASHES = tuple(sorted(str(path) for path in (ROOT / "tests" / "crash").glob("test_foxpro_*.py")))
+"""What kills, power cuts and full disks do to FoxPro tables."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,14 @@ SUITES = {
     "unit": Suite(180, (pytest("-n", "2", "tests/unit", "tests/property"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
     "integration": Suite(240, (pytest("-n", "2", "tests/integration"),)),
-    "crash": Suite(240, ((sys.executable, "-m", "tests.crash.setup"), pytest("-n", "2", "tests/crash"))),
+    "crash": Suite(240, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
+    "tables": Suite(
+        240,
+        (
+            (sys.executable, "-m", "tests.crash.setup"),
+            pytest("-n", "2", "--dist", "worksteal", *TABLE_CRASHES),
+        ),
+    ),
     "oracle": Suite(240, ((sys.executable, "-m", "tests.oracle.setup"), pytest("-n", "2", "tests/oracle"))),
     "browser": Suite(180, ((sys.executable, "-m", "tests.e2e.setup"), pytest("tests/e2e"))),
     "soak": Suite(1800, ((sys.executable, "-m", "tests.soak"),)),

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.reindex import reindex
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.index.reindex import reindex
 
 STATUS = Path("/proc/self/status")
 PEAK = "VmHWM:"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.creation import build_index, create_table
-from counterfoil.foxpro.memo import HEADER_LENGTH
+from counterfoil.foxpro.files.memo_file import HEADER_LENGTH
 from tests.oracle.samples import FIELDS, FIVE_TAGS, Row, Rows, faults
 
 ENCODED_MAX = 20_000

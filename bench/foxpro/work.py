@@ -14,9 +14,9 @@ from pathlib import Path
 
 from bench.foxpro.tables import fresh_rows, timed
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.operations import Append, Operation, Posting, Set, Written
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Append, Operation, Posting, Set, Written
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.oracle.client import Oracle, assignments
 from tests.oracle.samples import Row, in_codebase_words
 

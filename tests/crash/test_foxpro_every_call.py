@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.recovery import RolledForward
+from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.transactions.recovery import RolledForward
 from tests.crash import tracer
 from tests.crash.test_foxpro_transactions import IDS, ledger, roll_forward, sound, write
 from tests.unit.foxpro import company

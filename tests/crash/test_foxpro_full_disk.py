@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import DiskFullError, StorageError
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.operations import Written
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Written
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.crash.test_foxpro_transactions import ledger, roll_forward, sound
 from tests.crash.test_full_disk import mount
 from tests.fuzz import seeds

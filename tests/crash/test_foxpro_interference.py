@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table, TagSpec, create_table
-from counterfoil.foxpro.changes import QuarantinedRow
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.recovery import Quarantined
+from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.transactions.changes import QuarantinedRow
+from counterfoil.foxpro.transactions.recovery import Quarantined
 from tests.crash.test_foxpro_every_call import Rows, copied
 from tests.crash.test_foxpro_transactions import (
     IDS,

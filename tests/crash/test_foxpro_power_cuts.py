@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.recovery import RolledForward
+from counterfoil.foxpro.transactions.recovery import RolledForward
 from tests.crash import power, tracer
 from tests.crash.test_foxpro_every_call import Rows, copied
 from tests.crash.test_foxpro_transactions import IDS, Gate, ledger, roll_forward, sound, write

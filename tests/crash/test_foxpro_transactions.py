@@ -18,14 +18,14 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table, TagSpec, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.creation import build_index
 from counterfoil.foxpro.errors import DiskFullError, IndexDamagedError, RecordBusyError
-from counterfoil.foxpro.files import PAGE, WriteGate
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import Written
-from counterfoil.foxpro.recovery import Quarantined, Recovery, RolledForward, recover
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.files.table_file import PAGE, WriteGate
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.transactions.operations import Written
+from counterfoil.foxpro.transactions.recovery import Quarantined, Recovery, RolledForward, recover
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.unit.foxpro import company
 
 POSTINGS = (company.payment(5, 60, next_number=301), company.payment(6, 100, next_number=302))

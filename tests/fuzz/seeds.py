@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from counterfoil.foxpro import Field, TagSpec, Value, create_table
-from counterfoil.foxpro.fields import NULLABLE, Counter
-from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP, VFP_VARCHAR
+from counterfoil.foxpro.records.fields import NULLABLE, Counter
+from counterfoil.foxpro.records.versions import FOX2, FOX2_MEMO, VFP, VFP_VARCHAR
 from tests.fuzz.bundle import Bundle
 
 FIELDS = (

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from counterfoil.foxpro import Table, Value
-from counterfoil.foxpro.cdx import IndexFile
-from counterfoil.foxpro.cdx_page import KeyShape, LeafPage, PageDamage, decode, entry_of
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.container import parse_properties
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.containers.container import parse_properties
 from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.expressions import compile_filter, compile_key
-from counterfoil.foxpro.fields import placed
-from counterfoil.foxpro.header import parse_header
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.record import RecordCodec
-from counterfoil.foxpro.search_keys import key_for
+from counterfoil.foxpro.expressions.compiler import compile_filter, compile_key
+from counterfoil.foxpro.expressions.search_keys import key_for
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.index.index_file import IndexFile
+from counterfoil.foxpro.index.page import KeyShape, LeafPage, PageDamage, decode, entry_of
+from counterfoil.foxpro.records.fields import placed
+from counterfoil.foxpro.records.header import parse_header
+from counterfoil.foxpro.records.record import RecordCodec
 from tests.fuzz import seeds
 from tests.fuzz.bundle import Bundle
 from tests.fuzz.mutation import Dice, altered, damaged, damaged_bytes

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.cdx_page import InteriorPage
+from counterfoil.foxpro.index.index_file import Tag
+from counterfoil.foxpro.index.page import InteriorPage
 
 FIELDS = (
     Field("custno", "C", 6),

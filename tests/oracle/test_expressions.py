@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.expressions import compile_key
+from counterfoil.foxpro.expressions.compiler import compile_key
 from tests.oracle.client import Oracle
 from tests.oracle.samples import FIVE_TAGS, Row, create
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from tests.oracle.client import Oracle
 from tests.oracle.samples import Rows, depth
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.changes import QuarantinedRow
-from counterfoil.foxpro.recovery import Quarantined
+from counterfoil.foxpro.transactions.changes import QuarantinedRow
+from counterfoil.foxpro.transactions.recovery import Quarantined
 from tests.crash.test_foxpro_every_call import Rows, copied
 from tests.crash.test_foxpro_transactions import (
     crashed_at_every_point,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table, TagSpec, Value, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from tests.oracle.client import Oracle
 from tests.unit.foxpro.test_nullable_tags import FIELDS, ORDERED, TAGS
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.fields import NULLABLE, Counter
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.records.fields import NULLABLE, Counter
 from tests.oracle.client import Oracle, OracleError
 
 FIELDS = (

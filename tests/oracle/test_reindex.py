@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table, TagSpec
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.reindex import reindex
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.index.reindex import reindex
 from tests.oracle.client import Oracle, OracleError
 from tests.oracle.samples import ALL_TAGS, FIVE_TAGS, Row, Rows, create, in_codebase_words
 

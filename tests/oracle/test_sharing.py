@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.errors import BusyError
-from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.files.table_locks import Patience
 from tests.oracle.client import Oracle, OracleError
 from tests.oracle.samples import FIVE_TAGS, Rows, create
 

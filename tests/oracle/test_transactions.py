@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.operations import Written
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.operations import Written
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.crash.test_foxpro_transactions import Gate, die, in_child, ledger, roll_forward, write
 from tests.oracle.client import Oracle
 from tests.unit.foxpro import company

@@ -13,12 +13,12 @@ from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
 from counterfoil.foxpro.errors import BusyError, TableBusyError
-from counterfoil.foxpro.files import TableFile, opening_error
-from counterfoil.foxpro.locks import Patience, TableLocks
-from counterfoil.foxpro.locks_linux import LinuxLocks
-from counterfoil.foxpro.locks_windows import WindowsLocks
-from counterfoil.foxpro.opening_windows import ALONE, READ, SHARED, WindowsOpener
-from counterfoil.foxpro.ranges import FOX2_BASE, FOX2_FILE, INDEX, MEMO, VFP_FILE, VFP_HEADER, Range
+from counterfoil.foxpro.files.table_file import TableFile, opening_error
+from counterfoil.foxpro.files.table_locks import Patience, TableLocks
+from counterfoil.foxpro.system.locks_linux import LinuxLocks
+from counterfoil.foxpro.system.locks_windows import WindowsLocks
+from counterfoil.foxpro.system.opening_windows import ALONE, READ, SHARED, WindowsOpener
+from counterfoil.foxpro.system.ranges import FOX2_BASE, FOX2_FILE, INDEX, MEMO, VFP_FILE, VFP_HEADER, Range
 from tests.oracle import wine_kernel
 from tests.oracle.client import Oracle, OracleError
 from tests.oracle.wine_kernel import WineKernel

@@ -13,7 +13,7 @@ import pytest
 from typing_extensions import override
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.journal import Journal
+from counterfoil.foxpro.transactions.journal import Journal
 from tests.oracle.client import Oracle
 from tests.oracle.writers import PATIENT, Actor, Ours, Script, Stage, Theirs, Transactions
 

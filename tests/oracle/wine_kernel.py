@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from counterfoil.foxpro.windows import Kernel, Overlapped
+from counterfoil.foxpro.system.windows import Kernel, Overlapped
 from tests.oracle.setup import WINDOWS_PROGRAM, in_use, wine_environment, wine_program
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, TagSpec
-from counterfoil.foxpro.cdx_create import create_index
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.fields import NULLABLE
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.index.create import create_index
+from counterfoil.foxpro.records.fields import NULLABLE
 from tests.oracle import samples
 from tests.oracle.client import Oracle
 from tests.oracle.samples import ALL_TAGS, Row, depth

@@ -17,11 +17,11 @@ from typing import Protocol
 from typing_extensions import override
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import Append, Operation, Posting, Set, Written
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Append, Operation, Posting, Set, Written
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.oracle.client import Oracle
 from tests.oracle.samples import ALL_TAGS, Row, Rows, create, in_codebase_words
 

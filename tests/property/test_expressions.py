@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
-from counterfoil.foxpro.expression_functions import FUNCTIONS
-from counterfoil.foxpro.expressions import compile_filter, compile_key
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.search_keys import key_for
+from counterfoil.foxpro.expressions.compiler import compile_filter, compile_key
+from counterfoil.foxpro.expressions.functions import FUNCTIONS
+from counterfoil.foxpro.expressions.search_keys import key_for
+from counterfoil.foxpro.records.fields import Value
 from tests.unit.foxpro.expression_rows import FIELDS, row
 
 LENGTH = FIELDS[-1].end

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from tests.fuzz import seeds
 from tests.fuzz.targets import TARGETS
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.foxpro.errors import FieldValueError
-from counterfoil.foxpro.fields import BINARY, NULLABLE, Field, NoValue, Value, placed
-from counterfoil.foxpro.null_flags import null_flags_field
-from counterfoil.foxpro.record import RecordCodec
+from counterfoil.foxpro.records.fields import BINARY, NULLABLE, Field, NoValue, Value, placed
+from counterfoil.foxpro.records.null_flags import null_flags_field
+from counterfoil.foxpro.records.record import RecordCodec
 from tests.property.test_foxpro_records import CHARACTERS, CODE_PAGE, scaled
 
 VALUES: dict[Field, st.SearchStrategy[Value]] = {

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.foxpro.fields import Field, Value, placed
-from counterfoil.foxpro.record import RecordCodec
+from counterfoil.foxpro.records.fields import Field, Value, placed
+from counterfoil.foxpro.records.record import RecordCodec
 
 CODE_PAGE = "cp1252"
 CHARACTERS = st.characters(codec=CODE_PAGE, exclude_characters="\0")

@@ -14,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.fields import NULLABLE
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.operations import Add, Append, GuardFailed, Posting, Set, Written
-from counterfoil.foxpro.reindex import reindex
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.index.reindex import reindex
+from counterfoil.foxpro.records.fields import NULLABLE
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Add, Append, GuardFailed, Posting, Set, Written
+from counterfoil.foxpro.transactions.transaction import write_group
 
 FIELDS = (
     Field("name", "C", 6),

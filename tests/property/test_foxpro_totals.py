@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from counterfoil.foxpro.tallies import Ours, judge
-from counterfoil.foxpro.verdicts import Belief, Evidence, Seen, Verdict, judge_update
+from counterfoil.foxpro.transactions.tallies import Ours, judge
+from counterfoil.foxpro.transactions.verdicts import Belief, Evidence, Seen, Verdict, judge_update
 
 AMOUNTS = st.integers(-3, 3).map(Decimal)
 NONZERO = AMOUNTS.filter(bool)

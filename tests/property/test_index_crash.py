@@ -8,10 +8,10 @@ import random  # noqa: TID251 - seeded, to meet the same trees each time
 import pytest
 from typing_extensions import override
 
-from counterfoil.foxpro.cdx_header import TagHeader, build_tag_header
-from counterfoil.foxpro.cdx_page import KeyShape, LeafLayout, LeafPage, entry_of
-from counterfoil.foxpro.cdx_store import HEADER_BYTES, PageStore
-from counterfoil.foxpro.cdx_tree import Tree
+from counterfoil.foxpro.index.page import KeyShape, LeafLayout, LeafPage, entry_of
+from counterfoil.foxpro.index.page_store import HEADER_BYTES, PageStore
+from counterfoil.foxpro.index.tag_header import TagHeader, build_tag_header
+from counterfoil.foxpro.index.tree import Tree
 
 
 class Recorder(io.BytesIO):

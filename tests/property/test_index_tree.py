@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterfoil.foxpro.cdx_build import build_tree
-from counterfoil.foxpro.cdx_check import TreeCheck, findings
-from counterfoil.foxpro.cdx_header import TagHeader, build_tag_header
-from counterfoil.foxpro.cdx_page import KeyShape, LeafLayout, LeafPage, decode, entry_of
-from counterfoil.foxpro.cdx_store import HEADER_BYTES, PageStore
-from counterfoil.foxpro.cdx_tree import Tree
+from counterfoil.foxpro.index.build import build_tree
+from counterfoil.foxpro.index.page import KeyShape, LeafLayout, LeafPage, decode, entry_of
+from counterfoil.foxpro.index.page_store import HEADER_BYTES, PageStore
+from counterfoil.foxpro.index.tag_header import TagHeader, build_tag_header
+from counterfoil.foxpro.index.tree import Tree
+from counterfoil.foxpro.index.tree_check import TreeCheck, findings
 
 Operation = tuple[bool, bytes, int]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.files import WriteGate
-from counterfoil.foxpro.operations import Posting
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.files.table_file import WriteGate
+from counterfoil.foxpro.transactions.operations import Posting
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.crash.test_foxpro_transactions import Gate, die, in_child, ledger, roll_forward, sound
 from tests.soak import bounds
 from tests.unit.foxpro import company

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.changes import QuarantinedRow
 from counterfoil.foxpro.errors import FoxProError, IndexDamagedError
-from counterfoil.foxpro.recovery import Quarantined
+from counterfoil.foxpro.transactions.changes import QuarantinedRow
+from counterfoil.foxpro.transactions.recovery import Quarantined
 from tests.crash import power, tracer
 from tests.crash.test_foxpro_every_call import copied
 from tests.crash.test_foxpro_interference import OURS

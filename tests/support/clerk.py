@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.table import Table
 
 PATIENCE = Patience(timedelta(seconds=10))

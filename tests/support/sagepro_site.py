@@ -12,11 +12,11 @@ from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
 from counterfoil.connectors.sagepro.records import COLUMNS, POSTING_TABLES, Column, Kind, TableName
 from counterfoil.connectors.sagepro.tables import Access
-from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.creation import create_table
-from counterfoil.foxpro.fields import Field, Value
-from counterfoil.foxpro.files import WriteGate
-from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.files.table_file import WriteGate
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.index.index_file import TagSpec
+from counterfoil.foxpro.records.fields import Field, Value
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.clock import ManualClock
 from tests.support.sagepro_books import PROFILE_TEXT

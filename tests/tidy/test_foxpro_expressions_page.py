@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from counterfoil.foxpro.expression_functions import FUNCTIONS, OPERATORS
+from counterfoil.foxpro.expressions.functions import FUNCTIONS, OPERATORS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "foxpro-expressions.md"
 WORDS = {"not": ".NOT.", "and": ".AND.", "or": ".OR."}

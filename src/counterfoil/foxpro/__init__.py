@@ -5,8 +5,9 @@ Needs nothing but Python and typing_extensions. How to use it: docs/howto/foxpro
 
 from __future__ import annotations
 
-from counterfoil.foxpro.cdx import TagSpec
-from counterfoil.foxpro.check import check_table, table_findings
+from counterfoil.foxpro.checking.table_check import check_table, table_findings
+from counterfoil.foxpro.containers.membership import ContainerUse
+from counterfoil.foxpro.containers.permission import Accepted
 from counterfoil.foxpro.creation import create_table
 from counterfoil.foxpro.description import describe_table
 from counterfoil.foxpro.errors import (
@@ -22,12 +23,15 @@ from counterfoil.foxpro.errors import (
     UnfinishedError,
     VerificationError,
 )
-from counterfoil.foxpro.fields import Counter, Field, NoValue, Value
-from counterfoil.foxpro.findings import Finding
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.membership import ContainerUse
-from counterfoil.foxpro.operations import (
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.index.findings import Finding
+from counterfoil.foxpro.index.index_file import TagSpec
+from counterfoil.foxpro.index.reindex import Reindexed, reindex
+from counterfoil.foxpro.records.fields import Counter, Field, NoValue, Value
+from counterfoil.foxpro.records.record import Record
+from counterfoil.foxpro.table import Table
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import (
     Add,
     Append,
     Busy,
@@ -40,12 +44,8 @@ from counterfoil.foxpro.operations import (
     Sum,
     Written,
 )
-from counterfoil.foxpro.permission import Accepted
-from counterfoil.foxpro.record import Record
-from counterfoil.foxpro.recovery import Quarantined, RolledForward, recover
-from counterfoil.foxpro.reindex import Reindexed, reindex
-from counterfoil.foxpro.table import Table
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.recovery import Quarantined, RolledForward, recover
+from counterfoil.foxpro.transactions.transaction import write_group
 
 __all__ = [
     "Accepted",

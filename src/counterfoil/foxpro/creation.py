@@ -8,16 +8,16 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from counterfoil.foxpro.cdx import TagSpec
-from counterfoil.foxpro.cdx_create import create_index
-from counterfoil.foxpro.code_pages import DEFAULT, MARKS, chosen_code_page
+from counterfoil.foxpro.containers.membership import join
 from counterfoil.foxpro.errors import StorageError, TableFormatError
-from counterfoil.foxpro.fields import Field, Value
-from counterfoil.foxpro.files import TableFile, storage_error
-from counterfoil.foxpro.header import FLAGS_OFFSET, HAS_CDX, build_header, new_header
-from counterfoil.foxpro.membership import join
-from counterfoil.foxpro.memo import new_memo_file
-from counterfoil.foxpro.storage import END_OF_FILE, TableStorage
+from counterfoil.foxpro.files.memo_file import new_memo_file
+from counterfoil.foxpro.files.table_file import TableFile, storage_error
+from counterfoil.foxpro.files.table_storage import END_OF_FILE, TableStorage
+from counterfoil.foxpro.index.create import create_index
+from counterfoil.foxpro.index.index_file import TagSpec
+from counterfoil.foxpro.records.code_pages import DEFAULT, MARKS, chosen_code_page
+from counterfoil.foxpro.records.fields import Field, Value
+from counterfoil.foxpro.records.header import FLAGS_OFFSET, HAS_CDX, build_header, new_header
 from counterfoil.foxpro.table import Table
 
 ROWS_AT_ONCE = 1000

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.fields import Counter, Field
-from counterfoil.foxpro.header import IS_CONTAINER
-from counterfoil.foxpro.membership import Membership, read_container
-from counterfoil.foxpro.network import read_mount
-from counterfoil.foxpro.permission import NOTHING, write_refusal
-from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.foxpro.containers.membership import Membership, read_container
+from counterfoil.foxpro.containers.permission import NOTHING, write_refusal
+from counterfoil.foxpro.index.index_file import Tag
+from counterfoil.foxpro.records.fields import Counter, Field
+from counterfoil.foxpro.records.header import IS_CONTAINER
+from counterfoil.foxpro.records.record import DELETED_FLAG
+from counterfoil.foxpro.records.versions import VERSIONS
+from counterfoil.foxpro.system.network import read_mount
 from counterfoil.foxpro.table import Table
-from counterfoil.foxpro.versions import VERSIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from counterfoil.foxpro.cdx import Tag
+from counterfoil.foxpro.containers.membership import Membership, join
+from counterfoil.foxpro.containers.permission import NOTHING, Accepted, write_refusal
 from counterfoil.foxpro.errors import ReadOnlyTableError, TagMissingError
-from counterfoil.foxpro.fields import Field, Value
-from counterfoil.foxpro.files import PageWrite, WriteGate
-from counterfoil.foxpro.locks import Deadline, Patience, TableLocks
-from counterfoil.foxpro.membership import Membership, join
-from counterfoil.foxpro.memo_fields import MemoFields
-from counterfoil.foxpro.network import read_mount
-from counterfoil.foxpro.permission import NOTHING, Accepted, write_refusal
-from counterfoil.foxpro.ranges import Scheme
-from counterfoil.foxpro.record import DELETED, DELETED_FLAG, LIVE, Record, RecordCodec
-from counterfoil.foxpro.storage import TableStorage
-from counterfoil.foxpro.table_index import TableIndex
+from counterfoil.foxpro.files.memo_fields import MemoFields
+from counterfoil.foxpro.files.table_file import PageWrite, WriteGate
+from counterfoil.foxpro.files.table_locks import Deadline, Patience, TableLocks
+from counterfoil.foxpro.files.table_storage import TableStorage
+from counterfoil.foxpro.index.index_file import Tag
+from counterfoil.foxpro.index.table_index import TableIndex
+from counterfoil.foxpro.records.fields import Field, Value
+from counterfoil.foxpro.records.record import DELETED, DELETED_FLAG, LIVE, Record, RecordCodec
+from counterfoil.foxpro.system.network import read_mount
+from counterfoil.foxpro.system.ranges import Scheme
 
 PATIENCE = Patience()
 READING = "it was opened for reading"

@@ -10,8 +10,8 @@ from counterfoil.connectors.sagepro.discover import locate_tables, survey_site
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
-from counterfoil.foxpro.container import Property
-from counterfoil.foxpro.membership import ContainerUse
+from counterfoil.foxpro.containers.container import Property
+from counterfoil.foxpro.containers.membership import ContainerUse
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 from tests.support.sagepro_site import Site

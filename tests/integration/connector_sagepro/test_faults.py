@@ -12,8 +12,8 @@ import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
-from counterfoil.foxpro.cdx import TagSpec
-from counterfoil.foxpro.locks import Deadline, Patience
+from counterfoil.foxpro.files.table_locks import Deadline, Patience
+from counterfoil.foxpro.index.index_file import TagSpec
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, Busy, Conflict, Posted, PostingAnswer, Refused
 from counterfoil.ports.errors import ConfigurationError, TransientError

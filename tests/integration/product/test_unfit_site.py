@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.creation import create_table
-from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.index.index_file import TagSpec
+from counterfoil.foxpro.records.fields import Field
 from counterfoil.foxpro.table import Table
 from tests.support.product import RunningHere
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.records.fields import Value
 from tests.integration.sagepro_audit.damage import (
     CENT,
     Row,

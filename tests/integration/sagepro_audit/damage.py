@@ -13,7 +13,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from counterfoil.cli import app
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.market import SMALL

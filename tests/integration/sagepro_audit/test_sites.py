@@ -15,7 +15,7 @@ from counterfoil.connectors.sagepro.profile import parse_profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.sorting import row_sorter
 from counterfoil.foxpro.creation import create_table
-from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.records.fields import Field
 from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.market import SMALL

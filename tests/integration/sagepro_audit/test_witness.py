@@ -11,7 +11,7 @@ import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import parse_profile
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.records.fields import Value
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.erp import Posted
 from counterfoil.sandbox.sagepro import chart

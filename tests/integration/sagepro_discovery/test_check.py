@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from counterfoil.cli import app
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.records.fields import Field
 from tests.support.sagepro_books import PROFILE_TEXT
 from tests.support.sagepro_site import BOOKS, Site
 

@@ -14,7 +14,7 @@ from counterfoil.cli import app
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.erp import Posted
 from counterfoil.sandbox.sagepro import chart

@@ -18,11 +18,11 @@ from counterfoil.connectors.sagepro.discovery.rows import read_blocks
 from counterfoil.connectors.sagepro.discovery.site import discover_site
 from counterfoil.connectors.sagepro.profile import parse_profile
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.foxpro.container import Property
-from counterfoil.foxpro.fields import Field
-from counterfoil.foxpro.membership import ContainerUse
+from counterfoil.foxpro.containers.container import Property
+from counterfoil.foxpro.containers.membership import ContainerUse
+from counterfoil.foxpro.records.fields import Field
+from counterfoil.foxpro.records.versions import FOX2
 from counterfoil.foxpro.table import Table
-from counterfoil.foxpro.versions import FOX2
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
 from tests.support.sagepro_books import receipt

@@ -14,7 +14,7 @@ from counterfoil.connectors.sagepro.profile import Profile, parse_profile
 from counterfoil.domain.facts import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Shelf
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.erp import AlreadyPosted, Busy, Posted, Refused
 from counterfoil.sandbox.sagepro import chart

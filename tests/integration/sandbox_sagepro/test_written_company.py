@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from counterfoil.cli import app
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.audit import audit
 from counterfoil.sandbox.sagepro.audit.reader import FileMissingError, read_books

@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.connectors.sagepro.binding import BoundTable, Shape, UnfitValueError, bind_table
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.foxpro.fields import NoValue
+from counterfoil.foxpro.records.fields import NoValue
 from counterfoil.ports.errors import ConfigurationError, DefectError
 
 CASH = {

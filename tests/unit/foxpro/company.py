@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.files import WriteGate
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import Add, Append, Outcome, Posting, Set, Sum, Written
+from counterfoil.foxpro.files.table_file import WriteGate
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Add, Append, Outcome, Posting, Set, Sum, Written
 
 NAMES = ("customer", "invoice", "receipt", "system")
 OPEN_ROWS = 40

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from counterfoil.foxpro import Field, TagSpec, Value, create_table
-from counterfoil.foxpro.container import Property
-from counterfoil.foxpro.fields import BINARY
-from counterfoil.foxpro.header import BACKLINK_LENGTH, FLAGS_OFFSET, IS_CONTAINER
+from counterfoil.foxpro.containers.container import Property
+from counterfoil.foxpro.records.fields import BINARY
+from counterfoil.foxpro.records.header import BACKLINK_LENGTH, FLAGS_OFFSET, IS_CONTAINER
 
 FIELDS = (
     Field("objectid", "I", flags=BINARY),

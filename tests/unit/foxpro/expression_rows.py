@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from counterfoil.foxpro.expressions import compile_filter, compile_key
-from counterfoil.foxpro.fields import NULLABLE, Field, Value, placed
-from counterfoil.foxpro.null_flags import null_flags_field
-from counterfoil.foxpro.record import RecordCodec
+from counterfoil.foxpro.expressions.compiler import compile_filter, compile_key
+from counterfoil.foxpro.records.fields import NULLABLE, Field, Value, placed
+from counterfoil.foxpro.records.null_flags import null_flags_field
+from counterfoil.foxpro.records.record import RecordCodec
 
 _VISIBLE = (
     Field("custno", "C", 6),

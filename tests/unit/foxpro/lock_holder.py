@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from counterfoil.foxpro.errors import BusyError, FoxProError
-from counterfoil.foxpro.files import TableFile
-from counterfoil.foxpro.locks import Patience, TableLocks
+from counterfoil.foxpro.files.table_file import TableFile
+from counterfoil.foxpro.files.table_locks import Patience, TableLocks
 from counterfoil.foxpro.table import Table
 
 LOCKS = ("record 1", "record 2", "header", "file", "index shared", "index exclusive", "memo")

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from counterfoil.foxpro.cdx import IndexFile, TagSpec
-from counterfoil.foxpro.cdx_create import create_index
-from counterfoil.foxpro.cdx_header import TagHeader, build_tag_header
-from counterfoil.foxpro.cdx_page import InteriorPage
 from counterfoil.foxpro.errors import IndexDamagedError, ReadOnlyTableError, UnsupportedExpressionError
-from counterfoil.foxpro.fields import Field, placed
-from counterfoil.foxpro.index_check import index_findings
+from counterfoil.foxpro.index.create import create_index
+from counterfoil.foxpro.index.index_check import index_findings
+from counterfoil.foxpro.index.index_file import IndexFile, TagSpec
+from counterfoil.foxpro.index.page import InteriorPage
+from counterfoil.foxpro.index.tag_header import TagHeader, build_tag_header
+from counterfoil.foxpro.records.fields import Field, placed
 
 FIELDS = placed([Field("custno", "C", 6), Field("company", "C", 20), Field("balance", "N", 10, 2)])
 SPECS = (

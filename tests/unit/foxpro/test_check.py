@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.check import check_table, table_findings
+from counterfoil.foxpro.checking.table_check import check_table, table_findings
 from counterfoil.foxpro.errors import BusyError, IndexDamagedError, KeyExistsError, UnsupportedExpressionError
-from counterfoil.foxpro.fields import Counter
-from counterfoil.foxpro.findings import Severity
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.table_index import Edit
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.index.findings import Severity
+from counterfoil.foxpro.index.table_index import Edit
+from counterfoil.foxpro.records.fields import Counter
 
 FIELDS = (Field("k", "C", 4), Field("n", "N", 8, 2), Field("notes", "M"))
 TAGS = (TagSpec("k", "k", candidate=True), TagSpec("live", "n", filter="!DELETED()"))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, create_table
-from counterfoil.foxpro.code_pages import (
+from counterfoil.foxpro.errors import CodePageError, FieldValueError, TableFormatError
+from counterfoil.foxpro.records.code_pages import (
     CODE_PAGES,
     DEFAULT,
     DOUBLE_BYTE,
@@ -15,8 +16,7 @@ from counterfoil.foxpro.code_pages import (
     decode_text,
     encode_text,
 )
-from counterfoil.foxpro.errors import CodePageError, FieldValueError, TableFormatError
-from counterfoil.foxpro.fields import BINARY
+from counterfoil.foxpro.records.fields import BINARY
 
 SINGLE_BYTE = sorted(set(CODE_PAGES.values()) - DOUBLE_BYTE)
 TEXTS = {

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.container import Property, Relation, parse_properties, with_long_names
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.containers.container import Property, Relation, parse_properties, with_long_names
+from counterfoil.foxpro.containers.membership import ContainerUse, find_from, read_container
+from counterfoil.foxpro.containers.permission import Accepted
 from counterfoil.foxpro.creation import build_index
 from counterfoil.foxpro.errors import (
     FieldMissingError,
@@ -20,10 +22,8 @@ from counterfoil.foxpro.errors import (
     TableFormatError,
     TableMissingError,
 )
-from counterfoil.foxpro.fields import NULL_FLAGS, SYSTEM, Counter
-from counterfoil.foxpro.membership import ContainerUse, find_from, read_container
-from counterfoil.foxpro.permission import Accepted
-from counterfoil.foxpro.reindex import reindex
+from counterfoil.foxpro.index.reindex import reindex
+from counterfoil.foxpro.records.fields import NULL_FLAGS, SYSTEM, Counter
 from tests.unit.foxpro.containers import Thing, create_container, encoded, link, things_of
 
 NAMES = ("customer_number", "customer_name", "city")

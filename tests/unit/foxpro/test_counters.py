@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import FieldValueError, StorageError
-from counterfoil.foxpro.fields import Counter
-from counterfoil.foxpro.files import WriteGate
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.operations import Add, Append, Operation, Posting, Refused, Set, Written
-from counterfoil.foxpro.recovery import Quarantined, Recovery, RolledForward, recover
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.files.table_file import WriteGate
+from counterfoil.foxpro.records.fields import Counter
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Add, Append, Operation, Posting, Refused, Set, Written
+from counterfoil.foxpro.transactions.recovery import Quarantined, Recovery, RolledForward, recover
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.unit.foxpro import company
 
 FIELDS = [

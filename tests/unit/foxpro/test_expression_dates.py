@@ -5,9 +5,9 @@ from datetime import date, datetime
 import pytest
 
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
-from counterfoil.foxpro.expressions import compile_key
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.key_encoding import date_key, datetime_key, double_key, julian_day
+from counterfoil.foxpro.expressions.compiler import compile_key
+from counterfoil.foxpro.expressions.key_encoding import date_key, datetime_key, double_key, julian_day
+from counterfoil.foxpro.records.fields import Value
 from tests.unit.foxpro.expression_rows import FIELDS, answer, key_of, row
 
 NOON = datetime(2024, 2, 29, 12, 30, 59)  # noqa: DTZ001 - FoxPro has no zones

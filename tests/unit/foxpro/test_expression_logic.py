@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
-from counterfoil.foxpro.expressions import compile_filter
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.expressions.compiler import compile_filter
+from counterfoil.foxpro.records.fields import Value
 from tests.unit.foxpro.expression_rows import FIELDS, answer, row
 
 ROW: dict[str, Value] = {

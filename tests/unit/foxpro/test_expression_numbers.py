@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
-from counterfoil.foxpro.expressions import compile_key
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.key_encoding import double_key
-from counterfoil.foxpro.search_keys import key_for
+from counterfoil.foxpro.expressions.compiler import compile_key
+from counterfoil.foxpro.expressions.key_encoding import double_key
+from counterfoil.foxpro.expressions.search_keys import key_for
+from counterfoil.foxpro.records.fields import Value
 from tests.unit.foxpro.expression_rows import FIELDS, answer, key_of
 
 ROW: dict[str, Value] = {

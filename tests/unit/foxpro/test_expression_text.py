@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
-from counterfoil.foxpro.expressions import compile_key
-from counterfoil.foxpro.fields import Field, Value
+from counterfoil.foxpro.expressions.compiler import compile_key
+from counterfoil.foxpro.records.fields import Field, Value
 from tests.unit.foxpro.expression_rows import FIELDS, key_of
 
 

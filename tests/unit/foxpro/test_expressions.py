@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.foxpro.errors import KeyValueError, UnsupportedExpressionError
-from counterfoil.foxpro.expressions import compile_filter, compile_key
-from counterfoil.foxpro.fields import Field, Value, placed
-from counterfoil.foxpro.key_encoding import double_key, integer_key
-from counterfoil.foxpro.search_keys import key_for
+from counterfoil.foxpro.expressions.compiler import compile_filter, compile_key
+from counterfoil.foxpro.expressions.key_encoding import double_key, integer_key
+from counterfoil.foxpro.expressions.search_keys import key_for
+from counterfoil.foxpro.records.fields import Field, Value, placed
 
 FIELDS = placed(
     [

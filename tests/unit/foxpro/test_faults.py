@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import (
     FoxProError,
     MemoError,
@@ -20,7 +20,7 @@ from counterfoil.foxpro.errors import (
     TableFormatError,
     TableMissingError,
 )
-from counterfoil.foxpro.ranges import RECORDS_MAX
+from counterfoil.foxpro.system.ranges import RECORDS_MAX
 from tests.fuzz import seeds
 from tests.fuzz.bundle import Bundle
 from tests.fuzz.targets import read_table, write_table

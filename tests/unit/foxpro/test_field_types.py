@@ -12,10 +12,10 @@ import pytest
 
 from counterfoil.foxpro import Field, Table, Value, create_table
 from counterfoil.foxpro.errors import FieldValueError, MemoError, ReadOnlyTableError, TableFormatError
-from counterfoil.foxpro.fields import BINARY, NULLABLE, Counter
-from counterfoil.foxpro.memo import MEMO_FILE_MAX, OBJECT, PICTURE, TEXT
-from counterfoil.foxpro.storage import TABLE_FILE_MAX
-from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, TYPES, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
+from counterfoil.foxpro.files.memo_file import MEMO_FILE_MAX, OBJECT, PICTURE, TEXT
+from counterfoil.foxpro.files.table_storage import TABLE_FILE_MAX
+from counterfoil.foxpro.records.fields import BINARY, NULLABLE, Counter
+from counterfoil.foxpro.records.versions import FOX2, FOX2_MEMO, TYPES, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
 
 WIDTHS = {"C": 8, "N": 9, "F": 9, "V": 8, "Q": 6}
 ROW: dict[str, Value] = {

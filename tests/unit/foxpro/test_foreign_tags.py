@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.check import check_table, table_findings
+from counterfoil.foxpro.checking.table_check import check_table, table_findings
 from counterfoil.foxpro.description import describe_table
 from counterfoil.foxpro.errors import ForeignTagError
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.operations import Append, Posting, Refused, Set, Written
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Append, Posting, Refused, Set, Written
+from counterfoil.foxpro.transactions.transaction import write_group
 
 FIELDS = (Field("name", "C", 10), Field("city", "C", 10), Field("amount", "N", 8, 2))
 TAGS = (

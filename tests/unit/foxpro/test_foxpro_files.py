@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.cdx import IndexFile
+from counterfoil.foxpro.index.index_file import IndexFile
 
 FOLDER = Path(__file__).parents[3].parent / "shared" / "data" / "vfp-infused" / "foxprodb"
 TABLES = ("calls", "contacts", "setup", "types")

@@ -10,12 +10,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
-from counterfoil.foxpro.cdx import IndexFile
-from counterfoil.foxpro.cdx_create import create_index
-from counterfoil.foxpro.cdx_page import InteriorPage, KeyShape, LeafPage, PageDamage, decode, entry_of
-from counterfoil.foxpro.cdx_tree import Tree
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.check_keys import ENTRIES_AT_ONCE
+from counterfoil.foxpro.checking.keys import ENTRIES_AT_ONCE
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import (
     IndexDamagedError,
     KeyValueError,
@@ -23,9 +19,13 @@ from counterfoil.foxpro.errors import (
     TableFormatError,
     UnsupportedExpressionError,
 )
-from counterfoil.foxpro.expressions import compile_filter, compile_key
-from counterfoil.foxpro.fields import placed
-from counterfoil.foxpro.header import FIXED_LENGTH
+from counterfoil.foxpro.expressions.compiler import compile_filter, compile_key
+from counterfoil.foxpro.index.create import create_index
+from counterfoil.foxpro.index.index_file import IndexFile
+from counterfoil.foxpro.index.page import InteriorPage, KeyShape, LeafPage, PageDamage, decode, entry_of
+from counterfoil.foxpro.index.tree import Tree
+from counterfoil.foxpro.records.fields import placed
+from counterfoil.foxpro.records.header import FIXED_LENGTH
 
 FIELDS = placed([Field("name", "C", 10), Field("weight", "B", 8, 2), Field("paid", "L")])
 

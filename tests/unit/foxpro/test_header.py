@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from counterfoil.foxpro.errors import FieldValueError, FieldWidthError, TableFormatError
-from counterfoil.foxpro.fields import AUTOINCREMENT, BINARY, NULLABLE, SYSTEM, Counter, Field
-from counterfoil.foxpro.header import build_header, new_header, parse_header
-from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
+from counterfoil.foxpro.records.fields import AUTOINCREMENT, BINARY, NULLABLE, SYSTEM, Counter, Field
+from counterfoil.foxpro.records.header import build_header, new_header, parse_header
+from counterfoil.foxpro.records.versions import FOX2, FOX2_MEMO, VFP, VFP_AUTOINCREMENT, VFP_VARCHAR
 
 FIELDS = (Field("CustNo", "c", 6), Field("amount", "N", 12, 2), Field("paid", "D"), Field("notes", "M"))
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from counterfoil.foxpro.cdx import IndexFile, TagSpec
-from counterfoil.foxpro.cdx_create import create_index
-from counterfoil.foxpro.cdx_page import PAGE_BYTES, InteriorPage
-from counterfoil.foxpro.fields import Field, placed
-from counterfoil.foxpro.findings import Finding, Severity
-from counterfoil.foxpro.index_check import index_findings
+from counterfoil.foxpro.index.create import create_index
+from counterfoil.foxpro.index.findings import Finding, Severity
+from counterfoil.foxpro.index.index_check import index_findings
+from counterfoil.foxpro.index.index_file import IndexFile, TagSpec
+from counterfoil.foxpro.index.page import PAGE_BYTES, InteriorPage
+from counterfoil.foxpro.records.fields import Field, placed
 
 FIELDS = placed([Field("custno", "C", 6), Field("company", "C", 20)])
 SPECS = (TagSpec("custno", "custno"), TagSpec("company", "UPPER(company)"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro.errors import DiskFullError, StorageError, TableBusyError, TableFormatError
-from counterfoil.foxpro.journal import Journal, Mark
+from counterfoil.foxpro.transactions.journal import Journal, Mark
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.foxpro import key_encoding
+from counterfoil.foxpro.expressions import key_encoding
 
 
 @pytest.mark.parametrize(

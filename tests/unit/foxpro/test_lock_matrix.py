@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import BusyError
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.versions import FOX2, VFP
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.records.versions import FOX2, VFP
 from tests.unit.foxpro.lock_holder import EXCLUDE, LOCKS, LockHolder, lock, started
 
 KINDS = {

@@ -12,13 +12,13 @@ from typing_extensions import override
 
 from counterfoil.foxpro import Field, Table, create_table
 from counterfoil.foxpro.errors import RecordBusyError, StorageError, TableBusyError
-from counterfoil.foxpro.files import TableFile
-from counterfoil.foxpro.lock_holders import locked_ranges
-from counterfoil.foxpro.locks import Patience, TableLocks, Waiter
-from counterfoil.foxpro.locks_linux import LinuxLocks
-from counterfoil.foxpro.memo import MemoFile
-from counterfoil.foxpro.ranges import Range
-from counterfoil.foxpro.versions import FOX2
+from counterfoil.foxpro.files.memo_file import MemoFile
+from counterfoil.foxpro.files.table_file import TableFile
+from counterfoil.foxpro.files.table_locks import Patience, TableLocks, Waiter
+from counterfoil.foxpro.records.versions import FOX2
+from counterfoil.foxpro.system.lock_holders import locked_ranges
+from counterfoil.foxpro.system.locks_linux import LinuxLocks
+from counterfoil.foxpro.system.ranges import Range
 from tests.unit.foxpro.other_program import OtherProgram, started
 
 HEADER = 0x7FFFFFFE

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 
 from counterfoil.foxpro import Field, Table, create_table
-from counterfoil.foxpro.network import Mount, mount_of, parse_mounts, read_mount, windows_mount
-from counterfoil.foxpro.permission import Accepted, write_refusal
+from counterfoil.foxpro.containers.permission import Accepted, write_refusal
+from counterfoil.foxpro.system.network import Mount, mount_of, parse_mounts, read_mount, windows_mount
 from tests.unit.foxpro.test_windows import FakeWindows
 
 MOUNTINFO = r"""

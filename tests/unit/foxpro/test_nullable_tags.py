@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.cdx_header import CANDIDATE
-from counterfoil.foxpro.cdx_header import NULLABLE as MAY_BE_NULL
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import KeyValueError
-from counterfoil.foxpro.fields import NULLABLE, NoValue
+from counterfoil.foxpro.index.tag_header import CANDIDATE
+from counterfoil.foxpro.index.tag_header import NULLABLE as MAY_BE_NULL
+from counterfoil.foxpro.records.fields import NULLABLE, NoValue
 
 FIELDS = (
     Field("city", "C", 8, flags=NULLABLE),

@@ -7,9 +7,9 @@ import pytest
 
 from counterfoil.foxpro import Field, Table, Value, create_table
 from counterfoil.foxpro.errors import FieldValueError, FieldWidthError, ReadOnlyTableError
-from counterfoil.foxpro.fields import BINARY, NULLABLE, NoValue, placed
-from counterfoil.foxpro.null_flags import NAME
-from counterfoil.foxpro.record import RecordCodec
+from counterfoil.foxpro.records.fields import BINARY, NULLABLE, NoValue, placed
+from counterfoil.foxpro.records.null_flags import NAME
+from counterfoil.foxpro.records.record import RecordCodec
 
 FIELDS = (
     Field("c", "C", 3, flags=NULLABLE),

@@ -13,7 +13,7 @@ import pytest
 
 from counterfoil.foxpro import Field, Table, create_table
 from counterfoil.foxpro.errors import DiskFullError, FoxProError, StorageError, TableBusyError
-from counterfoil.foxpro.files import opening_error, storage_error
+from counterfoil.foxpro.files.table_file import opening_error, storage_error
 
 PATH = Path("arcust01.dbf")
 NOBODY = 65534

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.foxpro.errors import FieldError, FieldMissingError, FieldValueError, FieldWidthError
-from counterfoil.foxpro.fields import Field, NoValue, Value, placed
-from counterfoil.foxpro.record import RecordCodec
+from counterfoil.foxpro.records.fields import Field, NoValue, Value, placed
+from counterfoil.foxpro.records.record import RecordCodec
 
 
 def codec(*fields: Field, code_page: str = "cp1252") -> RecordCodec:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
-from counterfoil.foxpro.check import check_table, table_findings
+from counterfoil.foxpro.checking.table_check import check_table, table_findings
 from counterfoil.foxpro.errors import (
     DiskFullError,
     DuplicateKeysError,
@@ -21,8 +21,8 @@ from counterfoil.foxpro.errors import (
     TableBusyError,
     TableFormatError,
 )
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.reindex import reindex
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.index.reindex import reindex
 from tests.unit.foxpro.other_program import started
 
 FIELDS = (Field("custno", "C", 6), Field("name", "C", 30), Field("amount", "N", 10, 2))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.check import table_findings
-from counterfoil.foxpro.reindex import reindex
+from counterfoil.foxpro.checking.table_check import table_findings
+from counterfoil.foxpro.index.reindex import reindex
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data" / "vfp-infused" / "foxprodb"
 TABLES = {

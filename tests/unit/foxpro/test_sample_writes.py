@@ -11,8 +11,8 @@ import pytest
 
 from counterfoil.foxpro import Table, Value
 from counterfoil.foxpro.errors import FieldValueError, ReadOnlyTableError
-from counterfoil.foxpro.header import BACKLINK_LENGTH, FLAGS_OFFSET, HAS_CDX
-from counterfoil.foxpro.versions import VFP_VERSIONS
+from counterfoil.foxpro.records.header import BACKLINK_LENGTH, FLAGS_OFFSET, HAS_CDX
+from counterfoil.foxpro.records.versions import VFP_VERSIONS
 from tests.unit.foxpro.test_samples import SAMPLES
 
 pytestmark = pytest.mark.skipif(

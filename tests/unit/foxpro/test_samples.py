@@ -9,9 +9,9 @@ import dbfread
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.containers.membership import read_container
 from counterfoil.foxpro.errors import CodePageError, TableFormatError
-from counterfoil.foxpro.membership import read_container
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "vfp-infused"
 

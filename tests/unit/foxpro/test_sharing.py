@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.check import check_table
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import Add, Append, Posting, Written
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.transactions.operations import Add, Append, Posting, Written
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.unit.foxpro import company
 
 ROUNDS = 60

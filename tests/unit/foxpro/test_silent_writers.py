@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, TagSpec, check_table, create_table
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.operations import Append, Posting, Written
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Append, Posting, Written
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.unit.foxpro import company
 
 COUNTER = slice(8, 12)

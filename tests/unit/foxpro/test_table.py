@@ -20,7 +20,7 @@ from counterfoil.foxpro.errors import (
     TableMissingError,
     UnsupportedExpressionError,
 )
-from counterfoil.foxpro.versions import FOX2, FOX2_MEMO, VFP
+from counterfoil.foxpro.records.versions import FOX2, FOX2_MEMO, VFP
 
 FIELDS = (
     Field("custno", "C", 6),

@@ -20,8 +20,8 @@ from counterfoil.foxpro.errors import (
     TableMissingError,
     TagMissingError,
 )
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.versions import FOX2, FOX2_MEMO
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.records.versions import FOX2, FOX2_MEMO
 from tests.unit.foxpro.other_program import started
 
 FIELDS = (Field("custno", "C", 6), Field("invno", "C", 10), Field("due", "D"), Field("balance", "N", 12, 2))

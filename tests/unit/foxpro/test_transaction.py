@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, Table, create_table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import (
     FieldWidthError,
     IndexDamagedError,
@@ -18,9 +18,9 @@ from counterfoil.foxpro.errors import (
     RecordMissingError,
     UnfinishedError,
 )
-from counterfoil.foxpro.fields import NULLABLE, NoValue
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import (
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.records.fields import NULLABLE, NoValue
+from counterfoil.foxpro.transactions.operations import (
     Add,
     Append,
     Busy,
@@ -31,7 +31,7 @@ from counterfoil.foxpro.operations import (
     Set,
     Written,
 )
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.unit.foxpro import company
 from tests.unit.foxpro.other_program import started
 

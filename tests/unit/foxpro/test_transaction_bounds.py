@@ -10,10 +10,10 @@ import pytest
 
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.errors import StorageError, UnfinishedError
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import Deferred, GuardFailed, Posting, Set, Written
-from counterfoil.foxpro.recovery import RolledForward, recover
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.transactions.operations import Deferred, GuardFailed, Posting, Set, Written
+from counterfoil.foxpro.transactions.recovery import RolledForward, recover
+from counterfoil.foxpro.transactions.transaction import write_group
 from tests.unit.foxpro import company
 
 

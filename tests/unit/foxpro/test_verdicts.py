@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from counterfoil.foxpro.tallies import Ours
-from counterfoil.foxpro.verdicts import (
+from counterfoil.foxpro.transactions.tallies import Ours
+from counterfoil.foxpro.transactions.verdicts import (
     Belief,
     Evidence,
     Judgement,

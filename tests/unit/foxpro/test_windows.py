@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from counterfoil.foxpro.locks_windows import IO_PENDING, LOCK_VIOLATION, WindowsLocks
-from counterfoil.foxpro.opening_windows import ALONE, WindowsOpener
-from counterfoil.foxpro.ranges import VFP_FILE, VFP_HEADER, Range
-from counterfoil.foxpro.windows import INVALID_HANDLE, Kernel, Overlapped
+from counterfoil.foxpro.system.locks_windows import IO_PENDING, LOCK_VIOLATION, WindowsLocks
+from counterfoil.foxpro.system.opening_windows import ALONE, WindowsOpener
+from counterfoil.foxpro.system.ranges import VFP_FILE, VFP_HEADER, Range
+from counterfoil.foxpro.system.windows import INVALID_HANDLE, Kernel, Overlapped
 
 HEADER = Range(VFP_HEADER)
 NOT_LOCKED = 158

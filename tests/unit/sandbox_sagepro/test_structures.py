@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from counterfoil.foxpro.expressions import compile_key
-from counterfoil.foxpro.fields import Field, placed
+from counterfoil.foxpro.expressions.compiler import compile_key
+from counterfoil.foxpro.records.fields import Field, placed
 from counterfoil.sandbox.sagepro.structures import SOURCES, structure, structures
 from counterfoil.sandbox.sagepro.structures.columns import (
     PRESETS,

@@ -22,8 +22,8 @@ from counterfoil.cli.foxpro.telling import (
     say_error,
     shown,
 )
-from counterfoil.foxpro.check import FINDINGS_MAX, table_findings
-from counterfoil.foxpro.findings import Finding
+from counterfoil.foxpro.checking.table_check import FINDINGS_MAX, table_findings
+from counterfoil.foxpro.index.findings import Finding
 
 _COLOURS = {"fault": typer.colors.RED, "note": typer.colors.YELLOW}
 

@@ -24,10 +24,10 @@ from counterfoil.cli.foxpro.telling import (
     say_error,
     shown,
 )
-from counterfoil.foxpro.check import table_findings
+from counterfoil.foxpro.checking.table_check import table_findings
 from counterfoil.foxpro.description import describe_table
 from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.reindex import reindex as reindex_table
+from counterfoil.foxpro.index.reindex import reindex as reindex_table
 
 
 def reindex(

@@ -10,8 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from math import isfinite
 
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.record import Record
+from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.records.record import Record
 from counterfoil.security.card_guard import CARD_MARK, SECRET_MARK, clean_object
 
 _SHORT = 12

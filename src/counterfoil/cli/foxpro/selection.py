@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from counterfoil.foxpro.errors import FoxProError, TagMissingError
-from counterfoil.foxpro.expression_values import Kind
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.record import DELETED_FLAG, Record
+from counterfoil.foxpro.expressions.values import Kind
+from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.records.record import DELETED_FLAG, Record
 from counterfoil.foxpro.table import Table
 
 _TRUTH = {"t": True, "true": True, "f": False, "false": False}

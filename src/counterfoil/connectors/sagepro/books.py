@@ -19,7 +19,7 @@ from counterfoil.connectors.sagepro.records import COLUMNS, Kind, Row, TableName
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener, narrowed
 from counterfoil.connectors.sagepro.translation import translate
 from counterfoil.foxpro.errors import FieldValueError, FoxProError, TableMissingError
-from counterfoil.foxpro.record import DELETED_FLAG, RecordCodec
+from counterfoil.foxpro.records.record import DELETED_FLAG, RecordCodec
 from counterfoil.ports.errors import ConfigurationError
 
 REQUIRED = (TableName.CUSTOMERS, TableName.DOCUMENTS)

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from counterfoil.foxpro.platforms import PLATFORM_LOCKS
-from counterfoil.foxpro.ranges import Range
+from counterfoil.foxpro.system.platforms import PLATFORM_LOCKS
+from counterfoil.foxpro.system.ranges import Range
 from counterfoil.ports.errors import ConfigurationError
 
 FILE = "writer.lock"

@@ -21,8 +21,8 @@ from counterfoil.domain.facts import Fact, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
 from counterfoil.foxpro.errors import BusyError
-from counterfoil.foxpro.recovery import Quarantined, recover
 from counterfoil.foxpro.table import Table
+from counterfoil.foxpro.transactions.recovery import Quarantined, recover
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.erp import AlreadyPosted, Busy, Changed, Conflict, Posted, Preview, References, Refused
 from counterfoil.ports.errors import CounterfoilError, TransientError

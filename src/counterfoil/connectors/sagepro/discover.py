@@ -11,9 +11,9 @@ from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.connectors.sagepro.system_table import read_system_table, walk
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translate, translated
+from counterfoil.foxpro.containers.permission import Accepted, write_refusal
 from counterfoil.foxpro.errors import BusyError, FoxProError
-from counterfoil.foxpro.network import read_mount
-from counterfoil.foxpro.permission import Accepted, write_refusal
+from counterfoil.foxpro.system.network import read_mount
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 

@@ -18,10 +18,10 @@ from counterfoil.connectors.sagepro.rendering import describe, fields_after, to_
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import translate
 from counterfoil.domain.facts import Fact, PostingKey
-from counterfoil.foxpro import operations as engine
 from counterfoil.foxpro.errors import BusyError, FieldError, FoxProError, RecordMissingError, StorageError
-from counterfoil.foxpro.fields import Value as FieldValue
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.records.fields import Value as FieldValue
+from counterfoil.foxpro.transactions import operations as engine
+from counterfoil.foxpro.transactions.transaction import write_group
 from counterfoil.ports.erp import Busy, Changed, Posted, PostingAnswer, Refused, RowChange
 from counterfoil.ports.errors import CounterfoilError
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.domain.facts import PostingKey
 from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.journal import Journal, pending_postings, quarantined_postings
+from counterfoil.foxpro.transactions.journal import Journal, pending_postings, quarantined_postings
 from counterfoil.ports.encoding import FACT, decode, encode
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
 from counterfoil.domain.payment import Tender
-from counterfoil.foxpro.membership import ContainerUse
+from counterfoil.foxpro.containers.membership import ContainerUse
 from counterfoil.ports.errors import ConfigurationError
 
 

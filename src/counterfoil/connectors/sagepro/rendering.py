@@ -11,8 +11,8 @@ from typing import Protocol
 from counterfoil.connectors.sagepro.binding import BoundTable
 from counterfoil.connectors.sagepro.operations import Add, Append, Plan, RowId, Set, apply_operations
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
-from counterfoil.foxpro import operations as engine
-from counterfoil.foxpro.fields import Value as FieldValue
+from counterfoil.foxpro.records.fields import Value as FieldValue
+from counterfoil.foxpro.transactions import operations as engine
 from counterfoil.ports.erp import FieldChange, RowChange
 
 _GUARDED: Mapping[TableName, tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from counterfoil.connectors.sagepro.records import (
     SYSTEM_MODULE,
     SYSTEM_TABLE,
 )
-from counterfoil.foxpro.fields import Value
+from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.table import Table
 
 ROWS_MAX = 10_000

@@ -15,14 +15,14 @@ from typing import Self
 from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
-from counterfoil.foxpro.cdx import Tag
-from counterfoil.foxpro.fields import SYSTEM, Field, Value
-from counterfoil.foxpro.files import TableFile, WriteGate
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.operations import Sum
-from counterfoil.foxpro.permission import Accepted
-from counterfoil.foxpro.record import RecordCodec
+from counterfoil.foxpro.containers.permission import Accepted
+from counterfoil.foxpro.files.table_file import TableFile, WriteGate
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.index.index_file import Tag
+from counterfoil.foxpro.records.fields import SYSTEM, Field, Value
+from counterfoil.foxpro.records.record import RecordCodec
 from counterfoil.foxpro.table import Table
+from counterfoil.foxpro.transactions.operations import Sum
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from counterfoil.foxpro.creation import create_table
-from counterfoil.foxpro.fields import Field
-from counterfoil.foxpro.files import find_file
-from counterfoil.foxpro.journal import Journal
-from counterfoil.foxpro.operations import Add, Append, Posting, Written
+from counterfoil.foxpro.files.table_file import find_file
+from counterfoil.foxpro.records.fields import Field
 from counterfoil.foxpro.selftest.verdicts import Proof, Verdict, judged
 from counterfoil.foxpro.selftest.work import ON_A_SHARE
 from counterfoil.foxpro.table import Table
-from counterfoil.foxpro.transaction import write_group
+from counterfoil.foxpro.transactions.journal import Journal
+from counterfoil.foxpro.transactions.operations import Add, Append, Posting, Written
+from counterfoil.foxpro.transactions.transaction import write_group
 
 SYNCS = 20
 SLOW_SYNC_US, DOUBTFUL_SYNC_US = 50_000, 30

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from counterfoil.foxpro.locks import Patience
+from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.selftest.partner import Partner
 from counterfoil.foxpro.selftest.stand import Claim, LockStand
 from counterfoil.foxpro.selftest.verdicts import Proof, Verdict, judged

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from counterfoil.foxpro.network import Mount, read_mount
 from counterfoil.foxpro.selftest.verdicts import Proof, Verdict
+from counterfoil.foxpro.system.network import Mount, read_mount
 
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _NAME = "file system"

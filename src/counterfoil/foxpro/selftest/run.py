@@ -11,14 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from counterfoil.foxpro.errors import FoxProError, StorageError
-from counterfoil.foxpro.files import storage_error
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.platforms import PLATFORM_LOCKS
-from counterfoil.foxpro.ranges import ByteLocks
+from counterfoil.foxpro.files.table_file import storage_error
+from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.selftest import disk_proofs, lock_proofs, mount_proof, work
 from counterfoil.foxpro.selftest.partner import COMMAND, Partner, started
 from counterfoil.foxpro.selftest.stand import opened_stand
 from counterfoil.foxpro.selftest.verdicts import Proof, Verdict, judged
+from counterfoil.foxpro.system.platforms import PLATFORM_LOCKS
+from counterfoil.foxpro.system.ranges import ByteLocks
 
 ROWS = 300
 OURS, THEIRS = "one", "two"

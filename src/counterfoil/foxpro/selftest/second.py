@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.locks import Deadline
-from counterfoil.foxpro.platforms import PLATFORM_LOCKS
-from counterfoil.foxpro.ranges import ByteLocks
+from counterfoil.foxpro.files.table_locks import Deadline
 from counterfoil.foxpro.selftest.stand import Claim, LockStand, opened_stand
 from counterfoil.foxpro.selftest.work import PATIENT, work
+from counterfoil.foxpro.system.platforms import PLATFORM_LOCKS
+from counterfoil.foxpro.system.ranges import ByteLocks
 
 
 def serve(path: Path, locks: ByteLocks = PLATFORM_LOCKS) -> None:

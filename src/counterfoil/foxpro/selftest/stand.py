@@ -9,9 +9,9 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.foxpro.files import TableFile
-from counterfoil.foxpro.ranges import INDEX, MEMO, ByteLocks, Range, Scheme
+from counterfoil.foxpro.files.table_file import TableFile
 from counterfoil.foxpro.selftest.work import ON_A_SHARE
+from counterfoil.foxpro.system.ranges import INDEX, MEMO, ByteLocks, Range, Scheme
 from counterfoil.foxpro.table import Table
 
 

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from counterfoil.foxpro.cdx import TagSpec
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
+from counterfoil.foxpro.containers.permission import Accepted
 from counterfoil.foxpro.creation import create_table
-from counterfoil.foxpro.fields import Field, Value
-from counterfoil.foxpro.locks import Patience
-from counterfoil.foxpro.permission import Accepted
+from counterfoil.foxpro.files.table_locks import Patience
+from counterfoil.foxpro.index.index_file import TagSpec
+from counterfoil.foxpro.records.fields import Field, Value
 from counterfoil.foxpro.table import Table
 
 FIELDS = (

@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from counterfoil.foxpro.cdx import TagSpec
 from counterfoil.foxpro.creation import create_table
-from counterfoil.foxpro.fields import Field
-from counterfoil.foxpro.fields import Value as FieldValue
+from counterfoil.foxpro.index.index_file import TagSpec
+from counterfoil.foxpro.records.fields import Field
+from counterfoil.foxpro.records.fields import Value as FieldValue
 from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.company import CODE, Company
 from counterfoil.sandbox.sagepro.rows import system

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Field, create_table
-from counterfoil.foxpro.fields import Counter
+from counterfoil.foxpro.records.fields import Counter
 from tests.unit.cli.foxpro.program import customers, run, snapshot
 from tests.unit.foxpro.containers import Thing, create_container, link, things_of
 

@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from counterfoil.cli.foxpro.command import app
 from counterfoil.foxpro import description
-from counterfoil.foxpro.fields import Counter
+from counterfoil.foxpro.records.fields import Counter
 from counterfoil.foxpro.selftest.verdicts import Proof
 from tests.unit.cli.foxpro.program import customers, run
 

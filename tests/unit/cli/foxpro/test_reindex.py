@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.foxpro import Table
-from counterfoil.foxpro.check import check_table
+from counterfoil.foxpro.checking.table_check import check_table
 from tests.unit.cli.foxpro.program import customers, run, snapshot
 
 

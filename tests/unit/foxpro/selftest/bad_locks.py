@@ -7,9 +7,9 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.foxpro.platforms import PLATFORM_LOCKS
-from counterfoil.foxpro.ranges import ByteLocks, Range
 from counterfoil.foxpro.selftest.second import serve
+from counterfoil.foxpro.system.platforms import PLATFORM_LOCKS
+from counterfoil.foxpro.system.ranges import ByteLocks, Range
 
 
 class NoLocks(ByteLocks):

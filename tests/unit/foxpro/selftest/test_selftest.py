@@ -8,14 +8,14 @@ import pytest
 
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.errors import StorageError
-from counterfoil.foxpro.network import Mount
-from counterfoil.foxpro.platforms import PLATFORM_LOCKS
-from counterfoil.foxpro.ranges import ByteLocks
 from counterfoil.foxpro.selftest import work
 from counterfoil.foxpro.selftest.mount_proof import judge_mount
 from counterfoil.foxpro.selftest.partner import COMMAND
 from counterfoil.foxpro.selftest.run import prove_folder
 from counterfoil.foxpro.selftest.verdicts import Verdict
+from counterfoil.foxpro.system.network import Mount
+from counterfoil.foxpro.system.platforms import PLATFORM_LOCKS
+from counterfoil.foxpro.system.ranges import ByteLocks
 from tests.unit.foxpro.selftest import bad_locks
 
 ROWS = 20

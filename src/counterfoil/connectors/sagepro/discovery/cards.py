@@ -11,7 +11,7 @@ from pathlib import Path
 from counterfoil.connectors.sagepro.discovery.rows import read_blocks
 from counterfoil.connectors.sagepro.discovery.tables import open_table
 from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.fields import Field
+from counterfoil.foxpro.records.fields import Field
 from counterfoil.foxpro.table import Table
 from counterfoil.security.card_guard import clean_object
 from counterfoil.security.card_numbers import find_card_numbers

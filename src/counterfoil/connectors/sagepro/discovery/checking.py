@@ -16,7 +16,7 @@ from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener, narrowed
 from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.foxpro.records.record import DELETED_FLAG
 from counterfoil.ports.errors import ConfigurationError
 
 

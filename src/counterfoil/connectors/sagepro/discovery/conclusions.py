@@ -18,7 +18,7 @@ from counterfoil.connectors.sagepro.discovery.report import (
 )
 from counterfoil.connectors.sagepro.profile import Codes
 from counterfoil.connectors.sagepro.records import COLUMNS, POSTING_TABLES, TableName
-from counterfoil.foxpro.versions import VFP_VERSIONS
+from counterfoil.foxpro.records.versions import VFP_VERSIONS
 
 _LAYOUTS = {
     Layout.SINGLE: "one folder for all modules",

@@ -11,8 +11,8 @@ from counterfoil.connectors.sagepro.discovery.report import FoundCompany, FoundT
 from counterfoil.connectors.sagepro.discovery.tables import ANY_CODE_PAGE
 from counterfoil.connectors.sagepro.profile import Codes, NumberRange, Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES
-from counterfoil.foxpro.membership import ContainerUse
-from counterfoil.foxpro.versions import VFP_VERSIONS
+from counterfoil.foxpro.containers.membership import ContainerUse
+from counterfoil.foxpro.records.versions import VFP_VERSIONS
 
 DECIDE = "DECIDE"
 _PROPOSED = "proposed by Counterfoil"

@@ -8,7 +8,7 @@ from counterfoil.connectors.sagepro.discovery.rows import read_blocks
 from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
 from counterfoil.connectors.sagepro.tables import OpenTables, narrowed
 from counterfoil.foxpro.errors import BusyError, FieldValueError, FoxProError
-from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.foxpro.records.record import DELETED_FLAG
 from counterfoil.ports.errors import ConfigurationError
 
 PROBES = 400

@@ -25,8 +25,8 @@ from counterfoil.connectors.sagepro.standard import (
 )
 from counterfoil.connectors.sagepro.tables import narrowed
 from counterfoil.foxpro.errors import FieldValueError, FoxProError
-from counterfoil.foxpro.fields import Value
-from counterfoil.foxpro.record import DELETED_FLAG
+from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.records.record import DELETED_FLAG
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
 

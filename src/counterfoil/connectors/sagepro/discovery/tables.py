@@ -11,8 +11,8 @@ from counterfoil.connectors.sagepro.discovery.report import FoundColumn, FoundTa
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.standard import is_standard
 from counterfoil.foxpro.errors import CodePageError, FoxProError
+from counterfoil.foxpro.records.versions import VERSIONS
 from counterfoil.foxpro.table import Table
-from counterfoil.foxpro.versions import VERSIONS
 
 _OURS = {name.value: name for name in TableName}
 ANY_CODE_PAGE = "cp437"

@@ -1,0 +1,1 @@
+"""Whether a table, its memos and its tags hold together."""

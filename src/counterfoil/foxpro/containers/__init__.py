@@ -1,0 +1,1 @@
+"""Database containers: long names and rules of tables, and what the caller accepts."""

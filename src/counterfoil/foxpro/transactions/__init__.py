@@ -1,0 +1,1 @@
+"""Postings over several tables, all or nothing: planned, journalled, written, recovered."""
