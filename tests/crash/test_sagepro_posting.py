@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from counterfoil.cli import app
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.foxpro.errors import IndexDamagedError
 from counterfoil.foxpro.table import Table
-from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted
-from tests.support.sagepro_books import receipt
+from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
+from tests.support.sagepro_books import PROFILE_TEXT, receipt
 from tests.support.sagepro_site import Site, invoice
 
 FACTS = [
@@ -82,6 +85,40 @@ def test_a_row_that_somebody_changed_after_the_crash_waits_for_a_person(tmp_path
         answers = company.post(FACTS)
     assert [type(answer) for answer in answers] == [AlreadyPosted, AlreadyPosted, Conflict]
     assert site.one(TableName.CUSTOMERS, custno="XYZ")["balance"] == Decimal(7)
+
+
+def test_a_row_that_waits_for_a_person_gets_no_other_posting_until_it_is_released(tmp_path: Path) -> None:
+    site = Site(tmp_path / "held").build()
+    assert not post_in_a_child(site, 8)
+    site.edit(TableName.CUSTOMERS, "XYZ", balance=Decimal(7))
+    profile = site.folder / "profile.yaml"
+    profile.write_text(PROFILE_TEXT, "utf-8")
+    with site.open() as company:
+        next_one, other = receipt("XYZ", {}, "5", transaction="4"), receipt("ABC", {}, "5", transaction="5")
+        held, posted = company.post([next_one, other])
+        assert isinstance(held, Refused)
+        assert "waits for a person" in held.why
+        assert isinstance(posted, Posted)
+
+        shown = quarantine(profile)
+        assert shown.exit_code == 1
+        assert str(FACTS[2].key) in shown.output
+        assert "arcust record 2: somebody else changed it" in shown.output
+        (number,) = re.findall(r"^(\d+)  ", shown.output, re.MULTILINE)
+        assert quarantine(profile, "--release", number).exit_code == 2
+        assert quarantine(profile, "--release", "999", "--by", "Ann").exit_code == 2
+        released = quarantine(profile, "--release", number, "--by", "Ann")
+        assert released.exit_code == 0, released.output
+        assert "No row waits for a person." in released.output
+
+        assert company.health.quarantined == ()
+        assert isinstance(company.find_posting(FACTS[2].key), Posted)
+        assert isinstance(company.post([next_one])[0], Posted)
+    assert site.one(TableName.CUSTOMERS, custno="XYZ")["balance"] == Decimal(2)
+
+
+def quarantine(profile: Path, *options: str) -> Result:
+    return CliRunner().invoke(app, ["sagepro", "quarantine", str(profile), *options])
 
 
 @pytest.mark.timeout(110)

@@ -7,9 +7,11 @@ import typer
 from counterfoil.cli.sagepro_audit import audit
 from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
+from counterfoil.cli.sagepro_quarantine import quarantine
 
-app = typer.Typer(help="Looks at a Sage Pro site and its books; writes nothing there.", no_args_is_help=True)
+app = typer.Typer(help="Looks at a Sage Pro site and its books; changes no table.", no_args_is_help=True)
 
 app.command()(audit)
 app.command()(discover)
 app.command()(check)
+app.command()(quarantine)

@@ -23,6 +23,7 @@ What to do is part of the message; the facts are attributes::
     ├── BusyError                  another program holds it: try again later
     │   ├── TableBusyError
     │   └── RecordBusyError
+    ├── QuarantineError            a row waits for a person, who must judge it first
     ├── UnfinishedError            a transaction was interrupted: recover before writing
     ├── VerificationError          what was written does not read back: stop, then recover
     └── StorageError               the operating system refused
@@ -208,6 +209,17 @@ class UnfinishedError(FoxProError):
     def __init__(self, entries: tuple[int, ...]) -> None:
         super().__init__(f"transactions {entries} were interrupted; run recovery before anything is written")
         self.entries = entries
+
+
+class QuarantineError(FoxProError):
+    """A row that a crash left in doubt waits for a person; nothing more is done to it until then."""
+
+    def __init__(self, table: str, recno: int, why: str) -> None:
+        what = f"{table}: record {recno} waits for a person since a crash ({why})"
+        super().__init__(f"{what}. Compare and mend it, then release it.")
+        self.table = table
+        self.recno = recno
+        self.why = why
 
 
 class VerificationError(FoxProError):

@@ -18,7 +18,14 @@ from counterfoil.connectors.sagepro.rendering import describe, fields_after, to_
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import translate
 from counterfoil.domain.facts import Fact, PostingKey
-from counterfoil.foxpro.errors import BusyError, FieldError, FoxProError, RecordMissingError, StorageError
+from counterfoil.foxpro.errors import (
+    BusyError,
+    FieldError,
+    FoxProError,
+    QuarantineError,
+    RecordMissingError,
+    StorageError,
+)
 from counterfoil.foxpro.records.fields import Value as FieldValue
 from counterfoil.foxpro.transactions import operations as engine
 from counterfoil.foxpro.transactions.transaction import write_group
@@ -238,7 +245,7 @@ def _unwritten(
         match outcomes[one.posting.id]:
             case engine.Busy(what, by):
                 yield key, Busy(key=key, what=f"{what} is locked by {by}")
-            case engine.Refused(error) if isinstance(error, FieldError):
+            case engine.Refused(error) if isinstance(error, FieldError | QuarantineError):
                 yield key, Refused(key=key, why=str(error))
             case engine.Refused(error) if not isinstance(error, RecordMissingError):
                 yield key, translate(error)

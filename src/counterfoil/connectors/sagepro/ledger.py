@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.domain.facts import PostingKey
 from counterfoil.foxpro.errors import FoxProError
+from counterfoil.foxpro.transactions.changes import QuarantinedRow
 from counterfoil.foxpro.transactions.journal import Journal, pending_postings, quarantined_postings
 from counterfoil.ports.encoding import FACT, decode, encode
 from counterfoil.ports.erp import Posted
@@ -34,6 +35,13 @@ CREATE TABLE IF NOT EXISTS posting (
     document TEXT NOT NULL,
     rows TEXT NOT NULL,
     posted_at TEXT NOT NULL
+);
+-- Interrupted postings that a person judged: who, when, and which rows (table and record number).
+CREATE TABLE IF NOT EXISTS released (
+    number INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    rows TEXT NOT NULL,
+    released_at TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS counter (
     name TEXT PRIMARY KEY,
@@ -97,6 +105,30 @@ class PostingLedger:
         """The keys of interrupted postings with rows that somebody changed before they were finished."""
         with self._reading() as connection:
             return quarantined_postings(connection)
+
+    def held(self) -> Mapping[int, tuple[QuarantinedRow, ...]]:
+        """The rows that wait for a person, by the number under which they are released."""
+        with translated(), self._guard:
+            return self.journal.held()
+
+    def release(self, number: int, person: str, at: datetime) -> tuple[QuarantinedRow, ...]:
+        """Notes who has judged the rows and mended the books; tells which rows those were.
+
+        Raises:
+            ConfigurationError: nothing waits under that number.
+        """
+        waiting = self.held().get(number, ())
+        rows = json.dumps([[row.table, row.recno] for row in waiting])
+
+        def note(connection: sqlite3.Connection) -> None:
+            values = (number, person, rows, at.isoformat())
+            connection.execute("INSERT INTO released VALUES (?, ?, ?, ?)", values)
+
+        with translated(), self._guard:
+            try:
+                return self.journal.release(number, note)
+            except LookupError as error:
+                raise ConfigurationError(f"{error}; see the list of what does") from error
 
     def pending(self) -> frozenset[str]:
         """The keys of postings that are decided and of which recovery has the last word."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from counterfoil.foxpro.errors import BusyError, ReadOnlyTableError
+from counterfoil.foxpro.errors import BusyError, QuarantineError, ReadOnlyTableError
 from counterfoil.foxpro.files.table_locks import Deadline
-from counterfoil.foxpro.transactions.changes import Tables
+from counterfoil.foxpro.transactions.changes import QuarantinedRow, Tables
 from counterfoil.foxpro.transactions.operations import Add, Append, Busy, Outcome, Posting, Refused
 
 
@@ -33,6 +33,13 @@ class GroupLocks:
                     self._appends[operation.table].append(posting.id)
                 else:
                     self._rows[operation.table][operation.recno].append(posting.id)
+
+    def keep_out_held(self, rows: Iterable[QuarantinedRow]) -> None:
+        """Postings to rows that wait for a person wait as well; a row that is nowhere holds nothing."""
+        for row in rows:
+            if row.found_at is not None:
+                users = self._rows.get(row.table, {}).get(row.found_at, ())
+                self._keep_out(users, Refused(QuarantineError(row.table, row.found_at, row.why)))
 
     def take(self, stack: ExitStack) -> None:
         """Take them all; they end with the stack."""

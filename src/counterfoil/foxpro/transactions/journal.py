@@ -140,6 +140,26 @@ class Journal:
         """The rows of an entry that wait for a person."""
         return tuple(select_quarantined(self._connection, entry))
 
+    def held(self) -> dict[int, tuple[QuarantinedRow, ...]]:
+        """The rows that wait for a person, by the finished entries that they are left of."""
+        select = "SELECT id FROM journal_entry WHERE state = ? ORDER BY id"
+        entries = [entry for (entry,) in self._connection.execute(select, (QUARANTINED,))]
+        return {entry: self.quarantined(entry) for entry in entries}
+
+    def release(self, entry: int, on_commit: OnCommit) -> tuple[QuarantinedRow, ...]:
+        """Forget the rows of an entry that a person has judged and mended; tells which those were.
+
+        What the caller writes is committed with it. Raises LookupError where no such entry waits.
+        """
+        with self._transaction() as connection:
+            rows = self.held().get(entry, ())
+            if not rows:
+                raise LookupError(f"no entry {entry} waits for a person")
+            connection.execute("DELETE FROM journal_row WHERE entry = ?", (entry,))
+            connection.execute("DELETE FROM journal_entry WHERE id = ?", (entry,))
+            on_commit(connection)
+        return rows
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         committed = False

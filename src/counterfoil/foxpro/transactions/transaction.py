@@ -31,7 +31,8 @@ def write_group(
 ) -> dict[str, Outcome]:
     """Write the postings under one hold of the locks and one round of waits for the disk.
 
-    Each posting is written whole or not at all; one that cannot be written keeps no other back. `on_commit`
+    Each posting is written whole or not at all; one that cannot be written keeps no other back, and one that
+    touches a row in quarantine is refused. `on_commit`
     gets the journal's connection and every outcome, and what it writes there is committed with the decision;
     it is not called when nothing is to be written. Half of `hold` may pass with waiting and planning, the
     other half is for writing; what is not reached in time is deferred, the first posting never. An exception
@@ -46,6 +47,7 @@ def write_group(
     planned = None if hold is None else replace(patience, wait=hold / 2).deadline()
     with ExitStack() as stack:
         locks = GroupLocks(tables, postings, deadline)
+        locks.keep_out_held(row for rows in journal.held().values() for row in rows)
         locks.take(stack)
         outcomes = locks.kept_out
         draft = Draft(tables, deadline)
