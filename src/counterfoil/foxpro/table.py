@@ -135,7 +135,11 @@ class Table:
         yield from self.index.matching(tag, key_parts, self.patience.deadline())
 
     def find(self, tag: str, *key_parts: Value) -> Iterator[Record]:
-        """The live rows whose key begins with the parts, in the tag's order."""
+        """The live rows whose key begins with the parts, in the tag's order.
+
+        Rows are read after the index is let go: one that another program changes in between comes as it is by
+        then. Look again under the record's lock before anything is decided on it.
+        """
         for recno in self.scan(tag, *key_parts):
             raw = self.storage.raw(recno)
             if raw[0] != DELETED_FLAG:
