@@ -214,6 +214,12 @@ class IndexFile:
         """Make everybody who keeps pages of this index read them again; the caller wrote some itself."""
         self.store.announce()
 
+    def look_again(self) -> None:
+        """Take nothing for granted that was seen before the lock, whatever the counter says."""
+        self.store.look_again()
+        self.store.refresh()
+        self._load_tags()
+
     def discard(self) -> None:
         """Forget every page, and what was inserted and deleted since the last flush."""
         self.store.forget()

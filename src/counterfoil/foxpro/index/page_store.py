@@ -65,6 +65,9 @@ class PageStore:
         self.free = NO_FREE_PAGE
         self._file = file
         self._pages: dict[int, Page] = {}
+        self._known: dict[int, tuple[bytes, Page]] = {}
+        """Pages with the bytes that they stand for, from earlier looks: where the bytes still lie there, the
+        page need not be taken apart again."""
         self._dirty: dict[int, tuple[int, int]] = {}
         self._freed: list[int] = []
         self.end = 0
@@ -97,15 +100,22 @@ class PageStore:
         free, counter_bytes = _FREE_AND_COUNTER.unpack(self.read(FREE_AT, _FREE_AND_COUNTER.size))
         counter = int.from_bytes(counter_bytes, "big")
         self.end = -(-self._file.seek(0, 2) // PAGE_BYTES) * PAGE_BYTES
+        if len(self._known) > _PAGES_KEPT_MAX:
+            self._known.clear()
         if (free, counter) == (self.free, self.counter) and len(self._pages) < _PAGES_KEPT_MAX:
             return False
         self.free, self.counter = free, counter
-        self.forget()
+        self.look_again()
         return True
+
+    def look_again(self) -> None:
+        """Take no page for granted any more; nothing may wait to be flushed."""
+        self._pages.clear()
 
     def forget(self) -> None:
         """Drop every page and every change not flushed; `refresh` must follow before the next use."""
         self._pages.clear()
+        self._known.clear()
         self._dirty.clear()
         self._freed.clear()
 
@@ -113,6 +123,7 @@ class PageStore:
         """Drop these pages, so that the next look at them is at the disk; they hold nothing to flush."""
         for offset in offsets:
             self._pages.pop(offset, None)
+            self._known.pop(offset, None)
 
     def root(self, header_offset: int) -> int:
         """Where the tree of a header begins."""
@@ -121,22 +132,32 @@ class PageStore:
     def page(self, offset: int, shape: KeyShape) -> Page:
         page = self._pages.get(offset)
         if page is None:
-            page = self._pages[offset] = self._decoded(offset, shape)
+            raw = self._raw(offset)
+            page = self._same(offset, raw, shape) or self._decoded(offset, raw, shape)
+            self._pages[offset], self._known[offset] = page, (raw, page)
         elif not _is_of(page, shape):
             raise self.damaged(f"the page at {offset} belongs to two tags")
         return page
 
     def peek(self, offset: int, shape: KeyShape) -> Page:
         """A page that is not kept: for long walks, which would fill the memory."""
-        return self._pages.get(offset) or self._decoded(offset, shape)
+        return self._pages.get(offset) or self._decoded(offset, self._raw(offset), shape)
 
-    def _decoded(self, offset: int, shape: KeyShape) -> Page:
+    def _same(self, offset: int, raw: bytes, shape: KeyShape) -> Page | None:
+        """The page as it is known, where it stands for these bytes."""
+        known, page = self._known.get(offset, (b"", None))
+        return page if page is not None and known == raw and _is_of(page, shape) else None
+
+    def _raw(self, offset: int) -> bytes:
         if offset == NOWHERE:
             raise self.damaged("a rebuild of the index was interrupted")
         if offset < HEADER_BYTES or offset % PAGE_BYTES:
             raise self.damaged(f"a page is said to lie at {offset}")
+        return self.read(offset, PAGE_BYTES)
+
+    def _decoded(self, offset: int, raw: bytes, shape: KeyShape) -> Page:
         try:
-            return decode(offset, self.read(offset, PAGE_BYTES), shape)
+            return decode(offset, raw, shape)
         except PageDamage as damage:
             raise self.damaged(f"the page at {offset} is damaged: {damage}") from damage
 
@@ -202,6 +223,7 @@ class PageStore:
     def release(self, offset: int) -> None:
         """Nothing points to the page any more; `flush` puts it on the free list."""
         del self._pages[offset]
+        self._known.pop(offset, None)
         self._dirty.pop(offset, None)
         self._freed.append(offset)
 
@@ -210,7 +232,10 @@ class PageStore:
         if not self.is_dirty:
             return
         for offset in sorted(self._dirty, key=lambda at: (self._dirty[at], at)):
-            self.write(offset, self._encoded(self._pages[offset]))
+            page = self._pages[offset]
+            raw = self._encoded(page)
+            self.write(offset, raw)
+            self._known[offset] = (raw, page)
         self._chain_freed()
         self._raise_counter()
         self._dirty.clear()

@@ -70,7 +70,7 @@ class TableIndex:
         others who rely on it, and was never seen. A stale page must not be written over FoxPro's.
         """
         with self._locks.index(self.file, deadline, exclusive=True):
-            self._index.discard()
+            self._index.look_again()
             finished = False
             try:
                 yield
