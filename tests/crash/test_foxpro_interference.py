@@ -22,6 +22,7 @@ from tests.crash.test_foxpro_transactions import (
     crashed_at_every_point,
     ledger,
     recover_with_reindex,
+    roll_forward,
     sound,
     write,
 )
@@ -208,3 +209,28 @@ def test_the_same_payment_keyed_by_hand_is_never_taken_for_ours_unseen(
     assert ("system", 1, 1) in named(rows)
     with company.opened(folder) as tables:
         assert tables["system"].read(1)["next"] == Decimal(303)
+
+
+def test_a_row_that_a_power_cut_wiped_out_and_somebody_edited_is_named_and_not_appended_again(
+    crashes: list[Path], tmp_path: Path
+) -> None:
+    """Its key was in the index, so that a search led there."""
+    folder = copied(crashes[-1], tmp_path / "wiped")
+    with Table.open(folder / "receipt.dbf", writable=True) as table:
+        header, wiped = table.storage.header, range(301, 305)
+        for recno in wiped:
+            table.storage.write_raw(recno, bytes(header.record_length))
+        (amount,) = (field for field in table.fields if field.name == "amount")
+        table.storage.dbf.write_at(header.offset_of(303) + amount.offset, b"7.00".rjust(amount.width))
+        edited = table.raw(303)
+    (quarantined,) = roll_forward(folder, boot="the next")
+    assert isinstance(quarantined, Quarantined)
+    assert [(row.table, row.recno, row.found, row.found_at) for row in quarantined.rows] == [
+        ("receipt", 303, edited, 303)
+    ]
+    assert quarantined.postings == ("payment 6",)
+    with Table.open(folder / "receipt.dbf") as table:
+        assert table.record_count == 304
+        assert table.raw(303) == edited
+        references = [table.read(recno)["refno"] for recno in wiped]
+    assert references == ["R0000038", "R0000039", "", "R0000046"]

@@ -121,7 +121,8 @@ def check(folder: Path, waiting: tuple[QuarantinedRow, ...], done: Counter[str])
         assert rows["customer"][number]["balance"] == sum(
             (Decimal(str(one)) for one in own if one is not None), Decimal(0)
         )
-    sound(folder)
+    if not any(row.found[:1] not in {b" ", b"*"} and row.found for row in waiting):
+        sound(folder)  # A row of which a power cut left no flag, and that somebody edited, stays as it is.
 
 
 @pytest.mark.soak

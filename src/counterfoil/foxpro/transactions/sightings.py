@@ -149,7 +149,9 @@ class Lookout:
                 used.add(at)
                 found = self.found(at)
                 return replace(one, seen=Seen.NEW if found[:1] == LIVE else Seen.STAGED, at=at)
-        if one.found and one.row.key and images.has_key(one.row, one.found):
+        is_edited = one.found and one.row.key and images.has_key(one.row, one.found)
+        is_wreck = one.found and one.found[:1] not in {LIVE, DELETED}
+        if is_edited or is_wreck:  # Nobody begins a row without a flag: it is what a power cut left of ours.
             return replace(one, seen=Seen.OTHER, at=one.row.recno)
         if places:
             return replace(one, seen=Seen.OTHER, at=places[0])
