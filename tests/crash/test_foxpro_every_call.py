@@ -6,13 +6,11 @@ all or nothing, and is itself killed at each of its calls.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.transactions.recovery import RolledForward
 from tests.crash import tracer
 from tests.crash.test_foxpro_transactions import IDS, ledger, roll_forward, sound, write
@@ -20,8 +18,6 @@ from tests.unit.foxpro import company
 
 PARTS = 4
 """The points are spread over as many tests, for several workers."""
-
-Rows = dict[str, list[dict[str, Value]]]
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -31,32 +27,6 @@ def strace() -> None:
     reason = tracer.missing()
     if reason:
         pytest.skip(f"NOT KILLED AT EVERY CALL: {reason}")
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("before")
-    company.create(folder)
-    with company.journal_of(folder):
-        return folder
-
-
-@pytest.fixture(scope="module")
-def nothing(before: Path) -> Rows:
-    return company.live_rows(before)
-
-
-@pytest.fixture(scope="module")
-def whole(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    folder = copied(before, tmp_path_factory.mktemp("after") / "company")
-    write(folder)
-    return company.live_rows(folder)
-
-
-def copied(folder: Path, to: Path) -> Path:
-    shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(folder, to)
-    return to
 
 
 def points_of(work: Callable[[], object], log: Path) -> Iterator[tuple[str, int]]:
@@ -71,13 +41,13 @@ def points_of(work: Callable[[], object], log: Path) -> Iterator[tuple[str, int]
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_killed_at_any_call_it_is_whole_or_nothing(
-    before: Path, nothing: Rows, whole: Rows, tmp_path: Path, part: int
+    journalled: Path, nothing: company.Rows, whole: company.Rows, tmp_path: Path, part: int
 ) -> None:
-    counted = copied(before, tmp_path / "counted")
+    counted = company.copied(journalled, tmp_path / "counted")
     points = list(points_of(lambda: write(counted), tmp_path / "log"))
     assert len(points) > 200
     for point in points[part::PARTS]:
-        folder = copied(before, tmp_path / "company")
+        folder = company.copied(journalled, tmp_path / "company")
         assert tracer.kill_at(lambda: write(folder), *point), point  # noqa: B023 - done within the loop's body
         is_decided = bool(ledger(folder))
         recovered = roll_forward(folder)
@@ -89,15 +59,15 @@ def test_killed_at_any_call_it_is_whole_or_nothing(
 
 @pytest.mark.parametrize(("call", "number"), [("write", 10), ("write", 20), ("fsync", 7)])
 def test_killed_at_any_call_of_recovery_it_is_whole_in_the_end(
-    before: Path, whole: Rows, tmp_path: Path, call: str, number: int
+    journalled: Path, whole: company.Rows, tmp_path: Path, call: str, number: int
 ) -> None:
-    crashed = copied(before, tmp_path / "crashed")
+    crashed = company.copied(journalled, tmp_path / "crashed")
     assert tracer.kill_at(lambda: write(crashed), call, number)
-    counted = copied(crashed, tmp_path / "counted")
+    counted = company.copied(crashed, tmp_path / "counted")
     points = list(points_of(lambda: roll_forward(counted), tmp_path / "log"))
     assert ledger(counted) == set(IDS)
     for point in points:
-        folder = copied(crashed, tmp_path / "company")
+        folder = company.copied(crashed, tmp_path / "company")
         assert tracer.kill_at(lambda: roll_forward(folder), *point), point  # noqa: B023 - as above
         roll_forward(folder)
         assert company.live_rows(folder) == whole, point

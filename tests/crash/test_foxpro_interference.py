@@ -16,7 +16,6 @@ from counterfoil.foxpro import Table, TagSpec, create_table
 from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.transactions.changes import QuarantinedRow
 from counterfoil.foxpro.transactions.recovery import Quarantined
-from tests.crash.test_foxpro_every_call import Rows, copied
 from tests.crash.test_foxpro_transactions import (
     IDS,
     crashed_at_every_point,
@@ -24,7 +23,6 @@ from tests.crash.test_foxpro_transactions import (
     recover_with_reindex,
     roll_forward,
     sound,
-    write,
 )
 from tests.unit.foxpro import company
 
@@ -40,18 +38,10 @@ def crashes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [copy for _, copy in crashed_at_every_point(folder / "before", folder) if ledger(copy)]
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    folder = tmp_path_factory.mktemp("after")
-    company.create(folder)
-    write(folder)
-    return company.live_rows(folder)
-
-
 def each(crashes: list[Path], tmp_path: Path) -> Iterator[Path]:
     assert len(crashes) > 25
     for number, crash in enumerate(crashes):
-        yield copied(crash, tmp_path / str(number))
+        yield company.copied(crash, tmp_path / str(number))
 
 
 def recovered(folder: Path) -> tuple[QuarantinedRow, ...]:
@@ -65,7 +55,7 @@ def named(rows: tuple[QuarantinedRow, ...]) -> list[tuple[str, int, int | None]]
     return [(row.table, row.recno, row.found_at) for row in rows]
 
 
-def without(rows: Rows, table: str, recnos: set[int]) -> Rows:
+def without(rows: company.Rows, table: str, recnos: set[int]) -> company.Rows:
     """The rows but for some, of a table in which nothing was deleted."""
     kept = [row for recno, row in enumerate(rows[table], start=1) if recno not in recnos]
     return {**rows, table: kept}
@@ -93,7 +83,7 @@ def pack(path: Path, gone: int) -> None:
 
 @pytest.mark.parametrize(("table", "recno"), [("customer", 1), ("invoice", 6), ("invoice", 7), ("system", 1)])
 def test_a_row_put_back_to_its_old_bytes_is_not_overwritten_once_it_is_known_to_be_ours(
-    crashes: list[Path], whole: Rows, tmp_path: Path, table: str, recno: int
+    crashes: list[Path], whole: company.Rows, tmp_path: Path, table: str, recno: int
 ) -> None:
     """Where the crash came right after our write of the row nobody can tell; that is the named window."""
     with Table.open(crashes[0] / f"{table}.dbf") as first:
@@ -120,7 +110,9 @@ def test_a_row_put_back_to_its_old_bytes_is_not_overwritten_once_it_is_known_to_
     assert window <= 3
 
 
-def test_a_deleted_row_is_named_and_stays_deleted(crashes: list[Path], whole: Rows, tmp_path: Path) -> None:
+def test_a_deleted_row_is_named_and_stays_deleted(
+    crashes: list[Path], whole: company.Rows, tmp_path: Path
+) -> None:
     for folder in each(crashes, tmp_path):
         with company.opened(folder) as tables:
             tables["customer"].storage.write_flag(1, b"*")
@@ -131,7 +123,7 @@ def test_a_deleted_row_is_named_and_stays_deleted(crashes: list[Path], whole: Ro
 
 
 def test_an_appended_row_that_somebody_deleted_stays_deleted(
-    crashes: list[Path], whole: Rows, tmp_path: Path
+    crashes: list[Path], whole: company.Rows, tmp_path: Path
 ) -> None:
     deleted = 0
     for folder in each(crashes, tmp_path):
@@ -152,7 +144,9 @@ def test_an_appended_row_that_somebody_deleted_stays_deleted(
     assert deleted
 
 
-def test_recalled_rows_are_what_they_should_become(crashes: list[Path], whole: Rows, tmp_path: Path) -> None:
+def test_recalled_rows_are_what_they_should_become(
+    crashes: list[Path], whole: company.Rows, tmp_path: Path
+) -> None:
     """RECALL ALL brings our staged rows to life before we do."""
     for folder in each(crashes, tmp_path):
         with company.opened(folder) as tables:
@@ -163,7 +157,7 @@ def test_recalled_rows_are_what_they_should_become(crashes: list[Path], whole: R
 
 
 def test_rows_that_a_pack_moved_are_named_with_their_new_numbers(
-    crashes: list[Path], whole: Rows, tmp_path: Path
+    crashes: list[Path], whole: company.Rows, tmp_path: Path
 ) -> None:
     for folder in each(crashes, tmp_path):
         pack(folder / "customer.dbf", gone=2)
@@ -180,7 +174,7 @@ def test_rows_that_a_pack_moved_are_named_with_their_new_numbers(
 
 
 def test_a_packed_table_gets_each_appended_row_once_or_names_it(
-    crashes: list[Path], whole: Rows, tmp_path: Path
+    crashes: list[Path], whole: company.Rows, tmp_path: Path
 ) -> None:
     for folder in each(crashes, tmp_path):
         pack(folder / "receipt.dbf", gone=10)
@@ -199,7 +193,7 @@ def test_the_same_payment_keyed_by_hand_is_never_taken_for_ours_unseen(
     crashes: list[Path], tmp_path: Path
 ) -> None:
     """Right after the decision, before we wrote anything, a clerk makes the very change to an invoice."""
-    folder = copied(crashes[0], tmp_path / "keyed")
+    folder = company.copied(crashes[0], tmp_path / "keyed")
 
     def work(tables: dict[str, Table]) -> None:
         tables["system"].update(1, {"next": 303})
@@ -215,7 +209,7 @@ def test_a_row_that_a_power_cut_wiped_out_and_somebody_edited_is_named_and_not_a
     crashes: list[Path], tmp_path: Path
 ) -> None:
     """Its key was in the index, so that a search led there."""
-    folder = copied(crashes[-1], tmp_path / "wiped")
+    folder = company.copied(crashes[-1], tmp_path / "wiped")
     with Table.open(folder / "receipt.dbf", writable=True) as table:
         header, wiped = table.storage.header, range(301, 305)
         for recno in wiped:

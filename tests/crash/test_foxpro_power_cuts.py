@@ -14,7 +14,6 @@ import pytest
 
 from counterfoil.foxpro.transactions.recovery import RolledForward
 from tests.crash import power, tracer
-from tests.crash.test_foxpro_every_call import Rows, copied
 from tests.crash.test_foxpro_transactions import IDS, Gate, ledger, roll_forward, sound, write
 from tests.unit.foxpro import company
 
@@ -33,26 +32,6 @@ def strace() -> None:
         pytest.skip(f"NO POWER CUTS: {reason}")
 
 
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("before")
-    company.create(folder)
-    with company.journal_of(folder):
-        return folder
-
-
-@pytest.fixture(scope="module")
-def nothing(before: Path) -> Rows:
-    return company.live_rows(before)
-
-
-@pytest.fixture(scope="module")
-def whole(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    folder = copied(before, tmp_path_factory.mktemp("after") / "company")
-    write(folder)
-    return company.live_rows(folder)
-
-
 def recorded(work: Callable[[], object], folder: Path, log: Path) -> list[power.Event]:
     assert tracer.run(work, log, power.OPTIONS) == 0
     events = power.events_of(log, folder)
@@ -60,11 +39,11 @@ def recorded(work: Callable[[], object], folder: Path, log: Path) -> list[power.
     return events
 
 
-def cut(before: Path, events: Sequence[power.Event], number: int, to: Path) -> int:
+def cut(journalled: Path, events: Sequence[power.Event], number: int, to: Path) -> int:
     """The image of a number: the cuts in turn, each time with other losses. Tells after how many events."""
     at = number % (len(events) + 1)
     shutil.rmtree(to, ignore_errors=True)
-    power.Disk(before, events[:at]).image(random.Random(number), to)  # noqa: S311 - chance, no secret
+    power.Disk(journalled, events[:at]).image(random.Random(number), to)  # noqa: S311 - chance, no secret
     return at
 
 
@@ -77,13 +56,13 @@ def work_of_recovery(folder: Path) -> int:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_a_power_cut_leaves_it_is_whole_or_nothing(
-    before: Path, nothing: Rows, whole: Rows, tmp_path: Path, part: int
+    journalled: Path, nothing: company.Rows, whole: company.Rows, tmp_path: Path, part: int
 ) -> None:
-    played = copied(before, tmp_path / "played")
+    played = company.copied(journalled, tmp_path / "played")
     events = recorded(lambda: write(played), played, tmp_path / "log")
     image, decided = tmp_path / "image", []
     for number in range(part, IMAGES, PARTS):
-        at = cut(before, events, number, image)
+        at = cut(journalled, events, number, image)
         is_decided = bool(ledger(image))
         assert work_of_recovery(image) <= WORK_MAX, number
         assert company.live_rows(image) == (whole if is_decided else nothing), number
@@ -96,12 +75,12 @@ def test_whatever_a_power_cut_leaves_it_is_whole_or_nothing(
 
 @pytest.mark.parametrize("point", [("write", 12), ("fsync", 5)])
 def test_a_power_cut_in_recovery_does_no_harm(
-    before: Path, whole: Rows, tmp_path: Path, point: tuple[str, int]
+    journalled: Path, whole: company.Rows, tmp_path: Path, point: tuple[str, int]
 ) -> None:
-    crashed = copied(before, tmp_path / "crashed")
+    crashed = company.copied(journalled, tmp_path / "crashed")
     assert tracer.kill_at(lambda: write(crashed), *point)
-    assert ledger(copied(crashed, tmp_path / "looked at")) == set(IDS)
-    played = copied(crashed, tmp_path / "played")
+    assert ledger(company.copied(crashed, tmp_path / "looked at")) == set(IDS)
+    played = company.copied(crashed, tmp_path / "played")
     events = recorded(lambda: roll_forward(played, boot="the next"), played, tmp_path / "log")
     image = tmp_path / "image"
     for number in range(2 * len(events)):

@@ -9,7 +9,6 @@ import errno
 import os
 import random  # noqa: TID251 - seeded, to lose the same pages each time
 import shutil
-import traceback
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -26,13 +25,14 @@ from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.transactions.operations import Written
 from counterfoil.foxpro.transactions.recovery import Quarantined, Recovery, RolledForward, recover
 from counterfoil.foxpro.transactions.transaction import write_group
+from tests.support import children
 from tests.unit.foxpro import company
 
 POSTINGS = (company.payment(5, 60, next_number=301), company.payment(6, 100, next_number=302))
 IDS = ("payment 5", "payment 6")
 POINTS_MAX = 200
 HEADER_PART = 32
-KILLED, FAILED = 9, 1
+KILLED = 9
 
 
 class Gate:
@@ -76,18 +76,7 @@ def roll_forward(folder: Path, gate: WriteGate | None = None, *, boot: str | Non
 
 def in_child(work: Callable[[], object]) -> bool:
     """Whether the work came to its end in a process of its own."""
-    child = os.fork()
-    if child == 0:
-        status = FAILED
-        try:
-            work()
-            status = 0
-        finally:
-            if status:
-                traceback.print_exc()
-            os._exit(status)
-    _, waited = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(waited)
+    code = children.wait(children.start(work))
     assert code in {0, KILLED}
     return code == 0
 

@@ -6,16 +6,15 @@ import ctypes
 import os
 import shutil
 import subprocess
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tests.support import debian
+from tests.support import children, debian
 
 PACKAGES = ("strace",)
-KILLED, FAILED = -9, 1
+KILLED = -9
 CALLS = ("write", "pwrite64", "fsync", "fdatasync", "ftruncate", "fcntl", "unlink")
 """Everything by which the program changes files, waits for the disk or takes and gives locks."""
 
@@ -32,36 +31,25 @@ def missing() -> str:
 def run(work: Callable[[], object], log: Path, options: Sequence[str]) -> int:
     """Does the work in a child under strace; tells how it ended."""
     go, come = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _work_when_told(work, go)
+
+    def work_when_told() -> None:
+        # Where the kernel lets any program trace, there is no such call.
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY, 0, 0, 0)
+        os.read(go, 1)
+        work()
+
+    child = children.start(work_when_told)
     command = ["strace", "-o", str(log), *options, "-p", str(child)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
         assert tracer.stderr
         attached = tracer.stderr.readline()
         os.write(come, b"!")
-        _, status = os.waitpid(child, 0)
+        ended = children.wait(child)
         os.close(go)
         os.close(come)
         assert "attached" in attached, attached + tracer.stderr.read()
-    return os.waitstatus_to_exitcode(status)
-
-
-def _work_when_told(work: Callable[[], object], go: int) -> None:
-    """In the child: waits until the tracer is there; never returns."""
-    status = FAILED
-    try:
-        with suppress(
-            OSError, AttributeError
-        ):  # Where the kernel lets any program trace, there is no such call.
-            ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY, 0, 0, 0)
-        os.read(go, 1)
-        work()
-        status = 0
-    finally:
-        if status:
-            traceback.print_exc()
-        os._exit(status)
+    return ended
 
 
 def count_calls(work: Callable[[], object], log: Path) -> Counter[str]:

@@ -9,7 +9,6 @@ import pytest
 
 from counterfoil.foxpro.transactions.changes import QuarantinedRow
 from counterfoil.foxpro.transactions.recovery import Quarantined
-from tests.crash.test_foxpro_every_call import Rows, copied
 from tests.crash.test_foxpro_transactions import (
     crashed_at_every_point,
     ledger,
@@ -34,7 +33,7 @@ def crashes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Rows:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> company.Rows:
     folder = tmp_path_factory.mktemp("after")
     company.create(folder)
     write(folder)
@@ -73,10 +72,10 @@ def recovered(folder: Path) -> tuple[QuarantinedRow, ...]:
     ids=["edited", "deleted"],
 )
 def test_a_row_that_codebase_changed_is_named_and_left(
-    crashes: list[Path], whole: Rows, tmp_path: Path, act: Callable[[Oracle], object]
+    crashes: list[Path], whole: company.Rows, tmp_path: Path, act: Callable[[Oracle], object]
 ) -> None:
     for number, crash in enumerate(crashes):
-        folder = copied(crash, tmp_path / str(number))
+        folder = company.copied(crash, tmp_path / str(number))
         assert acted(folder / "customer.dbf", act)
         with company.opened(folder) as tables:
             left = tables["customer"].raw(1)
@@ -90,11 +89,11 @@ def test_a_row_that_codebase_changed_is_named_and_left(
 
 
 def test_rows_that_codebase_appended_keep_their_place(
-    crashes: list[Path], whole: Rows, tmp_path: Path
+    crashes: list[Path], whole: company.Rows, tmp_path: Path
 ) -> None:
     appended = 0
     for number, crash in enumerate(crashes):
-        folder = copied(crash, tmp_path / str(number))
+        folder = company.copied(crash, tmp_path / str(number))
         if not acted(folder / "receipt.dbf", lambda oracle: oracle.append(custno="OTHER", refno="OTHER")):
             continue
         assert recovered(folder) == ()

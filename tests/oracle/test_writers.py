@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from counterfoil.foxpro import Table
 from counterfoil.foxpro.transactions.journal import Journal
 from tests.oracle.client import Oracle
 from tests.oracle.writers import PATIENT, Actor, Ours, Script, Stage, Theirs, Transactions
+from tests.support import children
 
 CHANGES = 400
 HEAD_START_SECONDS = 0.05
@@ -54,21 +53,8 @@ def beside_codebase(stage: Stage, ours: Script, theirs: Script, *, we_start: boo
 
 def at_once(*works: Callable[[], None]) -> None:
     """Each in a process of its own."""
-    children = []
-    for work in works:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                work()
-                status = 0
-            finally:
-                if status:
-                    traceback.print_exc()
-                os._exit(status)
-        children.append(child)
-    ended = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    assert ended == [0] * len(works)
+    started = [children.start(work) for work in works]
+    assert [children.wait(child) for child in started] == [0] * len(works)
 
 
 def single(path: Path, script: Script) -> Callable[[], None]:

@@ -20,7 +20,6 @@ from counterfoil.foxpro.errors import FoxProError, IndexDamagedError
 from counterfoil.foxpro.transactions.changes import QuarantinedRow
 from counterfoil.foxpro.transactions.recovery import Quarantined
 from tests.crash import power, tracer
-from tests.crash.test_foxpro_every_call import copied
 from tests.crash.test_foxpro_interference import OURS
 from tests.crash.test_foxpro_transactions import (
     crashed_at_every_point,
@@ -140,7 +139,7 @@ def test_whatever_others_do_before_recovery_nothing_is_doubled_or_lost(tmp_path:
     company.create(before)
     with company.journal_of(before):
         pass  # The journal's file is there before the posting.
-    played = copied(before, tmp_path / "played")
+    played = company.copied(before, tmp_path / "played")
     kills = [copy for _, copy in crashed_at_every_point(before, tmp_path)]
     assert tracer.run(lambda: write(played), tmp_path / "log", power.OPTIONS) == 0
     events = power.events_of(tmp_path / "log", played)
@@ -153,7 +152,7 @@ def test_whatever_others_do_before_recovery_nothing_is_doubled_or_lost(tmp_path:
         if boot:
             power.Disk(before, events[: chance.randint(0, len(events))]).image(chance, folder)
         else:
-            copied(chance.choice(kills), folder)
+            company.copied(chance.choice(kills), folder)
         done = act(folder, chance)
         waiting = recovered(folder, boot)
         try:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,20 +16,9 @@ from tests.integration.sagepro_audit.damage import (
     change,
     first,
     is_blank,
-    make_books,
     run,
     table_path,
 )
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_books(tmp_path_factory.mktemp("audit") / "books")
-
-
-@pytest.fixture
-def folder(sound: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(sound, tmp_path / "books")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

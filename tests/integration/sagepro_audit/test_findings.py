@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from counterfoil.sandbox.sagepro.audit import audit
 from counterfoil.sandbox.sagepro.audit.reader import read_books
 from tests.integration.sagepro_audit.cases import CASES, Case
-from tests.integration.sagepro_audit.damage import audited, make_books
+from tests.integration.sagepro_audit.damage import audited
 
 WITNESS = {
     "receipt_balanced": "distribution_balanced",
@@ -20,16 +19,6 @@ WITNESS = {
     "line_link_codes": "link_codes",
 }
 """What the sandbox's own audit, which shares no code and no reader with this one, calls a check."""
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_books(tmp_path_factory.mktemp("audit") / "books")
-
-
-@pytest.fixture
-def folder(sound: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(sound, tmp_path / "books")
 
 
 def witnessed(folder: Path) -> set[str]:

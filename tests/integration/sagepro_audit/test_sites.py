@@ -28,22 +28,11 @@ from tests.integration.sagepro_audit.damage import (
     audited,
     change,
     first,
-    make_books,
     run,
     table_path,
 )
 
 PROFILE = 'company: "01"\nsystem_folder: .\naccounts: {clearing: {}}\n'
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_books(tmp_path_factory.mktemp("audit") / "books")
-
-
-@pytest.fixture
-def folder(sound: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(sound, tmp_path / "books")
 
 
 def rebuilt(path: Path, names: dict[str, str], dropped: frozenset[str] = frozenset()) -> None:

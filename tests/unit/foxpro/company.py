@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,6 +18,9 @@ from counterfoil.foxpro.transactions.operations import Add, Append, Outcome, Pos
 
 NAMES = ("customer", "invoice", "receipt", "system")
 OPEN_ROWS = 40
+
+Rows = dict[str, list[dict[str, Value]]]
+"""The rows of each table, as a reader finds them."""
 
 
 def create(folder: Path) -> None:
@@ -119,10 +123,17 @@ def ledger(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT id FROM ledger")}
 
 
-def live_rows(folder: Path) -> dict[str, list[dict[str, Value]]]:
+def live_rows(folder: Path) -> Rows:
     """Every live row of every table, as a reader finds them."""
     rows = {}
     for name in NAMES:
         with Table.open(folder / f"{name}.dbf") as table:
             rows[name] = [record.values for record in table.records()]
     return rows
+
+
+def copied(folder: Path, to: Path) -> Path:
+    """The company in another folder, in place of whatever is there."""
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(folder, to)
+    return to

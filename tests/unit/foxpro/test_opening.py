@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from counterfoil.foxpro import Field, Table, create_table
 from counterfoil.foxpro.errors import DiskFullError, FoxProError, StorageError, TableBusyError
 from counterfoil.foxpro.files.table_file import opening_error, storage_error
+from tests.support import children
 
 PATH = Path("arcust01.dbf")
 NOBODY = 65534
@@ -69,19 +69,13 @@ def test_a_folder_of_the_tables_name_is_no_table(tmp_path: Path) -> None:
 
 def as_nobody(work: Callable[[], None]) -> None:
     """Do the work as an account without rights; the superuser may write everything."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            if os.geteuid() == 0:
-                os.seteuid(NOBODY)
-            work()
-            status = 0
-        finally:
-            if status:
-                traceback.print_exc()
-            os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    def without_rights() -> None:
+        if os.geteuid() == 0:
+            os.seteuid(NOBODY)
+        work()
+
+    assert children.wait(children.start(without_rights)) == 0
 
 
 def test_a_table_without_the_right_to_write_opens_for_reading() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +15,7 @@ from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.transactions.operations import Add, Append, Posting, Written
 from counterfoil.foxpro.transactions.transaction import write_group
+from tests.support import children
 from tests.unit.foxpro import company
 
 ROUNDS = 60
@@ -26,21 +25,12 @@ PATIENT = Patience(timedelta(seconds=30))
 @contextmanager
 def beside(work: Callable[[], None]) -> Iterator[None]:
     """The work goes on in a process of its own meanwhile."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            if status:
-                traceback.print_exc()
-            os._exit(status)
+    child = children.start(work)
     try:
         yield
     finally:
-        _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+        status = children.wait(child)
+    assert status == 0
 
 
 @pytest.fixture

@@ -8,18 +8,17 @@ from pathlib import Path
 import typer
 
 from counterfoil.cli.foxpro.telling import (
-    CANNOT,
-    FINDINGS,
     SOUND,
     AsJson,
     CodePage,
     Document,
     Tables,
     each_table,
+    is_told_as_error,
+    outcome,
     progress,
     say,
     say_document,
-    say_error,
     shown,
 )
 from counterfoil.foxpro.checking.table_check import FINDINGS_MAX, table_findings
@@ -46,12 +45,13 @@ def check(tables: Tables, *, code_page: CodePage = None, as_json: AsJson = False
             return _document(path, found)
 
         checked = each_table(tables, look)
+    code = outcome(checked, lambda table: bool(table["sound"]))
     if as_json:
-        say_document({"sound": _code(checked) == SOUND, "tables": checked})
+        say_document({"sound": code == SOUND, "tables": checked})
     else:
         for table in checked:
             _tell(table)
-    if code := _code(checked):
+    if code:
         raise typer.Exit(code)
 
 
@@ -69,10 +69,9 @@ def _document(path: Path, found: Sequence[Finding]) -> Document:
 
 
 def _tell(table: Document) -> None:
-    path = shown(table["path"])
-    if "error" in table:
-        say_error(f"{path}: {table['error']['message']}")
+    if is_told_as_error(table):
         return
+    path = shown(table["path"])
     say(f"{path}: {'sound' if table['sound'] else typer.style('NOT SOUND', fg=typer.colors.RED)}")
     for finding in table["findings"]:
         severity = typer.style(finding["severity"], fg=_COLOURS[finding["severity"]])
@@ -80,9 +79,3 @@ def _tell(table: Document) -> None:
         say(f"    {severity}  {tag}{finding['text']}")
     if not table["complete"]:
         say(f"    only the first {FINDINGS_MAX} are told")
-
-
-def _code(checked: Sequence[Document]) -> int:
-    if any("error" in table for table in checked):
-        return CANNOT
-    return SOUND if all(table["sound"] for table in checked) else FINDINGS

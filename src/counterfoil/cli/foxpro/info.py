@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 
 from counterfoil.cli.foxpro.telling import (
-    CANNOT,
     AsJson,
     CodePage,
     Document,
     Tables,
     each_table,
+    is_told_as_error,
+    outcome,
     say,
     say_document,
-    say_error,
     shown,
 )
 from counterfoil.foxpro.description import describe_table
@@ -43,16 +43,15 @@ def info(
         say_document({"tables": found})
     else:
         _tell(found)
-    if any("error" in table for table in found):
-        raise typer.Exit(CANNOT)
+    if code := outcome(found, lambda _: True):
+        raise typer.Exit(code)
 
 
 def _tell(found: Sequence[Document]) -> None:
     for number, table in enumerate(found):
         if number:
             say()
-        if "error" in table:
-            say_error(f"{table['path']}: {table['error']['message']}")
+        if is_told_as_error(table):
             continue
         say(shown(table["path"]))
         for line in _lines(table):

@@ -11,13 +11,14 @@ import typer
 
 from counterfoil.cli.foxpro.telling import (
     CANNOT,
-    FINDINGS,
     SOUND,
     AsJson,
     CodePage,
     Document,
     Tables,
     each_table,
+    is_told_as_error,
+    outcome,
     progress,
     say,
     say_document,
@@ -56,12 +57,13 @@ def reindex(
             return {"path": str(path), "rows": done.rows, "keys": dict(done.keys), "findings": faults}
 
         done = each_table([Path(plan["path"]) for plan in plans], work)
+    code = outcome(done, lambda table: not table["findings"])
     if as_json:
-        say_document({"done": _code(done) == SOUND, "tables": done})
+        say_document({"done": code == SOUND, "tables": done})
     else:
         for table in done:
             _tell(table)
-    if code := _code(done):
+    if code:
         raise typer.Exit(code)
 
 
@@ -94,17 +96,10 @@ def _ask(plans: Sequence[Document], *, as_json: bool) -> None:
 
 
 def _tell(table: Document) -> None:
-    path = shown(table["path"])
-    if "error" in table:
-        say_error(f"{path}: {table['error']['message']}")
+    if is_told_as_error(table):
         return
     keys = ", ".join(f"{name} {count}" for name, count in sorted(table["keys"].items()))
-    say(f"{path}: {table['rows']} rows, keys: {shown(keys)}{'; NOT SOUND' if table['findings'] else ''}")
+    verdict = "; NOT SOUND" if table["findings"] else ""
+    say(f"{shown(table['path'])}: {table['rows']} rows, keys: {shown(keys)}{verdict}")
     for finding in table["findings"]:
         say(f"    {finding}")
-
-
-def _code(tables: Sequence[Document]) -> int:
-    if any("error" in table for table in tables):
-        return CANNOT
-    return FINDINGS if any(table["findings"] for table in tables) else SOUND

@@ -43,6 +43,21 @@ def _looked_at(path: Path, look: Callable[[Path], Document]) -> Document:
         return {"path": str(path), "error": error_document(error)}
 
 
+def outcome(documents: Iterable[Document], is_sound: Callable[[Document], bool]) -> int:
+    """The exit code for what was told of several tables."""
+    told_of = list(documents)
+    if any("error" in each for each in told_of):
+        return CANNOT
+    return SOUND if all(map(is_sound, told_of)) else FINDINGS
+
+
+def is_told_as_error(document: Document) -> bool:
+    """Says that a table could not be looked at, where that is so."""
+    if "error" in document:
+        say_error(f"{shown(document['path'])}: {document['error']['message']}")
+    return "error" in document
+
+
 def error_document(error: FoxProError) -> dict[str, str]:
     return {"kind": type(error).__name__, "message": shown(str(error))}
 
