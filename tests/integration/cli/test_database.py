@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,3 +69,13 @@ def test_a_lost_key_file_is_named_before_anything_is_overwritten(folders: tuple[
     (settings.keys / "secrets.json").chmod(0o600)
     code, said = run("serve", "--data", first)
     assert (code, "own copy" in said) == (1, True)
+
+
+def test_only_a_commands_answer_stands_on_its_stdout(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    first, second = folders
+    with Workspace(read_settings(data=first)):
+        assert run("database", "backup", tmp_path / "b", "--data", first)[0] == 0
+    command = (sys.executable, "-m", "counterfoil", "database", "restore", tmp_path / "b", "--data", second)
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    [line] = told.stdout.splitlines()
+    assert line == f"Restored from {tmp_path / 'b'}. Put the folder `keys` back as well."

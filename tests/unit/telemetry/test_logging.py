@@ -18,12 +18,13 @@ VISA = "4012000098765439"
 def stream() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before = (root.handlers[:], root.level)
+    configured = structlog.get_config()
     text = io.StringIO()
     configure_logging(scrub_object, as_json=True, stream=text)
     yield text
     root.handlers[:], level = before
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
