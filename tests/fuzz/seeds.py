@@ -13,19 +13,13 @@ from counterfoil.foxpro import Field, TagSpec, Value, create_table
 from counterfoil.foxpro.records.fields import NULLABLE, Counter
 from counterfoil.foxpro.records.versions import FOX2, FOX2_MEMO, VFP, VFP_VARCHAR
 from tests.fuzz.bundle import Bundle
+from tests.support.foxpro_fields import BESIDE_TEXT
 
 FIELDS = (
     Field("code", "C", 6),
     Field("long", "C", 100),
     Field("amount", "N", 12, 2),
-    Field("rate", "F", 10, 4),
-    Field("due", "D"),
-    Field("paid", "L"),
-    Field("seq", "I"),
-    Field("weight", "B", 8, 4),
-    Field("total", "Y"),
-    Field("seen", "T"),
-    Field("notes", "M"),
+    *BESIDE_TEXT,
 )
 NEW_FIELDS = (
     Field("code", "C", 6, flags=NULLABLE),

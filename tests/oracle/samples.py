@@ -10,19 +10,13 @@ from pathlib import Path
 from counterfoil.foxpro import Field, Table, TagSpec, Value, create_table
 from counterfoil.foxpro.index.index_file import Tag
 from counterfoil.foxpro.index.page import InteriorPage
+from tests.support.foxpro_fields import BESIDE_TEXT
 
 FIELDS = (
     Field("custno", "C", 6),
     Field("company", "C", 60),
     Field("balance", "N", 12, 2),
-    Field("rate", "F", 10, 4),
-    Field("due", "D"),
-    Field("paid", "L"),
-    Field("seq", "I"),
-    Field("weight", "B", 8, 4),
-    Field("total", "Y"),
-    Field("seen", "T"),
-    Field("notes", "M"),
+    *BESIDE_TEXT,
 )
 FIVE_TAGS = (
     TagSpec("custno", "custno"),
