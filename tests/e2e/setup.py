@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 
 from tests.support import debian
 
@@ -25,17 +24,11 @@ def say(line: str) -> None:
     print(f"browser: {line}", flush=True)  # noqa: T201 - a command's own output
 
 
-def main() -> int:
-    try:
-        if not find_browser():
-            say("needs Chromium (a minute) ...")
-            debian.install("Chromium is", PACKAGES)
-    except debian.SetupError as error:
-        say(f"NOT READY, its tests will be skipped: {error}")
-        return 0
-    say("ready")
-    return 0
+def set_up() -> None:
+    if not find_browser():
+        say("needs Chromium (a minute) ...")
+        debian.install("Chromium is", PACKAGES)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    debian.told(set_up, say)

@@ -138,15 +138,5 @@ def set_up() -> None:
         _make_prefix()
 
 
-def main() -> int:
-    try:
-        set_up()
-    except SetupError as error:
-        say(f"NOT READY, its tests will be skipped: {error}")
-        return 0
-    say("ready")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    debian.told(set_up, say)

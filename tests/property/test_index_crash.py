@@ -8,10 +8,10 @@ import random  # noqa: TID251 - seeded, to meet the same trees each time
 import pytest
 from typing_extensions import override
 
-from counterfoil.foxpro.index.page import KeyShape, LeafLayout, LeafPage, entry_of
+from counterfoil.foxpro.index.page import KeyShape, entry_of
 from counterfoil.foxpro.index.page_store import HEADER_BYTES, PageStore
-from counterfoil.foxpro.index.tag_header import TagHeader, build_tag_header
 from counterfoil.foxpro.index.tree import Tree
+from tests.support.index_trees import empty_tree
 
 
 class Recorder(io.BytesIO):
@@ -25,17 +25,6 @@ class Recorder(io.BytesIO):
     def write(self, data: bytes, /) -> int:  # type: ignore[override]  # bytes are all that we write
         self.writes.append((self.tell(), data))
         return super().write(data)
-
-
-def empty_tree(shape: KeyShape) -> tuple[PageStore, Tree, Recorder]:
-    file = Recorder()
-    store = PageStore(file, "test.cdx")
-    store.write(0, build_tag_header(TagHeader(HEADER_BYTES, shape.length, 0xE0), "cp1252"))
-    leaf = LeafPage(HEADER_BYTES, shape, LeafLayout.suited(shape, 0))
-    leaf.is_root = True
-    store.write(leaf.offset, leaf.encode())
-    store.refresh()
-    return store, Tree(store, shape, leaf.offset), file
 
 
 def reader_of(content: bytes, shape: KeyShape) -> Tree:
@@ -60,7 +49,8 @@ def test_keys_that_did_not_change_are_found_after_a_crash_at_any_write(
     """Pages are split and joined, roots grow and shrink; a part of the flushes is cut at each write."""
     chance = random.Random(length * changes)  # noqa: S311 - no secret
     shape = KeyShape(length, b" ")
-    store, tree, file = empty_tree(shape)
+    file = Recorder()
+    store, tree = empty_tree(shape, file)
     live: list[bytes] = []
     looked_at = 0
     for turn in range(1200 // changes):

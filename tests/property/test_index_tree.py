@@ -9,23 +9,12 @@ from hypothesis import strategies as st
 
 from counterfoil.foxpro.index.build import build_tree
 from counterfoil.foxpro.index.page import KeyShape, LeafLayout, LeafPage, decode, entry_of
-from counterfoil.foxpro.index.page_store import HEADER_BYTES, PageStore
-from counterfoil.foxpro.index.tag_header import TagHeader, build_tag_header
+from counterfoil.foxpro.index.page_store import PageStore
 from counterfoil.foxpro.index.tree import Tree
 from counterfoil.foxpro.index.tree_check import TreeCheck, findings
+from tests.support.index_trees import empty_tree
 
 Operation = tuple[bool, bytes, int]
-
-
-def empty_tree(shape: KeyShape) -> tuple[PageStore, Tree, io.BytesIO]:
-    file = io.BytesIO()
-    store = PageStore(file, "test.cdx")
-    store.write(0, build_tag_header(TagHeader(HEADER_BYTES, shape.length, 0xE0), "cp1252"))
-    leaf = LeafPage(HEADER_BYTES, shape, LeafLayout.suited(shape, 0))
-    leaf.is_root = True
-    store.write(leaf.offset, leaf.encode())
-    store.refresh()
-    return store, Tree(store, shape, leaf.offset), file
 
 
 def keys(length: int) -> st.SearchStrategy[bytes]:
@@ -47,7 +36,8 @@ def operations(length: int) -> st.SearchStrategy[list[Operation]]:
 @given(data=st.data())
 def test_a_tree_does_what_a_sorted_list_does(length: int, pad: bytes, data: st.DataObject) -> None:
     shape = KeyShape(length, pad)
-    store, tree, file = empty_tree(shape)
+    file = io.BytesIO()
+    store, tree = empty_tree(shape, file)
     model: set[bytes] = set()
     for insert, key, recno in data.draw(operations(length)):
         entry = entry_of(key, recno)
@@ -71,7 +61,7 @@ def test_a_tree_does_what_a_sorted_list_does(length: int, pad: bytes, data: st.D
 def test_a_tree_grows_to_depth_three_and_shrinks_to_nothing(length: int, count: int) -> None:
     chance = random.Random(length)  # noqa: S311 - no secret
     shape = KeyShape(length, b" ")
-    store, tree, _ = empty_tree(shape)
+    store, tree = empty_tree(shape, io.BytesIO())
     pool = [bytes(chance.choices(b"abcdefgh ", k=length)) for _ in range(count // 3)]
     entries = [entry_of(chance.choice(pool), recno) for recno in range(1, count)]
     for entry in entries:
@@ -110,7 +100,8 @@ def test_the_pages_in_use_stay_in_step_with_the_keys(
     """Beside a tree built from the same keys, whichever keys go; the longest leave two to a page."""
     chance = random.Random(length)  # noqa: S311 - no secret
     shape = KeyShape(length, b" ")
-    store, tree, file = empty_tree(shape)
+    file = io.BytesIO()
+    store, tree = empty_tree(shape, file)
     entries = [entry_of(chance.randbytes(length), recno) for recno in range(1, count)]
     for entry in entries:
         tree.insert(entry)
@@ -126,7 +117,7 @@ def test_the_pages_in_use_stay_in_step_with_the_keys(
         for entry in gone:
             assert tree.delete(entry)
         store.flush()
-        built_store, _, _ = empty_tree(shape)
+        built_store, _ = empty_tree(shape, io.BytesIO())
         built = pages_in_use(built_store, shape, build_tree(built_store, shape, sorted(entries)))
         assert pages_in_use(store, shape, tree.root) <= factor * built
         for entry in gone[::4]:
@@ -145,7 +136,7 @@ def test_a_leaf_of_very_long_keys_may_fall_into_many_pages_at_once(seed: int) ->
     """Keys that share nearly all of their bytes, and one between them that shares none with the next."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     shape = KeyShape(240, b" ")
-    store, tree, _ = empty_tree(shape)
+    store, tree = empty_tree(shape, io.BytesIO())
     stems = [bytes(chance.choices(b"ab ", k=shape.length)) for _ in range(2)]
     entries = set()
     for _ in range(300):
@@ -165,7 +156,8 @@ def test_pages_in_use_that_a_crash_left_on_the_free_list_are_not_taken(length: i
     """The pages reached the disk, the header that says which ones are free did not."""
     chance = random.Random(length)  # noqa: S311 - no secret
     shape = KeyShape(length, b" ")
-    store, tree, file = empty_tree(shape)
+    file = io.BytesIO()
+    store, tree = empty_tree(shape, file)
     entries = [entry_of(chance.randbytes(length), recno) for recno in range(1, count)]
     for entry in entries:
         tree.insert(entry)
@@ -194,8 +186,8 @@ def test_pages_in_use_that_a_crash_left_on_the_free_list_are_not_taken(length: i
 @given(st.lists(st.tuples(keys(12), st.integers(1, 70_000)), max_size=300))
 def test_a_built_tree_holds_what_an_incremental_one_holds(rows: list[tuple[bytes, int]]) -> None:
     shape = KeyShape(12, b" ")
-    _, tree, _ = empty_tree(shape)
-    built_store, built, _ = empty_tree(shape)
+    _, tree = empty_tree(shape, io.BytesIO())
+    built_store, built = empty_tree(shape, io.BytesIO())
     entries = sorted({entry_of(key, recno) for key, recno in rows})
     for entry in entries:
         tree.insert(entry)

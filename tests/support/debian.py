@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 MINUTES = 60
@@ -13,6 +13,16 @@ MINUTES = 60
 
 class SetupError(Exception):
     """What a suite needs cannot be made ready; the message says what to do."""
+
+
+def told(set_up: Callable[[], None], say: Callable[[str], None]) -> None:
+    """Makes a suite ready and says whether it is; what cannot be had skips its tests aloud."""
+    try:
+        set_up()
+    except SetupError as error:
+        say(f"NOT READY, its tests will be skipped: {error}")
+    else:
+        say("ready")
 
 
 def install_command(packages: Sequence[str]) -> str:
