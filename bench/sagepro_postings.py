@@ -14,7 +14,8 @@ from bench.disk import commits
 from bench.results import Result
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import parse_profile
-from counterfoil.domain.facts import Application, Effect, PostingKey, ReceiptFact
+from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.receipt import Application, ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from counterfoil.domain.facts import PostingKey
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber
 from counterfoil.domain.money import Money
 from counterfoil.ports.erp import (

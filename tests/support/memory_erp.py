@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice, Order
 from counterfoil.domain.money import Money
@@ -65,7 +67,8 @@ class MemoryErp(Erp):
 
     @override
     def preview(self, fact: Fact) -> Preview | Changed | Refused:
-        return self._guard(fact) or Preview(key=fact.key, rows=self._rows(fact))
+        receipt = _receipt(fact)
+        return self._guard(receipt) or Preview(key=fact.key, rows=self._rows(receipt))
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
@@ -83,9 +86,10 @@ class MemoryErp(Erp):
             if first.fact.digest == fact.digest:
                 return AlreadyPosted(first=first)
             return Conflict(key=fact.key, why="the key stands for another receipt")
-        return self._guard(fact) or self._write(fact)
+        receipt = _receipt(fact)
+        return self._guard(receipt) or self._write(receipt)
 
-    def _guard(self, fact: Fact) -> Changed | Refused | None:
+    def _guard(self, fact: ReceiptFact) -> Changed | Refused | None:
         if fact.customer not in self.customers:
             return Refused(key=fact.key, why=f"customer {fact.customer} does not exist")
         named = tuple(self.invoices[n] for part in fact.applications if (n := part.invoice) in self.invoices)
@@ -100,7 +104,7 @@ class MemoryErp(Erp):
                 return Changed(key=fact.key, current=named, why=why)
         return None
 
-    def _write(self, fact: Fact) -> Posted:
+    def _write(self, fact: ReceiptFact) -> Posted:
         rows = self._rows(fact)
         for part in fact.applications:
             invoice = self.invoices[part.invoice]
@@ -111,7 +115,7 @@ class MemoryErp(Erp):
         self.ledger[fact.key] = posted
         return posted
 
-    def _rows(self, fact: Fact) -> tuple[RowChange, ...]:
+    def _rows(self, fact: ReceiptFact) -> tuple[RowChange, ...]:
         return tuple(
             RowChange(
                 table="invoice",
@@ -127,3 +131,9 @@ class MemoryErp(Erp):
             )
             for part in fact.applications
         )
+
+
+def _receipt(fact: Fact) -> ReceiptFact:
+    """The only kind that these books keep."""
+    assert isinstance(fact, ReceiptFact)
+    return fact

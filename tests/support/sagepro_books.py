@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from counterfoil.connectors.sagepro.guards import Held, Terms
-from counterfoil.connectors.sagepro.mapping import pair_documents
+from counterfoil.connectors.sagepro.entries import Entry, entry_of
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
-from counterfoil.connectors.sagepro.posting import Answer, choose_marker, plan_receipt
+from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, Terms
+from counterfoil.connectors.sagepro.posting.dispatch import plan
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
-from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row, TableName, Value
-from counterfoil.domain.facts import Application, Effect, PostingKey, ReceiptFact
+from counterfoil.connectors.sagepro.reading import Books
+from counterfoil.connectors.sagepro.records import Row, TableName, Value
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.receipt import Application, ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money, total
 from counterfoil.domain.payment import Tender
@@ -107,6 +110,7 @@ class MemoryBooks:
     def __init__(self, rows: Iterable[Row], site: Profile | None = None) -> None:
         self.site = site or profile()
         self.rows: dict[RowId, Row] = {}
+        self.entries: dict[PostingKey, Entry] = {}
         for row in rows:
             self._add(row.table, row.values)
 
@@ -117,12 +121,13 @@ class MemoryBooks:
         (row,) = (row for row in self.table(name) if row.text("number") == number)
         return row
 
-    def plan(self, fact: ReceiptFact) -> Answer:
-        return plan_receipt(fact, self._hold(fact), Terms(profile=self.site, now=NOW))
+    def plan(self, fact: Fact) -> Answer:
+        return plan(fact, self._desk())
 
-    def post(self, fact: ReceiptFact) -> Answer:
+    def post(self, fact: Fact) -> Answer:
         answer = self.plan(fact)
         if isinstance(answer, Plan):
+            self.entries[fact.key] = entry_of(fact, answer, self.rows)
             self.rows = apply_operations(self.rows, answer.operations)
             for operation in answer.operations:
                 if isinstance(operation, Append):
@@ -133,21 +138,18 @@ class MemoryBooks:
         record = len(self.rows) + 1
         self.rows[table, record] = Row(table=table, record=record, values=values)
 
-    def _hold(self, fact: ReceiptFact) -> Held:
-        customers = [row for row in self.table(TableName.CUSTOMERS) if row.text("number") == fact.customer]
-        credits_count = sum(row.text("kind") == "O" for row in self.table(TableName.DOCUMENTS))
-        return Held(
-            customers=tuple(CustomerRecord.of(row) for row in customers),
-            documents={
-                part.invoice: pair_documents(
-                    self._documents(TableName.DOCUMENTS, part.invoice),
-                    self._documents(TableName.DOCUMENT_HISTORY, part.invoice),
-                )
-                for part in fact.applications
-            },
-            marker=choose_marker(fact, 10),
-            credit_number=str(900_000_000 + credits_count) if fact.on_account.is_positive else "",
+    def _desk(self) -> Desk:
+        return Desk(
+            terms=Terms(profile=self.site, now=NOW),
+            books=Books(self.site, self._find),
+            marker_width=10,
+            draw=lambda _name: self._next_credit(),
+            entry=self.entries.get,
         )
 
-    def _documents(self, table: TableName, number: str) -> list[DocumentRecord]:
-        return [DocumentRecord.of(row) for row in self.table(table) if row.text("number") == number]
+    def _next_credit(self) -> str:
+        credits_count = sum(row.text("kind") == "O" for row in self.table(TableName.DOCUMENTS))
+        return str(900_000_000 + credits_count)
+
+    def _find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
+        return (row for row in self.table(name) if row.text(column) == text)

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from counterfoil.domain.facts import Application, Effect, PostingKey, ReceiptFact
+from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.receipt import Application, ReceiptFact
 from counterfoil.domain.identifiers import (
     CustomerNumber,
     InvoiceNumber,

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from counterfoil import __version__
 from counterfoil.connectors.sagepro import wire
 from counterfoil.connectors.sagepro.company import CompanyHealth
-from counterfoil.domain.facts import FactError, PostingKey
+from counterfoil.domain.facts.keys import FactError, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.http.limits import read_body
 from counterfoil.http.problem import RequestRefusedError

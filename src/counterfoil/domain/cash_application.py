@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from counterfoil.domain.facts import Application
+from counterfoil.domain.facts.receipt import Application
 from counterfoil.domain.identification import Identified
 from counterfoil.domain.identifiers import CustomerNumber, OrderNumber
 from counterfoil.domain.invoice import Invoice, ItemKind

@@ -8,7 +8,8 @@ from datetime import tzinfo
 from typing import assert_never
 
 from counterfoil.domain.cash_application import Applied
-from counterfoil.domain.facts import Effect, PostingKey, ReceiptFact
+from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.domain.review import Hold, ReviewKind
 

@@ -8,12 +8,15 @@ side does not know could mean money.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from counterfoil.domain.cash_application import Applied
-from counterfoil.domain.facts import Fact, ReceiptFact
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.receipt import Decision, NoMoney
 from counterfoil.domain.review import Hold
 from counterfoil.ports.erp import (
@@ -36,7 +39,7 @@ _TYPE = "type"
 
 def encode(value: object) -> dict[str, Any]:
     """A frozen dataclass as a JSON object: only dicts, lists, strings, ints, booleans and None."""
-    encoded: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    encoded: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(_with_words(value)))
     return encoded
 
 
@@ -47,7 +50,7 @@ def decode(kind: type[T], body: object) -> T:
         EncodingError: a field is missing, unknown, of another type, or breaks the value's own rules.
     """
     try:
-        value = msgspec.convert(body, kind)
+        value = msgspec.convert(body, kind, dec_hook=_read_part)
         understood = encode(value)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise EncodingError(f"not a {kind.__name__}: {error}") from error
@@ -80,6 +83,24 @@ class Kinds(Generic[T]):
         return decode(self._kinds[word], {name: part for name, part in body.items() if name != _TYPE})
 
 
+def _with_words(value: object) -> object:
+    """A fact inside another value carries its word, because nothing else there tells what it is."""
+    match value:
+        case Posted():
+            return {part.name: getattr(value, part.name) for part in fields(value)} | {
+                "fact": FACT.encode(value.fact)
+            }
+        case AlreadyPosted():
+            return {"first": _with_words(value.first)}
+        case _:
+            return value
+
+
+def _read_part(kind: type[Any], body: object) -> object:
+    """A fact by its word; what may be anything stays as it came."""
+    return FACT.decode(body) if kind is Fact else body
+
+
 def _refuse_strangers(body: object, known: object, path: str) -> None:
     """Compares what was given with what was understood."""
     if isinstance(body, dict) and isinstance(known, dict):
@@ -94,7 +115,7 @@ def _refuse_strangers(body: object, known: object, path: str) -> None:
         raise EncodingError(f"{path}: {type(body).__name__} where {type(known).__name__} belongs")
 
 
-FACT: Final[Kinds[Fact]] = Kinds({"receipt": ReceiptFact})
+FACT: Final[Kinds[Fact]] = Kinds({"receipt": ReceiptFact, "reversal": ReversalFact})
 
 POSTING_ANSWER: Final[Kinds[PostingAnswer]] = Kinds(
     {

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice, Order
 

@@ -12,7 +12,8 @@ from datetime import tzinfo
 from typing import assert_never
 
 from counterfoil.domain.cash_application import Applied, apply
-from counterfoil.domain.facts import FactError, ReceiptFact
+from counterfoil.domain.facts.keys import FactError
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identification import (
     Clue,
     Disagreement,
@@ -161,7 +162,7 @@ def _find_posting(step: Step, site: Site, store: RunStore) -> StepResult:
     posted = site.erp.find_posting(receipt_key(payment))
     if posted is None:
         return _look_around(payment, store.find_lineage(step.run))
-    question = judge_repeat(payment, posted.fact)
+    question = judge_repeat(payment, _receipt(posted))
     why = question.why if question else "the receipt is in the books already"
     return StepResult(
         outcome="contradicted" if question else "in_the_books",
@@ -319,7 +320,14 @@ def _question(answer: PostingAnswer) -> Hold | None:
 
 def _posted_summary(posted: Posted) -> dict[str, object]:
     place = {"posting_key": str(posted.key), "document": posted.document}
-    return place | _fact_summary(posted.fact)
+    return place | _fact_summary(_receipt(posted))
+
+
+def _receipt(posted: Posted) -> ReceiptFact:
+    """What stands under the key of a receipt."""
+    if not isinstance(posted.fact, ReceiptFact):
+        raise DefectError(f"{posted.key} stands for {posted.fact.summary}, not for a receipt")
+    return posted.fact
 
 
 def _fact_summary(fact: ReceiptFact) -> dict[str, object]:

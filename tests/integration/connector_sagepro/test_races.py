@@ -10,11 +10,12 @@ import pytest
 from typing_extensions import override
 
 from counterfoil.connectors.sagepro.discover import locate_tables
-from counterfoil.connectors.sagepro.group import ROUNDS_MAX, Group, Planned, Planner, Result
+from counterfoil.connectors.sagepro.group import ROUNDS_MAX, Group, Result
 from counterfoil.connectors.sagepro.ledger import PostingLedger
+from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
-from counterfoil.domain.facts import Fact
+from counterfoil.domain.facts.fact import Fact
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import Busy, Changed, Posted
 from tests.support.sagepro_books import receipt

@@ -11,7 +11,7 @@ import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
-from counterfoil.domain.facts import ReceiptFact
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Shelf
 from counterfoil.foxpro.checking.table_check import check_table

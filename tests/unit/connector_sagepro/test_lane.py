@@ -8,7 +8,8 @@ import pytest
 
 from counterfoil.connectors.sagepro.group import Result
 from counterfoil.connectors.sagepro.lane import GROUP_MAX, HOLD_MS_MAX, Lane
-from counterfoil.domain.facts import Fact
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.ports.erp import Refused
 from counterfoil.ports.errors import TransientError
 from tests.support.sagepro_books import receipt
@@ -27,7 +28,7 @@ class Writer:
         self._failure = failure
 
     def __call__(self, facts: Sequence[Fact]) -> Sequence[Result]:
-        self.groups.append([fact.reference for fact in facts])
+        self.groups.append([fact.reference for fact in facts if isinstance(fact, ReceiptFact)])
         self.entered.set()
         assert self.go_on.wait(WAIT_SECONDS)
         if self._failure:

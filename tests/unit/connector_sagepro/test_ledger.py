@@ -3,12 +3,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from counterfoil.connectors.sagepro.entries import ChangedRow, Entry, NewRow
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger, record_number, record_posting
+from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.ports.erp import FieldChange, Posted, RowChange
 from counterfoil.ports.errors import ConfigurationError, TransientError
 from tests.support.sagepro_books import receipt
@@ -18,6 +21,29 @@ ROW = RowChange(
     table="armast01", record=3, added=False, fields=(FieldChange(field="é", before="", after="2"),)
 )
 POSTED = Posted(key=FACT.key, fact=FACT, document="900000000", rows=(ROW,))
+ENTRY = Entry(
+    fact=FACT,
+    document="900000000",
+    new=(
+        NewRow(
+            table=TableName.CASH,
+            values={
+                "number": "1001",
+                "paid": Decimal("60.25"),
+                "paid_on": date(2026, 11, 20),
+                "reversed": False,
+            },
+        ),
+    ),
+    changed=(
+        ChangedRow(
+            table=TableName.DOCUMENTS,
+            key={"number": "1001", "customer": "ABC"},
+            added={"paid": Decimal("60.25")},
+            replaced={"paid_on": (None, date(2026, 11, 20))},
+        ),
+    ),
+)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -30,16 +56,17 @@ def ledger(tmp_path: Path) -> Iterator[PostingLedger]:
 
 def test_a_posting_comes_back_as_it_was_noted(ledger: PostingLedger, tmp_path: Path) -> None:
     assert ledger.find(FACT.key) is None
-    ledger.journal.commit([], lambda connection: record_posting(connection, POSTED, NOW))
+    ledger.journal.commit([], lambda connection: record_posting(connection, POSTED, ENTRY, NOW))
     assert ledger.find(FACT.key) == POSTED
     again = PostingLedger(tmp_path)
     assert again.find(FACT.key) == POSTED
+    assert again.entry(FACT.key) == ENTRY
     again.close()
 
 
 def test_a_posting_is_noted_only_if_its_transaction_commits(ledger: PostingLedger) -> None:
     def fail(connection: sqlite3.Connection) -> None:
-        record_posting(connection, POSTED, NOW)
+        record_posting(connection, POSTED, ENTRY, NOW)
         record_number(connection, "open_credits", 7)
         raise ZeroDivisionError
 
@@ -50,9 +77,9 @@ def test_a_posting_is_noted_only_if_its_transaction_commits(ledger: PostingLedge
 
 
 def test_the_first_posting_of_a_key_stands_for_ever(ledger: PostingLedger) -> None:
-    ledger.journal.commit([], lambda connection: record_posting(connection, POSTED, NOW))
+    ledger.journal.commit([], lambda connection: record_posting(connection, POSTED, ENTRY, NOW))
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.journal.commit([], lambda connection: record_posting(connection, POSTED, NOW))
+        ledger.journal.commit([], lambda connection: record_posting(connection, POSTED, ENTRY, NOW))
 
 
 def test_numbers_drawn_are_remembered(ledger: PostingLedger) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
-from counterfoil.connectors.sagepro.posting import choose_marker
+from counterfoil.connectors.sagepro.posting.desk import choose_marker
 from counterfoil.connectors.sagepro.profile import Accounts, PostingDate
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
-from counterfoil.domain.facts import ReceiptFact
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.erp import Busy, Changed, Refused
 from tests.support.sagepro_books import (
@@ -217,12 +217,12 @@ def test_a_row_that_a_clerk_has_on_screen_is_busy_and_never_overridden(rows: lis
 
 def test_a_reference_that_does_not_fit_is_replaced_by_a_hash_and_never_cut() -> None:
     fact = receipt("ABC", {"1001": "100"}, transaction="123456789012")
-    marker = choose_marker(fact, 10)
+    marker = choose_marker(fact.key, fact.reference, 10)
     assert len(marker) == 10
     assert not fact.reference.startswith(marker)
     other = replace(fact, key=replace(fact.key, generation=2))
-    assert choose_marker(other, 10) != marker
-    assert choose_marker(fact, 12) == "123456789012"
+    assert choose_marker(other.key, other.reference, 10) != marker
+    assert choose_marker(fact.key, fact.reference, 12) == "123456789012"
 
 
 def test_amounts_in_base_currency_that_a_site_leaves_blank_stay_blank() -> None:

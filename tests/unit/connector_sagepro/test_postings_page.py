@@ -6,7 +6,7 @@ import pytest
 
 from counterfoil.connectors.sagepro.operations import Append, Plan
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
-from counterfoil.domain.facts import ReceiptFact
+from counterfoil.domain.facts.receipt import ReceiptFact
 from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "postings.md"

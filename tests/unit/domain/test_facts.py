@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.domain.facts import Application, Effect, FactError, PostingKey, ReceiptFact
+from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
+from counterfoil.domain.facts.receipt import Application, ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money, MoneyError
 from counterfoil.domain.payment import Tender

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.domain.facts import Effect, PostingKey, ReceiptFact
+from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender

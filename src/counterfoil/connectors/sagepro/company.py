@@ -23,7 +23,8 @@ from counterfoil.connectors.sagepro.lane import Lane
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
-from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
 from counterfoil.ports.clock import Clock

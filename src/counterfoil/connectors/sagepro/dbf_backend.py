@@ -9,15 +9,17 @@ from datetime import datetime
 
 import structlog
 
-from counterfoil.connectors.sagepro.group import Group, Planned, Planner, Result
+from counterfoil.connectors.sagepro.group import Group, Result
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.mapping import to_customer
+from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.table_pool import TablePool
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import FAILURES, Failure, translate, translated
-from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
 from counterfoil.foxpro.errors import BusyError
@@ -122,8 +124,7 @@ class DbfBackend:
             why = "was interrupted by a crash, and somebody changed its rows before it was finished"
             return Conflict(key=fact.key, why=f"{first.document} {why}: compare and mend the rows by hand")
         if first.fact.digest != fact.digest:
-            other = f"{first.document}, a receipt of {first.fact.amount} from {first.fact.customer}"
-            return Conflict(key=fact.key, why=f"the key stands for {other}")
+            return Conflict(key=fact.key, why=f"the key stands for {first.document}, {first.fact.summary}")
         return AlreadyPosted(first=first)
 
     def _write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:

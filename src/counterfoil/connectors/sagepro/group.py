@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from counterfoil.connectors.sagepro.binding import UnfitValueError
-from counterfoil.connectors.sagepro.guards import Held, Terms
+from counterfoil.connectors.sagepro.describing import touched
+from counterfoil.connectors.sagepro.engine_postings import to_posting
 from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, record_posting
-from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
-from counterfoil.connectors.sagepro.posting import choose_marker, plan_receipt
-from counterfoil.connectors.sagepro.reading import Books
-from counterfoil.connectors.sagepro.records import POSTING_TABLES, Row, TableName
-from counterfoil.connectors.sagepro.rendering import describe, fields_after, to_posting
+from counterfoil.connectors.sagepro.operations import RowId
+from counterfoil.connectors.sagepro.planning import Planned, Planner
+from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import translate
-from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.foxpro.errors import (
     BusyError,
     FieldError,
@@ -26,14 +24,10 @@ from counterfoil.foxpro.errors import (
     RecordMissingError,
     StorageError,
 )
-from counterfoil.foxpro.records.fields import Value as FieldValue
 from counterfoil.foxpro.transactions import operations as engine
 from counterfoil.foxpro.transactions.transaction import write_group
-from counterfoil.ports.erp import Busy, Changed, Posted, PostingAnswer, Refused, RowChange
+from counterfoil.ports.erp import Busy, Posted, PostingAnswer, Refused
 from counterfoil.ports.errors import CounterfoilError
-
-OPEN_CREDITS = "open_credits"
-"""The name of the number range in the posting ledger."""
 
 ROUNDS_MAX = 3
 """How often a posting is planned anew because another program changed its rows meanwhile."""
@@ -45,93 +39,6 @@ Result = PostingAnswer | CounterfoilError
 """What became of one fact: an answer, or why there is none."""
 
 _WRITTEN = tuple(table for table in POSTING_TABLES if table is not TableName.ORDERS)
-_REFERENCES = (TableName.CASH, TableName.DOCUMENTS, TableName.DISTRIBUTIONS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A plan with the rows as it found them."""
-
-    fact: Fact
-    plan: Plan
-    rows: Mapping[RowId, Row]
-    posting: engine.Posting
-    number: int | None
-    """The number drawn for an open credit."""
-
-
-class Planner:
-    """Plans facts one after the other; each sees what those before it would do. Writes nothing."""
-
-    def __init__(self, tables: OpenTables, ledger: PostingLedger, now: datetime) -> None:
-        profile = tables.profile
-        self._profile = profile
-        self._tables = tables
-        self._terms = Terms(profile=profile, now=now)
-        self._rows: dict[RowId, Row] = {}
-        self._fields: dict[RowId, Mapping[str, FieldValue]] = {}
-        self._books = Books(profile, self._find)
-        last = ledger.last_number(OPEN_CREDITS) or 0
-        self._number = last if last in profile.open_credits else profile.open_credits.first - 1
-
-    def plan(self, fact: Fact) -> Planned | Changed | Refused | Busy:
-        """The plan with what it found, or the answer instead.
-
-        Raises:
-            FoxProError: the tables cannot be read.
-            ConfigurationError: a column that we need is missing.
-        """
-        number = self._draw_number() if fact.on_account.is_positive else None
-        if number is not None and number > self._profile.open_credits.last:
-            return Refused(key=fact.key, why="no number is left: widen open_credits in the profile")
-        answer = plan_receipt(fact, self._hold(fact, number), self._terms)
-        if not isinstance(answer, Plan):
-            return answer
-        rows = dict(self._rows)
-        try:
-            posting = to_posting(answer, rows, self._fields, self._tables.bound, self._sums(answer))
-        except UnfitValueError as error:
-            return Refused(key=fact.key, why=f"{error}: widen the field or post it by hand; nothing is cut")
-        self._fields |= fields_after(answer, rows, self._fields, self._tables.bound)
-        self._rows = apply_operations(rows, answer.operations)
-        return Planned(fact=fact, plan=answer, rows=rows, posting=posting, number=number)
-
-    def describe(self, planned: Planned, recnos: tuple[int, ...] = ()) -> tuple[RowChange, ...]:
-        return describe(planned.plan, planned.rows, self._tables.bound, recnos)
-
-    def _hold(self, fact: Fact, number: int | None) -> Held:
-        return Held(
-            customers=self._books.customers(fact.customer),
-            documents={part.invoice: self._books.documents(part.invoice) for part in fact.applications},
-            marker=choose_marker(fact, min(self._reference_widths())),
-            credit_number="" if number is None else str(number),
-        )
-
-    def _find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
-        for row, fields in self._tables.find_with_fields(name, column, text):
-            row_id = (row.table, row.record)
-            self._fields.setdefault(row_id, fields)
-            yield self._rows.setdefault(row_id, row)
-
-    def _reference_widths(self) -> Iterator[int]:
-        for table in _REFERENCES:
-            shape = self._tables.bound(table).shapes.get("reference")
-            if shape is not None:
-                yield shape.width
-
-    def _sums(self, plan: Plan) -> dict[RowId, engine.Sum]:
-        """The totals among the rows that the plan changes."""
-        changed = (one for one in plan.operations if not isinstance(one, Append))
-        ids = {(one.table, one.record) for one in changed if one.table is TableName.CUSTOMERS}
-        rules = {row_id: self._tables.balance_rule(self._rows[row_id]) for row_id in ids}
-        return {row_id: rule for row_id, rule in rules.items() if rule is not None}
-
-    def _draw_number(self) -> int:
-        """The next number of our own range that no document bears, in the current table or in history."""
-        self._number += 1
-        while self._books.documents(str(self._number)):
-            self._number += 1
-        return self._number
 
 
 class Group:
@@ -176,7 +83,7 @@ class Group:
         for fact in facts:
             answer = self._plan(planner, fact)
             if isinstance(answer, Planned):
-                planned[answer.posting.id] = answer
+                planned[str(fact.key)] = answer
             else:
                 results[fact.key] = answer
         if not planned:
@@ -206,16 +113,16 @@ class Group:
 
         def on_commit(connection: sqlite3.Connection, outcomes: Mapping[str, engine.Outcome]) -> None:
             for one in planned.values():
-                outcome = outcomes[one.posting.id]
+                outcome = outcomes[str(one.fact.key)]
                 if isinstance(outcome, engine.Written):
                     posted = _posted(planner, one, outcome)
-                    record_posting(connection, posted, self._now)
-                    if one.number is not None:
-                        record_number(connection, OPEN_CREDITS, one.number)
+                    record_posting(connection, posted, one.entry, self._now)
+                    for name, number in one.numbers.items():
+                        record_number(connection, name, number)
                     written[one.fact.key] = posted
 
         tables = {name.value: self._tables.table(name) for name in _WRITTEN}
-        postings = [one.posting for one in planned.values()]
+        postings = [self._engine_posting(one) for one in planned.values()]
         outcomes = write_group(
             tables,
             self._ledger.journal,
@@ -225,6 +132,16 @@ class Group:
             hold=HOLD_MAX,
         )
         return outcomes, written
+
+    def _engine_posting(self, planned: Planned) -> engine.Posting:
+        sums = self._sums(planned)
+        return to_posting(planned.plan, planned.rows, planned.fields, self._tables.bound, sums)
+
+    def _sums(self, planned: Planned) -> dict[RowId, engine.Sum]:
+        """The totals among the rows that the plan changes."""
+        ids = {row_id for row_id in touched(planned.plan) if row_id[0] is TableName.CUSTOMERS}
+        rules = {row_id: self._tables.balance_rule(planned.rows[row_id]) for row_id in ids}
+        return {row_id: rule for row_id, rule in rules.items() if rule is not None}
 
 
 def _posted(planner: Planner, planned: Planned, written: engine.Written) -> Posted:
@@ -242,7 +159,7 @@ def _unwritten(
     """The answers to what was not written; what must be planned again has none."""
     for one in planned.values():
         key = one.fact.key
-        match outcomes[one.posting.id]:
+        match outcomes[str(one.fact.key)]:
             case engine.Busy(what, by):
                 yield key, Busy(key=key, what=f"{what} is locked by {by}")
             case engine.Refused(error) if isinstance(error, FieldError | QuarantineError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from counterfoil.connectors.sagepro.group import Result
-from counterfoil.domain.facts import Fact
+from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.errors import CounterfoilError, TransientError
 
 GROUP_MAX = 100
@@ -29,7 +29,10 @@ class _Waiting:
 
 
 class Lane:
-    """Takes facts from any thread, in order; groups hold each key once, so that a repeat sees the first."""
+    """Takes facts from any thread, in order.
+
+    Groups hold each payment once, so that a repeat or a reversal sees what was first.
+    """
 
     def __init__(self, post_group: Callable[[Sequence[Fact]], Sequence[Result]]) -> None:
         self._post_group = post_group
@@ -82,10 +85,13 @@ class Lane:
             if not self._open:
                 return []
             group: list[_Waiting] = []
-            keys = set()
-            while self._waiting and len(group) < self._limit and self._waiting[0].fact.key not in keys:
+            origins = set()
+            while self._waiting and len(group) < self._limit:
+                origin = self._waiting[0].fact.key.origin
+                if origin in origins:
+                    break
+                origins.add(origin)
                 group.append(self._waiting.popleft())
-                keys.add(group[-1].fact.key)
             return group
 
     def _carry(self, group: Sequence[_Waiting]) -> None:

@@ -15,8 +15,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from counterfoil.connectors.sagepro.entries import Entry
+from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
 from counterfoil.connectors.sagepro.translation import translate, translated
-from counterfoil.domain.facts import PostingKey
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.foxpro.errors import FoxProError
 from counterfoil.foxpro.transactions.changes import QuarantinedRow
 from counterfoil.foxpro.transactions.journal import Journal, pending_postings, quarantined_postings
@@ -25,7 +27,7 @@ from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
 
 FILE = "postings.sqlite3"
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS posting (
@@ -34,7 +36,8 @@ CREATE TABLE IF NOT EXISTS posting (
     fact TEXT NOT NULL,
     document TEXT NOT NULL,
     rows TEXT NOT NULL,
-    posted_at TEXT NOT NULL
+    posted_at TEXT NOT NULL,
+    entry TEXT NOT NULL DEFAULT '{{"new": [], "changed": []}}'
 );
 -- Interrupted postings that a person judged: who, when, and which rows (table and record number).
 CREATE TABLE IF NOT EXISTS released (
@@ -49,6 +52,8 @@ CREATE TABLE IF NOT EXISTS counter (
 );
 PRAGMA user_version = {VERSION};
 """
+_ENTRIES_ADDED = """ALTER TABLE posting ADD COLUMN entry TEXT NOT NULL DEFAULT '{"new": [], "changed": []}'"""
+"""From version 1, which kept no rows by our column names."""
 
 
 class PostingLedger:
@@ -93,8 +98,16 @@ class PostingLedger:
         if found is None:
             return None
         fact, document, rows = found
-        body = {"fact": encode(FACT.decode(json.loads(fact))), "document": document, "rows": json.loads(rows)}
+        body = {"fact": json.loads(fact), "document": document, "rows": json.loads(rows)}
         return decode(Posted, {"key": encode(key), **body})
+
+    def entry(self, key: PostingKey) -> Entry | None:
+        """The rows that were written under the key; without rows where an earlier version wrote them."""
+        found = self._ask("SELECT fact, document, entry FROM posting WHERE key = ?", str(key))
+        if found is None:
+            return None
+        fact, document, rows = found
+        return decode_entry(FACT.decode(json.loads(fact)), document, json.loads(rows))
 
     def last_number(self, name: str) -> int | None:
         """The number last drawn from a range of ours."""
@@ -146,12 +159,13 @@ class PostingLedger:
             yield self._reader
 
 
-def record_posting(connection: sqlite3.Connection, posted: Posted, at: datetime) -> None:
+def record_posting(connection: sqlite3.Connection, posted: Posted, entry: Entry, at: datetime) -> None:
     """Notes a posting, inside the transaction that decides it."""
     rows = json.dumps([encode(row) for row in posted.rows], ensure_ascii=False)
     fact = json.dumps(FACT.encode(posted.fact), ensure_ascii=False)
     values = (str(posted.key), posted.fact.digest, fact, posted.document, rows, at.isoformat())
-    connection.execute("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?)", values)
+    written = json.dumps(encode_entry(entry), ensure_ascii=False)
+    connection.execute("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?)", (*values, written))
 
 
 def record_number(connection: sqlite3.Connection, name: str, last: int) -> None:
@@ -169,6 +183,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> Journal:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise ConfigurationError(f"{path} is of a later version of this program: install that one")
+    if version == 1:
+        connection.execute(_ENTRIES_ADDED)
     journal = Journal(connection)
     connection.executescript(_SCHEMA)
     return journal

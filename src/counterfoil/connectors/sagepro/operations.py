@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
-from counterfoil.domain.facts import PostingKey
+from counterfoil.domain.facts.keys import PostingKey
 
 RowId = tuple[TableName, int]
 

@@ -23,10 +23,10 @@ class Books:
 
     def __init__(self, profile: Profile, find: Find) -> None:
         self._profile = profile
-        self._find = find
+        self.find = find
 
     def customers(self, number: str) -> tuple[CustomerRecord, ...]:
-        return tuple(CustomerRecord.of(row) for row in self._find(TableName.CUSTOMERS, "number", number))
+        return tuple(CustomerRecord.of(row) for row in self.find(TableName.CUSTOMERS, "number", number))
 
     def documents(self, number: str) -> tuple[Document, ...]:
         """Everything that bears the number, current before history, each document once."""
@@ -65,23 +65,23 @@ class Books:
 
     def _orders(self, number: str) -> tuple[Order, ...]:
         """The order itself, or, where only its invoices are left, what they tell of it."""
-        rows = [to_order(row) for row in self._find(TableName.ORDERS, "number", number)]
+        rows = [to_order(row) for row in self.find(TableName.ORDERS, "number", number)]
         searches = (TableName.LINES, TableName.LINE_HISTORY, TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY)
         for table in searches:
             if rows:
                 break
-            rows = [_order_of(row) for row in self._find(table, "order", number)]
+            rows = [_order_of(row) for row in self.find(table, "order", number)]
         return tuple(dict.fromkeys(rows))
 
     def _orders_by_purchase(self, purchase_order: str) -> tuple[Order, ...]:
-        rows = [to_order(row) for row in self._find(TableName.ORDERS, "purchase_order", purchase_order)]
-        documents = self._find(TableName.DOCUMENTS, "purchase_order", purchase_order)
+        rows = [to_order(row) for row in self.find(TableName.ORDERS, "purchase_order", purchase_order)]
+        documents = self.find(TableName.DOCUMENTS, "purchase_order", purchase_order)
         rows += [_order_of(row) for row in documents if row.text("order")]
         one_customer = len({order.customer for order in rows}) == 1
         return tuple({order.number: order for order in rows}.values()) if one_customer else ()
 
     def _records(self, table: TableName, column: str, text: str) -> list[DocumentRecord]:
-        return [DocumentRecord.of(row) for row in self._find(table, column, text)]
+        return [DocumentRecord.of(row) for row in self.find(table, column, text)]
 
 
 def _order_of(row: Row) -> Order:

@@ -10,7 +10,8 @@ import msgspec
 from typing_extensions import override
 
 from counterfoil.connectors.sagepro import wire
-from counterfoil.domain.facts import Fact, PostingKey
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
 from counterfoil.http.client import Answer, Outbound, OutboundClient, Sends

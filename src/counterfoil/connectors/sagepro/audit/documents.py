@@ -104,6 +104,8 @@ def receipts_of_credit(group: Group, terms: Terms) -> Iterator[Finding]:
     received = total_of(_cash(group, applied=False), "paid")
     applied = total_of(_cash(group, applied=True), "paid")
     for row in documents_of(group):
+        if terms.is_void(row):
+            continue
         if is_open_credit(row, terms):
             yield from same(row, group.key, "total", -received)
             yield from same(row, group.key, "paid", applied)

@@ -1,57 +1,17 @@
-"""Facts: what must become true in the ERP, in domain words, each with the key that makes it happen once."""
+"""Money received from a customer."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 
 from typing_extensions import override
 
+from counterfoil.domain.facts.fact import Fact, digest_of
+from counterfoil.domain.facts.keys import FactError, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money, total
 from counterfoil.domain.payment import Tender
-
-
-class FactError(ValueError):
-    """A fact that contradicts itself; a defect of whoever built it."""
-
-
-class Effect(Enum):
-    """The closed list of effects that one payment may have on the books."""
-
-    RECEIPT = "receipt"
-
-
-@dataclass(frozen=True, slots=True)
-class PostingKey:
-    """Names one effect of one payment for ever: ``<gateway>/<merchant>/<transaction>/<effect>#<generation>``.
-
-    The generation rises only after a posted reversal; it never depends on a run, an attempt or a node.
-    """
-
-    lineage: str
-    effect: Effect
-    generation: int = 1
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.lineage}/{self.effect.value}#{self.generation}"
-
-    @classmethod
-    def parse(cls, text: str) -> PostingKey:
-        """Reads a key as `str` writes it.
-
-        Raises:
-            FactError: the text is no posting key.
-        """
-        lineage, _, rest = text.rpartition("/")
-        effect, _, generation = rest.partition("#")
-        try:
-            return cls(lineage, Effect(effect), int(generation))
-        except ValueError as error:
-            raise FactError(f"not a posting key: {text!r}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +24,7 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptFact:
+class ReceiptFact(Fact):
     """Money received from a customer: applied to invoices, the rest on account.
 
     Applications and the rest add up to the amount exactly; no invoice stands twice.
@@ -95,13 +55,14 @@ class ReceiptFact:
             raise FactError(f"{self.key}: money on account needs a reason")
 
     @property
+    @override
     def digest(self) -> str:
         """Tells whether a repeat says the same: same customer, day, amount, tender and reference.
 
         How the amount was applied is left out on purpose: the books change between two tries of one
         event, and the first decision stands.
         """
-        words = (
+        return digest_of(
             self.customer,
             self.received_on.isoformat(),
             str(self.amount.amount.normalize()),
@@ -109,7 +70,8 @@ class ReceiptFact:
             self.tender.value,
             self.reference,
         )
-        return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
 
-
-Fact = ReceiptFact
+    @property
+    @override
+    def summary(self) -> str:
+        return f"a receipt of {self.amount} from {self.customer}"

@@ -1,0 +1,75 @@
+"""Plans turned into what the table engine does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import cast
+
+from counterfoil.connectors.sagepro.binding import BoundTable
+from counterfoil.connectors.sagepro.describing import Binder, Fields, changed_columns, of_row, touched
+from counterfoil.connectors.sagepro.entries import ROW_KEYS
+from counterfoil.connectors.sagepro.operations import Add, Append, Plan, RowId, apply_operations
+from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.foxpro.records.fields import Value as FieldValue
+from counterfoil.foxpro.transactions import operations as engine
+
+_GUARDED: Mapping[TableName, tuple[str, ...]] = {
+    TableName.CUSTOMERS: ("number", "lock_state"),
+    TableName.DOCUMENTS: ("number", "customer", "kind", "status", "balance", "twin", "lock_state"),
+    TableName.DOCUMENT_HISTORY: ("number", "customer", "balance", "lock_state"),
+}
+"""What a plan assumed of a row beside the columns that it changes."""
+
+
+def to_posting(
+    plan: Plan,
+    rows: Mapping[RowId, Row],
+    fields: Mapping[RowId, Fields],
+    bound: Binder,
+    sums: Mapping[RowId, engine.Sum],
+) -> engine.Posting:
+    """The plan for the table engine; each row is guarded by what was read of it.
+
+    `sums` says of which rows a field is the sum of other rows, so that a crash can be told from others' work.
+
+    Raises:
+        UnfitValueError: a value does not fit its field.
+    """
+    operations: list[engine.Operation] = []
+    for operation in plan.operations:
+        if isinstance(operation, Append):
+            values = bound(operation.table).render(operation.values)
+            key = _key_fields(bound(operation.table))
+            operations.append(engine.Append(operation.table.value, values, key))
+    for row_id in touched(plan):
+        add, *others = _row_operations(plan, row_id, rows, fields[row_id], bound)
+        operations += [replace(add, sum=sums.get(row_id)) if isinstance(add, engine.Add) else add, *others]
+    return engine.Posting(str(plan.key), tuple(operations))
+
+
+def _row_operations(
+    plan: Plan,
+    row_id: RowId,
+    rows: Mapping[RowId, Row],
+    fields: Fields,
+    bound: Binder,
+) -> Iterator[engine.Operation]:
+    """Sums and new values of one row, under one set of guards. The sums are checked against the widths."""
+    table, record = row_id
+    shapes = bound(table).shapes
+    after = apply_operations({row_id: rows[row_id]}, tuple(of_row(plan, row_id)))[row_id]
+    changed = changed_columns(plan, row_id)
+    rendered = bound(table).render({name: after.values[name] for name in changed})
+    names = [shapes[name].name for name in (*_GUARDED.get(table, ()), *changed) if name in shapes]
+    guards = {name: cast("FieldValue", fields[name]) for name in names}
+    deltas = {shapes[one.column].name: one.delta for one in of_row(plan, row_id) if isinstance(one, Add)}
+    key = _key_fields(bound(table))
+    yield engine.Add(table.value, record, deltas, guards, key)
+    values = {name: value for name, value in rendered.items() if name not in deltas}
+    if values:
+        yield engine.Set(table.value, record, values, key=key)
+
+
+def _key_fields(bound: BoundTable) -> tuple[str, ...]:
+    return tuple(bound.shapes[name].name for name in ROW_KEYS[bound.name] if name in bound.shapes)

@@ -1,0 +1,89 @@
+"""Entries of the posting ledger as JSON and back; what a text means follows from the column's kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from counterfoil.connectors.sagepro.entries import ChangedRow, Entry, NewRow
+from counterfoil.connectors.sagepro.records import COLUMNS, Kind, TableName, Value
+from counterfoil.domain.facts.fact import Fact
+
+Json = dict[str, Any]
+
+
+def encode_entry(entry: Entry) -> Json:
+    """The rows alone; fact and document have columns of their own in the ledger."""
+    return {
+        "new": [{"table": row.table.value, "values": _texts(row.values)} for row in entry.new],
+        "changed": [
+            {
+                "table": row.table.value,
+                "key": _texts(row.key),
+                "added": _texts(row.added),
+                "replaced": {
+                    name: [_text(before), _text(after)] for name, (before, after) in row.replaced.items()
+                },
+            }
+            for row in entry.changed
+        ],
+    }
+
+
+def decode_entry(fact: Fact, document: str, body: Json) -> Entry:
+    return Entry(
+        fact=fact,
+        document=document,
+        new=tuple(_new(row) for row in body["new"]),
+        changed=tuple(_changed(row) for row in body["changed"]),
+    )
+
+
+def _new(body: Json) -> NewRow:
+    table = TableName(body["table"])
+    return NewRow(table=table, values=_values(table, body["values"]))
+
+
+def _changed(body: Json) -> ChangedRow:
+    table = TableName(body["table"])
+    return ChangedRow(
+        table=table,
+        key=_values(table, body["key"]),
+        added={name: Decimal(text) for name, text in body["added"].items()},
+        replaced={
+            name: (_value(table, name, before), _value(table, name, after))
+            for name, (before, after) in body["replaced"].items()
+        },
+    )
+
+
+def _texts(values: Mapping[str, Value]) -> Json:
+    return {name: _text(value) for name, value in values.items()}
+
+
+def _text(value: Value) -> str | int | bool | None:
+    match value:
+        case Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _values(table: TableName, texts: Json) -> dict[str, Value]:
+    return {name: _value(table, name, text) for name, text in texts.items()}
+
+
+def _value(table: TableName, name: str, text: str | int | bool | None) -> Value:
+    if text is None or not isinstance(text, str):
+        return text
+    match COLUMNS[table][name].kind:
+        case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
+            return Decimal(text)
+        case Kind.DATE:
+            return date.fromisoformat(text)
+        case _:
+            return text

@@ -1,0 +1,141 @@
+"""Plans facts one on top of the other, over whatever holds a company's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from counterfoil.connectors.sagepro.binding import BoundTable, UnfitValueError
+from counterfoil.connectors.sagepro.describing import Fields, describe, fields_after
+from counterfoil.connectors.sagepro.entries import Entry, entry_of
+from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
+from counterfoil.connectors.sagepro.posting import dispatch
+from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Desk, Terms
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.reading import Books
+from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.ports.erp import Busy, Changed, Refused, RowChange
+
+_REFERENCES = (TableName.CASH, TableName.DOCUMENTS, TableName.DISTRIBUTIONS)
+
+
+class Tables(Protocol):
+    """One company's tables as the planner needs them, whatever keeps them."""
+
+    @property
+    def profile(self) -> Profile: ...
+
+    def bound(self, name: TableName) -> BoundTable:
+        """Our columns in the table."""
+        ...
+
+    def find_with_fields(self, name: TableName, column: str, text: str) -> Iterator[tuple[Row, Fields]]:
+        """The live rows whose column holds the text, each with the site's own fields as they were read."""
+        ...
+
+
+class Ledger(Protocol):
+    """The posting ledger as the planner needs it."""
+
+    def last_number(self, name: str) -> int | None: ...
+
+    def entry(self, key: PostingKey) -> Entry | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan with the rows as it found them, by our columns and by the site's own fields."""
+
+    fact: Fact
+    plan: Plan
+    rows: Mapping[RowId, Row]
+    fields: Mapping[RowId, Fields]
+    numbers: Mapping[str, int]
+    """The numbers drawn, by the name of their range."""
+
+    @property
+    def entry(self) -> Entry:
+        return entry_of(self.fact, self.plan, self.rows)
+
+
+class Planner:
+    """Plans facts one after the other; each sees what those before it would do. Writes nothing."""
+
+    def __init__(self, tables: Tables, ledger: Ledger, now: datetime) -> None:
+        self._tables = tables
+        self._ledger = ledger
+        self._terms = Terms(profile=tables.profile, now=now)
+        self._rows: dict[RowId, Row] = {}
+        self._fields: dict[RowId, Fields] = {}
+        self._books = Books(tables.profile, self._find)
+        self._last: dict[str, int] = {}
+
+    def plan(self, fact: Fact) -> Planned | Changed | Refused | Busy:
+        """The plan with what it found, or the answer instead.
+
+        Raises:
+            FoxProError: the tables cannot be read.
+            ConfigurationError: a column that we need is missing.
+        """
+        drawn: dict[str, int] = {}
+
+        def draw(name: str) -> str | None:
+            number = self._draw(name)
+            if number is not None:
+                drawn[name] = number
+            return None if number is None else str(number)
+
+        answer = dispatch.plan(fact, self._desk(draw))
+        if not isinstance(answer, Plan):
+            return answer
+        rows, fields = dict(self._rows), dict(self._fields)
+        bound = self._tables.bound
+        try:
+            for one in answer.operations:
+                if isinstance(one, Append):
+                    bound(one.table).render(one.values)
+            self._fields |= fields_after(answer, rows, fields, bound)
+        except UnfitValueError as error:
+            return Refused(key=fact.key, why=f"{error}: widen the field or post it by hand; nothing is cut")
+        self._rows = apply_operations(rows, answer.operations)
+        return Planned(fact=fact, plan=answer, rows=rows, fields=fields, numbers=drawn)
+
+    def describe(self, planned: Planned, recnos: tuple[int, ...] = ()) -> tuple[RowChange, ...]:
+        return describe(planned.plan, planned.rows, self._tables.bound, recnos)
+
+    def _desk(self, draw: Callable[[str], str | None]) -> Desk:
+        return Desk(
+            terms=self._terms,
+            books=self._books,
+            marker_width=min(self._reference_widths()),
+            draw=draw,
+            entry=self._ledger.entry,
+        )
+
+    def _find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
+        for row, fields in self._tables.find_with_fields(name, column, text):
+            row_id = (row.table, row.record)
+            self._fields.setdefault(row_id, fields)
+            yield self._rows.setdefault(row_id, row)
+
+    def _reference_widths(self) -> Iterator[int]:
+        for table in _REFERENCES:
+            shape = self._tables.bound(table).shapes.get("reference")
+            if shape is not None:
+                yield shape.width
+
+    def _draw(self, name: str) -> int | None:
+        """The next number of our own range that no document bears, in the current table or in history."""
+        numbers = {OPEN_CREDITS: self._tables.profile.open_credits}[name]
+        last = self._last.get(name) or self._ledger.last_number(name) or 0
+        number = (last if last in numbers else numbers.first - 1) + 1
+        while self._books.documents(str(number)):
+            number += 1
+        if number not in numbers:
+            return None
+        self._last[name] = number
+        return number

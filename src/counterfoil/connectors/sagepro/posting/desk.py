@@ -1,0 +1,66 @@
+"""What a posting has before it when it is planned."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from counterfoil.connectors.sagepro.entries import Entry
+from counterfoil.connectors.sagepro.operations import Plan
+from counterfoil.connectors.sagepro.profile import PostingDate, Profile
+from counterfoil.connectors.sagepro.reading import Books
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.ports.erp import Busy, Changed, Refused
+
+Answer = Plan | Changed | Refused | Busy
+
+OPEN_CREDITS = "open_credits"
+"""The name of the number range in the posting ledger."""
+
+_MARKER_LENGTH_MAX = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The site's rules and the moment of posting, in the company's time zone."""
+
+    profile: Profile
+    now: datetime
+
+    def posting_date(self, happened_on: date) -> date:
+        return happened_on if self.profile.posting_date is PostingDate.RECEIVED else self.now.date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The rules, the books as they stand under the locks, free numbers, and what was posted before."""
+
+    terms: Terms
+    books: Books
+    marker_width: int
+    """The width of the narrowest column that a marker goes into."""
+    draw: Callable[[str], str | None]
+    """The next number of a range by its name; None where the range is used up."""
+    entry: Callable[[PostingKey], Entry | None]
+    """What stands in the posting ledger under a key."""
+
+    @property
+    def profile(self) -> Profile:
+        return self.terms.profile
+
+    def marker(self, key: PostingKey, reference: str) -> str:
+        return choose_marker(key, reference, self.marker_width)
+
+
+def choose_marker(key: PostingKey, reference: str, width: int) -> str:
+    """The gateway's transaction number where it fits the narrowest reference column, else a hash of the key.
+
+    The marker helps people and a rebuild; the posting ledger alone tells what was posted.
+    """
+    if len(reference) <= width:
+        return reference
+    digest = hashlib.sha256(str(key).encode()).digest()
+    return base64.b32encode(digest).decode()[: min(width, _MARKER_LENGTH_MAX)]

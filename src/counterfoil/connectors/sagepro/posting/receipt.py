@@ -1,0 +1,116 @@
+"""The rows of a receipt: applied to invoices, the rest as an open credit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from counterfoil.connectors.sagepro.mapping import Document
+from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
+from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Answer, Desk
+from counterfoil.connectors.sagepro.posting.objections import (
+    Objections,
+    application_objections,
+    customer_objections,
+    marker_objections,
+    money_objections,
+)
+from counterfoil.connectors.sagepro.posting.rows import Sheet
+from counterfoil.connectors.sagepro.records import CustomerRecord, Row, TableName, Value
+from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.identifiers import InvoiceNumber
+from counterfoil.ports.erp import Refused
+
+_Documents = Mapping[InvoiceNumber, tuple[Document, ...]]
+
+
+def plan_receipt(fact: ReceiptFact, desk: Desk) -> Answer:
+    """The rows of a receipt, or why there are none."""
+    customers = desk.books.customers(fact.customer)
+    documents = {part.invoice: desk.books.documents(part.invoice) for part in fact.applications}
+    number = desk.draw(OPEN_CREDITS) if fact.on_account.is_positive else ""
+    if number is None:
+        return Refused(key=fact.key, why="no number is left: widen open_credits in the profile")
+    for objection in _objections(fact, desk, customers, documents):
+        return objection
+    sheet = Sheet(
+        customer=customers[0],
+        marker=desk.marker(fact.key, fact.reference),
+        day=desk.terms.posting_date(fact.received_on),
+        terms=desk.terms,
+    )
+    operations = tuple(_operations(fact, sheet, documents, number))
+    return Plan(key=fact.key, document=number or sheet.marker, operations=operations)
+
+
+def _objections(
+    fact: ReceiptFact, desk: Desk, customers: tuple[CustomerRecord, ...], documents: _Documents
+) -> Objections:
+    profile = desk.profile
+    yield from money_objections(fact.key, fact.amount, fact.tender, profile)
+    yield from marker_objections(fact.key, fact.reference, desk)
+    yield from customer_objections(fact.key, fact.customer, customers, profile)
+    for part in fact.applications:
+        yield from application_objections(fact.key, fact.customer, part, documents[part.invoice], profile)
+
+
+def _operations(fact: ReceiptFact, sheet: Sheet, documents: _Documents, number: str) -> Iterator[Operation]:
+    clearing = sheet.profile.accounts.clearing[fact.tender]
+    for part in fact.applications:
+        document = documents[part.invoice][0]
+        yield from _received(sheet, document.record.row, clearing, part.amount.amount)
+        yield from sheet.pay(document, part.amount.amount)
+    if fact.on_account.is_positive:
+        amount = fact.on_account.amount
+        row = Row(table=TableName.DOCUMENTS, record=0, values=_credit_document(sheet, number, amount))
+        words = "OVER PAY" if fact.applications else "ON ACCOUNT"
+        yield Append(table=TableName.LINES, values=_credit_line(sheet, number, amount, words))
+        yield from _received(sheet, row, clearing, amount)
+        yield Append(table=TableName.DOCUMENTS, values=row.values)
+    yield from sheet.credit_customer(fact.amount.amount)
+
+
+def _received(sheet: Sheet, document: Row, clearing: str, amount: Decimal) -> Iterator[Operation]:
+    yield sheet.cash(document, amount, clearing)
+    yield sheet.distribution(document, "C", clearing, amount)
+    yield sheet.distribution(document, "R", sheet.receivable, -amount)
+
+
+def _credit_document(sheet: Sheet, number: str, amount: Decimal) -> Mapping[str, Value]:
+    customer = sheet.customer.row
+    return {
+        **sheet.stamp,
+        "number": number,
+        "invoiced_on": sheet.day,
+        "customer": sheet.customer.number,
+        "salesperson": customer.text("salesperson"),
+        "territory": customer.text("territory"),
+        "reference": sheet.marker,
+        "total": -amount,
+        "paid": Decimal(0),
+        "balance": -amount,
+        "base_total": -amount,
+        "base_paid": Decimal(0),
+        "base_balance": -amount,
+        "link_code": customer.text("link_code"),
+        "status": sheet.profile.codes.live[0],
+        "kind": sheet.profile.codes.open_credit[0],
+    }
+
+
+def _credit_line(sheet: Sheet, number: str, amount: Decimal, words: str) -> Mapping[str, Value]:
+    customer = sheet.customer.row
+    return {
+        **sheet.stamp,
+        "number": number,
+        "customer": sheet.customer.number,
+        "item": "Credit Memo",
+        "description": words,
+        "extended_price": -amount,
+        "base_extended_price": -amount,
+        "invoiced_on": sheet.day,
+        "salesperson": customer.text("salesperson"),
+        "territory": customer.text("territory"),
+        "status": sheet.profile.codes.live[0],
+        "kind": sheet.profile.codes.open_credit[0],
+    }

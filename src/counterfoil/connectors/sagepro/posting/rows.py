@@ -1,0 +1,120 @@
+"""Rows that several postings write; docs/reference/postings.md has the tables of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from counterfoil.connectors.sagepro.mapping import Document
+from counterfoil.connectors.sagepro.operations import Add, Append, Operation, Set
+from counterfoil.connectors.sagepro.posting.desk import Terms
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row, TableName, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Writes the rows of one posting: for one customer, on one day, under one marker."""
+
+    customer: CustomerRecord
+    marker: str
+    day: date
+    terms: Terms
+
+    @property
+    def profile(self) -> Profile:
+        return self.terms.profile
+
+    @property
+    def receivable(self) -> str:
+        """The account that what the customer owes stands in."""
+        return self.customer.receivable_account or self.profile.accounts.receivable
+
+    @property
+    def stamp(self) -> Mapping[str, Value]:
+        """What every new row bears."""
+        return {
+            "currency": self.profile.currency,
+            "exchange_rate": Decimal(1),
+            "added_by": self.profile.user,
+            "added_on": self.terms.now.date(),
+            "added_at": f"{self.terms.now:%H:%M:%S}",
+        }
+
+    def cash(self, document: Row, amount: Decimal, account: str, *, discount: Decimal = Decimal(0)) -> Append:
+        """Money received against a document; negative where it goes back."""
+        return Append(
+            table=TableName.CASH,
+            values={
+                **self.stamp,
+                "number": document.text("number"),
+                "invoiced_on": document.day("invoiced_on"),
+                "customer": self.customer.number,
+                "salesperson": document.text("salesperson"),
+                "purchase_order": document.text("purchase_order"),
+                "paid": amount,
+                "discount": discount,
+                "paid_on": self.day,
+                "reference": self.marker,
+                "kind": document.text("kind"),
+                "link_code": document.text("link_code"),
+                "account": account,
+                "user": self.profile.user,
+                "base_paid": amount,
+            },
+        )
+
+    def distribution(self, document: Row, line_kind: str, account: str, amount: Decimal) -> Append:
+        """One line for the general ledger: a debit where it is positive."""
+        return Append(
+            table=TableName.DISTRIBUTIONS,
+            values={
+                **self.stamp,
+                "customer": self.customer.number,
+                "number": document.text("number"),
+                "posted_on": self.day,
+                "reference": self.marker,
+                "account": account,
+                "amount": amount,
+                "line_kind": line_kind,
+                "base_amount": amount,
+            },
+        )
+
+    def pay(self, document: Document, amount: Decimal) -> Iterator[Operation]:
+        """Sets money against a document, wherever its rows stand; a negative amount takes it back."""
+        for record in document.records:
+            yield from self._pay_record(record, amount)
+
+    def _pay_record(self, record: DocumentRecord, amount: Decimal) -> Iterator[Operation]:
+        row = record.row
+        deltas = {"paid": amount, "balance": -amount}
+        if record.has_base_amounts:
+            deltas |= {"base_paid": amount, "base_balance": -amount}
+        for column, delta in deltas.items():
+            if column in row.values:
+                yield Add(table=row.table, record=row.record, column=column, delta=delta)
+        if record.paid_on is None or record.paid_on < self.day:
+            yield from set_value(row, "paid_on", self.day)
+
+    def credit_customer(self, amount: Decimal) -> Iterator[Operation]:
+        """A payment of the customer: balance, and the last payment unless a later one stands there."""
+        row = self.customer.row
+        last = self.customer.last_paid_on
+        if last is None or last <= self.day:
+            yield from set_value(row, "last_paid_on", self.day)
+            yield from set_value(row, "last_payment", amount)
+        yield self.change_balance(-amount)
+
+    def change_balance(self, delta: Decimal) -> Add:
+        row = self.customer.row
+        return Add(table=row.table, record=row.record, column="balance", delta=delta)
+
+
+def set_value(row: Row, column: str, after: Value) -> Iterator[Set]:
+    """The column gets the value, where the site has it and it does not hold it already."""
+    before = row.values.get(column)
+    if column in row.values and before != after:
+        yield Set(table=row.table, record=row.record, column=column, before=before, after=after)

@@ -1,0 +1,1 @@
+"""Facts: what must become true in the ERP, in domain words, each with the key that makes it happen once."""

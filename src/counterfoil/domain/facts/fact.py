@@ -1,0 +1,31 @@
+"""What all facts have in common."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+
+from counterfoil.domain.facts.keys import PostingKey
+
+
+class Fact(ABC):
+    """What must become true in the ERP; a frozen value. `ports.encoding` lists the kinds by their words."""
+
+    __slots__ = ()
+
+    key: PostingKey
+
+    @property
+    @abstractmethod
+    def digest(self) -> str:
+        """Tells whether a repeat under the same key says the same."""
+
+    @property
+    @abstractmethod
+    def summary(self) -> str:
+        """The fact in a few words, as a conflict names it: ``a receipt of 12.00 USD from ABC``."""
+
+
+def digest_of(*words: str) -> str:
+    """One text for all words, in their order."""
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
