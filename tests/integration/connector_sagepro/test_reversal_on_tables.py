@@ -31,7 +31,7 @@ def test_balances_return_and_both_stand_in_the_ledger(site: Site) -> None:
         assert company.find_posting(fact.key.reversal) == answer
         assert site.one(TableName.CUSTOMERS, custno="ABC")["balance"] == before
     assert site.findings() == []
-    assert sum(row["paidamt"] for row in site.read(TableName.CASH)) == Decimal(0)
+    assert sum(Decimal(str(row["paidamt"])) for row in site.read(TableName.CASH)) == 0
     (credit,) = [row for row in site.read(TableName.DOCUMENTS) if row["artype"] == "O"]
     assert credit["arstat"] == "V"
 

@@ -64,7 +64,11 @@ def test_an_open_credit_that_nothing_was_applied_to_becomes_void() -> None:
     number = posted(company, fact).document
     posted(company, reversal(fact))
     credit = company.one(TableName.DOCUMENTS, number)
-    assert (credit.text("status"), credit.money("balance"), credit.money("base_balance")) == ("V", 0, 0)
+    assert (credit.text("status"), credit.money("balance"), credit.money("base_balance")) == (
+        "V",
+        Decimal(0),
+        Decimal(0),
+    )
     assert company.one(TableName.LINES, number).text("status") == "V"
     assert company.one(TableName.CUSTOMERS, "ABC").money("balance") == Decimal(150)
 
