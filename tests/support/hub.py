@@ -20,6 +20,7 @@ from counterfoil.runtime.operations import Site, dry_run_operations, payment_ope
 from tests.support.memory_erp import MemoryErp
 from tests.support.memory_store import MemoryRunStore
 
+START = datetime(1990, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 
 
@@ -53,7 +54,7 @@ class Hub:
         self.flow = read_library_flow(PAYMENT_TO_RECEIPT)
         self.version = parse_flow(self.flow).version
         self.store.flows[self.version] = self.flow
-        site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC)
+        site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START)
         build = dry_run_operations if dry_run else payment_operations
         self.operations = build(lambda _run: site, self.store)
         self.interpreter = Interpreter(self.store, self.operations, self.clock)

@@ -20,6 +20,7 @@ from counterfoil.ports.erp import (
     Posted,
     PostingAnswer,
     Preview,
+    PreviewAnswer,
     References,
     Refused,
     RowChange,
@@ -66,7 +67,7 @@ class MemoryErp(Erp):
         return self.ledger.get(key)
 
     @override
-    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+    def preview(self, fact: Fact) -> PreviewAnswer:
         receipt = _receipt(fact)
         return self._guard(receipt) or Preview(key=fact.key, rows=self._rows(receipt))
 

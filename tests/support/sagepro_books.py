@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
+from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, Terms
 from counterfoil.connectors.sagepro.posting.dispatch import plan
@@ -111,6 +112,7 @@ class MemoryBooks:
         self.site = site or profile()
         self.rows: dict[RowId, Row] = {}
         self.entries: dict[PostingKey, Entry] = {}
+        self.judgements: dict[PostingKey, Judgement] = {}
         for row in rows:
             self._add(row.table, row.values)
 
@@ -145,6 +147,8 @@ class MemoryBooks:
             marker_width=10,
             draw=lambda _name: self._next_credit(),
             entry=self.entries.get,
+            judgement=self.judgements.get,
+            look=self._find,
         )
 
     def _next_credit(self) -> str:

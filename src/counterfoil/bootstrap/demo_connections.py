@@ -13,7 +13,7 @@ from pathlib import Path
 from counterfoil.bootstrap.agents import AGENT_TOKEN
 from counterfoil.bootstrap.agents import KIND as SAGEPRO
 from counterfoil.bootstrap.gateways import KIND as PAYTRACE
-from counterfoil.bootstrap.gateways import PASSWORD, RELAY_SECRETS, gateway_settings
+from counterfoil.bootstrap.gateways import PASSWORD, RELAY_SECRETS, START, gateway_settings
 from counterfoil.bootstrap.intake import address_digest
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
@@ -84,7 +84,7 @@ def connect_sandboxes(
     with Workspace(settings) as workspace:
         silent_post = workspace.ids.token(24)
         relay = Secret("whsec_" + base64.b64encode(workspace.ids.token(32).encode()).decode())
-        gateway = _gateway_row(address, silent_post)
+        gateway = _gateway_row(address, silent_post, _start(workspace))
         secrets = {PASSWORD: Secret("demo123"), RELAY_SECRETS[0]: relay}
         workspace.connections.put(gateway, secrets)
         books = _books_row(_write_profile(settings, folder))
@@ -100,7 +100,14 @@ def connect_sandboxes(
         )
 
 
-def _gateway_row(address: str, silent_post: str) -> ConnectionRow:
+def _start(workspace: Workspace) -> str:
+    """The moment of the first connect, also when the demo goes on later."""
+    known = workspace.connections.find(GATEWAY)
+    first = workspace.clock.now().replace(microsecond=0).isoformat()
+    return first if known is None else str(known.settings.get(START, first))
+
+
+def _gateway_row(address: str, silent_post: str, start: str) -> ConnectionRow:
     return ConnectionRow(
         id=GATEWAY,
         environment=ENVIRONMENT,
@@ -113,6 +120,7 @@ def _gateway_row(address: str, silent_post: str) -> ConnectionRow:
             "address": address,
             "merchant": "demo",
             "username": "demo123",
+            START: start,
             "silent_post_digests": [address_digest(silent_post)],
         },
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 import structlog
 
@@ -21,6 +21,7 @@ from counterfoil.store.connections import ConnectionRow, Secrets
 from counterfoil.web.hooks import HintAnswer, Unavailable, Unsigned
 
 KIND = "paytrace"
+START = "start"
 PASSWORD = "password"  # noqa: S105 - the name under which the secret is sealed
 RELAY_SECRETS = ("relay_secret", "relay_secret_next")
 """Two, so that a relay's secret can be replaced without a gap."""
@@ -38,6 +39,8 @@ class GatewayLink:
     name: str
     gateway: Gateway
     zone: tzinfo
+    start: datetime
+    """Payments made before are history and never posted."""
     door: Door
 
 
@@ -58,6 +61,25 @@ def gateway_settings(row: ConnectionRow, secrets: Secrets) -> PaytraceSettings:
         )
     except KeyError as error:
         raise ConfigurationError(f"connection {row.name} has no {error.args[0]}: enter it") from error
+
+
+def connection_start(row: ConnectionRow) -> datetime:
+    """The moment from which the connection's payments are posted.
+
+    Raises:
+        ConfigurationError: none was entered, or it is no time with a zone.
+    """
+    written = row.settings.get(START)
+    try:
+        start = datetime.fromisoformat(str(written))
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None:
+        raise ConfigurationError(
+            f"connection {row.name} has no {START}: enter the moment from which its payments are posted, such"
+            " as 2026-12-01T00:00:00-05:00; what was made before is history and stays with who keyed it"
+        )
+    return start
 
 
 def relay_check(secrets: Sequence[Secret], clock: Clock) -> CheckRelay:
@@ -95,6 +117,7 @@ def _open(workspace: Workspace, row: ConnectionRow) -> GatewayLink:
         name=row.name,
         gateway=gateway,
         zone=gateway.zone,
+        start=connection_start(row),
         door=Door(
             connection=row.id,
             silent_post_digests=[str(digest) for digest in digests] if isinstance(digests, list) else [],

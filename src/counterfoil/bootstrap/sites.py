@@ -39,4 +39,4 @@ class SiteBook:
             raise ConfigurationError(
                 f"no Sage Pro connection for company {run.company} in {run.environment}: add one"
             )
-        return Site(gateway=link.gateway, erp=erp, zone=link.zone)
+        return Site(gateway=link.gateway, erp=erp, zone=link.zone, start=link.start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from counterfoil.cli.sagepro_audit import audit
+from counterfoil.cli.sagepro_by_hand import by_hand
 from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
 from counterfoil.cli.sagepro_quarantine import quarantine
@@ -15,3 +16,4 @@ app.command()(audit)
 app.command()(discover)
 app.command()(check)
 app.command()(quarantine)
+app.command()(by_hand)

@@ -25,9 +25,11 @@ from counterfoil.ports.erp import (
     Changed,
     Conflict,
     HandedOver,
+    KeyedByHand,
     Posted,
     PostingAnswer,
     Preview,
+    PreviewAnswer,
     Refused,
 )
 from counterfoil.ports.errors import EncodingError
@@ -125,12 +127,13 @@ POSTING_ANSWER: Final[Kinds[PostingAnswer]] = Kinds(
         "busy": Busy,
         "changed": Changed,
         "conflict": Conflict,
+        "keyed_by_hand": KeyedByHand,
         "refused": Refused,
     }
 )
 
-PREVIEW_ANSWER: Final[Kinds[Preview | Changed | Refused]] = Kinds(
-    {"preview": Preview, "changed": Changed, "refused": Refused}
+PREVIEW_ANSWER: Final[Kinds[PreviewAnswer]] = Kinds(
+    {"preview": Preview, "changed": Changed, "keyed_by_hand": KeyedByHand, "refused": Refused}
 )
 
 DECISION: Final[Kinds[Decision]] = Kinds({"applied": Applied, "no_money": NoMoney, "hold": Hold})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice, Order
+from counterfoil.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,37 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedReceipt:
+    """A receipt that somebody keyed in the ERP."""
+
+    number: str
+    """The document that it pays."""
+    reference: str
+    paid_on: date | None
+    amount: Money
+    keyed_by: str
+
+    @property
+    def summary(self) -> str:
+        day = self.paid_on.isoformat() if self.paid_on else "no date"
+        words = f"{self.reference or 'no reference'}, {day}, by {self.keyed_by or 'somebody'}"
+        return f"{self.amount} on {self.number} ({words})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedByHand:
+    """Receipts in the books look like this payment; nothing was posted until a person says what is true."""
+
+    key: PostingKey
+    receipts: tuple[KeyedReceipt, ...]
+
+    @property
+    def why(self) -> str:
+        named = "; ".join(one.summary for one in self.receipts)
+        return f"keyed by hand already? {named}: link the payment to it, or say that it is other money"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The posting cannot be made as it is; says why and what to do."""
 
@@ -92,7 +125,7 @@ class Refused:
     why: str
 
 
-PostingAnswer = Posted | AlreadyPosted | HandedOver | Busy | Changed | Conflict | Refused
+PostingAnswer = Posted | AlreadyPosted | HandedOver | Busy | Changed | Conflict | KeyedByHand | Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +134,9 @@ class Preview:
 
     key: PostingKey
     rows: tuple[RowChange, ...]
+
+
+PreviewAnswer = Preview | Changed | KeyedByHand | Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +169,7 @@ class Erp(Protocol):
         """What stands in the posting ledger under the key."""
         ...
 
-    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+    def preview(self, fact: Fact) -> PreviewAnswer:
         """The same plan as `post`, without a write."""
         ...
 

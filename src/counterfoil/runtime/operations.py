@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import assert_never
 
 from counterfoil.domain.cash_application import Applied, apply
+from counterfoil.domain.cut_over import judge_start
 from counterfoil.domain.facts.keys import FactError
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identification import (
@@ -47,6 +48,7 @@ from counterfoil.ports.erp import (
     Conflict,
     Erp,
     HandedOver,
+    KeyedByHand,
     Posted,
     PostingAnswer,
     Preview,
@@ -95,6 +97,7 @@ POST = OperationSpec(
         "busy",
         "changed",
         "conflict",
+        "keyed_by_hand",
         "refused",
     ),
 )
@@ -114,6 +117,8 @@ class Site:
     gateway: Gateway
     erp: Erp
     zone: tzinfo
+    start: datetime
+    """Payments made before are history and never posted."""
 
 
 Sites = Callable[[Run], Site]
@@ -197,7 +202,8 @@ def _news(other: LineageEvent) -> News:
 
 
 def _match(step: Step, site: Site, store: RunStore) -> StepResult:
-    decision, how = decide(step.run, _payment(step), site.erp, store)
+    payment = _payment(step)
+    decision, how = decide(step.run, payment, site, store)
     value = encoding.DECISION.encode(decision)
     summary = {"decision": encoding.DECISION.word(decision), "why": decision.why, "how": how}
     match decision:
@@ -211,15 +217,15 @@ def _match(step: Step, site: Site, store: RunStore) -> StepResult:
     assert_never(decision)
 
 
-def decide(run: Run, payment: Payment, erp: Erp, store: RunStore) -> tuple[Decision, str]:
+def decide(run: Run, payment: Payment, site: Site, store: RunStore) -> tuple[Decision, str]:
     """Cash application on the books as they stand now: the decision, and how the customer was found."""
-    verdict = judge(payment)
+    verdict = judge_start(payment, site.start) or judge(payment)
     if verdict is not None:
         return verdict, ""
-    found = _identify(run, payment, erp, store)
+    found = _identify(run, payment, site.erp, store)
     if not isinstance(found, Identified):
         return found.hold, ""
-    return apply(payment.amount, found, erp.find_open_items(found.customer)), found.how
+    return apply(payment.amount, found, site.erp.find_open_items(found.customer)), found.how
 
 
 def _identify(
@@ -297,7 +303,7 @@ def _answered(answer: PostingAnswer) -> StepResult:
             summary |= {"why": f"left to be entered at {answer.where}"}
         case Busy():
             summary |= {"why": f"busy: {answer.what}"}
-        case Changed() | Conflict() | Refused():
+        case Changed() | Conflict() | KeyedByHand() | Refused():
             summary |= {"why": answer.why}
         case _:
             assert_never(answer)

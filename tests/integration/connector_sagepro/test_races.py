@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.group import ROUNDS_MAX, Group, Result
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.records import TableName
@@ -43,7 +44,7 @@ def group_over(site: Site, meddle: Callable[[int], None]) -> Iterator[MeddledGro
     opener = TableOpener(site.profile, locate_tables(site.profile).paths, Access())
     ledger = PostingLedger(site.data)
     with OpenTables(opener, writable=True) as tables:
-        group = MeddledGroup(tables, ledger, site.clock.now())
+        group = MeddledGroup(tables, ledger, site.clock.now(), HandKeyed(site.data))
         group.meddle = meddle
         yield group
     ledger.close()

@@ -7,15 +7,24 @@ from typing import Any
 
 import pytest
 
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.domain.receipt import receipt_key
 from counterfoil.ports import encoding
 from counterfoil.ports.engine import Finished, Parked, RetryAfter
-from counterfoil.ports.erp import Busy, Conflict, HandedOver, PostingAnswer, Preview, Refused
+from counterfoil.ports.erp import (
+    Busy,
+    Conflict,
+    HandedOver,
+    KeyedByHand,
+    KeyedReceipt,
+    PostingAnswer,
+    Preview,
+    Refused,
+)
 from counterfoil.ports.errors import OutcomeUnknownError
-from tests.support.hub import NOW, Hub
+from tests.support.hub import NOW, START, Hub
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, an_order, usd
 
@@ -278,6 +287,29 @@ def test_a_dry_run_tells_the_rows_and_writes_nothing() -> None:
     assert isinstance(answer, Preview)
     assert answer.rows[0].fields[0].after == "0.00 USD"
     assert (hub.erp.ledger, open_on(hub)) == ({}, usd("120.00"))
+
+
+def test_a_payment_keyed_by_hand_waits_until_a_person_says_what_it_is() -> None:
+    keyed = KeyedReceipt(number="1001", reference="77", paid_on=None, amount=usd("120.00"), keyed_by="ANNA")
+    hub = answering(KeyedByHand(key=KEY, receipts=(keyed,)))
+    outcome = hub.carry()
+    assert isinstance(outcome, Parked)
+    assert "keyed by hand already? 120.00 USD on 1001 (77, no date, by ANNA)" in outcome.why
+    assert hub.carry() == Finished()
+    assert hub.summary()["posting"] == "posted"
+
+
+def test_an_account_full_of_older_payments_posts_none_of_them() -> None:
+    hub = Hub(MemoryErp(an_invoice()))
+    for number in range(20):
+        made = START - timedelta(hours=number, seconds=1)
+        payment = a_payment(created_at=made, transaction=TransactionId(str(number)), **NAMED)
+        hub.accept(payment, f"run-{number}")
+        assert hub.carry(f"run-{number}") == Finished()
+        summary = hub.summary(f"run-{number}")
+        assert (summary["result"], summary["decision"]) == ("done", "no_money")
+        assert "history, not posted" in summary["why"]
+    assert hub.erp.ledger == {}
 
 
 def test_a_site_that_numbers_with_a_prefix_of_its_own_is_understood() -> None:

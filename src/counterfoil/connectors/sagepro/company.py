@@ -19,6 +19,7 @@ from counterfoil.connectors.sagepro.discover import (
     require_no_receipts_of_ours,
 )
 from counterfoil.connectors.sagepro.group import Result
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.lane import Lane
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
@@ -28,7 +29,13 @@ from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.erp import Changed, Erp, Posted, PostingAnswer, Preview, References, Refused
+from counterfoil.ports.erp import (
+    Erp,
+    Posted,
+    PostingAnswer,
+    PreviewAnswer,
+    References,
+)
 from counterfoil.ports.errors import CounterfoilError, OutcomeUnknownError, TransientError
 
 ANSWER_SECONDS_MAX = 120
@@ -143,7 +150,7 @@ class SageProCompany(Erp):
         return self._working().backend.find_posting(key)
 
     @override
-    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+    def preview(self, fact: Fact) -> PreviewAnswer:
         return self._working().backend.preview(fact)
 
     @override
@@ -159,7 +166,7 @@ class SageProCompany(Erp):
 
     def _start(self) -> _Work:
         ledger = PostingLedger(self._folder)
-        backend = DbfBackend(self._opener, ledger, self._clock)
+        backend = DbfBackend(self._opener, ledger, self._clock, HandKeyed(self._folder))
         try:
             backend.recover()
         except TransientError as error:

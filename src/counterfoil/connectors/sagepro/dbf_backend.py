@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from counterfoil.connectors.sagepro.group import Group, Result
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.mapping import to_customer
 from counterfoil.connectors.sagepro.planning import Planned, Planner
@@ -26,7 +27,15 @@ from counterfoil.foxpro.errors import BusyError
 from counterfoil.foxpro.table import Table
 from counterfoil.foxpro.transactions.recovery import Quarantined, recover
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.erp import AlreadyPosted, Busy, Changed, Conflict, Posted, Preview, References, Refused
+from counterfoil.ports.erp import (
+    AlreadyPosted,
+    Busy,
+    Conflict,
+    Posted,
+    Preview,
+    PreviewAnswer,
+    References,
+)
 from counterfoil.ports.errors import CounterfoilError, TransientError
 
 _log = structlog.get_logger()
@@ -35,12 +44,15 @@ _log = structlog.get_logger()
 class DbfBackend:
     """Reads for any thread; `recover` and `post_group` for the lane's thread alone."""
 
-    def __init__(self, opener: TableOpener, ledger: PostingLedger, clock: Clock) -> None:
+    def __init__(
+        self, opener: TableOpener, ledger: PostingLedger, clock: Clock, hand_keyed: HandKeyed
+    ) -> None:
         self._opener = opener
         self._readers = TablePool(lambda: OpenTables(opener, writable=False))
         self._writers = TablePool(lambda: OpenTables(opener, writable=True, today=self._now().date()))
         self._profile = opener.profile
         self._ledger = ledger
+        self._hand_keyed = hand_keyed
         self._clock = clock
         # Threads of one process would wait for each other's table locks by trying again and again.
         self._turn = threading.Lock()
@@ -76,12 +88,12 @@ class DbfBackend:
         first = self._ledger.find(key)
         return None if first and str(key) in self._ledger.quarantined() else first
 
-    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+    def preview(self, fact: Fact) -> PreviewAnswer:
         """The rows that `post_group` would write now; none where the fact is in the books already."""
         if self._ledger.find(fact.key) is not None:
             return Preview(key=fact.key, rows=())
         with self._turn, translated(), self._readers.lend() as tables:
-            planner = Planner(tables, self._ledger, self._now())
+            planner = Planner(tables, self._ledger, self._now(), self._hand_keyed.judgement)
             answer = planner.plan(fact)
             if isinstance(answer, Busy):
                 raise TransientError(answer.what)
@@ -130,7 +142,7 @@ class DbfBackend:
     def _write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
         try:
             with self._turn, self._writers.lend() as tables:
-                return Group(tables, self._ledger, self._now()).write(facts)
+                return Group(tables, self._ledger, self._now(), self._hand_keyed).write(facts)
         except FAILURES as error:
             return self._settle(facts, error)
 

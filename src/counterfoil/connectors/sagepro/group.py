@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.connectors.sagepro.describing import touched
 from counterfoil.connectors.sagepro.engine_postings import to_posting
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, record_posting
 from counterfoil.connectors.sagepro.operations import RowId
 from counterfoil.connectors.sagepro.planning import Planned, Planner
@@ -26,7 +27,7 @@ from counterfoil.foxpro.errors import (
 )
 from counterfoil.foxpro.transactions import operations as engine
 from counterfoil.foxpro.transactions.transaction import write_group
-from counterfoil.ports.erp import Busy, Posted, PostingAnswer, Refused
+from counterfoil.ports.erp import Busy, KeyedByHand, Posted, PostingAnswer, Refused
 from counterfoil.ports.errors import CounterfoilError
 
 ROUNDS_MAX = 3
@@ -44,10 +45,13 @@ _WRITTEN = tuple(table for table in POSTING_TABLES if table is not TableName.ORD
 class Group:
     """Writes facts of different keys together. Every fact gets its own result."""
 
-    def __init__(self, tables: OpenTables, ledger: PostingLedger, now: datetime) -> None:
+    def __init__(
+        self, tables: OpenTables, ledger: PostingLedger, now: datetime, hand_keyed: HandKeyed
+    ) -> None:
         self._tables = tables
         self._ledger = ledger
         self._now = now
+        self._hand_keyed = hand_keyed
 
     def write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
         """Plans and writes; what another program changed in between is planned again.
@@ -77,7 +81,7 @@ class Group:
         return results
 
     def _write_once(self, facts: Iterable[Fact], deferred: set[PostingKey]) -> dict[PostingKey, Result]:
-        planner = Planner(self._tables, self._ledger, self._now)
+        planner = Planner(self._tables, self._ledger, self._now, self._hand_keyed.judgement)
         results: dict[PostingKey, Result] = {}
         planned: dict[str, Planned] = {}
         for fact in facts:
@@ -86,6 +90,8 @@ class Group:
                 planned[str(fact.key)] = answer
             else:
                 results[fact.key] = answer
+            if isinstance(answer, KeyedByHand):
+                self._hand_keyed.ask(fact, answer, self._now)
         if not planned:
             return results
         outcomes, written = self._write(planner, planned)

@@ -10,6 +10,7 @@ from typing import Protocol
 from counterfoil.connectors.sagepro.binding import BoundTable, UnfitValueError
 from counterfoil.connectors.sagepro.describing import Fields, describe, fields_after
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
+from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import dispatch
 from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Desk, Terms
@@ -18,7 +19,7 @@ from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.ports.erp import Busy, Changed, Refused, RowChange
+from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused, RowChange
 
 _REFERENCES = (TableName.CASH, TableName.DOCUMENTS, TableName.DISTRIBUTIONS)
 
@@ -46,6 +47,10 @@ class Ledger(Protocol):
     def entry(self, key: PostingKey) -> Entry | None: ...
 
 
+def _nobody_judged(_key: PostingKey) -> Judgement | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A plan with the rows as it found them, by our columns and by the site's own fields."""
@@ -65,16 +70,23 @@ class Planned:
 class Planner:
     """Plans facts one after the other; each sees what those before it would do. Writes nothing."""
 
-    def __init__(self, tables: Tables, ledger: Ledger, now: datetime) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        ledger: Ledger,
+        now: datetime,
+        judgement: Callable[[PostingKey], Judgement | None] = _nobody_judged,
+    ) -> None:
         self._tables = tables
         self._ledger = ledger
+        self._judgement = judgement
         self._terms = Terms(profile=tables.profile, now=now)
         self._rows: dict[RowId, Row] = {}
         self._fields: dict[RowId, Fields] = {}
         self._books = Books(tables.profile, self._find)
         self._last: dict[str, int] = {}
 
-    def plan(self, fact: Fact) -> Planned | Changed | Refused | Busy:
+    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
         """The plan with what it found, or the answer instead.
 
         Raises:
@@ -114,6 +126,8 @@ class Planner:
             marker_width=min(self._reference_widths()),
             draw=draw,
             entry=self._ledger.entry,
+            judgement=self._judgement,
+            look=self._look,
         )
 
     def _find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
@@ -121,6 +135,10 @@ class Planner:
             row_id = (row.table, row.record)
             self._fields.setdefault(row_id, fields)
             yield self._rows.setdefault(row_id, row)
+
+    def _look(self, name: TableName, column: str, text: str) -> Iterator[Row]:
+        for row, _ in self._tables.find_with_fields(name, column, text):
+            yield row
 
     def _reference_widths(self) -> Iterator[int]:
         for table in _REFERENCES:

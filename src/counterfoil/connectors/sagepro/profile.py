@@ -107,6 +107,8 @@ class Profile(_Section):
     open_credits: NumberRange = NumberRange()
     codes: Codes = Codes()
     posting_date: PostingDate = PostingDate.RECEIVED
+    by_hand_days: Annotated[int, Field(ge=0, le=60)] = 5
+    """How far apart the days of a payment and of a receipt keyed by hand for it may lie; 0 asks nobody."""
 
     @model_validator(mode="after")
     def _known_names(self) -> Profile:

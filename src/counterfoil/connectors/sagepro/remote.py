@@ -17,7 +17,13 @@ from counterfoil.domain.invoice import Customer, Invoice
 from counterfoil.http.client import Answer, Outbound, OutboundClient, Sends
 from counterfoil.http.pin import HostPin
 from counterfoil.ports.encoding import FACT, POSTING_ANSWER, PREVIEW_ANSWER, decode
-from counterfoil.ports.erp import Changed, Erp, Posted, PostingAnswer, Preview, References, Refused
+from counterfoil.ports.erp import (
+    Erp,
+    Posted,
+    PostingAnswer,
+    PreviewAnswer,
+    References,
+)
 from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnknownError, TransientError
 
 SOCKET_PREFIX = "unix:"
@@ -68,7 +74,7 @@ class RemoteErp(Erp):
         return None if found is None else decode(Posted, found)
 
     @override
-    def preview(self, fact: Fact) -> Preview | Changed | Refused:
+    def preview(self, fact: Fact) -> PreviewAnswer:
         body = {"fact": FACT.encode(fact)}
         return PREVIEW_ANSWER.decode(self._send("POST", wire.PREVIEWS, Sends.READ, body)["answer"])
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from counterfoil.connectors.sagepro.entries import Entry
+from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Plan
 from counterfoil.connectors.sagepro.profile import PostingDate, Profile
-from counterfoil.connectors.sagepro.reading import Books
+from counterfoil.connectors.sagepro.reading import Books, Find
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.ports.erp import Busy, Changed, Refused
+from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused
 
-Answer = Plan | Changed | Refused | Busy
+Answer = Plan | Changed | KeyedByHand | Refused | Busy
 
 OPEN_CREDITS = "open_credits"
 """The name of the number range in the posting ledger."""
@@ -46,6 +47,10 @@ class Desk:
     """The next number of a range by its name; None where the range is used up."""
     entry: Callable[[PostingKey], Entry | None]
     """What stands in the posting ledger under a key."""
+    judgement: Callable[[PostingKey], Judgement | None]
+    """What a person said about receipts keyed by hand."""
+    look: Find
+    """Rows as they stand, which the plan does not rest on."""
 
     @property
     def profile(self) -> Profile:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from counterfoil.connectors.sagepro.mapping import Document
 from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
+from counterfoil.connectors.sagepro.posting.by_hand import answer_by_hand
 from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Answer, Desk
 from counterfoil.connectors.sagepro.posting.objections import (
     Objections,
@@ -26,6 +27,9 @@ _Documents = Mapping[InvoiceNumber, tuple[Document, ...]]
 
 def plan_receipt(fact: ReceiptFact, desk: Desk) -> Answer:
     """The rows of a receipt, or why there are none."""
+    by_hand = answer_by_hand(fact, desk)
+    if by_hand is not None:
+        return by_hand
     customers = desk.books.customers(fact.customer)
     documents = {part.invoice: desk.books.documents(part.invoice) for part in fact.applications}
     number = desk.draw(OPEN_CREDITS) if fact.on_account.is_positive else ""

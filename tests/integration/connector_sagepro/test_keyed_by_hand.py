@@ -1,0 +1,79 @@
+"""A clerk keyed the receipt of a payment that arrives afterwards."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+
+from counterfoil.connectors.sagepro.discover import locate_tables
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.erp import AlreadyPosted, KeyedByHand, Posted
+from tests.support.sagepro_books import receipt
+from tests.support.sagepro_site import Site
+
+FACT = receipt("ABC", {}, "100")
+
+
+def key_receipt(site: Site) -> None:
+    """What the clerk's screen writes for 100 on invoice 1001."""
+    day = date(2026, 11, 20)
+    cash: dict[str, Value] = {
+        "invno": "1001".rjust(10),
+        "custno": "ABC",
+        "paidamt": Decimal(100),
+        "dtepaid": day,
+    }
+    with closing(Table.open(site.path(TableName.CASH), writable=True)) as table:
+        table.append({**cash, "refno": "CHK 77", "userid": "ANNA", "adduser": "ANNA"})
+    site.edit(TableName.DOCUMENTS, "1001", balance=Decimal(0), paidamt=Decimal(100), dtepaid=day)
+    site.edit(TableName.CUSTOMERS, "ABC", balance=Decimal(80))
+
+
+def questions(site: Site) -> HandKeyed:
+    return HandKeyed(locate_tables(site.profile).own_folder)
+
+
+def test_the_payment_waits_until_it_is_linked_and_then_stands_for_the_receipt(site: Site) -> None:
+    key_receipt(site)
+    before = site.contents()
+    with site.open() as company:
+        (answer,) = company.post([FACT])
+        assert isinstance(answer, KeyedByHand)
+        assert isinstance(company.preview(FACT), KeyedByHand)
+        (question,) = questions(site).open_questions()
+        assert question.fact == FACT
+        questions(site).link(question.number, 1, "Anna", site.clock.now())
+        assert questions(site).open_questions() == ()
+        (linked,) = company.post([FACT])
+        assert isinstance(linked, Posted)
+        assert (linked.document, linked.rows) == ("1001", ())
+        assert company.post([FACT]) == (AlreadyPosted(first=linked),)
+        assert company.find_posting(FACT.key) == linked
+    assert site.contents() == before
+
+
+def test_other_money_is_posted_once_a_person_said_so(site: Site) -> None:
+    key_receipt(site)
+    with site.open() as company:
+        company.post([FACT])
+        (question,) = questions(site).open_questions()
+        questions(site).set_apart(question.number, "Anna", site.clock.now())
+        (answer,) = company.post([FACT])
+        assert isinstance(answer, Posted)
+        assert answer.rows
+    assert len(site.read(TableName.CASH)) == 2
+
+
+def test_asking_again_keeps_one_question_and_others_of_the_group_go_on(site: Site) -> None:
+    key_receipt(site)
+    other = receipt("XYZ", {"2001": "50"}, transaction="9")
+    with site.open() as company:
+        first, second = company.post([FACT, other])
+        company.post([FACT])
+    assert isinstance(first, KeyedByHand)
+    assert isinstance(second, Posted)
+    assert len(questions(site).open_questions()) == 1
