@@ -10,17 +10,40 @@ from pathlib import Path
 
 import uvicorn
 
-from counterfoil.agent.app import Deps, Site, create_app
+from counterfoil.agent.app import Deps, create_app
+from counterfoil.agent.gates import Gate, OneToken
+from counterfoil.agent.site import Site
+from counterfoil.connectors.sagepro.company import CompanyHealth
 from counterfoil.connectors.sagepro.remote import RemoteErp, connect_agent
+from tests.support.memory_erp import MemoryErp
 
 TOKEN = "agent-token-of-the-tests"
+GATE = OneToken(TOKEN)
+
+
+class PausableErp(MemoryErp):
+    """A company in memory that an agent can stand beside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paused = False
+
+    @property
+    def health(self) -> CompanyHealth:
+        return CompanyHealth(company="01", paused=self.paused, waiting=0, quarantined=())
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
 
 
 @contextmanager
-def served(site: Site, folder: Path) -> Iterator[str]:
+def served(site: Site, folder: Path, gate: Gate = GATE) -> Iterator[str]:
     """The address of an agent over the site; requests that come before it runs are served when it does."""
     path = folder / "agent.sock"
-    app = create_app(Deps(site=site, token=TOKEN))
+    app = create_app(Deps(site=site, gate=gate))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))

@@ -10,6 +10,7 @@ import typer
 import uvicorn
 
 from counterfoil.agent.app import Deps, create_app
+from counterfoil.agent.gates import OneToken
 from counterfoil.bootstrap import processes, serving
 from counterfoil.bootstrap.agents import TOKEN_VARIABLE, make_private
 from counterfoil.cli.failures import told
@@ -34,7 +35,7 @@ def agent(
     with told():
         make_private(socket.parent)
         with SageProCompany(read_profile(profile), SystemClock()) as site:
-            app = create_app(Deps(site=site, token=token))
+            app = create_app(Deps(site=site, gate=OneToken(token)))
             config = uvicorn.Config(app, uds=str(socket), log_level="warning", access_log=False, ws="none")
             serving.stoppable(config).run()
             socket.unlink(missing_ok=True)

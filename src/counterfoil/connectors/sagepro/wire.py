@@ -16,6 +16,8 @@ from counterfoil.ports.errors import (
 HEALTH = "/health"
 REFERENCES = "/references"
 CUSTOMERS = "/customers"
+INVOICES = "/invoices"
+ORDERS = "/orders"
 OPEN_ITEMS = "/open-items"
 POSTINGS = "/postings"
 PREVIEWS = "/previews"

@@ -1,0 +1,19 @@
+"""What the agent needs of the company that it stands beside."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from counterfoil.connectors.sagepro.company import CompanyHealth
+from counterfoil.ports.erp import Erp
+
+
+class Site(Erp, Protocol):
+    """One company beside its files."""
+
+    @property
+    def health(self) -> CompanyHealth: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...

@@ -1,0 +1,131 @@
+"""Tokens with scopes over a real socket: each route asks for its own, and every refusal is a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from counterfoil.agent.app import Deps, create_app
+from counterfoil.agent.gates import OneToken, Scope, SignedTokens, audience_of
+from counterfoil.ports.clock import ManualClock
+from counterfoil.security.secrets import add_key, drop_old_keys, open_key_ring, read_keys
+from counterfoil.security.tokens import Claims, TokenKeys, issue_token
+from tests.support.agent_server import PausableErp, served
+
+NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
+ROUTES = {
+    ("GET", "/references?reference=1"): Scope.READ,
+    ("GET", "/customers?number=1"): Scope.READ,
+    ("GET", "/invoices?number=1"): Scope.READ,
+    ("GET", "/orders?number=1"): Scope.READ,
+    ("GET", "/open-items?customer=1"): Scope.READ,
+    ("GET", "/postings?key=a/receipt%231"): Scope.READ,
+    ("POST", "/previews"): Scope.PREVIEW,
+    ("POST", "/postings"): Scope.POST,
+    ("GET", "/health"): None,
+    ("POST", "/pause"): Scope.OPERATE,
+    ("POST", "/resume"): Scope.OPERATE,
+}
+
+
+class Desk:
+    """An agent over a company in memory, its keys and its clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "keys.json"
+        open_key_ring(self.path)
+        self.clock = ManualClock(NOW)
+        self.site = PausableErp()
+        self.gate = SignedTokens(TokenKeys(self.path), "01", self.clock)
+        self.address = ""
+
+    def token(self, *scopes: Scope, company: str = "01") -> str:
+        claims = Claims(
+            bearer="shop",
+            audience=audience_of(company),
+            scopes=frozenset(scope.value for scope in scopes),
+            expires_at=NOW + timedelta(hours=1),
+        )
+        return issue_token(read_keys(self.path)[-1], claims).reveal()
+
+    def ask(self, method: str, path: str, token: str | None, **headers: str) -> httpx2.Response:
+        transport = httpx2.HTTPTransport(uds=self.address.removeprefix("unix:"))
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        with httpx2.Client(transport=transport, base_url="http://localhost") as client:
+            answer = client.request(method, path, headers=headers)
+        if answer.is_error:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert set(answer.json()) == {"type", "title", "status", "detail"}
+        return answer
+
+    def status(self, method: str, path: str, token: str | None) -> int:
+        return self.ask(method, path, token).status_code
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    with served(desk.site, tmp_path, desk.gate) as desk.address:
+        yield desk
+
+
+def test_the_list_of_routes_is_whole() -> None:
+    app = create_app(Deps(site=PausableErp(), gate=OneToken("t")))
+    known = {(method, path.partition("?")[0]) for method, path in ROUTES}
+    assert {(method.upper(), path) for path, one in app.openapi()["paths"].items() for method in one} == known
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_each_route_asks_for_its_own_scope_and_for_no_other(desk: Desk, method: str, path: str) -> None:
+    needed = ROUTES[method, path]
+    for scope in Scope:
+        status = desk.status(method, path, desk.token(scope))
+        assert (status == 403) == (needed not in {scope, None}), (scope, status)
+        assert status in {200, 403, 415}
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_without_a_valid_token_no_route_answers(desk: Desk, method: str, path: str) -> None:
+    assert desk.status(method, path, None) == 401
+    assert desk.status(method, path, desk.token(*Scope)[:-8]) == 401
+    assert desk.status(method, path, desk.token(*Scope, company="02")) == 401
+
+
+def test_a_refusal_says_what_is_wrong_and_how_to_log_in(desk: Desk) -> None:
+    answer = desk.ask("POST", "/pause", desk.token(Scope.READ))
+    assert answer.json()["detail"] == "the token of shop has no scope operate"
+    answer = desk.ask("GET", "/health", None)
+    assert answer.headers["www-authenticate"] == "Bearer"
+    answer = desk.ask("GET", "/health", None, authorization="Basic c2hvcDpzaG9w")
+    assert answer.status_code == 401
+
+
+def test_an_expired_token_is_told_its_end(desk: Desk) -> None:
+    token = desk.token(Scope.READ)
+    assert desk.status("GET", "/health", token) == 200
+    desk.clock.advance(timedelta(hours=1))
+    assert desk.ask("GET", "/health", token).json()["detail"] == (
+        "the token ended on 2026-11-26 09:00 UTC: ask for a new one"
+    )
+
+
+def test_keys_are_replaced_while_the_agent_works(desk: Desk) -> None:
+    old = desk.token(Scope.READ)
+    add_key(desk.path)
+    new = desk.token(Scope.READ)
+    assert [desk.status("GET", "/health", token) for token in (old, new)] == [200, 200]
+    drop_old_keys(desk.path)
+    assert [desk.status("GET", "/health", token) for token in (old, new)] == [401, 200]
+
+
+def test_routing_and_missing_questions_are_answered_with_problems_too(desk: Desk) -> None:
+    token = desk.token(*Scope)
+    assert desk.ask("GET", "/nothing", token).status_code == 404
+    assert desk.ask("DELETE", "/postings", token).status_code == 405
+    answer = desk.ask("GET", "/invoices", token)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "missing or unfit: number")
