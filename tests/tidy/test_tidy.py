@@ -96,7 +96,7 @@ SHORT_NAMES = frozenset(
         *("lckstat", "paidamt", "pstdate", "refno"),
     }
 )
-SHORT_NAMES_HOME = ("connectors/sagepro/records.py", "connectors/sagepro/standard.py", "sandbox/sagepro/")
+SHORT_NAMES_HOME = ("connectors/sagepro/records/", "connectors/sagepro/standard.py", "sandbox/sagepro/")
 
 
 def test_the_short_field_names_of_sage_pro_stand_in_their_place() -> None:
