@@ -26,5 +26,6 @@ def test_the_page_names_exactly_the_entries_of_a_profile() -> None:
 
 
 def test_the_page_s_example_is_a_profile() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    example, added = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert parse_profile(example).company == "01"
+    assert parse_profile(example + added).added_rows[0].table.value == "artran"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 
+from counterfoil.connectors.sagepro.additions import MARK, AddedColumn, column_of
 from counterfoil.connectors.sagepro.records import COLUMNS, Column, Kind, Row, TableName, Value
 from counterfoil.ports.errors import ConfigurationError, DefectError
 
@@ -48,6 +50,11 @@ class BoundTable:
     name: TableName
     file: str
     shapes: Mapping[str, Shape]
+    added: Mapping[str, Column] = field(default_factory=dict)
+    """The site's own columns that postings fill, marked as such."""
+
+    def column(self, name: str) -> Column:
+        return self.added.get(name) or COLUMNS[self.name][name]
 
     def parse(self, record: int, fields: Mapping[str, object]) -> Row:
         """A row from field values by the site's names.
@@ -55,11 +62,10 @@ class BoundTable:
         Raises:
             ConfigurationError: a number overflowed its field.
         """
-        columns = COLUMNS[self.name]
         values: dict[str, Value] = {}
         for name, shape in self.shapes.items():
             try:
-                values[name] = _parse(columns[name].kind, fields[shape.name])
+                values[name] = _parse(self.column(name).kind, fields[shape.name])
             except ValueError as error:
                 raise ConfigurationError(
                     f"record {record} of {self.file} holds no number in {shape.name} ({error}):"
@@ -73,11 +79,10 @@ class BoundTable:
         Raises:
             UnfitValueError: a value is too wide for the site's field.
         """
-        columns = COLUMNS[self.name]
-        if unknown := values.keys() - columns.keys():
+        if unknown := values.keys() - COLUMNS[self.name].keys() - self.added.keys():
             raise DefectError(f"{self.name.value} has no column {', '.join(sorted(unknown))}")
         return {
-            self.shapes[name].name: self._fit(columns[name], self.shapes[name], value)
+            self.shapes[name].name: self._fit(self.column(name), self.shapes[name], value)
             for name, value in values.items()
             if name in self.shapes
         }
@@ -114,7 +119,11 @@ class BoundTable:
 
 
 def bind_table(
-    name: TableName, file: str, fields: Mapping[str, Shape], overrides: Mapping[str, str]
+    name: TableName,
+    file: str,
+    fields: Mapping[str, Shape],
+    overrides: Mapping[str, str],
+    added: Mapping[str, AddedColumn] = MappingProxyType({}),
 ) -> BoundTable:
     """Finds our columns among a table's fields.
 
@@ -137,7 +146,20 @@ def bind_table(
             )
         if found is not None:
             shapes[ours] = found
-    return BoundTable(name=name, file=file, shapes=shapes)
+    own = {MARK + field: column_of(field, column) for field, column in added.items()}
+    for ours, column in own.items():
+        shapes[ours] = _own_shape(file, ours, column, fields)
+    return BoundTable(name=name, file=file, shapes=shapes, added=own)
+
+
+def _own_shape(file: str, ours: str, column: Column, fields: Mapping[str, Shape]) -> Shape:
+    found = fields.get(column.field)
+    if found is None or found.type not in FIELD_TYPES[column.kind]:
+        has = f"has type {found.type}, which cannot hold a {column.kind.value}" if found else "is not there"
+        raise ConfigurationError(
+            f"column {file}.{column.field} {has}: correct added_columns in the profile ({ours})"
+        )
+    return found
 
 
 def _parse(kind: Kind, value: object) -> Value:

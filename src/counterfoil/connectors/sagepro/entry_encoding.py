@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from counterfoil.connectors.sagepro.additions import MARK
 from counterfoil.connectors.sagepro.entries import ChangedRow, Entry, NewRow
 from counterfoil.connectors.sagepro.records import COLUMNS, Kind, TableName, Value
 from counterfoil.domain.facts.fact import Fact
 
 Json = dict[str, Any]
+_OWN: Mapping[str, Callable[[str], Value]] = {"Decimal": Decimal, "date": date.fromisoformat}
 
 
 def encode_entry(entry: Entry) -> Json:
@@ -60,7 +62,12 @@ def _changed(body: Json) -> ChangedRow:
 
 
 def _texts(values: Mapping[str, Value]) -> Json:
-    return {name: _text(value) for name, value in values.items()}
+    return {name: _own(value) if name.startswith(MARK) else _text(value) for name, value in values.items()}
+
+
+def _own(value: Value) -> list[str | int | bool | None]:
+    """A value of the site's own column bears its type, because no list of ours tells its kind."""
+    return [type(value).__name__, _text(value)]
 
 
 def _text(value: Value) -> str | int | bool | None:
@@ -77,7 +84,12 @@ def _values(table: TableName, texts: Json) -> dict[str, Value]:
     return {name: _value(table, name, text) for name, text in texts.items()}
 
 
-def _value(table: TableName, name: str, text: str | int | bool | None) -> Value:
+def _value(table: TableName, name: str, text: Any) -> Value:
+    if name.startswith(MARK):
+        kind, own = text
+        read = _OWN.get(kind)
+        value: Value = own if read is None else read(own)
+        return value
     if text is None or not isinstance(text, str):
         return text
     match COLUMNS[table][name].kind:

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from counterfoil.connectors.sagepro.additions import AdditionError
 from counterfoil.connectors.sagepro.binding import BoundTable, UnfitValueError
 from counterfoil.connectors.sagepro.describing import Fields, describe, fields_after
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
 from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import dispatch
+from counterfoil.connectors.sagepro.posting.added import with_additions
 from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Desk, Terms
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.ports.encoding import FACT
 from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused, RowChange
 
 _REFERENCES = (TableName.CASH, TableName.DOCUMENTS, TableName.DISTRIBUTIONS)
@@ -104,6 +108,10 @@ class Planner:
         answer = dispatch.plan(fact, self._desk(draw))
         if not isinstance(answer, Plan):
             return answer
+        try:
+            answer = self._with_additions(answer, fact)
+        except AdditionError as error:
+            return Refused(key=fact.key, why=f"{error}: mend the profile")
         rows, fields = dict(self._rows), dict(self._fields)
         bound = self._tables.bound
         try:
@@ -115,6 +123,12 @@ class Planner:
             return Refused(key=fact.key, why=f"{error}: widen the field or post it by hand; nothing is cut")
         self._rows = apply_operations(rows, answer.operations)
         return Planned(fact=fact, plan=answer, rows=rows, fields=fields, numbers=drawn)
+
+    def _with_additions(self, plan: Plan, fact: Fact) -> Plan:
+        """A reversal bears what the posting bore, which the ledger tells."""
+        if isinstance(fact, ReversalFact):
+            return plan
+        return with_additions(plan, fact, FACT.word(fact), self._tables.profile)
 
     def describe(self, planned: Planned, recnos: tuple[int, ...] = ()) -> tuple[RowChange, ...]:
         return describe(planned.plan, planned.rows, self._tables.bound, recnos)

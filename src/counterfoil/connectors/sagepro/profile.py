@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
 from counterfoil.domain.payment import Tender
 from counterfoil.foxpro.containers.membership import ContainerUse
@@ -97,6 +98,10 @@ class Profile(_Section):
     """The site's own name of a column, by table and our name: ``arcash: {reference: checkno}``."""
     code_page: str | None = None
     """The tables' code page, such as ``cp437``, where their headers do not tell it."""
+    added_columns: Mapping[TableName, Mapping[str, AddedColumn]] = Field(default_factory=dict)
+    """Columns of the site's own that new rows bear, by table and the site's name of the column."""
+    added_rows: tuple[AddedRow, ...] = ()
+    """Rows that postings of some kinds add beside their own."""
     container_tables: Mapping[str, ContainerUse] = Field(default_factory=dict)
     """Tables of a FoxPro database that may be written, and whether FoxPro's rules for them are bypassed."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"

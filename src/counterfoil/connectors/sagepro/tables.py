@@ -121,7 +121,8 @@ class OpenTables:
                 if not one.is_hidden
             }
             overrides = self.profile.columns.get(name, {})
-            self._bound[name] = bind_table(name, table.name, shapes, overrides)
+            added = self.profile.added_columns.get(name, {})
+            self._bound[name] = bind_table(name, table.name, shapes, overrides, added)
         return self._bound[name]
 
     def find(self, name: TableName, column: str, text: str) -> Iterator[Row]:

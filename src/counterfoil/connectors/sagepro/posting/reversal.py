@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from counterfoil.connectors.sagepro.additions import MARK
 from counterfoil.connectors.sagepro.entries import ChangedRow, Entry, NewRow
 from counterfoil.connectors.sagepro.operations import Add, Append, Operation, Plan
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
@@ -70,15 +71,20 @@ class _Reversal:
 
     def _counter(self, row: NewRow) -> Append:
         terms = self._desk.terms
-        columns = COLUMNS[row.table]
         values: dict[str, Value] = {
-            name: -value if isinstance(value, Decimal) and columns[name].kind is Kind.MONEY else value
+            name: -value if isinstance(value, Decimal) and self._is_money(row.table, name) else value
             for name, value in row.values.items()
         }
         values |= {name: self._day for name in _DAYS if name in values}
         values |= {"reference": self._marker} if "reference" in values else {}
         values |= {"added_on": terms.now.date(), "added_at": f"{terms.now:%H:%M:%S}"}
         return Append(table=row.table, values=values)
+
+    def _is_money(self, table: TableName, name: str) -> bool:
+        if not name.startswith(MARK):
+            return COLUMNS[table][name].kind is Kind.MONEY
+        column = self._desk.profile.added_columns.get(table, {}).get(name.removeprefix(MARK))
+        return column is None or column.kind is Kind.MONEY
 
     def _void(self, row: NewRow) -> Iterator[Operation]:
         """The document that the posting made is void from now on, if nothing was applied to it since."""
