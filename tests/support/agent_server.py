@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +24,8 @@ GATE = OneToken(TOKEN)
 class PausableErp(MemoryErp):
     """A company in memory that an agent can stand beside."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, customers: Sequence[str] = ()) -> None:
+        super().__init__(customers=customers)
         self.paused = False
 
     @property
@@ -44,17 +44,24 @@ def served(site: Site, folder: Path, gate: Gate = GATE) -> Iterator[str]:
     """The address of an agent over the site; requests that come before it runs are served when it does."""
     path = folder / "agent.sock"
     app = create_app(Deps(site=site, gate=gate))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen()
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        try:
+        with at_work(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"), listener):
             yield f"unix:{path}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
+
+
+@contextmanager
+def at_work(config: uvicorn.Config, listener: socket.socket) -> Iterator[None]:
+    """Serves in a thread."""
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 @contextmanager

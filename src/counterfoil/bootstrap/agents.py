@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
-import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from counterfoil.bootstrap.loops import Loop
+from counterfoil.bootstrap.private_folders import make_private
 from counterfoil.bootstrap.processes import Child
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
@@ -29,8 +27,6 @@ DATABASE_VARIABLE = "COUNTERFOIL_DATABASE_URL"
 """It may carry a password, which is none of an agent's business."""
 WATCH_PAUSE = timedelta(seconds=1)
 _SOCKET_BYTES_MAX = 100
-_PRIVATE = 0o700
-_OTHERS = 0o077
 
 
 def agent_socket(settings: Settings, connection: str) -> Path:
@@ -41,24 +37,6 @@ def agent_socket(settings: Settings, connection: str) -> Path:
         digest = hashlib.sha256(bytes(folder)).hexdigest()[:16]
         folder = Path(tempfile.gettempdir()) / f"counterfoil-{digest}"
     return folder / name
-
-
-def make_private(folder: Path) -> None:
-    """Makes the folder of a socket; one that is there already must be ours and closed to others.
-
-    Raises:
-        ConfigurationError: it is not: who may write there could answer in the agent's place.
-    """
-    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        return
-    found = folder.lstat()
-    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
-    if not is_ours or found.st_mode & _OTHERS:
-        raise ConfigurationError(
-            f"the folder {folder} of the agent's socket must be yours alone: name one that does not exist,"
-            " or close it to others (chmod 700)"
-        )
 
 
 def open_erp(workspace: Workspace, row: ConnectionRow) -> RemoteErp:
@@ -145,7 +123,7 @@ class AgentKeeper:
 
     def _child(self, row: ConnectionRow) -> Child:
         socket = self._socket(row.id)
-        arguments = ("agent", "--profile", str(row.settings["profile"]), "--socket", str(socket))
+        arguments = ("agent", "child", "--profile", str(row.settings["profile"]), "--socket", str(socket))
         log_path = self._workspace.settings.logs / f"agent-{row.company}.log"
         environment = {TOKEN_VARIABLE: _token(self._workspace, row), DATABASE_VARIABLE: ""}
         return Child(arguments, log_path, environment)

@@ -31,17 +31,18 @@ def stoppable(config: uvicorn.Config) -> uvicorn.Server:
 
 
 @contextmanager
-def listening(port: int) -> Iterator[socket.socket]:
-    """A listening socket on the loopback address.
+def listening(port: int, host: str = LOOPBACK) -> Iterator[socket.socket]:
+    """A listening socket on an address of this machine: on another than the loopback address with TLS only.
 
     Raises:
         ConfigurationError: another program listens on the port, or it is not allowed.
     """
     # With the protocol named, asyncio switches Nagle's delay off.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((LOOPBACK, port))
+            listener.bind((host, port))
         except OSError as error:
             raise ConfigurationError(
                 f"port {port} of this machine is taken or not allowed: choose another one with --port"

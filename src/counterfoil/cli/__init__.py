@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from counterfoil.cli import database, sandbox
-from counterfoil.cli.agent import agent
+from counterfoil.cli.agent.command import app as agent
 from counterfoil.cli.demo.command import demo
 from counterfoil.cli.foxpro.command import app as foxpro
 from counterfoil.cli.sagepro import app as sagepro
@@ -21,8 +21,8 @@ app = typer.Typer(
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(database.app, name="database")
 app.add_typer(foxpro, name="foxpro")
+app.add_typer(agent, name="agent")
 app.add_typer(sagepro, name="sagepro")
 app.command()(demo)
 app.command()(serve)
-app.command()(agent)
 app.command()(worker)

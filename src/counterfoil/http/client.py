@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnk
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _RETRY_AFTER_SECONDS_MAX = 3600
+_CERTIFICATE_ALERT = re.compile(r"ALERT_.*(CERTIFICATE|UNKNOWN_CA)")
 _STATUS_REDIRECT = range(300, 400)
 _STATUS_TIMEOUT = 408
 _STATUS_THROTTLED = 429
@@ -175,11 +177,15 @@ def _translated(outbound: Outbound, pin: HostPin) -> Iterator[None]:
         _log_failure(outbound, pin, error)
         if _has_certificate_cause(error):
             raise ConfigurationError(f"{pin}: its certificate cannot be verified ({error})") from error
+        if _is_own_certificate_refused(error):
+            raise _refused_certificate(pin, error) from error
         raise TransientError(f"{pin} cannot be reached; nothing was sent ({error})") from error
     except (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
         raise DefectError(f"{pin}: the request to {outbound.path} cannot be sent") from error
     except httpx2.RequestError as error:
         _log_failure(outbound, pin, error)
+        if _is_own_certificate_refused(error):
+            raise _refused_certificate(pin, error) from error
         _raise_lost(
             outbound, f"{pin}: no complete answer from {outbound.path} ({type(error).__name__})", error
         )
@@ -213,12 +219,25 @@ def _seconds(retry_after: str) -> int | None:
 
 
 def _has_certificate_cause(error: BaseException) -> bool:
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+
+
+def _is_own_certificate_refused(error: BaseException) -> bool:
+    """With TLS 1.3 the other side tells so only once a request is on its way; it reads none of it then."""
+    words = _CERTIFICATE_ALERT.search
+    return any(isinstance(cause, ssl.SSLError) and words(cause.reason or "") for cause in _causes(error))
+
+
+def _refused_certificate(pin: HostPin, error: Exception) -> ConfigurationError:
+    why = "it is missing, too old or of another authority"
+    return ConfigurationError(f"{pin} does not take our certificate ({error}): {why}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False
 
 
 def _log_failure(outbound: Outbound, pin: HostPin, error: Exception) -> None:

@@ -10,10 +10,7 @@ import base64
 import binascii
 import hmac
 import json
-import os
 import secrets
-import stat
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +18,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from typing_extensions import override
 
+from counterfoil.security.private_files import PrivateFileError, require_private, write_private
+
 FORM = "cf1"
 KEY_BYTES = 32
 NONCE_BYTES = 12
-OTHERS = 0o077
 
 
 class SecretError(Exception):
@@ -183,15 +181,7 @@ def new_key(number: int) -> Key:
 def write_keys(path: Path, keys: tuple[Key, ...]) -> None:
     """Writes the key file so that only its owner reads it; the old or the new one stands, never a half."""
     text = json.dumps([{"name": key.name, "key": key.material.reveal()} for key in keys], indent=1)
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_private(path, text.encode())
 
 
 def read_keys(path: Path) -> tuple[Key, ...]:
@@ -201,7 +191,6 @@ def read_keys(path: Path) -> tuple[Key, ...]:
         KeyFileError: missing, readable by others, or not a key file.
     """
     try:
-        mode = path.stat().st_mode
         found = json.loads(path.read_text("utf-8"))
         keys = tuple(Key(str(entry["name"]), Secret(str(entry["key"]))) for entry in found)
     except FileNotFoundError:
@@ -210,8 +199,10 @@ def read_keys(path: Path) -> tuple[Key, ...]:
         ) from None
     except (ValueError, KeyError, TypeError):
         raise KeyFileError(f"{path} is not a key file: put it back from your own copy") from None
-    if sys.platform != "win32" and stat.S_IMODE(mode) & OTHERS:
-        raise KeyFileError(f"{path} can be read by others: run chmod 600 on it, then replace the key")
+    try:
+        require_private(path)
+    except PrivateFileError as error:
+        raise KeyFileError(str(error)) from None
     return keys
 
 

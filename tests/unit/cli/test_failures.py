@@ -46,7 +46,7 @@ def test_an_agent_leaves_a_folder_that_others_may_enter_as_it_is(tmp_path: Path)
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o755)
-    words = ("agent", "--profile", tmp_path / "none", "--socket", shared / "agent.sock")
+    words = ("agent", "child", "--profile", tmp_path / "none", "--socket", shared / "agent.sock")
     code, said = run(*words, **{TOKEN_VARIABLE: "t"})
     assert code == 1
     assert "must be yours alone" in said
@@ -54,7 +54,7 @@ def test_an_agent_leaves_a_folder_that_others_may_enter_as_it_is(tmp_path: Path)
 
 
 def test_an_agent_without_its_profile_names_it(tmp_path: Path) -> None:
-    words = ("agent", "--profile", tmp_path / "none", "--socket", tmp_path / "own" / "agent.sock")
+    words = ("agent", "child", "--profile", tmp_path / "none", "--socket", tmp_path / "own" / "agent.sock")
     code, said = run(*words, **{TOKEN_VARIABLE: "t"})
     assert code == 1
     assert "cannot read the profile" in said

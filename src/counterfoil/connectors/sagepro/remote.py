@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
@@ -31,8 +32,10 @@ TRIES = 2
 """A posting whose answer was lost is sent once more: its key makes that harmless."""
 
 
-def connect_agent(address: str, token: str) -> RemoteErp:
+def connect_agent(address: str, token: str, tls: ssl.SSLContext | None = None) -> RemoteErp:
     """The client of the agent at ``unix:/path/to/socket``, ``http://127.0.0.1:port`` or ``https://host``.
+
+    Without a context of its own, an https address is verified by the authorities that the machine trusts.
 
     Raises:
         ConfigurationError: the address is none of these.
@@ -40,7 +43,9 @@ def connect_agent(address: str, token: str) -> RemoteErp:
     if address.startswith(SOCKET_PREFIX):
         transport = httpx2.HTTPTransport(uds=address.removeprefix(SOCKET_PREFIX), trust_env=False)
         return RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), token)
-    return RemoteErp(OutboundClient(HostPin.parse(address)), token)
+    verified = True if tls is None else tls
+    transport = httpx2.HTTPTransport(verify=verified, trust_env=False)
+    return RemoteErp(OutboundClient(HostPin.parse(address), transport=transport), token)
 
 
 class RemoteErp(Erp):

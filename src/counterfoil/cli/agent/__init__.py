@@ -1,0 +1,1 @@
+"""`counterfoil agent`: one module for each part of an agent's life."""
