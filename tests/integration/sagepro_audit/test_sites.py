@@ -20,7 +20,7 @@ from counterfoil.foxpro.table import Table
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.market import SMALL
 from counterfoil.sandbox.sagepro.structures.columns import WIDE
-from counterfoil.sandbox.sagepro.structures.layouts import LAYOUTS, Layout
+from counterfoil.sandbox.sagepro.structures.layouts import LAYOUTS, SBT_7, Layout
 from counterfoil.sandbox.sagepro.writer import write_company
 from tests.integration.sagepro_audit.damage import (
     AS_OF,
@@ -84,7 +84,8 @@ def test_a_site_without_base_currency_kinds_of_distribution_or_marks_is_audited(
 def test_every_layout_is_audited_whole(layout: Layout, tmp_path: Path) -> None:
     company = make_company(3, AS_OF, size=SMALL)
     write_company(company, tmp_path / "books", layout=layout)
-    assert "35 of 35 checks made, new findings: 0" in run(tmp_path / "books").output
+    made = 34 if layout is SBT_7 else 35  # no accounts on customers there, so no control account to check
+    assert f"{made} of 35 checks made, new findings: 0" in run(tmp_path / "books").output
 
 
 def test_tables_are_found_where_the_system_table_names_drives_of_another_machine(folder: Path) -> None:

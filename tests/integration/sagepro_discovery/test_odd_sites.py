@@ -246,7 +246,7 @@ def test_old_tables_without_a_code_page_are_read_and_marked(tmp_path: Path) -> N
     assert topics(company, Ground.VERIFIED)["tables"] == "FoxPro 2 tables, as SBT 7 had them"
     text = draft_profile(report, company)
     assert "code_page: cp437  # inferred" in text
-    assert "preset: pro-vfp  # inferred" in text
+    assert "preset: sbt-7  # inferred" in text
     profile = parse_profile(text.replace("clearing: {}", "clearing: {card: 1050-000}"))
     fact = receipt("XYZ", {"2001": "50"})
     with site.open(profile) as books:

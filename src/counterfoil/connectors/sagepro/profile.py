@@ -85,8 +85,8 @@ class Codes(_Section):
 class Profile(_Section):
     """One company of one site; widths, types and columns present come from the tables' own headers."""
 
-    preset: Literal["pro-vfp"] = "pro-vfp"
-    """Visual FoxPro tables with currency fields and memos, a folder per module or one for all."""
+    preset: Literal["pro-vfp", "sbt-7"] = "pro-vfp"
+    """Visual FoxPro tables with currency fields and memos, or FoxPro 2 tables as SBT 7 had them."""
     company: Annotated[str, Field(pattern="^[A-Za-z0-9]{2}$")]
     system_folder: Path
     """Where the system table SYSDATA lies; the modules' folders are found through it."""

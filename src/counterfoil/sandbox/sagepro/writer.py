@@ -47,14 +47,16 @@ def _rows(structure: Structure, company: Company, layout: Layout) -> Iterator[Ma
     rows = company.tables[structure.table]
     if structure.table == SYSTEM_TABLE:
         rows = list(system.in_folders(rows, lambda place: layout.folder_of(place, CODE)))
+    kept = {layout.newer(column.name) for column in layout.structured(structure).columns}
     for row in rows:
-        yield {layout.named(name): value for name, value in row.items()} if layout.older_names else row
+        yield {layout.named(name): value for name, value in row.items() if name in kept}
 
 
 def _write_table(path: Path, structure: Structure, company: Company, layout: Layout) -> None:
     made = layout.structured(structure)
     rows = _rows(structure, company, layout)
-    create_table(path, _fields(made), _tags(made), rows=rows, today=company.as_of)
+    version = layout.format.version if layout.format else None
+    create_table(path, _fields(made), _tags(made), version=version, rows=rows, today=company.as_of)
     deleted = company.deleted.get(structure.table)
     if deleted:
         with Table.open(path, writable=True, today=company.as_of) as table:

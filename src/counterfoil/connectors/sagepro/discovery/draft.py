@@ -51,9 +51,7 @@ def _kind(company: FoundCompany) -> Iterator[str]:
     ground = Ground.VERIFIED if versions and versions <= VFP_VERSIONS else Ground.INFERRED
     yield ""
     yield "# What kind of site it is."
-    yield f"preset: pro-vfp  # {ground}"
-    if ground is Ground.INFERRED:
-        yield f"# {DECIDE}: its tables are FoxPro 2 tables; no posting was tried on such a site yet."
+    yield f"preset: {'pro-vfp' if versions <= VFP_VERSIONS else 'sbt-7'}  # {ground}"
     yield ""
     yield "# The two characters behind each table's name."
     yield f"company: {_quoted(company.code)}  # {Ground.VERIFIED}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from counterfoil.sandbox.sagepro.structures.columns import Folder, Mark, Structure, Tag
+from counterfoil.sandbox.sagepro.structures.columns import Column, Folder, Mark, Structure, Tag
 
 OLDER_NAMES: Mapping[str, str] = {
     "addrstate": "state",
@@ -20,6 +21,50 @@ all of them is proposed."""
 
 
 @dataclass(frozen=True, slots=True)
+class Format:
+    """An older kind of table: other types, columns that it does not have yet, no mark of its code page."""
+
+    version: int
+    types: Mapping[str, tuple[str, int, int]]
+    """What stands for a type of newer tables: type, width, decimals."""
+    missing: frozenset[str]
+
+    def columns(self, columns: Iterable[Column]) -> Iterator[Column]:
+        for each in columns:
+            if each.name not in self.missing:
+                kind, width, decimals = self.types.get(each.type, (each.type, each.width, each.decimals))
+                places = _PRICE_PLACES if each.type == "Y" and _PRICE.search(each.name) else decimals
+                yield replace(each, type=kind, width=width, decimals=places)
+
+    def tags(self, tags: Iterable[Tag]) -> Iterator[Tag]:
+        """Those whose keys name no column that is missing."""
+        for tag in tags:
+            if not self.missing & set(_WORD.findall(tag.expression)):
+                yield tag
+
+
+_WORD = re.compile(r"[a-z_]\w*")
+_PRICE = re.compile("price|cost|cst")
+_PRICE_PLACES = 4
+"""Prices are kept finer than money at one site (E)."""
+FOXPRO_2 = Format(
+    0x03,
+    {"Y": ("N", 12, 2), "B": ("N", 12, 6), "I": ("N", 10, 0), "M": ("C", 128, 0)},
+    frozenset(
+        {
+            *("adduser", "adddate", "addtime", "lckstat", "lckuser", "lckdate", "lcktime"),
+            *("aracct", "taxtbl", "phone2", "sltxact", "fchgact", "latitude", "longitude", "url", "webcust"),
+            *("eshop", "ecrmstat", "credstat", "nlacno", "custstat", "depact", "staxcrt", "cstmemo", "notes"),
+            *("currid", "exchrat", "bbal", "binvamt", "bpaidamt", "bdisamt", "btax", "bprice", "bcost"),
+            *("bextpri", "bamount"),
+        }
+    ),
+)
+"""Types and widths are verified (TM, customers and items of a real SBT 7 site); that all tables are so, and
+which columns the others lack, is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One way to lay a company out below the system directory; `folder` names `{module}` and `{company}`."""
 
@@ -29,6 +74,7 @@ class Layout:
     source: str
     folder: str
     older_names: Mapping[str, str]
+    format: Format | None = None
 
     def folder_of(self, place: Folder, company: str) -> str:
         """The folder of a module, or the system directory itself."""
@@ -42,10 +88,11 @@ class Layout:
 
     def structured(self, structure: Structure) -> Structure:
         """The table with this generation's names, in its tags' keys too."""
-        if not self.older_names:
-            return structure
-        columns = tuple(replace(each, name=self.named(each.name)) for each in structure.columns)
-        return replace(structure, columns=columns, tags=tuple(map(self._tag, structure.tags)))
+        columns, tags = structure.columns, structure.tags
+        if self.format is not None:
+            columns, tags = tuple(self.format.columns(columns)), tuple(self.format.tags(tags))
+        columns = tuple(replace(each, name=self.named(each.name)) for each in columns)
+        return replace(structure, columns=columns, tags=tuple(map(self._tag, tags)))
 
     def named(self, column: str) -> str:
         return self.older_names.get(column, column)
@@ -71,4 +118,13 @@ COMPANIES = Layout(
     "{module}{company}",
     OLDER_NAMES,
 )
-LAYOUTS = (MODULES, SINGLE, COMPANIES)
+SBT_7 = Layout(
+    "sbt-7",
+    "FoxPro 2 tables in a folder for each module, with money as N12.2 and without the newer columns",
+    Mark.INFERRED,
+    "TM",
+    "{module}",
+    OLDER_NAMES,
+    FOXPRO_2,
+)
+LAYOUTS = (MODULES, SINGLE, COMPANIES, SBT_7)
