@@ -114,6 +114,7 @@ def receipt_fact(payment: Payment, applied: Applied, zone: tzinfo) -> ReceiptFac
         applications=applied.applications,
         on_account=applied.on_account,
         reason=applied.why if applied.on_account.is_positive else "",
+        batched_on=payment.settled_at.astimezone(zone).date() if payment.settled_at else None,
     )
 
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from counterfoil.connectors.sagepro.operations import Append, Plan
-from counterfoil.connectors.sagepro.records import COLUMNS, TableName
+from counterfoil.connectors.sagepro.records import COLUMNS
 from counterfoil.domain.facts.receipt import ReceiptFact
-from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt
+from tests.support.receivables import SITE, TERMS, discounted, invoice_rows, surcharged
+from tests.support.sagepro_books import MemoryBooks, customer_row, receipt
 
+PLAIN = "Receipt applied to an invoice"
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "postings.md"
 
 
@@ -22,9 +25,9 @@ def written(fact: ReceiptFact) -> set[tuple[str, str, str]]:
     plan = MemoryBooks(
         [
             customer_row("ABC", "100"),
-            document_row("1001", "ABC", "100", twin="X"),
-            document_row("1001", "ABC", "100", twin="X", table=TableName.DOCUMENT_HISTORY),
-        ]
+            *invoice_rows("1001", "ABC", "100", {**TERMS, "base_discount": Decimal(0)}),
+        ],
+        SITE,
     ).plan(fact)
     assert isinstance(plan, Plan)
     names = [
@@ -45,3 +48,16 @@ def written(fact: ReceiptFact) -> set[tuple[str, str, str]]:
 )
 def test_the_page_names_exactly_what_the_code_writes(title: str, fact: ReceiptFact) -> None:
     assert section(title) == written(fact)
+
+
+@pytest.mark.parametrize(
+    ("title", "base", "fact"),
+    [
+        ("Discount and write-off", PLAIN, discounted("ABC", "1001", "97", discount="2", write_off="1")),
+        ("Surcharge", PLAIN, surcharged(receipt("ABC", {"1001": "100"}), "3")),
+    ],
+)
+def test_the_page_names_what_is_written_beside_a_plain_receipt(
+    title: str, base: str, fact: ReceiptFact
+) -> None:
+    assert section(title) | section(base) == written(fact)

@@ -35,6 +35,8 @@ JSON: dict[str, Any] = {
     "applications": [],
     "on_account": {"amount": "120.00", "currency": "USD"},
     "reason": "no invoice number was given",
+    "surcharge": None,
+    "batched_on": None,
 }
 
 
@@ -44,7 +46,8 @@ def test_the_wire_format_of_a_receipt_is_pinned() -> None:
 
 
 def test_a_field_with_a_default_may_be_absent() -> None:
-    shorter = {name: value for name, value in JSON.items() if name != "applications"}
+    optional = {"applications", "surcharge", "batched_on"}
+    shorter = {name: value for name, value in JSON.items() if name not in optional}
     assert encoding.FACT.decode(shorter) == FACT
 
 

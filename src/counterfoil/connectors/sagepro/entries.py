@@ -15,7 +15,7 @@ ROW_KEYS: Mapping[TableName, tuple[str, ...]] = {
     TableName.DOCUMENTS: ("number", "customer"),
     TableName.DOCUMENT_HISTORY: ("number", "customer"),
     TableName.LINES: ("number", "customer", "item"),
-    TableName.CASH: ("number", "customer", "reference"),
+    TableName.CASH: ("number", "customer", "reference", "account", "applied_to"),
     TableName.DISTRIBUTIONS: ("number", "customer", "reference", "account", "line_kind"),
 }
 """By which columns a row is known again, wherever PACK or a period close has put it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +15,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
+from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender
+from counterfoil.domain.tolerance import Tolerance
 from counterfoil.foxpro.containers.membership import ContainerUse
 from counterfoil.ports.errors import ConfigurationError
 
@@ -23,8 +27,19 @@ class PostingDate(Enum):
 
     RECEIVED = "received"
     """The day the gateway took the money."""
+    BATCH = "batch"
+    """The day of the gateway's batch; a payment that is in none yet is held."""
     TODAY = "today"
     """The day it is posted, in the company's time zone."""
+
+
+class Discounts(Enum):
+    """Where a document keeps the discounts taken; discovery learns it from the site's own rows."""
+
+    APART = "apart"
+    """Beside what was paid: the balance is the total less paid less discount."""
+    IN_PAID = "in_paid"
+    """Within what was paid: the balance is the total less paid."""
 
 
 def _time_zone(name: str) -> str:
@@ -46,6 +61,20 @@ class Accounts(_Section):
     """Accounts receivable, where the customer's own row names none."""
     clearing: Mapping[Tender, str]
     """Where the gateway's money waits for its payout, per tender."""
+    discount: str = ""
+    """Discounts that customers took within the terms of their invoices."""
+    write_off: str = ""
+    """What was left of invoices and given up."""
+    surcharge: str = ""
+    """What was charged on top for paying by card."""
+
+
+class WriteOffs(_Section):
+    """How much of an invoice may be given up where a payment falls short; both bounds hold."""
+
+    amount: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(100)
+    """Of the invoice's total."""
 
 
 class NumberRange(_Section):
@@ -111,7 +140,11 @@ class Profile(_Section):
     accounts: Accounts
     open_credits: NumberRange = NumberRange()
     codes: Codes = Codes()
+    discounts: Discounts = Discounts.APART
+    write_offs: WriteOffs = WriteOffs()
     posting_date: PostingDate = PostingDate.RECEIVED
+    locked_through: date | None = None
+    """What would be posted on this day or before is held for a person, never moved to another day."""
     by_hand_days: Annotated[int, Field(ge=0, le=60)] = 5
     """How far apart the days of a payment and of a receipt keyed by hand for it may lie; 0 asks nobody."""
 
@@ -123,6 +156,11 @@ class Profile(_Section):
                 known = ", ".join(COLUMNS[table])
                 raise ValueError(f"columns.{table.value}: {', '.join(sorted(unknown))} is none of {known}")
         return self
+
+    @property
+    def tolerance(self) -> Tolerance:
+        limits = self.write_offs
+        return Tolerance(amount=Money(limits.amount, self.currency), percent=limits.percent)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from counterfoil.connectors.sagepro.discovery.conclusions import told_balance
 from counterfoil.connectors.sagepro.discovery.report import FoundCompany, FoundTable, Ground, SiteReport
+from counterfoil.connectors.sagepro.discovery.rules import WITHIN
 from counterfoil.connectors.sagepro.discovery.tables import ANY_CODE_PAGE
-from counterfoil.connectors.sagepro.profile import Codes, NumberRange, Profile
+from counterfoil.connectors.sagepro.profile import Codes, Discounts, NumberRange, Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES
 from counterfoil.foxpro.containers.membership import ContainerUse
 from counterfoil.foxpro.records.versions import VFP_VERSIONS
@@ -154,7 +155,7 @@ def _company_words() -> Iterator[str]:
     yield "# The four characters that Sage Pro shows as the user who added a row."
     yield f"user: {_default('user')}  # {_PROPOSED}"
     yield ""
-    yield "# The day a receipt bears: received (when the gateway took the money) or today."
+    yield "# The day a receipt bears: received (when the gateway took the money), batch or today."
     yield f"# {DECIDE}:"
     yield f"posting_date: received  # {_PROPOSED}"
 
@@ -209,13 +210,17 @@ def _strange(counts: Mapping[str, int], known: Sequence[str], what: str) -> Iter
 
 
 def _measured(company: FoundCompany) -> Iterator[str]:
-    """No entry of the profile, but what the person who decides should have seen."""
+    """Where discounts stand, as the site's own rows tell, with what does not fit."""
     measured = company.sampled.balance
-    if not measured.looked_at:
-        return
+    place = Discounts.IN_PAID if measured.rule == WITHIN else Discounts.APART
     yield ""
-    yield "# Measured, not set here:"
-    yield f"#   {_comment(told_balance(measured))} ({measured.ground})"
+    yield "# Where a document keeps the discounts taken: apart, or in_paid."
+    if measured.rule:
+        yield f"discounts: {place.value}  # {measured.ground}: {_comment(told_balance(measured))}"
+    else:
+        about = f"{_comment(told_balance(measured))}" if measured.looked_at else "no document was looked at"
+        yield f"# {DECIDE}:"
+        yield f"discounts: {place.value}  # {Ground.UNKNOWN}: {about}"
     for exception in measured.exceptions:
         yield f"#   does not fit: {_comment(exception)}"
 

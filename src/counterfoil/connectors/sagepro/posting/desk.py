@@ -31,8 +31,15 @@ class Terms:
     profile: Profile
     now: datetime
 
-    def posting_date(self, happened_on: date) -> date:
-        return happened_on if self.profile.posting_date is PostingDate.RECEIVED else self.now.date()
+    def posting_date(self, happened_on: date, batched_on: date | None = None) -> date:
+        """The day that a posting bears; `batched_on` is that of the gateway's batch, where there is one."""
+        match self.profile.posting_date:
+            case PostingDate.RECEIVED:
+                return happened_on
+            case PostingDate.BATCH:
+                return batched_on or happened_on
+            case PostingDate.TODAY:
+                return self.now.date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ def choose_marker(key: PostingKey, reference: str, width: int) -> str:
 
     The marker helps people and a rebuild; the posting ledger alone tells what was posted.
     """
-    if len(reference) <= width:
+    if reference and len(reference) <= width:
         return reference
     digest = hashlib.sha256(str(key).encode()).digest()
     return base64.b32encode(digest).decode()[: min(width, _MARKER_LENGTH_MAX)]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+from counterfoil.connectors.sagepro.operations import Append, Plan
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
+from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Refused
+
+_POSTING_DAYS = {TableName.CASH: "paid_on", TableName.DISTRIBUTIONS: "posted_on"}
+"""Which column of a new row tells the period that it falls into."""
 
 PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     ReceiptFact: plan_receipt,
@@ -27,4 +33,23 @@ def plan(fact: Fact, desk: Desk) -> Answer:
     former = fact.key.former
     if former is not None and desk.entry(former.reversal) is None:
         return Refused(key=fact.key, why=f"{former} stands in the books: reverse it first")
-    return PLANS[type(fact)](fact, desk)
+    answer = PLANS[type(fact)](fact, desk)
+    return _held(answer, desk) or answer
+
+
+def _held(answer: Answer, desk: Desk) -> Refused | None:
+    """A posting into a locked period waits for a person; it is never moved to another day."""
+    locked = desk.profile.locked_through
+    if locked is None or not isinstance(answer, Plan):
+        return None
+    days = (
+        day
+        for one in answer.operations
+        if isinstance(one, Append) and one.table in _POSTING_DAYS
+        if isinstance(day := one.values.get(_POSTING_DAYS[one.table]), date) and day <= locked
+    )
+    day = min(days, default=None)
+    if day is None:
+        return None
+    why = f"it would be posted on {day}, and the profile's periods are locked through {locked}"
+    return Refused(key=answer.key, why=f"{why}: open the period or post it by hand")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.mapping import Document, to_invoice
 from counterfoil.connectors.sagepro.posting.desk import Desk
-from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.profile import PostingDate, Profile
 from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.receipt import Application
@@ -32,8 +33,21 @@ def money_objections(key: PostingKey, amount: Money, tender: Tender, profile: Pr
         yield Refused(key=key, why=why)
 
 
+def account_objections(key: PostingKey, entry: str, account: str) -> Iterator[Refused]:
+    """The profile names the account that a posting needs; `entry` is its name there."""
+    if not account:
+        yield Refused(key=key, why=f"the profile names no account under accounts.{entry}")
+
+
+def batch_objections(key: PostingKey, batched_on: date | None, profile: Profile) -> Iterator[Refused]:
+    """Where postings bear the day of the gateway's batch, there is one."""
+    if profile.posting_date is PostingDate.BATCH and batched_on is None:
+        yield Refused(key=key, why="the payment is in no batch yet, and posting_date in the profile is batch")
+
+
 def marker_objections(key: PostingKey, reference: str, desk: Desk) -> Iterator[Refused]:
-    if len(desk.marker(key, reference)) < min(MARKER_WIDTH_MIN, len(reference)):
+    width = min(MARKER_WIDTH_MIN, len(reference) or MARKER_WIDTH_MIN)
+    if len(desk.marker(key, reference)) < width:
         why = "the reference column of the cash table is too narrow for any marker: widen it in Sage Pro"
         yield Refused(key=key, why=why)
 
@@ -126,6 +140,6 @@ def _movements(
         yield Changed(key=key, current=(invoice,), why=why)
     elif invoice.void:
         yield Changed(key=key, current=(invoice,), why=f"{name} was voided")
-    elif document.record.balance < application.amount.amount:
-        why = f"{name} has {invoice.open} open, {application.amount} should be applied"
+    elif document.record.balance < application.settled.amount:
+        why = f"{name} has {invoice.open} open, {application.settled} should be applied"
         yield Changed(key=key, current=(invoice,), why=why)

@@ -7,16 +7,27 @@ from decimal import Decimal
 
 from counterfoil.connectors.sagepro.mapping import Document
 from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
+from counterfoil.connectors.sagepro.posting.adjustments import adjustment_objections, adjustment_rows
 from counterfoil.connectors.sagepro.posting.by_hand import answer_by_hand
 from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Answer, Desk
 from counterfoil.connectors.sagepro.posting.objections import (
     Objections,
+    account_objections,
     application_objections,
+    batch_objections,
     customer_objections,
     marker_objections,
     money_objections,
 )
-from counterfoil.connectors.sagepro.posting.rows import Sheet
+from counterfoil.connectors.sagepro.posting.outside import Outside
+from counterfoil.connectors.sagepro.posting.rows import (
+    CASH_LINE,
+    INCOME_LINE,
+    RECEIVABLE_LINE,
+    ZERO,
+    Sheet,
+    stamp,
+)
 from counterfoil.connectors.sagepro.records import CustomerRecord, Row, TableName, Value
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import InvoiceNumber
@@ -40,7 +51,7 @@ def plan_receipt(fact: ReceiptFact, desk: Desk) -> Answer:
     sheet = Sheet(
         customer=customers[0],
         marker=desk.marker(fact.key, fact.reference),
-        day=desk.terms.posting_date(fact.received_on),
+        day=desk.terms.posting_date(fact.received_on, fact.batched_on),
         terms=desk.terms,
     )
     operations = tuple(_operations(fact, sheet, documents, number))
@@ -52,18 +63,25 @@ def _objections(
 ) -> Objections:
     profile = desk.profile
     yield from money_objections(fact.key, fact.amount, fact.tender, profile)
+    yield from batch_objections(fact.key, fact.batched_on, profile)
     yield from marker_objections(fact.key, fact.reference, desk)
     yield from customer_objections(fact.key, fact.customer, customers, profile)
+    if fact.surcharge is not None:
+        yield from account_objections(fact.key, "surcharge", profile.accounts.surcharge)
     for part in fact.applications:
         yield from application_objections(fact.key, fact.customer, part, documents[part.invoice], profile)
+        (document,) = documents[part.invoice]
+        yield from adjustment_objections(fact.key, part, document, fact.received_on, profile)
 
 
 def _operations(fact: ReceiptFact, sheet: Sheet, documents: _Documents, number: str) -> Iterator[Operation]:
     clearing = sheet.profile.accounts.clearing[fact.tender]
     for part in fact.applications:
-        document = documents[part.invoice][0]
-        yield from _received(sheet, document.record.row, clearing, part.amount.amount)
-        yield from sheet.pay(document, part.amount.amount)
+        (document,) = documents[part.invoice]
+        discount = part.discount.amount if part.discount else ZERO
+        yield from _received(sheet, document.record.row, clearing, part.amount.amount, discount)
+        yield from adjustment_rows(sheet, document, part)
+        yield from sheet.pay(document, part.amount.amount, part.adjustments.amount)
     if fact.on_account.is_positive:
         amount = fact.on_account.amount
         row = Row(table=TableName.DOCUMENTS, record=0, values=_credit_document(sheet, number, amount))
@@ -71,19 +89,32 @@ def _operations(fact: ReceiptFact, sheet: Sheet, documents: _Documents, number: 
         yield Append(table=TableName.LINES, values=_credit_line(sheet, number, amount, words))
         yield from _received(sheet, row, clearing, amount)
         yield Append(table=TableName.DOCUMENTS, values=row.values)
-    yield from sheet.credit_customer(fact.amount.amount)
+    if fact.surcharge is not None:
+        yield from _surcharge(sheet, clearing, fact.surcharge.amount)
+    adjustments = sum((part.adjustments.amount for part in fact.applications), ZERO)
+    yield from sheet.credit_customer(fact.for_customer.amount, adjustments)
 
 
-def _received(sheet: Sheet, document: Row, clearing: str, amount: Decimal) -> Iterator[Operation]:
-    yield sheet.cash(document, amount, clearing)
-    yield sheet.distribution(document, "C", clearing, amount)
-    yield sheet.distribution(document, "R", sheet.receivable, -amount)
+def _received(
+    sheet: Sheet, document: Row, clearing: str, amount: Decimal, discount: Decimal = ZERO
+) -> Iterator[Operation]:
+    yield sheet.cash(document, amount, clearing, discount=discount)
+    yield sheet.distribution(document, CASH_LINE, clearing, amount)
+    yield sheet.distribution(document, RECEIVABLE_LINE, sheet.receivable, -amount)
+
+
+def _surcharge(sheet: Sheet, clearing: str, amount: Decimal) -> Iterator[Operation]:
+    """Money that pays no invoice and is nobody's credit."""
+    outside = Outside(marker=sheet.marker, day=sheet.day, terms=sheet.terms)
+    yield outside.cash(amount, clearing)
+    yield outside.distribution(CASH_LINE, clearing, amount)
+    yield outside.distribution(INCOME_LINE, sheet.profile.accounts.surcharge, -amount)
 
 
 def _credit_document(sheet: Sheet, number: str, amount: Decimal) -> Mapping[str, Value]:
     customer = sheet.customer.row
     return {
-        **sheet.stamp,
+        **stamp(sheet.terms),
         "number": number,
         "invoiced_on": sheet.day,
         "customer": sheet.customer.number,
@@ -105,7 +136,7 @@ def _credit_document(sheet: Sheet, number: str, amount: Decimal) -> Mapping[str,
 def _credit_line(sheet: Sheet, number: str, amount: Decimal, words: str) -> Mapping[str, Value]:
     customer = sheet.customer.row
     return {
-        **sheet.stamp,
+        **stamp(sheet.terms),
         "number": number,
         "customer": sheet.customer.number,
         "item": "Credit Memo",

@@ -10,8 +10,12 @@ from decimal import Decimal
 from counterfoil.connectors.sagepro.mapping import Document
 from counterfoil.connectors.sagepro.operations import Add, Append, Operation, Set
 from counterfoil.connectors.sagepro.posting.desk import Terms
-from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.profile import Discounts, Profile
 from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row, TableName, Value
+
+ZERO = Decimal(0)
+CASH_LINE, RECEIVABLE_LINE, DISCOUNT_LINE, INCOME_LINE = "C", "R", "D", "S"
+"""What a distribution line is; proposed, as the column is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,23 +36,12 @@ class Sheet:
         """The account that what the customer owes stands in."""
         return self.customer.receivable_account or self.profile.accounts.receivable
 
-    @property
-    def stamp(self) -> Mapping[str, Value]:
-        """What every new row bears."""
-        return {
-            "currency": self.profile.currency,
-            "exchange_rate": Decimal(1),
-            "added_by": self.profile.user,
-            "added_on": self.terms.now.date(),
-            "added_at": f"{self.terms.now:%H:%M:%S}",
-        }
-
-    def cash(self, document: Row, amount: Decimal, account: str, *, discount: Decimal = Decimal(0)) -> Append:
-        """Money received against a document; negative where it goes back."""
+    def cash(self, document: Row, amount: Decimal, account: str, *, discount: Decimal = ZERO) -> Append:
+        """Money received against a document; negative where it goes back. A discount is no money."""
         return Append(
             table=TableName.CASH,
             values={
-                **self.stamp,
+                **stamp(self.terms),
                 "number": document.text("number"),
                 "invoiced_on": document.day("invoiced_on"),
                 "customer": self.customer.number,
@@ -63,6 +56,7 @@ class Sheet:
                 "account": account,
                 "user": self.profile.user,
                 "base_paid": amount,
+                "base_discount": discount,
             },
         )
 
@@ -71,7 +65,7 @@ class Sheet:
         return Append(
             table=TableName.DISTRIBUTIONS,
             values={
-                **self.stamp,
+                **stamp(self.terms),
                 "customer": self.customer.number,
                 "number": document.text("number"),
                 "posted_on": self.day,
@@ -83,34 +77,46 @@ class Sheet:
             },
         )
 
-    def pay(self, document: Document, amount: Decimal) -> Iterator[Operation]:
-        """Sets money against a document, wherever its rows stand; a negative amount takes it back."""
+    def pay(self, document: Document, amount: Decimal, discount: Decimal = ZERO) -> Iterator[Operation]:
+        """Sets money and a discount against a document, wherever its rows stand; negative takes it back."""
         for record in document.records:
-            yield from self._pay_record(record, amount)
+            yield from self._pay_record(record, amount, discount)
 
-    def _pay_record(self, record: DocumentRecord, amount: Decimal) -> Iterator[Operation]:
+    def _pay_record(self, record: DocumentRecord, amount: Decimal, discount: Decimal) -> Iterator[Operation]:
         row = record.row
-        deltas = {"paid": amount, "balance": -amount}
+        paid = amount + discount if self.profile.discounts is Discounts.IN_PAID else amount
+        deltas = {"paid": paid, "discount": discount, "balance": -amount - discount}
         if record.has_base_amounts:
-            deltas |= {"base_paid": amount, "base_balance": -amount}
+            deltas |= {f"base_{column}": delta for column, delta in deltas.items()}
         for column, delta in deltas.items():
-            if column in row.values:
+            if column in row.values and delta:
                 yield Add(table=row.table, record=row.record, column=column, delta=delta)
         if record.paid_on is None or record.paid_on < self.day:
             yield from set_value(row, "paid_on", self.day)
 
-    def credit_customer(self, amount: Decimal) -> Iterator[Operation]:
+    def credit_customer(self, amount: Decimal, discount: Decimal = ZERO) -> Iterator[Operation]:
         """A payment of the customer: balance, and the last payment unless a later one stands there."""
         row = self.customer.row
         last = self.customer.last_paid_on
         if last is None or last <= self.day:
             yield from set_value(row, "last_paid_on", self.day)
             yield from set_value(row, "last_payment", amount)
-        yield self.change_balance(-amount)
+        yield self.change_balance(-amount - discount)
 
     def change_balance(self, delta: Decimal) -> Add:
         row = self.customer.row
         return Add(table=row.table, record=row.record, column="balance", delta=delta)
+
+
+def stamp(terms: Terms) -> Mapping[str, Value]:
+    """What every new row bears."""
+    return {
+        "currency": terms.profile.currency,
+        "exchange_rate": Decimal(1),
+        "added_by": terms.profile.user,
+        "added_on": terms.now.date(),
+        "added_at": f"{terms.now:%H:%M:%S}",
+    }
 
 
 def set_value(row: Row, column: str, after: Value) -> Iterator[Set]:

@@ -48,6 +48,8 @@ DOCUMENT: Columns = {
     "discount": Column("disamt", MONEY, VERIFIED),
     "paid": Column("paidamt", MONEY, VERIFIED, required=True),
     "balance": Column("balance", MONEY, VERIFIED, required=True),
+    "discount_percent": Column("pdisc", Kind.RATE, VERIFIED),
+    "discount_days": Column("pdays", Kind.COUNT, VERIFIED),
     "net_days": Column("pnet", Kind.COUNT, VERIFIED),
     "paid_on": Column("dtepaid", DATE, VERIFIED, required=True),
     "order": Column("ornum", NUMBER, VERIFIED),

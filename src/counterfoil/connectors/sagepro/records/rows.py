@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.records.columns import TableName, Value
@@ -24,6 +24,10 @@ class Row:
     def money(self, column: str) -> Decimal:
         value = self.values.get(column)
         return value if isinstance(value, Decimal) else Decimal(0)
+
+    def count(self, column: str) -> int:
+        value = self.values.get(column)
+        return value if isinstance(value, int) else 0
 
     def day(self, column: str) -> date | None:
         value = self.values.get(column)
@@ -64,6 +68,8 @@ class DocumentRecord:
     status: str
     invoiced_on: date | None
     net_days: int
+    discount_percent: Decimal
+    discount_days: int
     total: Decimal
     balance: Decimal
     paid_on: date | None
@@ -76,7 +82,6 @@ class DocumentRecord:
 
     @classmethod
     def of(cls, row: Row) -> DocumentRecord:
-        net_days = row.values.get("net_days")
         return cls(
             row=row,
             number=row.text("number"),
@@ -84,7 +89,9 @@ class DocumentRecord:
             kind=row.text("kind"),
             status=row.text("status"),
             invoiced_on=row.day("invoiced_on"),
-            net_days=net_days if isinstance(net_days, int) else 0,
+            net_days=row.count("net_days"),
+            discount_percent=row.money("discount_percent"),
+            discount_days=row.count("discount_days"),
             total=row.money("total"),
             balance=row.money("balance"),
             paid_on=row.day("paid_on"),
@@ -94,6 +101,13 @@ class DocumentRecord:
             exchange_rate=row.money("exchange_rate"),
             is_twin=row.text("twin") == "X",
         )
+
+    @property
+    def discounted_until(self) -> date | None:
+        """The last day on which a payment earns the discount of the terms; None where there is none."""
+        if self.invoiced_on is None or not self.discount_percent:
+            return None
+        return self.invoiced_on + timedelta(days=self.discount_days)
 
     @property
     def has_base_amounts(self) -> bool:

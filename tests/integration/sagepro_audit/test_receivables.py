@@ -1,0 +1,111 @@
+"""Every receivables posting into the sample company, and back; both audits look on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.profile import parse_profile
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.erp import AlreadyPosted, Posted
+from counterfoil.sandbox.sagepro import chart
+from counterfoil.sandbox.sagepro.cast import Cast, Pick, cast_of
+from counterfoil.sandbox.sagepro.company import Company, make_company
+from counterfoil.sandbox.sagepro.documents import Document, Kind, Place, Status, cents
+from counterfoil.sandbox.sagepro.market import SMALL
+from tests.integration.sagepro_audit.damage import AS_OF, audited
+from tests.integration.sagepro_audit.test_findings import witnessed
+from tests.support.receivables import discounted, surcharged
+from tests.support.sagepro_books import DAY, receipt
+
+PROFILE = f"""
+company: "01"
+system_folder: .
+accounts:
+  clearing: {{card: {chart.CARD_CLEARING}}}
+  discount: {chart.CASH_DISCOUNTS}
+  write_off: {chart.WRITE_OFFS}
+  surcharge: {chart.SURCHARGES}
+write_offs: {{amount: 5, percent: 5}}
+"""
+COMPANY: Company = make_company(7, AS_OF, size=SMALL)
+CAST: Cast = cast_of(COMPANY, unpaid=4)
+
+
+class Stage:
+    """The company behind its port, with what was posted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        clock = ManualClock(datetime(2026, 11, 23, 15, tzinfo=UTC))
+        self.erp = SageProCompany(parse_profile(PROFILE, base=folder), clock)
+
+    def post(self, *facts: Fact) -> list[Posted]:
+        answers = self.erp.post(facts)
+        assert [type(answer) for answer in answers] == [Posted] * len(facts), answers
+        again = self.erp.post(facts)
+        assert [type(answer) for answer in again] == [AlreadyPosted] * len(facts)
+        self.require_sound()
+        return [answer for answer in answers if isinstance(answer, Posted)]
+
+    def take_back(self, *facts: Fact) -> None:
+        for fact in facts:
+            key = fact.key
+            self.post(ReversalFact(key=key.reversal, reverses=key, reversed_on=DAY, reason="voided"))
+
+    def require_sound(self) -> None:
+        assert audited(self.folder).found == {}
+        assert witnessed(self.folder) == set()
+
+
+@pytest.fixture
+def stage(folder: Path) -> Iterator[Stage]:
+    stage = Stage(folder)
+    yield stage
+    stage.erp.close()
+
+
+def paying(pick: Pick, amount: Decimal) -> ReceiptFact:
+    return receipt(pick.customer, {pick.number: str(amount)}, transaction=f"45{pick.number}")
+
+
+def with_terms(places: frozenset[Place]) -> Document:
+    """An unpaid invoice whose discount may still be taken."""
+    for document in COMPANY.trade.documents:
+        terms = document.customer.terms
+        plain = document.kind is Kind.INVOICE and document.status is Status.LIVE and not document.applied
+        in_time = document.on + timedelta(days=terms.discount_days) >= DAY
+        free = document.customer.number != COMPANY.trade.locked_customer.number
+        if plain and terms.percent and in_time and free and document.place in places and document.total > 10:
+            return document
+    raise AssertionError("the company has no such invoice")
+
+
+def taking_the_discount(document: Document) -> ReceiptFact:
+    discount = cents(document.total * document.customer.terms.percent / 100)
+    amount, number = document.total - discount, str(document.number)
+    fact = discounted(document.customer.number, number, str(amount), discount=str(discount))
+    return replace(fact, key=replace(fact.key, lineage=f"paytrace/m1/45{number}"))
+
+
+def test_discounts_write_offs_and_surcharges(stage: Stage) -> None:
+    short = CAST.unpaid[0]
+    written_off = discounted(
+        short.customer, short.number, str(short.open - Decimal("0.37")), write_off="0.37"
+    )
+    facts = [
+        taking_the_discount(with_terms(frozenset({Place.CURRENT}))),
+        written_off,
+        surcharged(paying(CAST.twin, CAST.twin.open), "2.50"),
+    ]
+    stage.post(*facts)
+    stage.take_back(*facts)

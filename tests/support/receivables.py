@@ -1,0 +1,64 @@
+"""A site with every account of the receivables postings, and facts beside the plain receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from counterfoil.connectors.sagepro.profile import Accounts, Profile, WriteOffs
+from counterfoil.connectors.sagepro.records import Row, TableName, Value
+from counterfoil.domain.facts.receipt import Application, ReceiptFact, WriteOff
+from counterfoil.domain.identifiers import InvoiceNumber
+from counterfoil.domain.payment import Tender
+from tests.support.sagepro_books import document_row, profile, receipt, usd
+
+CLEARING, RECEIVABLE = "1050-000", "1101-000"
+DISCOUNT, WRITE_OFF, SURCHARGE = "5800-000", "6170-000", "4250-000"
+ACCOUNTS = Accounts(
+    receivable="1100-000",
+    clearing={Tender.CARD: CLEARING},
+    discount=DISCOUNT,
+    write_off=WRITE_OFF,
+    surcharge=SURCHARGE,
+)
+WRITE_OFFS = WriteOffs(amount=Decimal(5), percent=Decimal(2))
+SITE: Profile = profile(accounts=ACCOUNTS, write_offs=WRITE_OFFS)
+
+TERMS: Mapping[str, Value] = {
+    "invoiced_on": date(2026, 11, 12),
+    "discount_percent": Decimal(2),
+    "discount_days": 10,
+}
+"""Two percent within ten days, so that a payment of the usual day earns it."""
+
+
+def invoice_rows(number: str, customer: str, open_: str, values: Mapping[str, Value] = TERMS) -> list[Row]:
+    """An invoice that stands in the current table and in history."""
+    return [
+        replace(row, values={**row.values, **values})
+        for row in (
+            document_row(number, customer, open_, twin="X"),
+            document_row(number, customer, open_, twin="X", table=TableName.DOCUMENT_HISTORY),
+        )
+    ]
+
+
+def discounted(
+    customer: str, invoice: str, amount: str, *, discount: str = "", write_off: str = ""
+) -> ReceiptFact:
+    """A receipt that closes one invoice with less money than is open on it."""
+    part = Application(
+        invoice=InvoiceNumber(invoice),
+        amount=usd(amount),
+        discount=usd(discount) if discount else None,
+        write_off=WriteOff(amount=usd(write_off), reason="short by a little") if write_off else None,
+        assumed_open=usd(sum(Decimal(text) for text in (amount, discount, write_off) if text)),
+    )
+    return replace(receipt(customer, {invoice: amount}), applications=(part,))
+
+
+def surcharged(fact: ReceiptFact, surcharge: str) -> ReceiptFact:
+    """The same receipt with so much charged on top."""
+    return replace(fact, amount=fact.amount + usd(surcharge), surcharge=usd(surcharge))
