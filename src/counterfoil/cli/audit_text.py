@@ -51,6 +51,7 @@ def _finding(place: Place, each: Identified) -> dict[str, Any]:
     return {
         "id": each.id,
         "state": each.state.value,
+        "owner": each.owner or None,
         "table": place.file,
         "record": finding.record,
         "key": shown(finding.key),
@@ -84,10 +85,14 @@ def _tell_findings(report: AuditReport, verdict: Verdict) -> None:
         state = typer.style(each.state.value, fg=_COLOURS[each.state])
         say(
             f"    {state}  {shown(finding.key)}: {place.file} record {finding.record}, {place.field}:"
-            f" expected {shown(finding.expected)}, found {shown(finding.found) or 'blank'}"
+            f" expected {shown(finding.expected)}, found {shown(finding.found) or 'blank'}{_owner(each)}"
         )
     if verdict.count > TOLD_MAX:
         say(f"    and {verdict.count - TOLD_MAX} more: --json or --excel has {_how_many(verdict)}")
+
+
+def _owner(each: Identified) -> str:
+    return f" (owner: {shown(each.owner)})" if each.owner else ""
 
 
 def _how_many(verdict: Verdict) -> str:

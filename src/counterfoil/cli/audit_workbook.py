@@ -30,9 +30,9 @@ _SUMMARY_HEADS = (
     "New or changed",
     "Not made because",
 )
-_HEADS = ("State", "Key", "Table", "Record", "Column", "Expected", "Found", "Difference", "Id")
+_HEADS = ("State", "Key", "Table", "Record", "Column", "Expected", "Found", "Difference", "Owner", "Id")
 _SUMMARY_WIDTHS = (24, 80, 12, 12, 12, 16, 60)
-_WIDTHS = (10, 24, 14, 10, 14, 20, 20, 16, 20)
+_WIDTHS = (10, 24, 14, 10, 14, 20, 20, 16, 16, 20)
 
 
 def write_workbook(report: AuditReport, path: Path) -> None:
@@ -99,7 +99,8 @@ def _row(sheet: Worksheet, line: int, place: Place, each: Identified, amount: Fo
             sheet.write_string(line, column, shown(text))
         else:
             sheet.write_number(line, column, number, amount)
-    sheet.write_string(line, 8, each.id)
+    sheet.write_string(line, 8, shown(each.owner))
+    sheet.write_string(line, 9, each.id)
 
 
 def _number(text: str) -> Decimal | None:

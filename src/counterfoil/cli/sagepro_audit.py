@@ -37,6 +37,7 @@ def audit(
         Path | None, typer.Option(help="Findings that are known: only others are new.")
     ] = None,
     write_baseline: Annotated[Path | None, typer.Option(help="Writes what is found now as known.")] = None,
+    owner: Annotated[str, typer.Option(help="Who is to mend or explain what --write-baseline notes.")] = "",
     excel: Annotated[Path | None, typer.Option(help="Writes all as an Excel workbook.")] = None,
 ) -> None:
     """Audits a company's books: open items, balances, receipts, distributions, orders, stock, keys.
@@ -47,7 +48,7 @@ def audit(
         profile = site_profile(site, company)
         report = _audited(profile, _known(profile, baseline))
         if write_baseline is not None:
-            _write_baseline(report, write_baseline)
+            _write_baseline(report, write_baseline, owner.strip())
         if excel is not None:
             write_workbook(report, excel)
         _tell(report, json_file)
@@ -85,7 +86,9 @@ def _read(path: Path) -> str:
         raise ConfigurationError(f"cannot read the baseline {path}: {error}") from error
 
 
-def _write_baseline(report: AuditReport, path: Path) -> None:
+def _write_baseline(report: AuditReport, path: Path, owner: str) -> None:
+    if not owner and any(not each.owner for _, each in report.findings):
+        raise ConfigurationError("say who is to mend or explain what is found: --owner NAME")
     overfull = [verdict.check for verdict in report.verdicts if not verdict.is_complete]
     if overfull:
         raise ConfigurationError(
@@ -93,7 +96,7 @@ def _write_baseline(report: AuditReport, path: Path) -> None:
             " rule that does not fit the site rather than of single faults; see codes and columns of the"
             " profile"
         )
-    _write(path, render_baseline(report.company, (each for _, each in report.findings)))
+    _write(path, render_baseline(report.company, (each for _, each in report.findings), owner))
     say_error(f"{len(report.findings)} findings stand in {path} as known now: name it with --baseline")
 
 

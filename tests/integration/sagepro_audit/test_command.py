@@ -145,7 +145,7 @@ def test_a_row_that_holds_no_number_is_a_finding_and_not_an_end(folder: Path) ->
 def test_a_known_finding_is_known_until_it_is_off_by_another_amount(folder: Path, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     cent("arcust", any_row, "balance")(folder)
-    assert run(folder, "--write-baseline", baseline).code == 0
+    assert run(folder, "--write-baseline", baseline, "--owner", "Ann").code == 0
     known = audited(folder, "--baseline", baseline)
     assert (known.code, states(known), known.document["known"]) == (0, ["known"], 1)
     cent("arcust", any_row, "balance")(folder)
@@ -155,10 +155,23 @@ def test_a_known_finding_is_known_until_it_is_off_by_another_amount(folder: Path
     assert sorted(states(audited(folder, "--baseline", baseline))) == ["changed", "new"]
 
 
+def test_a_known_finding_keeps_its_owner_and_a_new_one_needs_one(folder: Path, tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    cent("arcust", any_row, "balance")(folder)
+    refused = run(folder, "--write-baseline", baseline)
+    assert (refused.code, "--owner NAME" in refused.output, baseline.exists()) == (2, True, False)
+    run(folder, "--write-baseline", baseline, "--owner", "Ann")
+    cent("icitem", any_row, "ionhand")(folder)
+    run(folder, "--baseline", baseline, "--write-baseline", baseline, "--owner", "Bob")
+    answer = audited(folder, "--baseline", baseline)
+    owners = {row["table"]: row["owner"] for check in answer.document["checks"] for row in check["findings"]}
+    assert owners == {"arcust01": "Ann", "icitem01": "Bob"}
+
+
 def test_a_finding_keeps_its_identity_when_rows_move(folder: Path, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     cent("arcust", lambda row: amount(row, "balance") > 100, "balance")(folder)
-    assert run(folder, "--write-baseline", baseline).code == 0
+    assert run(folder, "--write-baseline", baseline, "--owner", "Ann").code == 0
     recno, _ = first(folder, "arcust", lambda row: amount(row, "balance") == 0)
     with Table.open(table_path(folder, "arcust"), writable=True) as table:
         table.delete(recno)
@@ -170,7 +183,7 @@ def test_what_is_mended_is_gone_from_the_baseline(folder: Path, tmp_path: Path) 
     baseline = tmp_path / "baseline.json"
     recno, row = first(folder, "arcust", any_row)
     cent("arcust", any_row, "balance")(folder)
-    run(folder, "--write-baseline", baseline)
+    run(folder, "--write-baseline", baseline, "--owner", "Ann")
     change(folder, "arcust", recno, balance=row["balance"])
     answer = run(folder, "--baseline", baseline)
     assert (answer.code, "0 known, 1 gone" in answer.output) == (0, True)
@@ -178,7 +191,7 @@ def test_what_is_mended_is_gone_from_the_baseline(folder: Path, tmp_path: Path) 
 
 def test_a_baseline_of_another_company_is_refused(folder: Path, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
-    run(folder, "--write-baseline", baseline)
+    run(folder, "--write-baseline", baseline, "--owner", "Ann")
     document = json.loads(baseline.read_text("utf-8"))
     for change_, says in (({"company": "02"}, "of company 02"), ({"format": "x"}, "has the format x")):
         baseline.write_text(json.dumps({**document, **change_}), "utf-8")
@@ -196,7 +209,7 @@ def test_a_card_number_where_a_code_should_be_is_told_and_written_nowhere(
     change(folder, "arcash", recno, glaccnt=card)
     answer = run(
         *(folder, "--json", tmp_path / "audit.json", "--excel", tmp_path / "audit.xlsx"),
-        *("--write-baseline", tmp_path / "baseline.json"),
+        *("--write-baseline", tmp_path / "baseline.json", "--owner", "Ann"),
     )
     assert "accounts_exist" in answer.output
     book = load_workbook(tmp_path / "audit.xlsx")

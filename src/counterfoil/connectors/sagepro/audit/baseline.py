@@ -13,7 +13,7 @@ from counterfoil.connectors.sagepro.audit.findings import Finding
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.card_guard import scrub_text
 
-FORMAT = "counterfoil-audit-baseline-1"
+FORMAT = "counterfoil-audit-baseline-2"
 _ID_LENGTH = 16
 
 
@@ -27,12 +27,22 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a baseline keeps of a finding: by how much it was off, and who is to mend or explain it."""
+
+    off: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identified:
     """A finding with the name that it keeps from one audit to the next."""
 
     id: str
     finding: Finding
     state: State = State.NEW
+    owner: str = ""
+    """Who is to mend it, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,15 @@ class Baseline:
     """The findings of an earlier audit of one company: by how much each was off."""
 
     company: str
-    known: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Known] = field(default_factory=dict)
 
     def state_of(self, name: str, finding: Finding) -> State:
         if name not in self.known:
             return State.NEW
-        return State.KNOWN if self.known[name] == _amount(finding) else State.CHANGED
+        return State.KNOWN if self.known[name].off == _amount(finding) else State.CHANGED
+
+    def owner_of(self, name: str) -> str:
+        return self.known[name].owner if name in self.known else ""
 
     def gone(self, found: Iterable[Identified]) -> frozenset[str]:
         """What was known and is not found any more."""
@@ -60,10 +73,11 @@ def identified(findings: Iterable[Finding], baseline: Baseline) -> Iterator[Iden
         seen[parts] += 1
         text = "\x1f".join((*parts, str(seen[parts])))
         name = hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
-        yield Identified(name, finding, baseline.state_of(name, finding))
+        yield Identified(name, finding, baseline.state_of(name, finding), baseline.owner_of(name))
 
 
-def render_baseline(company: str, found: Iterable[Identified]) -> str:
+def render_baseline(company: str, found: Iterable[Identified], owner: str) -> str:
+    """Everything that was found, as known; what had an owner keeps it, the rest gets this one."""
     entries = {
         each.id: {
             "check": each.finding.check,
@@ -71,6 +85,7 @@ def render_baseline(company: str, found: Iterable[Identified]) -> str:
             "key": scrub_text(each.finding.key),
             "column": each.finding.column,
             "off": _amount(each.finding),
+            "owner": each.owner or owner,
         }
         for each in found
     }
@@ -88,13 +103,16 @@ def parse_baseline(text: str, *, company: str, source: str) -> Baseline:
         document = json.loads(text)
         if document["format"] != FORMAT:
             raise ConfigurationError(f"{source} has the format {document['format']}, not {FORMAT}: {again}")
-        known = {str(name): str(entry["off"]) for name, entry in document["findings"].items()}
-        owner = str(document["company"])
+        known = {
+            str(name): Known(str(entry["off"]), str(entry["owner"]))
+            for name, entry in document["findings"].items()
+        }
+        kept_for = str(document["company"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigurationError(f"{source} is no baseline of an audit: {again}") from error
-    if owner != company:
-        raise ConfigurationError(f"{source} is the baseline of company {owner}, not of {company}: {again}")
-    return Baseline(owner, known)
+    if kept_for != company:
+        raise ConfigurationError(f"{source} is the baseline of company {kept_for}, not of {company}: {again}")
+    return Baseline(kept_for, known)
 
 
 def _amount(finding: Finding) -> str:
