@@ -25,7 +25,7 @@ from counterfoil.ports.errors import ConfigurationError, CounterfoilError
 _STANDARD_OUTPUT = "-"
 
 
-def audit(
+def audit(  # noqa: PLR0913, PLR0917 - each option of the command is one
     site: Annotated[
         Path, typer.Argument(metavar="PATH|PROFILE", help="Sage Pro's system folder, a folder, or a profile.")
     ],
