@@ -12,6 +12,7 @@ import structlog
 from counterfoil.bootstrap.loops import Loop
 from counterfoil.bootstrap.private_folders import make_private
 from counterfoil.bootstrap.processes import Child
+from counterfoil.bootstrap.remote_agents import AGENT_TOKEN, KIND, is_remote, open_remote, state_of
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.connectors.sagepro.remote import SOCKET_PREFIX, RemoteErp, connect_agent
@@ -20,8 +21,6 @@ from counterfoil.store.connections import ConnectionRow
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-KIND = "sagepro"
-AGENT_TOKEN = "agent_token"  # noqa: S105 - the name under which the secret is sealed
 TOKEN_VARIABLE = "COUNTERFOIL_AGENT_TOKEN"  # noqa: S105 - the name of an environment variable
 DATABASE_VARIABLE = "COUNTERFOIL_DATABASE_URL"
 """It may carry a password, which is none of an agent's business."""
@@ -40,7 +39,12 @@ def agent_socket(settings: Settings, connection: str) -> Path:
 
 
 def open_erp(workspace: Workspace, row: ConnectionRow) -> RemoteErp:
-    """The client of a company's agent; its socket's folder is looked at first, as the token goes there."""
+    """The client of a company's agent, wherever that is.
+
+    The folder of a socket on this machine is looked at first, as the token goes there.
+    """
+    if is_remote(row):
+        return open_remote(row, workspace.connections.secrets(row.id))
     socket = agent_socket(workspace.settings, row.id)
     make_private(socket.parent)
     return connect_agent(f"{SOCKET_PREFIX}{socket}", _token(workspace, row))
@@ -61,12 +65,12 @@ def _token(workspace: Workspace, row: ConnectionRow) -> str:
 
 
 class AgentKeeper:
-    """Starts and watches the agent of each local Sage Pro connection."""
+    """Starts and watches the agents of sites on this machine, and asks those on others how they stand."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._rows = {row.id: row for row in books_connections(workspace)}
-        self._children = {row.id: self._child(row) for row in self._rows.values()}
+        self._children = {row.id: self._child(row) for row in self._rows.values() if not is_remote(row)}
         self._erps = {row.id: open_erp(workspace, row) for row in self._rows.values()}
         self._deaths: dict[str, str] = {}
         """What agents said last before they died; told until they answer again."""
@@ -91,6 +95,8 @@ class AgentKeeper:
         }
 
     def _state(self, connection: str) -> str:
+        if connection not in self._children:
+            return state_of(self._erps[connection])
         if not self._socket(connection).exists():
             return self._state_of_child(connection)
         try:

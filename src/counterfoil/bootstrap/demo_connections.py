@@ -10,11 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from counterfoil.bootstrap.agents import AGENT_TOKEN
-from counterfoil.bootstrap.agents import KIND as SAGEPRO
 from counterfoil.bootstrap.gateways import KIND as PAYTRACE
 from counterfoil.bootstrap.gateways import PASSWORD, RELAY_SECRETS, START, gateway_settings
 from counterfoil.bootstrap.intake import address_digest
+from counterfoil.bootstrap.remote_agents import AGENT_TOKEN
+from counterfoil.bootstrap.remote_agents import KIND as SAGEPRO
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.connectors.paytrace.connector import connect

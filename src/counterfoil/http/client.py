@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import NoReturn, Protocol, Self
 
 import httpx2
 import structlog
@@ -69,6 +69,18 @@ class Answer:
     content: bytes = field(repr=False)
 
 
+class ThrottledError(TransientError):
+    """The other side is there and takes no more for the moment; nothing was done."""
+
+
+class Sender(Protocol):
+    """Sends requests to one outside system."""
+
+    def send(self, outbound: Outbound) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
 class _PinnedTransport(httpx2.BaseTransport):
     """Lets requests to the pinned host pass and refuses every other, whatever made them."""
 
@@ -90,7 +102,7 @@ class _PinnedTransport(httpx2.BaseTransport):
         self._inner.close()
 
 
-class OutboundClient:
+class OutboundClient(Sender):
     """Talks to one outside system; safe for use by several threads.
 
     Environment variables change nothing here: no proxy, no other certificates, no credentials.
@@ -119,6 +131,7 @@ class OutboundClient:
     def pin(self) -> HostPin:
         return self._pin
 
+    @override
     def send(self, outbound: Outbound) -> Answer:
         """Sends one request and reads its whole answer.
 
@@ -143,6 +156,7 @@ class OutboundClient:
         _refuse_status(status, retry_after, outbound, self._pin)
         return Answer(status=status, content=content)
 
+    @override
     def close(self) -> None:
         self._client.close()
 
@@ -195,7 +209,7 @@ def _refuse_status(status: int, retry_after: str, outbound: Outbound, pin: HostP
     if status in _STATUS_REDIRECT:
         raise ConfigurationError(f"{pin} redirects {outbound.path}; enter the address that it redirects to")
     if status == _STATUS_THROTTLED:
-        raise TransientError(f"{pin} throttles", retry_after_seconds=_seconds(retry_after))
+        raise ThrottledError(f"{pin} throttles", retry_after_seconds=_seconds(retry_after))
     if status in _STATUS_FAILED or status == _STATUS_TIMEOUT:
         why = f"{pin} answered {status} to {outbound.path}"
         _raise_lost(outbound, why, None, retry_after_seconds=_seconds(retry_after))

@@ -15,7 +15,8 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
-from counterfoil.http.client import Answer, Outbound, OutboundClient, Sends
+from counterfoil.http.breaker import WatchedClient
+from counterfoil.http.client import Answer, Outbound, OutboundClient, OutboundLimits, Sender, Sends
 from counterfoil.http.pin import HostPin
 from counterfoil.ports.encoding import FACT, POSTING_ANSWER, PREVIEW_ANSWER, decode
 from counterfoil.ports.erp import (
@@ -28,6 +29,8 @@ from counterfoil.ports.erp import (
 from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnknownError, TransientError
 
 SOCKET_PREFIX = "unix:"
+NETWORK = OutboundLimits(connect_seconds=5)
+"""An agent on another machine; whether it is away shows soon."""
 TRIES = 2
 """A posting whose answer was lost is sent once more: its key makes that harmless."""
 
@@ -45,13 +48,14 @@ def connect_agent(address: str, token: str, tls: ssl.SSLContext | None = None) -
         return RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), token)
     verified = True if tls is None else tls
     transport = httpx2.HTTPTransport(verify=verified, trust_env=False)
-    return RemoteErp(OutboundClient(HostPin.parse(address), transport=transport), token)
+    client = OutboundClient(HostPin.parse(address), limits=NETWORK, transport=transport)
+    return RemoteErp(WatchedClient(client), token)
 
 
 class RemoteErp(Erp):
     """Gives the answers and raises the errors that the company beside its files would; for any thread."""
 
-    def __init__(self, client: OutboundClient, token: str) -> None:
+    def __init__(self, client: Sender, token: str) -> None:
         self._client = client
         self._headers = {"authorization": f"Bearer {token}"}
 

@@ -1,0 +1,116 @@
+"""Agents on other machines: their credentials as a connection of the hub, and how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from counterfoil.bootstrap.agent_credentials import Credentials, open_agent
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.connectors.sagepro.remote import RemoteErp
+from counterfoil.ports.errors import ConfigurationError, CounterfoilError
+from counterfoil.security.certificates import Pair
+from counterfoil.security.secrets import Secret
+from counterfoil.store.connections import ConnectionRow, Secrets
+
+KIND = "sagepro"
+AGENT_TOKEN = "agent_token"  # noqa: S105 - the name under which the secret is sealed
+AGENT_KEY = "agent_key"
+ADDRESS = "address"
+AUTHORITY = "authority"
+CERTIFICATE = "certificate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the hub an agent is connected."""
+
+    environment: str
+    name: str
+    mode: str
+
+
+def is_remote(row: ConnectionRow) -> bool:
+    return ADDRESS in row.settings
+
+
+def connect_remote(workspace: Workspace, credentials: Credentials, place: Place) -> ConnectionRow:
+    """Keeps the credentials, sealed, in the company's connection, once the agent answered to them.
+
+    Raises:
+        TransientError: the agent is away.
+        ConfigurationError: the credentials do not open it, or it is another company's.
+    """
+    _try(credentials)
+    row = ConnectionRow(
+        id=_known(workspace, credentials.company, place.environment) or workspace.ids.new_id(),
+        environment=place.environment,
+        name=place.name,
+        kind=KIND,
+        company=credentials.company,
+        mode=place.mode,
+        enabled=True,
+        settings=_settings(credentials),
+    )
+    workspace.connections.put(row, _secrets(credentials))
+    return row
+
+
+def open_remote(row: ConnectionRow, secrets: Secrets) -> RemoteErp:
+    """The client of the connection's agent.
+
+    Raises:
+        ConfigurationError: the stored credentials cannot be used.
+    """
+    try:
+        shown = None
+        if CERTIFICATE in row.settings:
+            shown = Pair(certificate=str(row.settings[CERTIFICATE]), key=secrets[AGENT_KEY])
+        credentials = Credentials(
+            company=row.company,
+            address=str(row.settings[ADDRESS]),
+            authority=str(row.settings[AUTHORITY]),
+            token=secrets[AGENT_TOKEN],
+            shown=shown,
+        )
+    except KeyError as error:
+        raise ConfigurationError(f"connection {row.name} is incomplete: connect the agent again") from error
+    return open_agent(credentials)
+
+
+def state_of(erp: RemoteErp) -> str:
+    """A word for people; why an agent does not answer is its state, not a failure of who asks."""
+    try:
+        health = erp.health()
+    except CounterfoilError as error:
+        return str(error)
+    return "paused" if health.get("paused") else "works"
+
+
+def _try(credentials: Credentials) -> None:
+    erp = open_agent(credentials)
+    try:
+        found = erp.health().get("company")
+    finally:
+        erp.close()
+    if found != credentials.company:
+        raise ConfigurationError(f"the agent answers for company {found}, not for {credentials.company}")
+
+
+def _known(workspace: Workspace, company: str, environment: str) -> str | None:
+    rows = workspace.connections.all(environment)
+    return next((row.id for row in rows if row.kind == KIND and row.company == company), None)
+
+
+def _settings(credentials: Credentials) -> dict[str, object]:
+    settings: dict[str, object] = {ADDRESS: credentials.address, AUTHORITY: credentials.authority}
+    if credentials.shown is not None:
+        settings[CERTIFICATE] = credentials.shown.certificate
+    return settings
+
+
+def _secrets(credentials: Credentials) -> Mapping[str, Secret]:
+    secrets = {AGENT_TOKEN: credentials.token}
+    if credentials.shown is not None:
+        secrets[AGENT_KEY] = credentials.shown.key
+    return secrets

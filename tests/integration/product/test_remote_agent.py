@@ -1,0 +1,110 @@
+"""A company whose agent runs on its own, as on another machine: reached over TLS, away for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from counterfoil.bootstrap.processes import Child
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.cli import app
+from counterfoil.cli.demo.stage import free_port
+from tests.support.product import Ground, RunningHere, hub_here, new_ground, wait_until
+
+
+def counterfoil(*words: str | Path) -> str:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@dataclass
+class Apart:
+    """The ground, whose company an agent on its own serves."""
+
+    ground: Ground
+    folder: Path
+    agent: Child
+
+    def start(self) -> None:
+        self.agent.start()
+        wait_until(lambda: "agent_listens" in self.agent.tail(1), "the agent listens")
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[Apart]:
+    with new_ground() as ground:
+        folder, hub = ground.folder / "agent", ground.settings.data
+        profile = hub / "profile-01.yaml"
+        words = (
+            "agent",
+            "init",
+            folder,
+            "--profile",
+            profile,
+            "--host",
+            "localhost",
+            "--listen",
+            "127.0.0.1",
+        )
+        counterfoil(*words, "--port", str(free_port(0)))
+        scopes = ("--scope", "read", "--scope", "post", "--scope", "preview")
+        counterfoil("agent", "admit", folder, "hub", *scopes, "--to", ground.folder / "hub.json")
+        made = Apart(ground, folder, Child(("agent", "run", str(folder)), ground.folder / "agent.log"))
+        made.start()
+        try:
+            counterfoil("agent", "connect", ground.folder / "hub.json", "--environment", "dev", "--data", hub)
+            yield made
+        finally:
+            made.agent.stop()
+
+
+@pytest.fixture(scope="module")
+def product(apart: Apart) -> Iterator[RunningHere]:
+    with hub_here(apart.ground) as running:
+        yield running
+
+
+def test_a_payment_is_posted_through_the_agent(product: RunningHere) -> None:
+    pick = product.ground.unpaid()
+    transaction = product.pay(pick.number, pick.open)
+    assert product.wait(transaction)["status"] == "done"
+    product.assert_posted_once(transaction, pick.open)
+    assert product.ground.broken_rules() == []
+    assert product.http.get("/ready").json()["parts"]["agent 01"] == "works"
+
+
+def test_while_the_agent_is_away_its_state_says_so_and_payments_wait(
+    apart: Apart, product: RunningHere
+) -> None:
+    apart.agent.stop()
+    pick = product.ground.unpaid()
+    transaction = product.pay(pick.number, pick.open)
+    waiting = product.wait_for_try(transaction)
+    assert "cannot be reached" in waiting["why"] or "is away" in waiting["why"]
+
+    def state() -> str:
+        return str(product.http.get("/ready").json()["parts"]["agent 01"])
+
+    wait_until(lambda: "is away" in state(), "the breaker is open")
+    answer = product.http.get("/ready")
+    assert answer.status_code == 503
+    assert "Connection refused" in answer.json()["parts"]["agent 01"]
+    assert "Traceback" not in answer.text
+    apart.start()
+    assert product.wait(transaction)["status"] == "done"
+    product.assert_posted_once(transaction, pick.open)
+    wait_until(lambda: state() == "works", "the agent is seen to work again")
+
+
+def test_neither_token_nor_key_stands_in_the_connection_as_it_is(apart: Apart) -> None:
+    with closing(Workspace(apart.ground.settings)) as workspace:
+        (row,) = [row for row in workspace.connections.all() if row.kind == "sagepro"]
+    assert set(row.settings) == {"address", "authority", "certificate"}
+    assert "PRIVATE" not in str(row.settings)
+    assert (apart.ground.folder / "hub.json").stat().st_mode & 0o777 == 0o600
