@@ -15,6 +15,7 @@ from counterfoil.agent.gates import Gate, OneToken
 from counterfoil.agent.site import Site
 from counterfoil.connectors.sagepro.company import CompanyHealth
 from counterfoil.connectors.sagepro.remote import RemoteErp, connect_agent
+from counterfoil.ports.changes import ChangesAnswer, Page
 from tests.support.memory_erp import MemoryErp
 
 TOKEN = "agent-token-of-the-tests"
@@ -37,6 +38,10 @@ class PausableErp(MemoryErp):
 
     def resume(self) -> None:
         self.paused = False
+
+    def changes(self, since: str | None, limit: int) -> ChangesAnswer:
+        del since, limit
+        return Page(notices=(), cursor="memory", more=False)
 
 
 @contextmanager

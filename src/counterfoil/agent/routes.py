@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from counterfoil.agent.gates import Scope
@@ -18,7 +18,8 @@ from counterfoil.domain.facts.keys import FactError, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.http.limits import read_body
 from counterfoil.http.problem import RequestRefusedError
-from counterfoil.ports.encoding import FACT, POSTING_ANSWER, PREVIEW_ANSWER, encode
+from counterfoil.ports.changes import PAGE_MAX
+from counterfoil.ports.encoding import CHANGES_ANSWER, FACT, POSTING_ANSWER, PREVIEW_ANSWER, encode
 from counterfoil.ports.errors import EncodingError
 
 Json = dict[str, Any]
@@ -57,6 +58,16 @@ def reading(site: Site, guard: Guard) -> APIRouter:
         except FactError as error:
             raise EncodingError(str(error)) from error
         return {"posting": encode(found) if found else None}
+
+    return routes
+
+
+def watching(site: Site, guard: Guard) -> APIRouter:
+    routes = APIRouter(tags=["changes"], dependencies=[Depends(guard(Scope.READ))])
+
+    @routes.get(wire.CHANGES, summary="What others changed in the books since a cursor")
+    def changes(since: str | None = None, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_MAX) -> Json:
+        return {"answer": CHANGES_ANSWER.encode(site.changes(since, limit))}
 
     return routes
 

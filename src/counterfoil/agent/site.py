@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from counterfoil.connectors.sagepro.company import CompanyHealth
+from counterfoil.ports.changes import ChangeFeed
 from counterfoil.ports.erp import Erp
 
 
-class Site(Erp, Protocol):
+class Site(Erp, ChangeFeed, Protocol):
     """One company beside its files."""
 
     @property

@@ -6,6 +6,7 @@ import typer
 
 from counterfoil.cli.sagepro_audit import audit
 from counterfoil.cli.sagepro_by_hand import by_hand
+from counterfoil.cli.sagepro_changes import changes
 from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
 from counterfoil.cli.sagepro_quarantine import quarantine
@@ -17,3 +18,4 @@ app.command()(discover)
 app.command()(check)
 app.command()(quarantine)
 app.command()(by_hand)
+app.command()(changes)

@@ -19,6 +19,7 @@ from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.receipt import Decision, NoMoney
 from counterfoil.domain.review import Hold
+from counterfoil.ports.changes import Change, ChangesAnswer, LostUpdate, Notice, Page, StartOver
 from counterfoil.ports.erp import (
     AlreadyPosted,
     Busy,
@@ -94,13 +95,18 @@ def _with_words(value: object) -> object:
             }
         case AlreadyPosted():
             return {"first": _with_words(value.first)}
+        case Page():
+            words = {part.name: getattr(value, part.name) for part in fields(value)}
+            return words | {"notices": [NOTICE.encode(one) for one in value.notices]}
         case _:
             return value
 
 
 def _read_part(kind: type[Any], body: object) -> object:
-    """A fact by its word; what may be anything stays as it came."""
-    return FACT.decode(body) if kind is Fact else body
+    """A fact or a notice by its word; what may be anything stays as it came."""
+    if kind is Fact:
+        return FACT.decode(body)
+    return NOTICE.decode(body) if kind is Notice else body
 
 
 def _refuse_strangers(body: object, known: object, path: str) -> None:
@@ -137,3 +143,7 @@ PREVIEW_ANSWER: Final[Kinds[PreviewAnswer]] = Kinds(
 )
 
 DECISION: Final[Kinds[Decision]] = Kinds({"applied": Applied, "no_money": NoMoney, "hold": Hold})
+
+NOTICE: Final[Kinds[Notice]] = Kinds({"change": Change, "lost_update": LostUpdate})
+
+CHANGES_ANSWER: Final[Kinds[ChangesAnswer]] = Kinds({"page": Page, "start_over": StartOver})

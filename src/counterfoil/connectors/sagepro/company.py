@@ -24,10 +24,12 @@ from counterfoil.connectors.sagepro.lane import Lane
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
+from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.ports.changes import ChangeFeed, ChangesAnswer
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.erp import (
     Erp,
@@ -62,6 +64,7 @@ class _Work:
     ledger: PostingLedger
     backend: DbfBackend
     lane: Lane
+    feed: Feed
 
     def close(self) -> None:
         self.lane.close()
@@ -69,7 +72,7 @@ class _Work:
         self.ledger.close()
 
 
-class SageProCompany(Erp):
+class SageProCompany(Erp, ChangeFeed):
     """May be asked from any thread. When nothing is asked, no table stays open for more than a second.
 
     A lock in the company's folder is held until `close`, so that no second agent writes the same books.
@@ -158,6 +161,11 @@ class SageProCompany(Erp):
         """Posts each fact all or nothing; an error tells of one that got no answer, the others may have."""
         return tuple(_answer(future) for future in self._working().lane.submit(facts))
 
+    @override
+    def changes(self, since: str | None, limit: int) -> ChangesAnswer:
+        """What others did to the books; see docs/reference/change-feed.md."""
+        return self._working().feed.changes(since, limit)
+
     def _working(self) -> _Work:
         work = self._work
         if work is None:
@@ -175,7 +183,8 @@ class SageProCompany(Erp):
             backend.close()
             ledger.close()
             raise
-        return _Work(ledger=ledger, backend=backend, lane=Lane(backend.post_group))
+        feed = Feed(self._opener, self._folder, self._clock)
+        return _Work(ledger=ledger, backend=backend, lane=Lane(backend.post_group), feed=feed)
 
 
 def _check(opener: TableOpener) -> None:

@@ -62,8 +62,8 @@ def describe(
             fields=tuple(
                 FieldChange(
                     field=bound(row_id[0]).shapes[column].name,
-                    before=_text(rows[row_id].values[column]),
-                    after=_text(after[row_id].values[column]),
+                    before=text_of(rows[row_id].values[column]),
+                    after=text_of(after[row_id].values[column]),
                 )
                 for column in changed_columns(plan, row_id)
             ),
@@ -95,12 +95,12 @@ def changed_columns(plan: Plan, row_id: RowId) -> tuple[str, ...]:
 
 def _new_fields(bound: BoundTable, operation: Append) -> Iterator[FieldChange]:
     for field, value in bound.render(operation.values).items():
-        text = _text(value)
+        text = text_of(value)
         if text:
             yield FieldChange(field=field, before="", after=text)
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
     """A value as a person reads it: money with at least two places, dates as ISO writes them."""
     match value:
         case None:

@@ -18,7 +18,8 @@ from counterfoil.domain.invoice import Customer, Invoice
 from counterfoil.http.breaker import WatchedClient
 from counterfoil.http.client import Answer, Outbound, OutboundClient, OutboundLimits, Sender, Sends
 from counterfoil.http.pin import HostPin
-from counterfoil.ports.encoding import FACT, POSTING_ANSWER, PREVIEW_ANSWER, decode
+from counterfoil.ports.changes import ChangeFeed, ChangesAnswer
+from counterfoil.ports.encoding import CHANGES_ANSWER, FACT, POSTING_ANSWER, PREVIEW_ANSWER, decode
 from counterfoil.ports.erp import (
     Erp,
     Posted,
@@ -52,7 +53,7 @@ def connect_agent(address: str, token: str, tls: ssl.SSLContext | None = None) -
     return RemoteErp(WatchedClient(client), token)
 
 
-class RemoteErp(Erp):
+class RemoteErp(Erp, ChangeFeed):
     """Gives the answers and raises the errors that the company beside its files would; for any thread."""
 
     def __init__(self, client: Sender, token: str) -> None:
@@ -97,6 +98,11 @@ class RemoteErp(Erp):
         if len(answers) != len(facts):
             raise DefectError(f"the agent gave {len(answers)} answers to {len(facts)} facts")
         return tuple(answers)
+
+    @override
+    def changes(self, since: str | None, limit: int) -> ChangesAnswer:
+        query = {"limit": str(limit)} if since is None else {"limit": str(limit), "since": since}
+        return CHANGES_ANSWER.decode(self._get(wire.CHANGES, **query)["answer"])
 
     def pause(self) -> None:
         self._send("POST", wire.PAUSE, Sends.READ, {})

@@ -21,6 +21,7 @@ ORDERS = "/orders"
 OPEN_ITEMS = "/open-items"
 POSTINGS = "/postings"
 PREVIEWS = "/previews"
+CHANGES = "/changes"
 PAUSE = "/pause"
 RESUME = "/resume"
 

@@ -1,0 +1,62 @@
+"""Which rows are new, changed or gone between two looks at a table; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import zip_longest
+
+from counterfoil.connectors.sagepro.describing import text_of
+from counterfoil.connectors.sagepro.records import Row
+from counterfoil.connectors.sagepro.watch.columns import Watched
+from counterfoil.ports.changes import Change, Happened
+from counterfoil.ports.erp import FieldChange
+
+Pair = tuple[Row | None, Row | None]
+"""A row as it was and as it is; None where it was or is not there."""
+
+
+def pair(olds: Sequence[bytes], news: Sequence[bytes]) -> Iterator[tuple[bytes | None, bytes | None]]:
+    """Rows of one key: what only moved falls away, the rest is paired in the order of the table."""
+    moved = Counter(olds) & Counter(news)
+    return zip_longest(_without(olds, moved), _without(news, moved))
+
+
+def _without(rows: Sequence[bytes], moved: Counter[bytes]) -> Iterator[bytes]:
+    left = Counter(moved)
+    for row in rows:
+        if left[row] > 0:
+            left[row] -= 1
+        else:
+            yield row
+
+
+def change_of(watched: Watched, rows: Pair, seen_at: datetime) -> Change | None:
+    """The change in words; None where nothing that matters differs."""
+    old, new = rows
+    fields = tuple(_differences(watched, old, new))
+    row = new or old
+    if row is None or not fields:
+        return None
+    return Change(
+        subject=watched.subject,
+        happened=Happened.NEW if old is None else Happened.GONE if new is None else Happened.CHANGED,
+        number=row.text("number"),
+        customer=row.text("customer") if "customer" in watched.key else row.text("number"),
+        fields=fields,
+        seen_at=seen_at,
+    )
+
+
+def _differences(watched: Watched, old: Row | None, new: Row | None) -> Iterator[FieldChange]:
+    for name in watched.columns:
+        before, after = (_shown(row, name) for row in (old, new))
+        if before != after:
+            yield FieldChange(field=name, before=before, after=after)
+
+
+def _shown(row: Row | None, name: str) -> str:
+    """What the row holds, as text; a flag that is not set is nothing."""
+    value = row.values.get(name) if row is not None else None
+    return "" if value is False else text_of(value)

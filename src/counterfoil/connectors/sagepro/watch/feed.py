@@ -1,0 +1,139 @@
+"""The change feed of one company: looks at the tables when it is asked, and pages through what it saw."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from typing_extensions import override
+
+from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
+from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.watch import scanning
+from counterfoil.connectors.sagepro.watch.columns import WATCHED
+from counterfoil.connectors.sagepro.watch.comparing import change_of
+from counterfoil.connectors.sagepro.watch.layout import Layout
+from counterfoil.connectors.sagepro.watch.stamps import stamp_of
+from counterfoil.connectors.sagepro.watch.store import Staged, WatchStore, open_store
+from counterfoil.foxpro.errors import FieldValueError, TableMissingError
+from counterfoil.foxpro.files.table_storage import TableStorage
+from counterfoil.ports.changes import (
+    PAGE_MAX,
+    Change,
+    ChangeFeed,
+    ChangesAnswer,
+    Happened,
+    Page,
+    StartOver,
+    Subject,
+)
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.ports.ids import IdSource, SystemIds
+
+READ_ALL_EVERY = timedelta(minutes=10)
+"""A file server may tell late that a file changed; so often, tables are read whatever it says."""
+
+
+class Feed(ChangeFeed):
+    """Any thread may ask; one looks at a time. Only tables whose files moved are read."""
+
+    def __init__(self, opener: TableOpener, folder: Path, clock: Clock, ids: IdSource | None = None) -> None:
+        self._opener = opener
+        self._folder = folder
+        self._clock = clock
+        self._ids = ids or SystemIds()
+        self._turn = threading.Lock()
+
+    @override
+    def changes(self, since: str | None, limit: int) -> ChangesAnswer:
+        with self._turn, translated(), open_store(self._folder, self._ids.new_id) as store:
+            after = _position(store, since)
+            if after is None or store.last - after < limit:
+                self._look(store)
+            return _page(store, since, min(limit, PAGE_MAX))
+
+    def _look(self, store: WatchStore) -> None:
+        now = self._clock.now()
+        is_full = not store.full_at or now - datetime.fromisoformat(store.full_at) >= READ_ALL_EVERY
+        with OpenTables(self._opener, writable=False) as tables:
+            layouts = dict(_layouts(tables))
+            known = {name: store.layout(name) for name in layouts}
+            if any(known[name] not in {None, layout.fingerprint} for name, layout in layouts.items()):
+                store.start_over(self._ids.new_id())
+            for name, layout in layouts.items():
+                self._look_at(name, tables.table(name).storage, layout, store, is_full=is_full)
+        if is_full:
+            store.note_full(now.isoformat())
+        store.trim()
+
+    def _look_at(
+        self, name: TableName, storage: TableStorage, layout: Layout, store: WatchStore, *, is_full: bool
+    ) -> None:
+        now = self._clock.now()
+        stamp = stamp_of(storage, int(now.timestamp()) * 1_000_000_000)
+        if store.layout(name) is None:
+            scanning.remember(storage, layout, name, store)
+        elif is_full or stamp is None or stamp != store.stamp(name):
+            scanning.scan(storage, layout, name, store)
+            self._tell(name, layout, store, now)
+        store.note_seen(name, layout.fingerprint, stamp)
+
+    def _tell(self, name: TableName, layout: Layout, store: WatchStore, now: datetime) -> None:
+        for old, new in scanning.paired(store):
+            before, after = _row(layout, name, old), _row(layout, name, new)
+            change = change_of(WATCHED[name], (before, after), now)
+            if change is not None and not self._is_ours(change, after):
+                store.tell(change)
+
+    def _is_ours(self, change: Change, row: Row | None) -> bool:
+        """A receipt that we posted is no news; that somebody changed one is."""
+        if change.subject is not Subject.PAYMENT or change.happened is not Happened.NEW or row is None:
+            return False
+        return self._opener.profile.user in {row.text("user"), row.text("added_by")}
+
+
+def _layouts(tables: OpenTables) -> Iterator[tuple[TableName, Layout]]:
+    """The watched tables that the site has."""
+    for name, watched in WATCHED.items():
+        with suppress(TableMissingError):
+            yield name, Layout(tables.table(name), tables.bound(name), watched)
+
+
+def _row(layout: Layout, name: TableName, staged: Staged | None) -> Row | None:
+    """The row by our columns; one that cannot be read is told of by its record number."""
+    if staged is None:
+        return None
+    try:
+        return layout.parse(staged.recno, staged.row)
+    except (FieldValueError, ConfigurationError):
+        return Row(table=name, record=staged.recno, values={"number": f"record {staged.recno}"})
+
+
+def _position(store: WatchStore, since: str | None) -> int | None:
+    """The number behind a cursor; None for one that is not of this file."""
+    identity, _, number = (since or "").partition("-")
+    if identity != store.identity or not number.isdecimal():
+        return None
+    return int(number) if store.first - 1 <= int(number) <= store.last else None
+
+
+def _page(store: WatchStore, since: str | None, limit: int) -> ChangesAnswer:
+    after = _position(store, since)
+    if after is None:
+        cursor = f"{store.identity}-{store.last}"
+        if since is None:
+            return Page(notices=(), cursor=cursor, more=False)
+        why = "the cursor is not of this feed or too old: what happened since is not known"
+        return StartOver(cursor=cursor, why=why)
+    found = store.notices(after, limit)
+    last = found[-1][0] if found else after
+    return Page(
+        notices=tuple(notice for _, notice in found),
+        cursor=f"{store.identity}-{last}",
+        more=last < store.last,
+    )

@@ -1,0 +1,238 @@
+"""The change feed over real tables: what others do is told once, whatever the table went through."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.watch import scanning
+from counterfoil.connectors.sagepro.watch.store import FILE
+from counterfoil.foxpro.creation import create_table
+from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.changes import Change, Happened, Notice, Page, StartOver, Subject
+from counterfoil.ports.erp import Posted
+from tests.integration.connector_sagepro.test_keyed_by_hand import key_receipt
+from tests.support.agent_server import remote
+from tests.support.sagepro_books import receipt
+from tests.support.sagepro_site import BOOKS, Site, customer, invoice
+
+FACT = receipt("ABC", {"1001": "40"})
+
+
+class Reader:
+    """Somebody who follows the feed, page by page."""
+
+    def __init__(self, company: SageProCompany, limit: int = 100) -> None:
+        self.company = company
+        self.limit = limit
+        self.cursor = self.page(None).cursor
+
+    def page(self, since: str | None) -> Page:
+        answer = self.company.changes(since, self.limit)
+        assert isinstance(answer, Page)
+        return answer
+
+    def news(self) -> list[Notice]:
+        found: list[Notice] = []
+        while True:
+            page = self.page(self.cursor)
+            self.cursor = page.cursor
+            found += page.notices
+            if not page.more:
+                return found
+
+    def told(self) -> list[tuple[str, str, str, dict[str, tuple[str, str]]]]:
+        return [
+            (
+                one.happened.value,
+                one.subject.value,
+                one.number,
+                {f.field: (f.before, f.after) for f in one.fields},
+            )
+            for one in self.news()
+            if isinstance(one, Change)
+        ]
+
+
+def _fields(change: Change) -> dict[str, tuple[str, str]]:
+    return {field.field: (field.before, field.after) for field in change.fields}
+
+
+@pytest.fixture
+def reader(company: SageProCompany) -> Reader:
+    return Reader(company)
+
+
+def append(site: Site, table: TableName, **values: Value) -> None:
+    with Table.open(site.path(table), writable=True) as opened:
+        opened.append(values)
+
+
+def rebuild(site: Site, table: TableName, rows: list[dict[str, Value]]) -> None:
+    """What PACK does: the same rows in a new file, closer together."""
+    for path in site.data.glob(f"{table.value}01.*".upper()):
+        path.unlink()
+    create_table(site.path(table), site.fields[table], site.tags[table], rows=rows)
+
+
+def test_the_first_look_tells_nothing(reader: Reader) -> None:
+    assert reader.told() == []
+
+
+def test_a_change_is_told_once_with_before_and_after(site: Site, reader: Reader) -> None:
+    site.edit(TableName.CUSTOMERS, "XYZ", company="XYZ Limited")
+    assert reader.told() == [("changed", "customer", "XYZ", {"name": ("XYZ Ltd", "XYZ Limited")})]
+    assert reader.told() == []
+
+
+def test_a_column_that_does_not_matter_is_no_news(site: Site, reader: Reader) -> None:
+    site.edit(TableName.CUSTOMERS, "XYZ", sitefld="other")
+    assert reader.told() == []
+
+
+def test_what_is_new_is_told_with_everything_that_is_filled_in(site: Site, reader: Reader) -> None:
+    append(site, TableName.ORDERS, sono="777".rjust(10), custno="XYZ", ponum="PO-9", ordamt=Decimal(12))
+    ((happened, subject, number, fields),) = reader.told()
+    assert (happened, subject, number) == ("new", "order", "777")
+    assert fields["amount"] == ("", "12.00")
+    assert fields["purchase_order"] == ("", "PO-9")
+    assert "status" not in fields
+
+
+def test_a_receipt_keyed_by_hand_is_a_payment(site: Site, reader: Reader) -> None:
+    key_receipt(site)
+    payments = [one for one in reader.told() if one[1] == "payment"]
+    assert [(happened, number) for happened, _, number, _ in payments] == [("new", "1001")]
+    assert payments[0][3]["paid"] == ("", "100.00")
+
+
+def test_our_own_receipt_is_no_payment_of_others(reader: Reader) -> None:
+    (answer,) = reader.company.post([FACT])
+    assert isinstance(answer, Posted)
+    told = {(subject, number) for _, subject, number, _ in reader.told()}
+    assert told == {("invoice", "1001"), ("customer", "ABC")}
+
+
+def test_that_somebody_removed_our_receipt_is_told(site: Site, company: SageProCompany) -> None:
+    company.post([FACT])
+    reader = Reader(company)
+    rows = site.read(TableName.CASH)
+    with Table.open(site.path(TableName.CASH), writable=True) as cash:
+        cash.delete(1)
+    assert [(one[0], one[1]) for one in reader.told()] == [("gone", "payment")]
+    append(site, TableName.CASH, **rows[0])
+
+
+def test_rows_that_only_moved_are_no_news(site: Site, reader: Reader) -> None:
+    rows = site.read(TableName.DOCUMENTS)
+    rebuild(site, TableName.DOCUMENTS, [rows[2], rows[0], rows[1]])
+    assert reader.told() == []
+
+
+def test_after_a_pack_only_what_was_removed_is_gone(site: Site, reader: Reader) -> None:
+    kept = site.read(TableName.ORDERS)
+    append(site, TableName.ORDERS, sono="888".rjust(10), custno="XYZ")
+    assert [one[:3] for one in reader.told()] == [("new", "order", "888")]
+    rebuild(site, TableName.ORDERS, kept)
+    assert [one[:3] for one in reader.told()] == [("gone", "order", "888")]
+
+
+def test_pages_are_bounded_and_lose_nothing(site: Site, reader: Reader) -> None:
+    for number in range(25):
+        append(site, TableName.ORDERS, sono=str(number).rjust(10), custno="XYZ")
+    reader.limit = 10
+    page = reader.page(reader.cursor)
+    assert (len(page.notices), page.more) == (10, True)
+    assert [one[2] for one in reader.told()] == [str(number) for number in range(25)]
+
+
+def test_a_restarted_agent_goes_on(site: Site) -> None:
+    with site.open() as company:
+        cursor = Reader(company).cursor
+    site.edit(TableName.CUSTOMERS, "XYZ", company="XYZ Limited")
+    with site.open() as company:
+        answer = company.changes(cursor, 10)
+    assert isinstance(answer, Page)
+    assert len(answer.notices) == 1
+
+
+def test_a_lost_state_file_says_start_over(site: Site, company: SageProCompany, reader: Reader) -> None:
+    next(site.data.rglob(FILE)).unlink()
+    site.edit(TableName.CUSTOMERS, "XYZ", company="XYZ Limited")
+    answer = company.changes(reader.cursor, 10)
+    assert isinstance(answer, StartOver)
+    site.edit(TableName.CUSTOMERS, "ABC", company="ABC Limited")
+    answer = company.changes(answer.cursor, 10)
+    assert isinstance(answer, Page)
+    assert [one.number for one in answer.notices if isinstance(one, Change)] == ["ABC"]
+
+
+def test_another_layout_says_start_over(site: Site, company: SageProCompany, reader: Reader) -> None:
+    rows = site.read(TableName.ORDERS)
+    site.resize(TableName.ORDERS, "ponum", 30)
+    rebuild(site, TableName.ORDERS, rows)
+    assert isinstance(company.changes(reader.cursor, 10), StartOver)
+
+
+@pytest.mark.parametrize("cursor", ["", "what", "0-1", "-", "x" * 500])
+def test_what_is_no_cursor_says_start_over(company: SageProCompany, reader: Reader, cursor: str) -> None:
+    del reader
+    assert isinstance(company.changes(cursor, 10), StartOver)
+
+
+def test_a_row_that_cannot_be_read_is_told_by_its_number(site: Site, reader: Reader) -> None:
+    path = site.path(TableName.DOCUMENTS)
+    data = bytearray(path.read_bytes())
+    with Table.open(path) as table:
+        header = table.storage.header
+        (field,) = (one for one in header.fields if one.name == "invdte")
+    at = header.offset_of(3) + field.offset
+    before = data[at : at + 8]
+    data[at : at + 8] = b"2026zz01"
+    path.write_bytes(data)
+    assert [one[:3] for one in reader.told()] == [("changed", "invoice", "record 3")]
+    data[at : at + 8] = before
+    path.write_bytes(data)
+
+
+def test_the_blocks_of_a_table_are_seen_at_their_seams(tmp_path: Path) -> None:
+    many = 2 * scanning.BLOCK_ROWS
+    rows = {**BOOKS, TableName.CUSTOMERS: [*BOOKS[TableName.CUSTOMERS], *(
+        customer(f"C{number:05}", "0") for number in range(many)
+    )]}  # fmt: skip
+    site = Site(tmp_path / "large", rows).build()
+    with site.open() as company:
+        reader = Reader(company)
+        seams = [
+            f"C{at + shift:05}"
+            for at in (scanning.BLOCK_ROWS, 2 * scanning.BLOCK_ROWS)
+            for shift in (-4, -3, -2)
+        ]
+        for number in seams:
+            site.edit(TableName.CUSTOMERS, number, company="seen")
+        assert sorted(one[2] for one in reader.told()) == sorted(seams)
+
+
+def test_the_feed_through_the_agent(site: Site, company: SageProCompany, tmp_path: Path) -> None:
+    with remote(company, tmp_path) as erp:
+        first = erp.changes(None, 10)
+        append(
+            site,
+            TableName.DOCUMENTS,
+            **invoice("3003", "XYZ", "0", paidamt=Decimal(0), invdte=date(2026, 11, 1)),
+        )
+        answer = erp.changes(first.cursor, 10)
+        assert isinstance(answer, Page)
+        (change,) = answer.notices
+        assert isinstance(change, Change)
+        assert (change.subject, change.happened, change.number, change.customer) == (
+            *(Subject.INVOICE, Happened.NEW),
+            *("3003", "XYZ"),
+        )
+        assert isinstance(erp.changes("lost", 10), StartOver)
