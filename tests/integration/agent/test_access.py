@@ -24,6 +24,7 @@ ROUTES = {
     ("GET", "/orders?number=1"): Scope.READ,
     ("GET", "/open-items?customer=1"): Scope.READ,
     ("GET", "/postings?key=a/receipt%231"): Scope.READ,
+    ("GET", "/changes"): Scope.READ,
     ("POST", "/previews"): Scope.PREVIEW,
     ("POST", "/postings"): Scope.POST,
     ("GET", "/health"): None,
