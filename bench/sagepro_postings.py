@@ -24,7 +24,7 @@ from counterfoil.ports.erp import Posted
 from counterfoil.sandbox.sagepro import chart
 from counterfoil.sandbox.sagepro.audit import audit
 from counterfoil.sandbox.sagepro.audit.reader import read_books
-from counterfoil.sandbox.sagepro.company import make_company
+from counterfoil.sandbox.sagepro.company import Company, make_company
 from counterfoil.sandbox.sagepro.documents import Document, Kind, Place
 from counterfoil.sandbox.sagepro.market import SAMPLE
 from counterfoil.sandbox.sagepro.structures.columns import PRO_VFP
@@ -51,8 +51,8 @@ def run() -> list[Result]:
 def _measured(folder: Path) -> list[Result]:
     company = make_company(1, DAY, widths=PRO_VFP, size=SAMPLE)
     write_company(company, folder)
-    open_documents = [document for document in company.trade.documents if _is_payable(document)]
-    facts = _facts(open_documents)
+    open_documents = payable_documents(company)
+    facts = facts_of(open_documents)
     bare = commits(folder / "commits.sqlite3")
     results = [Result("one row and one commit, SQLite on the same disk", bare, "commits/s")]
     clock = ManualClock(datetime(2026, 11, 23, 15, tzinfo=UTC))
@@ -69,11 +69,15 @@ def _measured(folder: Path) -> list[Result]:
     return results
 
 
+def payable_documents(company: Company) -> list[Document]:
+    return [document for document in company.trade.documents if _is_payable(document)]
+
+
 def _is_payable(document: Document) -> bool:
     return document.kind is Kind.INVOICE and document.place is not Place.HISTORY and document.balance > 1
 
 
-def _facts(documents: Sequence[Document]) -> Iterator[ReceiptFact]:
+def facts_of(documents: Sequence[Document]) -> Iterator[ReceiptFact]:
     """One cent on one open invoice after the other."""
     for number, document in zip(count(10_000_000), cycle(documents), strict=False):
         yield ReceiptFact(
