@@ -8,9 +8,10 @@ from typing_extensions import override
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice, Order
 from counterfoil.domain.money import Money
+from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.erp import (
     AlreadyPosted,
     Changed,
@@ -61,6 +62,14 @@ class MemoryErp(Erp):
     @override
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         return tuple(i for i in self.invoices.values() if i.customer == customer and not i.open.is_zero)
+
+    @override
+    def find_item(self, number: ItemNumber) -> Item | None:
+        return None
+
+    @override
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
+        return ()
 
     @override
     def find_posting(self, key: PostingKey) -> Posted | None:

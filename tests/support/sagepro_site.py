@@ -26,7 +26,13 @@ NOW = datetime(2026, 11, 23, 14, 30, 15, tzinfo=UTC)
 _WIDTHS = {"custno": 6, "company": 35, "item": 15, "descrip": 35, "ponum": 20, "salesmn": 4, "terr": 3}
 _WIDTHS |= {"refno": 10, "ref": 10, "glarec": 3, "gllink": 3, "aracct": 24, "glaccnt": 24, "account": 24}
 _WIDTHS |= {"userid": 4, "adduser": 4, "addtime": 8, "lckuser": 4, "currid": 3}
+_WIDTHS |= {"contact": 30, "address1": 35, "address2": 35, "address3": 35, "city": 20, "addrstate": 10}
+_WIDTHS |= {"zip": 10, "country": 15, "phone": 20, "pterms": 20, "taxcode": 6, "pricecode": 3, "currency": 3}
+_WIDTHS |= {"shipvia": 12, "cshipno": 6, "websono": 20, "defloc": 3, "loctid": 3, "isoclss": 6, "sysid": 12}
+_WIDTHS |= {"glsale": 3, "glasst": 3, "umeasur": 6, "itmdesc": 35, "itmclss": 6, "sunmsid": 6, "qstore": 4}
+_WIDTHS |= {"icacct": 24, "pass2": 10}
 _TYPES = {Kind.MONEY: "Y", Kind.QUANTITY: "Y", Kind.RATE: "B", Kind.DATE: "D", Kind.FLAG: "L"}
+_TYPES |= {Kind.MEMO: "M"}
 
 TAGS: Mapping[TableName, Sequence[TagSpec]] = {
     TableName.CUSTOMERS: (TagSpec("custno", "custno"), TagSpec("company", "upper(company)")),
@@ -88,7 +94,7 @@ def field_of(column: Column) -> Field:
         case Kind.TEXT:
             return Field(column.field, "C", _WIDTHS.get(column.field, 1))
         case Kind.COUNT:
-            return Field(column.field, "N", 3)
+            return Field(column.field, "N", 10 if column.field.startswith("int") else 3)
         case _:
             return Field(column.field, _TYPES[column.kind])
 
@@ -105,6 +111,8 @@ class Site:
             for table, columns in COLUMNS.items()
         }
         self.tags = dict(TAGS)
+        self.tables: Sequence[TableName] = POSTING_TABLES
+        self.modules: Sequence[Mapping[str, Value]] = [{"sysid": "AR01"}, {"sysid": "SO01"}]
 
     def resize(self, table: TableName, name: str, width: int) -> None:
         self.fields[table] = [
@@ -117,13 +125,14 @@ class Site:
     def build(self, version: int | None = None) -> Site:
         self.data.mkdir(parents=True)
         drive = " " * 60 + "ardata"
-        modules = [{"sysid": module, "drive": drive} for module in ("AR01", "SO01")]
-        fields = [Field("sysid", "C", 12), Field("pass2", "C", 10), Field("drive", "C", 90)]
-        create_table(self.folder / "SYSDATA.DBF", fields, rows=modules)
-        for table in POSTING_TABLES:
+        modules = [{"drive": drive, **module} for module in self.modules]
+        fields = [Field("sysid", "C", 12), Field("int1", "N", 10), Field("pass2", "C", 10)]
+        create_table(self.folder / "SYSDATA.DBF", [*fields, Field("drive", "C", 90)], rows=modules)
+        for table in self.tables:
             names = {field.name for field in self.fields[table]}
             rows = [{k: v for k, v in row.items() if k in names} for row in self.rows.get(table, ())]
-            create_table(self.path(table), self.fields[table], self.tags[table], version=version, rows=rows)
+            tags = self.tags.get(table, ())
+            create_table(self.path(table), self.fields[table], tags, version=version, rows=rows)
         return self
 
     @property
@@ -135,6 +144,8 @@ class Site:
         return parse_profile(PROFILE_TEXT, base=self.folder)
 
     def path(self, table: TableName) -> Path:
+        if table is TableName.SYSTEM:
+            return self.folder / "SYSDATA.DBF"
         return self.data / f"{table.value}01.dbf".upper()
 
     def open(self, profile: Profile | None = None, gate: WriteGate | None = None) -> SageProCompany:
@@ -207,7 +218,7 @@ def _customer_findings(site: Site) -> list[str]:
 
 def _tag_findings(site: Site) -> list[str]:
     findings = []
-    for table in POSTING_TABLES:
+    for table in site.tables:
         with Table.open(site.path(table)) as opened:
             for tag in opened.tags.values():
                 findings += tag.check()

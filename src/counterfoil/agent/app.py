@@ -41,6 +41,7 @@ def create_app(deps: Deps) -> FastAPI:
     guard = Guard(deps.gate, Pace(deps.limits))
     app.include_router(routes.reading(deps.site, guard))
     app.include_router(routes.watching(deps.site, guard))
+    app.include_router(routes.stock(deps.site, guard))
     app.include_router(routes.writing(deps.site, guard, deps.limits.body_seconds))
     app.include_router(routes.operating(deps.site, guard))
     answer_problems(app)

@@ -15,7 +15,7 @@ from counterfoil.agent.guard import Guard
 from counterfoil.agent.site import Site
 from counterfoil.connectors.sagepro import wire
 from counterfoil.domain.facts.keys import FactError, PostingKey
-from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
 from counterfoil.http.limits import read_body
 from counterfoil.http.problem import RequestRefusedError
 from counterfoil.ports.changes import PAGE_MAX
@@ -68,6 +68,21 @@ def watching(site: Site, guard: Guard) -> APIRouter:
     @routes.get(wire.CHANGES, summary="What others changed in the books since a cursor")
     def changes(since: str | None = None, limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE_MAX) -> Json:
         return {"answer": CHANGES_ANSWER.encode(site.changes(since, limit))}
+
+    return routes
+
+
+def stock(site: Site, guard: Guard) -> APIRouter:
+    routes = APIRouter(tags=["stock"], dependencies=[Depends(guard(Scope.READ))])
+
+    @routes.get(wire.ITEMS, summary="One item")
+    def item(number: str) -> Json:
+        found = site.find_item(ItemNumber(number))
+        return {"item": encode(found) if found else None}
+
+    @routes.get(wire.STOCK, summary="How much of an item each location has")
+    def levels(item: str) -> Json:
+        return {"levels": [encode(level) for level in site.find_stock(ItemNumber(item))]}
 
     return routes
 

@@ -23,6 +23,9 @@ InvoiceNumber = NewType("InvoiceNumber", str)
 OrderNumber = NewType("OrderNumber", str)
 """A sales order's number in the ERP, without padding."""
 
+ItemNumber = NewType("ItemNumber", str)
+"""An item's number in the ERP, without padding."""
+
 _PREFIX = re.compile(r"^(?:(?:INVOICE|INV|ORDER|ORD|SO|NO|NUMBER)\b[\s.:#-]*|#\s*)+", re.IGNORECASE)
 _REFERENCE_LENGTH_MAX = 50
 

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice, Order
 from counterfoil.domain.money import Money
+from counterfoil.domain.stock import Item, StockLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,14 @@ class Erp(Protocol):
 
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         """All items of the customer with something open, credits included, oldest first."""
+        ...
+
+    def find_item(self, number: ItemNumber) -> Item | None:
+        """The item of that number, charges such as freight among them."""
+        ...
+
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
+        """How much of an item each location has; empty where none keeps it."""
         ...
 
     def find_posting(self, key: PostingKey) -> Posted | None:

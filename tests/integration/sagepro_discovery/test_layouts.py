@@ -128,7 +128,7 @@ def test_names_of_another_generation_stand_in_the_profile(tmp_path: Path) -> Non
     discover(tmp_path / "sagepro", "--write-profile", str(tmp_path / "company.yaml"))
     columns = read_profile(tmp_path / "company.yaml").columns
     assert columns[TableName.LINES] == {"line": "lineno"}
-    assert columns[TableName.ORDER_LINES] == {"line": "lineno"}
+    assert columns[TableName.ORDER_LINES] == {"line": "lineno", "sequence": "seq", "item_class": "class"}
     written(tmp_path / "newer", MODULES)
     discover(tmp_path / "newer", "--write-profile", str(tmp_path / "newer.yaml"))
     assert read_profile(tmp_path / "newer.yaml").columns == {}

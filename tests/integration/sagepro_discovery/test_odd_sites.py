@@ -97,7 +97,7 @@ def test_a_column_and_a_tag_that_receipts_need_are_named(tmp_path: Path) -> None
     assert "no index tag that begins with custno" in problems
     seen = topics(company, Ground.VERIFIED)
     assert "refno (reference, needed)" in seen["missing columns in arcash"]
-    assert seen["missing tables"].startswith("arycsh, arglac, sotran")
+    assert seen["missing tables"].startswith("arcadr, arycsh, arglac, sotran")
     result = CliRunner().invoke(app, ["sagepro", "discover", str(site.folder)])
     assert result.exit_code == 1
     assert "cannot be posted to as it is" in result.output
@@ -229,7 +229,7 @@ def test_rows_of_the_system_table_that_name_no_company_are_passed_over(site: Sit
 def test_old_tables_without_a_code_page_are_read_and_marked(tmp_path: Path) -> None:
     """As SBT 7 has them: FoxPro 2, money as numbers, no code page in the header, no system table."""
     site = Site(tmp_path / "sbt")
-    old = {"Y": ("N", 12, 2), "B": ("N", 12, 5)}
+    old = {"Y": ("N", 12, 2), "B": ("N", 12, 5), "M": ("C", 128, 0)}
     for table, fields in site.fields.items():
         site.fields[table] = [
             Field(each.name, *old.get(each.type, (each.type, each.width, each.decimals))) for each in fields

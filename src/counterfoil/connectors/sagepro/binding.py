@@ -21,6 +21,7 @@ FIELD_TYPES: Mapping[Kind, str] = {
     Kind.RATE: "BNFY",
     Kind.DATE: "D",
     Kind.FLAG: "L",
+    Kind.MEMO: "MCV",
 }
 
 
@@ -97,7 +98,7 @@ class BoundTable:
 
     def _fit(self, column: Column, shape: Shape, value: Value) -> Value:
         if isinstance(value, str):
-            if len(value) > shape.width:
+            if shape.type != "M" and len(value) > shape.width:
                 raise UnfitValueError(
                     self.file,
                     shape.name,
@@ -164,7 +165,7 @@ def _own_shape(file: str, ours: str, column: Column, fields: Mapping[str, Shape]
 
 def _parse(kind: Kind, value: object) -> Value:
     match kind:
-        case Kind.TEXT | Kind.NUMBER:
+        case Kind.TEXT | Kind.NUMBER | Kind.MEMO:
             return str(value or "").strip()
         case Kind.MONEY | Kind.QUANTITY | Kind.RATE:
             return Decimal(0) if value is None else _number(value)

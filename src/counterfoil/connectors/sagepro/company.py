@@ -14,6 +14,7 @@ from typing_extensions import override
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
 from counterfoil.connectors.sagepro.discover import (
+    locate_further,
     locate_tables,
     require_fit,
     require_no_receipts_of_ours,
@@ -27,8 +28,9 @@ from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.changes import ChangeFeed, ChangesAnswer
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.erp import (
@@ -89,7 +91,8 @@ class SageProCompany(Erp, ChangeFeed):
         self._clock = clock
         places = locate_tables(profile)
         self._folder = places.own_folder
-        self._opener = TableOpener(profile, places.paths, access)
+        paths = {**locate_further(profile), **places.paths}
+        self._opener = TableOpener(profile, paths, access)
         self._guard = threading.Lock()
         self._lock = CompanyLock(self._folder)
         self._work: _Work | None = None
@@ -147,6 +150,14 @@ class SageProCompany(Erp, ChangeFeed):
     @override
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         return self._working().backend.find_open_items(customer)
+
+    @override
+    def find_item(self, number: ItemNumber) -> Item | None:
+        return self._working().backend.find_item(number)
+
+    @override
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
+        return self._working().backend.find_stock(number)
 
     @override
     def find_posting(self, key: PostingKey) -> Posted | None:

@@ -16,13 +16,15 @@ from counterfoil.connectors.sagepro.mapping import to_customer
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.stock_reading import find_item, find_stock
 from counterfoil.connectors.sagepro.table_pool import TablePool
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import FAILURES, Failure, translate, translated
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.foxpro.errors import BusyError
 from counterfoil.foxpro.table import Table
 from counterfoil.foxpro.transactions.recovery import Quarantined, recover
@@ -74,6 +76,14 @@ class DbfBackend:
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         with self._books() as books:
             return books.open_items(customer)
+
+    def find_item(self, number: ItemNumber) -> Item | None:
+        with self._reading() as tables:
+            return find_item(tables, number)
+
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
+        with self._reading() as tables:
+            return find_stock(tables, number)
 
     def find_posting(self, key: PostingKey) -> Posted | None:
         """What stands in the ledger; nothing where a crash left rows that wait for a person.
@@ -167,8 +177,13 @@ class DbfBackend:
 
     @contextmanager
     def _books(self) -> Iterator[Books]:
-        with self._turn, translated(), self._readers.lend() as tables:
+        with self._reading() as tables:
             yield Books(self._profile, tables.find)
+
+    @contextmanager
+    def _reading(self) -> Iterator[OpenTables]:
+        with self._turn, translated(), self._readers.lend() as tables:
+            yield tables
 
     def _open_table(self, name: str) -> Table:
         return self._opener.open(TableName(name), writable=True, today=self._now().date())

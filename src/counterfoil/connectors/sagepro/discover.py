@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
+from counterfoil.connectors.sagepro.records import FURTHER_TABLES, POSTING_TABLES, SYSTEM_TABLE, TableName
 from counterfoil.connectors.sagepro.system_table import read_system_table, walk
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.foxpro.containers.permission import Accepted, write_refusal
-from counterfoil.foxpro.errors import BusyError, FoxProError
+from counterfoil.foxpro.errors import BusyError, FoxProError, TableMissingError
+from counterfoil.foxpro.files.table_file import find_file
 from counterfoil.foxpro.system.network import read_mount
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
@@ -55,6 +56,24 @@ def locate_tables(profile: Profile, names: Collection[TableName] = POSTING_TABLE
             for name in names
         },
     )
+
+
+def locate_further(profile: Profile) -> Mapping[TableName, Path]:
+    """The paths of the tables that only some postings need, as far as the site has them.
+
+    A module whose folder nobody knows leaves its tables out: what needs them is refused and says so.
+
+    Raises:
+        TransientError: the system table is held by another program.
+    """
+    found: dict[TableName, Path] = {}
+    for module in sorted({name.module for name in FURTHER_TABLES} - {TableName.SYSTEM.module}):
+        try:
+            found |= locate_tables(profile, [name for name in FURTHER_TABLES if name.module == module]).paths
+        except ConfigurationError:
+            continue
+    found[TableName.SYSTEM] = profile.system_folder / f"{SYSTEM_TABLE}.dbf"
+    return {name: path for name, path in found.items() if _is_there(path)}
 
 
 def survey_site(opener: TableOpener, *, writable: bool = True) -> tuple[str, ...]:
@@ -159,3 +178,11 @@ def _existing(folder: Path, module: str) -> Path:
             f" folders.{module}"
         )
     return folder
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        find_file(path)
+    except TableMissingError:
+        return False
+    return True

@@ -21,6 +21,9 @@ _GUARDED: Mapping[TableName, tuple[str, ...]] = {
 }
 """What a plan assumed of a row beside the columns that it changes."""
 
+_MEMO = "M"
+"""A row holds of a memo only where it stands, so that what it says is no guard."""
+
 
 def to_posting(
     plan: Plan,
@@ -61,7 +64,8 @@ def _row_operations(
     after = apply_operations({row_id: rows[row_id]}, tuple(of_row(plan, row_id)))[row_id]
     changed = changed_columns(plan, row_id)
     rendered = bound(table).render({name: after.values[name] for name in changed})
-    names = [shapes[name].name for name in (*_GUARDED.get(table, ()), *changed) if name in shapes]
+    guarded = (shapes[name] for name in (*_GUARDED.get(table, ()), *changed) if name in shapes)
+    names = [shape.name for shape in guarded if shape.type != _MEMO]
     guards = {name: cast("FieldValue", fields[name]) for name in names}
     deltas = {shapes[one.column].name: one.delta for one in of_row(plan, row_id) if isinstance(one, Add)}
     key = _key_fields(bound(table))

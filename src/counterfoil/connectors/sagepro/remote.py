@@ -13,8 +13,9 @@ from typing_extensions import override
 from counterfoil.connectors.sagepro import wire
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.http.breaker import WatchedClient
 from counterfoil.http.client import Answer, Outbound, OutboundClient, OutboundLimits, Sender, Sends
 from counterfoil.http.pin import HostPin
@@ -76,6 +77,17 @@ class RemoteErp(Erp, ChangeFeed):
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         return tuple(
             decode(Invoice, item) for item in _list(self._get(wire.OPEN_ITEMS, customer=customer), "items")
+        )
+
+    @override
+    def find_item(self, number: ItemNumber) -> Item | None:
+        found = self._get(wire.ITEMS, number=number)["item"]
+        return None if found is None else decode(Item, found)
+
+    @override
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
+        return tuple(
+            decode(StockLevel, level) for level in _list(self._get(wire.STOCK, item=number), "levels")
         )
 
     @override

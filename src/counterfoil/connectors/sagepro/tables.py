@@ -14,13 +14,13 @@ from typing import Self
 
 from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.records import SEARCH_PATHS, Row, TableName
+from counterfoil.connectors.sagepro.records import SCANNED, SEARCH_PATHS, Row, TableName
 from counterfoil.foxpro.containers.permission import Accepted
 from counterfoil.foxpro.files.table_file import TableFile, WriteGate
 from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.index.index_file import Tag
 from counterfoil.foxpro.records.fields import SYSTEM, Field, Value
-from counterfoil.foxpro.records.record import RecordCodec
+from counterfoil.foxpro.records.record import DELETED_FLAG, Record, RecordCodec
 from counterfoil.foxpro.table import Table
 from counterfoil.foxpro.transactions.operations import Sum
 
@@ -89,6 +89,10 @@ class OpenTables:
     def close(self) -> None:
         self._stack.close()
 
+    def has(self, name: TableName) -> bool:
+        """Whether the site has the table."""
+        return name in self._opener.paths
+
     @property
     def are_in_place(self) -> bool:
         """Whether every open file is still the one that bears its name; PACK and restore put others there."""
@@ -126,9 +130,9 @@ class OpenTables:
         return self._bound[name]
 
     def find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
-        """The live rows whose column holds the text, through an index; none where there is no such index.
+        """The live rows whose column holds the text, through an index; a small table is read row by row.
 
-        A blank text finds nothing.
+        None where there is no such index or no such table. A blank text finds nothing.
         """
         for row, _ in self.find_with_fields(name, column, text):
             yield row
@@ -137,15 +141,31 @@ class OpenTables:
         self, name: TableName, column: str, text: str
     ) -> Iterator[tuple[Row, Mapping[str, Value]]]:
         """The same, each row with the site's own fields as they were read."""
-        bound = self.bound(name)
-        key = bound.search_key(column, text) if column in bound.shapes else None
-        tag = self._tag(name, column)
-        if key is None or tag is None or not text:
+        if not self.has(name) or not text:
             return
-        for record in self.table(name).find(tag.name, key.upper() if _ignores_case(tag) else key):
+        bound = self.bound(name)
+        for record in self._candidates(name, column, text):
             row = bound.parse(record.recno, record.values)
             if row.text(column).upper() == text.upper():
                 yield row, record.values
+
+    def _candidates(self, name: TableName, column: str, text: str) -> Iterator[Record]:
+        bound = self.bound(name)
+        key = bound.search_key(column, text) if column in bound.shapes else None
+        tag = self._tag(name, column)
+        if key is not None and tag is not None:
+            yield from self.table(name).find(tag.name, key.upper() if _ignores_case(tag) else key)
+        elif key is not None and (name, column) in SCANNED:
+            yield from self._scanned(name, bound.shapes[column].name, text)
+
+    def _scanned(self, name: TableName, field: str, text: str) -> Iterator[Record]:
+        """Every row with the text in the field, wherever it stands there."""
+        table = self.table(name)
+        place, _ = table.codec.field(field)
+        wanted = text.encode(table.storage.code_page, "replace").upper()
+        for recno, raw in table.storage.raws():
+            if raw[0] != DELETED_FLAG and raw[place.offset : place.end].strip().upper() == wanted:
+                yield table.record_of(recno, raw)
 
     def balance_rule(self, customer: Row) -> Sum | None:
         """The rule that a customer's balance is the sum of what is open in the table of current documents.

@@ -104,7 +104,7 @@ def _containers(company: FoundCompany) -> Iterator[Conclusion]:
 
 def _missing(company: FoundCompany) -> Iterator[Conclusion]:
     there = {table.table for table in company.tables}
-    gone = [name for name in TableName if name.value not in there]
+    gone = [name for name in TableName if name.value not in there and name is not TableName.SYSTEM]
     for topic, names in (
         ("missing tables, needed", [name for name in gone if name in POSTING_TABLES]),
         ("missing tables", [name for name in gone if name not in POSTING_TABLES]),

@@ -16,10 +16,13 @@ from counterfoil.connectors.sagepro.records.rows import (
 )
 from counterfoil.connectors.sagepro.records.tables import (
     COLUMNS,
+    COUNTER_MIRRORS,
     DRIVE_FOLDER,
+    FURTHER_TABLES,
     NO_CUSTOMER,
     OUTSIDE_RECEIVABLES,
     POSTING_TABLES,
+    SCANNED,
     SEARCH_PATHS,
     SYSTEM_DRIVE,
     SYSTEM_FLAGS,
@@ -30,10 +33,13 @@ from counterfoil.connectors.sagepro.records.tables import (
 
 __all__ = [
     "COLUMNS",
+    "COUNTER_MIRRORS",
     "DRIVE_FOLDER",
+    "FURTHER_TABLES",
     "NO_CUSTOMER",
     "OUTSIDE_RECEIVABLES",
     "POSTING_TABLES",
+    "SCANNED",
     "SEARCH_PATHS",
     "SYSTEM_DRIVE",
     "SYSTEM_FLAGS",

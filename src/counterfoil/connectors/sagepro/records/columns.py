@@ -16,6 +16,7 @@ class TableName(Enum):
     """The company tables that we read or write; the company code follows the name in the file system."""
 
     CUSTOMERS = "arcust"
+    SHIP_TOS = "arcadr"
     DOCUMENTS = "armast"
     DOCUMENT_HISTORY = "arymst"
     LINES = "artran"
@@ -26,6 +27,7 @@ class TableName(Enum):
     LINK_CODES = "arglac"
     ORDERS = "somast"
     ORDER_LINES = "sotran"
+    ORDER_ADDRESSES = "soaddr"
     ORDER_HISTORY = "soymst"
     ORDER_LINE_HISTORY = "soytrn"
     ITEMS = "icitem"
@@ -33,6 +35,10 @@ class TableName(Enum):
     STORES = "iciqty"
     COST_TIERS = "iccost"
     ACCOUNTS = "glacnt"
+    SYSTEM = "sysdata"
+    RECEIVABLES_COUNTERS = "arsysd"
+    ORDER_COUNTERS = "sosysd"
+    STOCK_COUNTERS = "icsysd"
 
     @property
     def module(self) -> str:
@@ -61,6 +67,8 @@ class Kind(Enum):
     RATE = "rate"
     DATE = "date"
     FLAG = "flag"
+    MEMO = "memo"
+    """Text of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ Columns = Mapping[str, Column]
 
 VERIFIED, INFERRED, PROPOSED = Certainty.VERIFIED, Certainty.INFERRED, Certainty.PROPOSED
 TEXT, NUMBER, MONEY, DATE = Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.DATE
+QUANTITY, RATE, COUNT = Kind.QUANTITY, Kind.RATE, Kind.COUNT
 
 LOCK = {
     "lock_state": Column("lckstat", TEXT, VERIFIED),
@@ -91,4 +100,22 @@ ADDED = {
 CURRENCY = {
     "currency": Column("currid", TEXT, PROPOSED),
     "exchange_rate": Column("exchrat", Kind.RATE, PROPOSED),
+}
+
+POSTAL = {
+    "name": Column("company", TEXT, VERIFIED),
+    "address_1": Column("address1", TEXT, VERIFIED),
+    "address_2": Column("address2", TEXT, VERIFIED),
+    "city": Column("city", TEXT, VERIFIED),
+    "state": Column("addrstate", TEXT, VERIFIED, aliases=("state",)),
+    "zip": Column("zip", TEXT, VERIFIED),
+    "country": Column("country", TEXT, VERIFIED),
+    "phone": Column("phone", TEXT, VERIFIED),
+    "email": Column("email", Kind.MEMO, VERIFIED),
+}
+PAYMENT_TERMS = {
+    "terms": Column("pterms", TEXT, VERIFIED),
+    "terms_percent": Column("pdisc", RATE, VERIFIED),
+    "terms_days": Column("pdays", COUNT, VERIFIED),
+    "net_days": Column("pnet", COUNT, VERIFIED),
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from counterfoil.connectors.sagepro.records.columns import (
+    MONEY,
+    QUANTITY,
     TEXT,
     VERIFIED,
     Column,
     Columns,
-    Kind,
 )
 
 _PLACE = {
@@ -17,17 +18,26 @@ _PLACE = {
 
 ITEM: Columns = {
     "item": Column("item", TEXT, VERIFIED, required=True),
-    "on_hand": Column("ionhand", Kind.QUANTITY, VERIFIED),
+    "description": Column("itmdesc", TEXT, VERIFIED),
+    "item_class": Column("itmclss", TEXT, VERIFIED),
+    "unit": Column("sunmsid", TEXT, VERIFIED),
+    "stocked": Column("stkcode", TEXT, VERIFIED),
+    "price": Column("price", MONEY, VERIFIED),
+    "cost": Column("stdcost", MONEY, VERIFIED),
+    "on_hand": Column("ionhand", QUANTITY, VERIFIED),
 }
 LOCATION: Columns = {
     **_PLACE,
-    "on_hand": Column("lonhand", Kind.QUANTITY, VERIFIED),
-    "allocated": Column("lsoaloc", Kind.QUANTITY, VERIFIED),
+    "on_hand": Column("lonhand", QUANTITY, VERIFIED),
+    "allocated": Column("lsoaloc", QUANTITY, VERIFIED),
+    "cost": Column("slsdcst", MONEY, VERIFIED),
     "account": Column("icacct", TEXT, VERIFIED),
+    "link_code": Column("gllink", TEXT, VERIFIED),
 }
 STORE: Columns = {
     **_PLACE,
-    "on_hand": Column("qonhand", Kind.QUANTITY, VERIFIED),
-    "allocated": Column("qsoaloc", Kind.QUANTITY, VERIFIED),
+    "store": Column("qstore", TEXT, VERIFIED),
+    "on_hand": Column("qonhand", QUANTITY, VERIFIED),
+    "allocated": Column("qsoaloc", QUANTITY, VERIFIED),
 }
-COST_TIER: Columns = {**_PLACE, "on_hand": Column("conhand", Kind.QUANTITY, VERIFIED)}
+COST_TIER: Columns = {**_PLACE, "on_hand": Column("conhand", QUANTITY, VERIFIED)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from counterfoil.connectors.sagepro.records import general_ledger, orders, receivables, stock
+from counterfoil.connectors.sagepro.records import general_ledger, orders, receivables, stock, system
 from counterfoil.connectors.sagepro.records.columns import Column, TableName
 
 POSTING_TABLES = (
@@ -18,10 +18,39 @@ POSTING_TABLES = (
     TableName.DISTRIBUTIONS,
     TableName.ORDERS,
 )
-"""The tables that a posting cannot do without; all others are only read, where a site has them."""
+"""The tables without which nothing is posted at all."""
+
+COUNTER_MIRRORS = (
+    TableName.RECEIVABLES_COUNTERS,
+    TableName.ORDER_COUNTERS,
+    TableName.STOCK_COUNTERS,
+)
+FURTHER_TABLES = (
+    TableName.SHIP_TOS,
+    TableName.ORDER_LINES,
+    TableName.ORDER_ADDRESSES,
+    TableName.ORDER_HISTORY,
+    TableName.ORDER_LINE_HISTORY,
+    TableName.ITEMS,
+    TableName.LOCATIONS,
+    TableName.STORES,
+    TableName.SYSTEM,
+    *COUNTER_MIRRORS,
+)
+"""Tables that some postings need, where a site has them."""
+SCANNED = frozenset(
+    {
+        (TableName.ORDERS, "purchase_order"),
+        (TableName.ORDER_HISTORY, "purchase_order"),
+        *((name, "item") for name in (TableName.ITEMS, TableName.LOCATIONS, TableName.STORES)),
+        *((name, "number") for name in (TableName.SYSTEM, *COUNTER_MIRRORS)),
+    }
+)
+"""What must be found even where no index leads to it: then the whole table is read."""
 
 COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
     TableName.CUSTOMERS: receivables.CUSTOMER,
+    TableName.SHIP_TOS: receivables.SHIP_TO,
     TableName.DOCUMENTS: receivables.DOCUMENT,
     TableName.DOCUMENT_HISTORY: receivables.DOCUMENT,
     TableName.LINES: receivables.LINE,
@@ -32,6 +61,7 @@ COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
     TableName.LINK_CODES: receivables.LINK_CODE,
     TableName.ORDERS: orders.ORDER,
     TableName.ORDER_LINES: orders.ORDER_LINE,
+    TableName.ORDER_ADDRESSES: orders.ORDER_ADDRESS,
     TableName.ORDER_HISTORY: orders.ORDER,
     TableName.ORDER_LINE_HISTORY: orders.ORDER_LINE,
     TableName.ITEMS: stock.ITEM,
@@ -39,6 +69,8 @@ COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
     TableName.STORES: stock.STORE,
     TableName.COST_TIERS: stock.COST_TIER,
     TableName.ACCOUNTS: general_ledger.ACCOUNT,
+    TableName.SYSTEM: system.SYSTEM,
+    **dict.fromkeys(COUNTER_MIRRORS, system.MIRROR),
 }
 
 OUTSIDE_RECEIVABLES = "N"
