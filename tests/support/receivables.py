@@ -22,6 +22,8 @@ ACCOUNTS = Accounts(
     discount=DISCOUNT,
     write_off=WRITE_OFF,
     surcharge=SURCHARGE,
+    returns="4100-000",
+    sales_tax="2200-000",
 )
 WRITE_OFFS = WriteOffs(amount=Decimal(5), percent=Decimal(2))
 SITE: Profile = profile(accounts=ACCOUNTS, write_offs=WRITE_OFFS)

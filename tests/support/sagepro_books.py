@@ -9,7 +9,7 @@ from decimal import Decimal
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
 from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
-from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, Terms
+from counterfoil.connectors.sagepro.posting.desk import CREDIT_MEMOS, OPEN_CREDITS, Answer, Desk, Terms
 from counterfoil.connectors.sagepro.posting.dispatch import plan
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
 from counterfoil.connectors.sagepro.reading import Books
@@ -27,6 +27,8 @@ system_folder: .
 accounts:
   receivable: 1100-000
   clearing: {card: 1050-000, ach: 1051-000}
+  returns: 4100-000
+  sales_tax: 2200-000
 """
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 23, 9, 30, 15, tzinfo=UTC)
@@ -145,15 +147,16 @@ class MemoryBooks:
             terms=Terms(profile=self.site, now=NOW),
             books=Books(self.site, self._find),
             marker_width=10,
-            draw=lambda _name: self._next_credit(),
+            draw=self._next_number,
             entry=self.entries.get,
+            citing=lambda key: tuple(one for one in self.entries.values() if key in one.fact.cites),
             judgement=self.judgements.get,
             look=self._find,
         )
 
-    def _next_credit(self) -> str:
-        credits_count = sum(row.text("kind") == "O" for row in self.table(TableName.DOCUMENTS))
-        return str(900_000_000 + credits_count)
+    def _next_number(self, name: str) -> str:
+        first, kind = {OPEN_CREDITS: (900_000_000, "O"), CREDIT_MEMOS: (800_000_000, "C")}[name]
+        return str(first + sum(row.text("kind") == kind for row in self.table(TableName.DOCUMENTS)))
 
     def _find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
         return (row for row in self.table(name) if row.text(column) == text)

@@ -199,7 +199,7 @@ def _document_findings(site: Site) -> list[str]:
         number, total, paid = str(row["invno"]), _sum([row], "invamt"), _sum([row], "paidamt")
         if _sum([row], "balance") != total - paid:
             findings.append(f"{number}: balance is not total less paid")
-        received = -total if row["artype"] == "O" else paid
+        received = paid - total if row["artype"] == "O" else paid
         if cash[number] != (0 if row["arstat"] == "V" else received):
             findings.append(f"{number}: cash rows sum to {cash[number]}")
         if row.get("currhist") == "X" and history[number]["balance"] != row["balance"]:

@@ -14,8 +14,10 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from counterfoil.domain.cash_application import Applied
+from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.receipt import Decision, NoMoney
 from counterfoil.domain.review import Hold
@@ -123,7 +125,14 @@ def _refuse_strangers(body: object, known: object, path: str) -> None:
         raise EncodingError(f"{path}: {type(body).__name__} where {type(known).__name__} belongs")
 
 
-FACT: Final[Kinds[Fact]] = Kinds({"receipt": ReceiptFact, "reversal": ReversalFact})
+FACT: Final[Kinds[Fact]] = Kinds(
+    {
+        "receipt": ReceiptFact,
+        "refund": RefundFact,
+        "credit_memo": CreditMemoFact,
+        "reversal": ReversalFact,
+    }
+)
 
 POSTING_ANSWER: Final[Kinds[PostingAnswer]] = Kinds(
     {

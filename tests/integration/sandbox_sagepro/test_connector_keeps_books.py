@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,10 @@ import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
+from counterfoil.domain.facts.credit_memo import CreditMemoFact
+from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Shelf
 from counterfoil.foxpro.checking.table_check import check_table
@@ -26,6 +30,7 @@ from counterfoil.sandbox.sagepro.market import SMALL
 from counterfoil.sandbox.sagepro.structures import structures
 from counterfoil.sandbox.sagepro.structures.columns import PRESETS, Widths
 from counterfoil.sandbox.sagepro.writer import table_path, write_company
+from tests.support.outgoing import credit_memo, refund, reversal
 from tests.support.sagepro_books import receipt
 
 AS_OF = date(2026, 11, 23)
@@ -34,6 +39,8 @@ company: "01"
 system_folder: .
 accounts:
   clearing: {{card: {chart.CARD_CLEARING}, ach: {chart.ACH_CLEARING}}}
+  returns: 40900-000
+numbering: {{credit_memos: {{first: 100, last: 999}}}}
 """
 
 
@@ -94,6 +101,40 @@ def test_receipts_of_every_kind_leave_the_books_clean(stage: Stage) -> None:
     assert [type(answer) for answer in again] == [AlreadyPosted] * len(facts)
     assert stage.broken() == {}
     assert stage.findings() == []
+
+
+def test_refunds_and_credit_memos_leave_the_books_clean(stage: Stage) -> None:
+    """Every meaning, over current documents, twins and history; the audit looks at both tables."""
+    cast = stage.cast
+    plain, twin = paying(cast.unpaid[0], on_account="12.34"), paying(cast.twin)
+    (first, _) = stage.erp.post([plain, twin])
+    assert isinstance(first, Posted), first
+    number, other = cast.unpaid[0].number, cast.twin.number
+    facts: list[Fact] = [
+        refund(plain, {number: "1.25"}, transaction="4499000001"),
+        refund(plain, {first.document: "2.34"}, RefundMeaning.OPEN_CREDIT, transaction="4499000002"),
+        refund(plain, {number: "3.50"}, RefundMeaning.CREDIT_MEMO, transaction="4499000003"),
+        refund(twin, {other: "4.75"}, transaction="4499000004"),
+        credit_memo(plain.customer, "6.60", invoice=number, document="R1"),
+    ]
+    in_place = [sold(fact, stage) for fact in facts]
+    answers = stage.erp.post(in_place)
+    assert [type(answer) for answer in answers] == [Posted] * len(facts), answers
+    assert stage.broken() == {}
+    undone = stage.erp.post([reversal(fact) for fact in in_place])
+    assert [type(answer) for answer in undone] == [Posted] * len(facts), undone
+    assert stage.broken() == {}
+    assert stage.findings() == []
+
+
+def sold(fact: Fact, stage: Stage) -> Fact:
+    """The same fact with lines of the item that its invoice sold."""
+    if not isinstance(fact, RefundFact | CreditMemoFact):
+        return fact
+    number = fact.parts[0].document if isinstance(fact, RefundFact) else fact.invoice
+    lines = (row for row in read_books(stage.folder).rows("artran") if row.text("invno") == number)
+    item = next(lines).text("item")
+    return replace(fact, lines=tuple(replace(one, item=item) for one in fact.lines))
 
 
 def test_references_and_open_items_are_found_as_the_cast_says(stage: Stage) -> None:

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from counterfoil.connectors.sagepro.operations import Append, Plan
-from counterfoil.connectors.sagepro.records import COLUMNS
+from counterfoil.connectors.sagepro.records import COLUMNS, Value
+from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundMeaning
+from tests.support.outgoing import credit_memo, refund
 from tests.support.receivables import SITE, TERMS, discounted, invoice_rows, surcharged
 from tests.support.sagepro_books import MemoryBooks, customer_row, receipt
 
 PLAIN = "Receipt applied to an invoice"
+BASE: Mapping[str, Value] = {"base_total": Decimal(100), "base_discount": Decimal(0)}
+PAID = receipt("ABC", {"1001": "100"})
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "postings.md"
 
 
@@ -21,15 +27,20 @@ def section(title: str) -> set[tuple[str, str, str]]:
     return {(table, column, certainty) for _, table, column, _, certainty, _ in rows[1:]}
 
 
-def written(fact: ReceiptFact) -> set[tuple[str, str, str]]:
-    plan = MemoryBooks(
+def written(fact: Fact, *before: Fact) -> set[tuple[str, str, str]]:
+    """What the fact writes, once the others stand in the books."""
+    books = MemoryBooks(
         [
             customer_row("ABC", "100"),
-            *invoice_rows("1001", "ABC", "100", {**TERMS, "base_discount": Decimal(0)}),
+            *invoice_rows("1001", "ABC", "100", {**TERMS, **BASE}),
+            *invoice_rows("9001", "ABC", "-40", {"kind": "O"}),
         ],
         SITE,
-    ).plan(fact)
-    assert isinstance(plan, Plan)
+    )
+    for one in before:
+        books.post(one)
+    plan = books.plan(fact)
+    assert isinstance(plan, Plan), plan
     names = [
         (operation.table, name)
         for operation in plan.operations
@@ -61,3 +72,16 @@ def test_the_page_names_what_is_written_beside_a_plain_receipt(
     title: str, base: str, fact: ReceiptFact
 ) -> None:
     assert section(title) | section(base) == written(fact)
+
+
+@pytest.mark.parametrize(
+    ("title", "fact"),
+    [
+        ("Credit memo", credit_memo("ABC", "20", tax="2", invoice="1001")),
+        ("Refund of an open credit", refund(PAID, {"9001": "30"}, RefundMeaning.OPEN_CREDIT)),
+        ("Refund that re-opens an invoice", refund(PAID, {"1001": "30"})),
+        ("Refund with a credit memo", refund(PAID, {"1001": "30"}, RefundMeaning.CREDIT_MEMO, tax="2")),
+    ],
+)
+def test_the_page_names_what_is_written_where_money_goes_back(title: str, fact: Fact) -> None:
+    assert section(title) == written(fact, PAID)

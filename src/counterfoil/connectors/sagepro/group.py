@@ -11,7 +11,7 @@ from counterfoil.connectors.sagepro.engine_postings import to_posting
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, record_posting
 from counterfoil.connectors.sagepro.operations import RowId
-from counterfoil.connectors.sagepro.planning import Planned, Planner
+from counterfoil.connectors.sagepro.planning import Planned, Planner, independent
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import translate
@@ -84,7 +84,9 @@ class Group:
         planner = Planner(self._tables, self._ledger, self._now, self._hand_keyed.judgement)
         results: dict[PostingKey, Result] = {}
         planned: dict[str, Planned] = {}
-        for fact in facts:
+        now, later = independent(facts)
+        deferred |= {fact.key for fact in later}
+        for fact in now:
             answer = self._plan(planner, fact)
             if isinstance(answer, Planned):
                 planned[str(fact.key)] = answer

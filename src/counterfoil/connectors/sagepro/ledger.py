@@ -27,7 +27,7 @@ from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
 
 FILE = "postings.sqlite3"
-VERSION = 2
+VERSION = 3
 
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS posting (
@@ -39,6 +39,12 @@ CREATE TABLE IF NOT EXISTS posting (
     posted_at TEXT NOT NULL,
     entry TEXT NOT NULL DEFAULT '{{"new": [], "changed": []}}'
 );
+-- Which postings build on which: a refund on its receipt, a reversal on what it takes back.
+CREATE TABLE IF NOT EXISTS citation (
+    cited TEXT NOT NULL,
+    key TEXT NOT NULL REFERENCES posting,
+    PRIMARY KEY (cited, key)
+) WITHOUT ROWID;
 -- Interrupted postings that a person judged: who, when, and which rows (table and record number).
 CREATE TABLE IF NOT EXISTS released (
     number INTEGER NOT NULL,
@@ -104,10 +110,17 @@ class PostingLedger:
     def entry(self, key: PostingKey) -> Entry | None:
         """The rows that were written under the key; without rows where an earlier version wrote them."""
         found = self._ask("SELECT fact, document, entry FROM posting WHERE key = ?", str(key))
-        if found is None:
-            return None
-        fact, document, rows = found
-        return decode_entry(FACT.decode(json.loads(fact)), document, json.loads(rows))
+        return None if found is None else _entry(*found)
+
+    def citing(self, key: PostingKey) -> tuple[Entry, ...]:
+        """What was posted that builds on the posting under the key, in order of posting."""
+        select = """
+            SELECT fact, document, entry FROM posting JOIN citation USING (key)
+            WHERE cited = ? ORDER BY posting.rowid
+        """
+        with self._reading() as connection:
+            found = connection.execute(select, (str(key),)).fetchall()
+        return tuple(_entry(*row) for row in found)
 
     def last_number(self, name: str) -> int | None:
         """The number last drawn from a range of ours."""
@@ -166,11 +179,17 @@ def record_posting(connection: sqlite3.Connection, posted: Posted, entry: Entry,
     values = (str(posted.key), posted.fact.digest, fact, posted.document, rows, at.isoformat())
     written = json.dumps(encode_entry(entry), ensure_ascii=False)
     connection.execute("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?)", (*values, written))
+    cited = [(str(key), str(posted.key)) for key in posted.fact.cites]
+    connection.executemany("INSERT INTO citation VALUES (?, ?)", cited)
 
 
 def record_number(connection: sqlite3.Connection, name: str, last: int) -> None:
     """Notes the number last drawn, inside the transaction that uses it."""
     connection.execute("INSERT OR REPLACE INTO counter VALUES (?, ?)", (name, last))
+
+
+def _entry(fact: str, document: str, rows: str) -> Entry:
+    return decode_entry(FACT.decode(json.loads(fact)), document, json.loads(rows))
 
 
 def _connect(path: Path, opened: ExitStack) -> sqlite3.Connection:

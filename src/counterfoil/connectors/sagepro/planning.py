@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +15,7 @@ from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import dispatch
 from counterfoil.connectors.sagepro.posting.added import with_additions
-from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Desk, Terms
+from counterfoil.connectors.sagepro.posting.desk import CREDIT_MEMOS, OPEN_CREDITS, Desk, Terms
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import Row, TableName
@@ -50,6 +50,8 @@ class Ledger(Protocol):
 
     def entry(self, key: PostingKey) -> Entry | None: ...
 
+    def citing(self, key: PostingKey) -> tuple[Entry, ...]: ...
+
 
 def _nobody_judged(_key: PostingKey) -> Judgement | None:
     return None
@@ -69,6 +71,21 @@ class Planned:
     @property
     def entry(self) -> Entry:
         return entry_of(self.fact, self.plan, self.rows)
+
+
+def independent(facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Facts that may be planned together, and those that build on the same postings as one of them.
+
+    The second are planned once the ledger tells what became of the first.
+    """
+    now: list[Fact] = []
+    later: list[Fact] = []
+    taken: set[PostingKey] = set()
+    for fact in facts:
+        keys = {fact.key, *fact.cites}
+        (later if keys & taken else now).append(fact)
+        taken |= keys
+    return now, later
 
 
 class Planner:
@@ -140,6 +157,7 @@ class Planner:
             marker_width=min(self._reference_widths()),
             draw=draw,
             entry=self._ledger.entry,
+            citing=self._ledger.citing,
             judgement=self._judgement,
             look=self._look,
         )
@@ -162,7 +180,9 @@ class Planner:
 
     def _draw(self, name: str) -> int | None:
         """The next number of our own range that no document bears, in the current table or in history."""
-        numbers = {OPEN_CREDITS: self._tables.profile.open_credits}[name]
+        profile = self._tables.profile
+        ranges = {OPEN_CREDITS: profile.open_credits, CREDIT_MEMOS: profile.numbering.credit_memos}
+        numbers = ranges[name]
         last = self._last.get(name) or self._ledger.last_number(name) or 0
         number = (last if last in numbers else numbers.first - 1) + 1
         while self._books.documents(str(number)):

@@ -67,6 +67,10 @@ class Accounts(_Section):
     """What was left of invoices and given up."""
     surcharge: str = ""
     """What was charged on top for paying by card."""
+    returns: str = ""
+    """What credit memos take back of sales."""
+    sales_tax: str = ""
+    """Sales tax payable, where the customer's own row names no account."""
 
 
 class WriteOffs(_Section):
@@ -95,6 +99,12 @@ class NumberRange(_Section):
         if self.first > self.last:
             raise ValueError("the first number lies above the last")
         return self
+
+
+class Numbering(_Section):
+    """Where new documents get their numbers from; ranges of our own until the site's rule was learned."""
+
+    credit_memos: NumberRange = NumberRange(first=800_000_000, last=899_999_999)
 
 
 _Written = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -139,6 +149,7 @@ class Profile(_Section):
     """The four characters that Sage Pro shows as the user who added a row."""
     accounts: Accounts
     open_credits: NumberRange = NumberRange()
+    numbering: Numbering = Numbering()
     codes: Codes = Codes()
     discounts: Discounts = Discounts.APART
     write_offs: WriteOffs = WriteOffs()

@@ -25,6 +25,11 @@ class Fact(ABC):
     def summary(self) -> str:
         """The fact in a few words, as a conflict names it: ``a receipt of 12.00 USD from ABC``."""
 
+    @property
+    def cites(self) -> tuple[PostingKey, ...]:
+        """The postings that this one builds on; none of them is taken back while this one stands."""
+        return ()
+
 
 def digest_of(*words: str) -> str:
     """One text for all words, in their order."""

@@ -16,6 +16,8 @@ class Effect(Enum):
     """The closed list of effects on the books."""
 
     RECEIPT = "receipt"
+    REFUND = "refund"
+    CREDIT_MEMO = "credit_memo"
     REVERSAL = "reversal"
     """Takes back what was posted under the key that the lineage names."""
 

@@ -39,3 +39,8 @@ class ReversalFact(Fact):
     @override
     def summary(self) -> str:
         return f"the reversal of {self.reverses}"
+
+    @property
+    @override
+    def cites(self) -> tuple[PostingKey, ...]:
+        return (self.reverses,)

@@ -217,7 +217,7 @@ def test_a_check_without_its_column_names_the_column() -> None:
 def test_a_check_is_as_certain_as_the_least_certain_column_that_it_needs() -> None:
     verdicts = MemoryBooks().verdicts()
     assert verdicts["balance_of_document"].certainty is Certainty.VERIFIED
-    assert verdicts["receipts_of_credit"].certainty is Certainty.INFERRED
+    assert verdicts["receipts_of_credit"].certainty is Certainty.VERIFIED
     assert verdicts["distribution_balanced"].certainty is Certainty.PROPOSED
     assert verdicts["base_currency"].certainty is Certainty.PROPOSED
 

@@ -76,11 +76,9 @@ def lines_of_document(group: Group, _: Terms) -> Iterator[Finding]:
             yield from same(row, group.key, "total", expected)
 
 
-def _cash(group: Group, *, applied: bool | None = None) -> Iterator[Row]:
-    """Receipts that were not reversed; those alone that apply a credit, or that bring money."""
-    for row in group.of(*_CASH):
-        if not row.values.get("reversed") and applied in {None, bool(row.text("applied_to"))}:
-            yield row
+def _cash(group: Group) -> Iterator[Row]:
+    """Receipts that were not reversed."""
+    return (row for row in group.of(*_CASH) if not row.values.get("reversed"))
 
 
 def receipts_apart(group: Group, terms: Terms) -> Iterator[Finding]:
@@ -100,17 +98,15 @@ def receipts_with_discount(group: Group, terms: Terms) -> Iterator[Finding]:
 
 
 def receipts_of_credit(group: Group, terms: Terms) -> Iterator[Finding]:
-    """Applications carry the number of the other document; what has none is the money that came in."""
-    received = total_of(_cash(group, applied=False), "paid")
-    applied = total_of(_cash(group, applied=True), "paid")
+    """An open credit began with money that came in; what was applied or went back is paid of it."""
+    moved = total_of(_cash(group), "paid")
     for row in documents_of(group):
         if terms.is_void(row):
             continue
         if is_open_credit(row, terms):
-            yield from same(row, group.key, "total", -received)
-            yield from same(row, group.key, "paid", applied)
+            yield from same(row, group.key, "paid", moved + row.money("total"))
         elif is_credit_memo(row, terms):
-            yield from same(row, group.key, "paid", applied + received)
+            yield from same(row, group.key, "paid", moved)
 
 
 def receivable_of_document(group: Group, terms: Terms) -> Iterator[Finding]:
@@ -193,12 +189,12 @@ CHECKS: tuple[Check[Group], ...] = (
         name="receipts_of_credit",
         rules=(
             Rule(
-                "An open credit is the money received for it, and what was applied of a credit is on its"
-                " rows.",
+                "What was paid of a credit is on its receipts, as applied or as paid back; those of an open"
+                " credit begin with the money that came in.",
                 receipts_of_credit,
             ),
         ),
-        needs={**_BOTH_HEADS, **dict.fromkeys(_CASH, ("applied_to",))},
+        needs={**_BOTH_HEADS, **dict.fromkeys(_CASH, ())},
     ),
     Check(
         name="distribution_balanced",

@@ -13,13 +13,14 @@ from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Plan
 from counterfoil.connectors.sagepro.profile import PostingDate, Profile
 from counterfoil.connectors.sagepro.reading import Books, Find
-from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused
 
 Answer = Plan | Changed | KeyedByHand | Refused | Busy
 
 OPEN_CREDITS = "open_credits"
-"""The name of the number range in the posting ledger."""
+CREDIT_MEMOS = "credit_memos"
+"""The names of the number ranges in the posting ledger."""
 
 _MARKER_LENGTH_MAX = 16
 
@@ -54,6 +55,8 @@ class Desk:
     """The next number of a range by its name; None where the range is used up."""
     entry: Callable[[PostingKey], Entry | None]
     """What stands in the posting ledger under a key."""
+    citing: Callable[[PostingKey], tuple[Entry, ...]]
+    """What was posted that builds on the posting under a key."""
     judgement: Callable[[PostingKey], Judgement | None]
     """What a person said about receipts keyed by hand."""
     look: Find
@@ -62,6 +65,14 @@ class Desk:
     @property
     def profile(self) -> Profile:
         return self.terms.profile
+
+    def standing(self, key: PostingKey) -> tuple[Entry, ...]:
+        """What builds on the posting and was not taken back."""
+        return tuple(
+            entry
+            for entry in self.citing(key)
+            if entry.fact.key.effect is not Effect.REVERSAL and self.entry(entry.fact.key.reversal) is None
+        )
 
     def marker(self, key: PostingKey, reference: str) -> str:
         return choose_marker(key, reference, self.marker_width)

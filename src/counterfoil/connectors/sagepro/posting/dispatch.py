@@ -7,12 +7,16 @@ from datetime import date
 from typing import Any
 
 from counterfoil.connectors.sagepro.operations import Append, Plan
+from counterfoil.connectors.sagepro.posting.credit_memo import plan_credit_memo
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
+from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Refused
 
@@ -21,6 +25,8 @@ _POSTING_DAYS = {TableName.CASH: "paid_on", TableName.DISTRIBUTIONS: "posted_on"
 
 PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     ReceiptFact: plan_receipt,
+    RefundFact: plan_refund,
+    CreditMemoFact: plan_credit_memo,
     ReversalFact: plan_reversal,
 }
 

@@ -25,9 +25,7 @@ MARKER_WIDTH_MIN = 8
 
 def money_objections(key: PostingKey, amount: Money, tender: Tender, profile: Profile) -> Iterator[Refused]:
     """The books' currency, and an account for the gateway's money."""
-    if amount.currency != profile.currency:
-        why = f"the amount is in {amount.currency}, the books are in {profile.currency}"
-        yield Refused(key=key, why=why)
+    yield from currency_objections(key, amount, profile)
     if tender not in profile.accounts.clearing:
         why = f"the profile names no account under accounts.clearing.{tender.value}"
         yield Refused(key=key, why=why)
@@ -43,6 +41,12 @@ def batch_objections(key: PostingKey, batched_on: date | None, profile: Profile)
     """Where postings bear the day of the gateway's batch, there is one."""
     if profile.posting_date is PostingDate.BATCH and batched_on is None:
         yield Refused(key=key, why="the payment is in no batch yet, and posting_date in the profile is batch")
+
+
+def currency_objections(key: PostingKey, amount: Money, profile: Profile) -> Iterator[Refused]:
+    if amount.currency != profile.currency:
+        why = f"the amount is in {amount.currency}, the books are in {profile.currency}"
+        yield Refused(key=key, why=why)
 
 
 def marker_objections(key: PostingKey, reference: str, desk: Desk) -> Iterator[Refused]:

@@ -31,6 +31,9 @@ def plan_reversal(fact: ReversalFact, desk: Desk) -> Answer:
     if not (entry.new or entry.changed):
         why = f"the ledger does not tell the rows of {fact.reverses}: take {entry.document} back by hand"
         return Refused(key=fact.key, why=why)
+    for later in desk.standing(fact.reverses):
+        why = f"{later.fact.summary} builds on {fact.reverses}: take that back first, by {later.fact.key}"
+        return Refused(key=fact.key, why=why)
     try:
         operations = tuple(_Reversal(fact, entry, desk).operations())
     except _Objection as objection:
@@ -56,11 +59,11 @@ class _Reversal:
         for row in self._entry.new:
             if row.table in _COUNTERED:
                 yield self._counter(row)
-        for row in self._entry.new:
-            if row.table in _VOIDED:
-                yield from self._void(row)
-            elif row.table not in _COUNTERED:
-                raise self._refused(f"rows of {row.table.value} are taken back by hand")
+        voided = {(row.table, row.values["number"]): row for row in self._entry.new if row.table in _VOIDED}
+        for row in voided.values():
+            yield from self._void(row)
+        for table in {row.table for row in self._entry.new} - _VOIDED - _COUNTERED:
+            raise self._refused(f"rows of {table.value} are taken back by hand")
         for changed in self._entry.changed:
             yield from self._change_back(changed)
 

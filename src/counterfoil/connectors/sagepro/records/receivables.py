@@ -99,6 +99,8 @@ LINE: Columns = {
     "line": Column("tranlineno", Kind.COUNT, VERIFIED, aliases=("lineno",)),
     "item": Column("item", TEXT, VERIFIED, required=True),
     "description": Column("descrip", TEXT, VERIFIED),
+    "quantity": Column("qtyshp", Kind.QUANTITY, VERIFIED),
+    "price": Column("price", MONEY, VERIFIED),
     "extended_price": Column("extprice", MONEY, VERIFIED, required=True),
     "base_extended_price": Column("bextpri", MONEY, PROPOSED),
     "invoiced_on": Column("invdte", DATE, VERIFIED),

@@ -64,18 +64,13 @@ def receipts_of_invoice(books: Books) -> Iterator[Finding]:
 
 
 def receipts_of_credit(books: Books) -> Iterator[Finding]:
-    """Applications carry the number of the other document; what has none is the money that came in."""
-    cash = _cash(books)
-    applied = sums((entry for entry in cash if entry.text("applto")), _number, "paidamt")
-    received = sums((entry for entry in cash if not entry.text("applto")), _number, "paidamt")
-    for entry in books.documents():
+    """An open credit began with money that came in; what was applied or went back is paid of it."""
+    moved = sums(_cash(books), _number, "paidamt")
+    for entry in books.live_documents():
         number, kind = _number(entry), entry.text("artype")
-        if kind == "O":
-            yield same(entry, number, "invamt", -received.get(number, _ZERO))
-            yield same(entry, number, "paidamt", applied.get(number, _ZERO))
-        elif kind == "C":
-            paid = applied.get(number, _ZERO) + received.get(number, _ZERO)
-            yield same(entry, number, "paidamt", paid)
+        if kind in {"O", "C"}:
+            began = entry.amount("invamt") if kind == "O" else _ZERO
+            yield same(entry, number, "paidamt", moved.get(number, _ZERO) + began)
 
 
 def base_currency(books: Books) -> Iterator[Finding]:
@@ -114,7 +109,8 @@ CHECKS = (
     ),
     Check(
         "receipts_of_credit",
-        "An open credit is the money received for it, and what was applied of a credit is on its rows.",
+        "What was paid of a credit is on its receipts, as applied or as paid back; those of an open credit"
+        " begin with the money that came in.",
         receipts_of_credit,
     ),
     Check(
