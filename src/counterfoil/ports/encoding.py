@@ -70,6 +70,11 @@ class Kinds(Generic[T]):
         self._kinds = dict(kinds)
         self._words = {kind: word for word, kind in kinds.items()}
 
+    @property
+    def members(self) -> Mapping[str, type[T]]:
+        """Each type by its word."""
+        return self._kinds
+
     def word(self, value: T) -> str:
         return self._words[type(value)]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from counterfoil.agent.app import Deps, create_app
-from counterfoil.agent.gates import OneToken, Scope, SignedTokens, audience_of
+from counterfoil.agent.gates import Scope, SignedTokens, audience_of
+from counterfoil.agent.openapi import document
 from counterfoil.ports.clock import ManualClock
 from counterfoil.security.secrets import add_key, drop_old_keys, open_key_ring, read_keys
 from counterfoil.security.tokens import Claims, TokenKeys, issue_token
@@ -77,10 +77,17 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def test_the_list_of_routes_is_whole() -> None:
-    app = create_app(Deps(site=PausableErp(), gate=OneToken("t")))
-    known = {(method, path.partition("?")[0]) for method, path in ROUTES}
-    assert {(method.upper(), path) for path, one in app.openapi()["paths"].items() for method in one} == known
+def test_the_list_of_routes_is_whole_and_the_api_s_description_names_their_scopes() -> None:
+    known = {
+        (method, path.partition("?")[0]): [scope.value] if scope else []
+        for (method, path), scope in ROUTES.items()
+    }
+    described = {
+        (method.upper(), path): one["security"][0]["token"]
+        for path, methods in document()["paths"].items()
+        for method, one in methods.items()
+    }
+    assert described == known
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

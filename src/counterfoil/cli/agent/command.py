@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.agent import connecting, folder, operating, running
+from counterfoil.cli.agent import connecting, describing, folder, operating, running
 
 app = typer.Typer(
     help="The program beside one Sage Pro company's files, and those who call it.", no_args_is_help=True
@@ -19,3 +19,4 @@ app.command()(connecting.connect)
 app.command()(operating.health)
 app.command()(operating.pause)
 app.command()(operating.resume)
+app.command()(describing.openapi)
