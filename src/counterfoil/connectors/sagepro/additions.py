@@ -20,6 +20,7 @@ MARK = "+"
 
 _TYPES: Mapping[Kind, type] = {
     Kind.TEXT: str,
+    Kind.MEMO: str,
     Kind.NUMBER: str,
     Kind.MONEY: Decimal,
     Kind.QUANTITY: Decimal,

@@ -51,6 +51,16 @@ def to_posting(
     return engine.Posting(str(plan.key), tuple(operations))
 
 
+def with_counts(posting: engine.Posting, counts: Mapping[TableName, int]) -> engine.Posting:
+    """The posting, which adds no row to these tables once they hold more rows than told."""
+    names = {name.value: count for name, count in counts.items()}
+    operations = tuple(
+        replace(one, rows_before=names.get(one.table)) if isinstance(one, engine.Append) else one
+        for one in posting.operations
+    )
+    return replace(posting, operations=operations)
+
+
 def _row_operations(
     plan: Plan,
     row_id: RowId,

@@ -7,16 +7,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, Set
-from counterfoil.connectors.sagepro.records import Row, TableName, Value
+from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName, Value
 from counterfoil.domain.facts.fact import Fact
 
 ROW_KEYS: Mapping[TableName, tuple[str, ...]] = {
     TableName.CUSTOMERS: ("number",),
+    TableName.SHIP_TOS: ("customer", "ship_to"),
     TableName.DOCUMENTS: ("number", "customer"),
     TableName.DOCUMENT_HISTORY: ("number", "customer"),
     TableName.LINES: ("number", "customer", "item"),
     TableName.CASH: ("number", "customer", "reference", "account", "applied_to"),
     TableName.DISTRIBUTIONS: ("number", "customer", "reference", "account", "line_kind"),
+    **dict.fromkeys((TableName.ORDERS, TableName.ORDER_HISTORY), ("number", "customer")),
+    **dict.fromkeys(
+        (TableName.ORDER_LINES, TableName.ORDER_LINE_HISTORY), ("number", "customer", "line", "item")
+    ),
+    TableName.ORDER_ADDRESSES: ("number", "customer", "kind"),
+    TableName.LOCATIONS: ("item", "location"),
+    TableName.STORES: ("item", "location", "store"),
+    **dict.fromkeys((TableName.SYSTEM, *COUNTER_MIRRORS), ("number",)),
 }
 """By which columns a row is known again, wherever PACK or a period close has put it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from counterfoil.connectors.sagepro.describing import touched
-from counterfoil.connectors.sagepro.engine_postings import to_posting
+from counterfoil.connectors.sagepro.engine_postings import to_posting, with_counts
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, record_posting
 from counterfoil.connectors.sagepro.operations import RowId
@@ -41,6 +41,9 @@ Result = PostingAnswer | CounterfoilError
 
 _WRITTEN = tuple(table for table in POSTING_TABLES if table is not TableName.ORDERS)
 
+_UNIQUE = (TableName.ORDERS, TableName.CUSTOMERS)
+"""Tables to which nothing may be added if others added rows since we looked: it may be the same order."""
+
 
 class Group:
     """Writes facts of different keys together. Every fact gets its own result."""
@@ -52,6 +55,7 @@ class Group:
         self._ledger = ledger
         self._now = now
         self._hand_keyed = hand_keyed
+        self._counts: Mapping[TableName, int] = {}
 
     def write(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
         """Plans and writes; what another program changed in between is planned again.
@@ -81,6 +85,7 @@ class Group:
         return results
 
     def _write_once(self, facts: Iterable[Fact], deferred: set[PostingKey]) -> dict[PostingKey, Result]:
+        self._counts = {name: self._tables.table(name).record_count for name in _UNIQUE}
         planner = Planner(self._tables, self._ledger, self._now, self._hand_keyed.judgement)
         results: dict[PostingKey, Result] = {}
         planned: dict[str, Planned] = {}
@@ -129,8 +134,9 @@ class Group:
                         record_number(connection, name, number)
                     written[one.fact.key] = posted
 
-        tables = {name.value: self._tables.table(name) for name in _WRITTEN}
         postings = [self._engine_posting(one) for one in planned.values()]
+        names = {*_WRITTEN, *(one.table for each in planned.values() for one in each.plan.operations)}
+        tables = {name.value: self._tables.table(name) for name in names}
         outcomes = write_group(
             tables,
             self._ledger.journal,
@@ -143,7 +149,8 @@ class Group:
 
     def _engine_posting(self, planned: Planned) -> engine.Posting:
         sums = self._sums(planned)
-        return to_posting(planned.plan, planned.rows, planned.fields, self._tables.bound, sums)
+        posting = to_posting(planned.plan, planned.rows, planned.fields, self._tables.bound, sums)
+        return with_counts(posting, self._counts)
 
     def _sums(self, planned: Planned) -> dict[RowId, engine.Sum]:
         """The totals among the rows that the plan changes."""

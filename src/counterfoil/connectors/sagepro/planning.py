@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -12,10 +12,11 @@ from counterfoil.connectors.sagepro.binding import BoundTable, UnfitValueError
 from counterfoil.connectors.sagepro.describing import Fields, describe, fields_after
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
 from counterfoil.connectors.sagepro.judgements import Judgement
+from counterfoil.connectors.sagepro.numbering import Drawn, Numberer
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import dispatch
 from counterfoil.connectors.sagepro.posting.added import with_additions
-from counterfoil.connectors.sagepro.posting.desk import CREDIT_MEMOS, OPEN_CREDITS, Desk, Terms
+from counterfoil.connectors.sagepro.posting.desk import Desk, Terms
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import Row, TableName
@@ -33,6 +34,10 @@ class Tables(Protocol):
 
     @property
     def profile(self) -> Profile: ...
+
+    def has(self, name: TableName) -> bool:
+        """Whether the site has the table; those that every posting needs are always there."""
+        ...
 
     def bound(self, name: TableName) -> BoundTable:
         """Our columns in the table."""
@@ -105,7 +110,8 @@ class Planner:
         self._rows: dict[RowId, Row] = {}
         self._fields: dict[RowId, Fields] = {}
         self._books = Books(tables.profile, self._find)
-        self._last: dict[str, int] = {}
+        self._numberer = Numberer(tables.profile, self._find, ledger.last_number)
+        self._pending: list[Append] = []
 
     def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
         """The plan with what it found, or the answer instead.
@@ -114,19 +120,17 @@ class Planner:
             FoxProError: the tables cannot be read.
             ConfigurationError: a column that we need is missing.
         """
-        drawn: dict[str, int] = {}
+        drawn: list[Drawn] = []
 
-        def draw(name: str) -> str | None:
-            number = self._draw(name)
-            if number is not None:
-                drawn[name] = number
-            return None if number is None else str(number)
+        def draw(name: str) -> str:
+            drawn.append(self._numberer.draw(name))
+            return drawn[-1].written
 
         answer = dispatch.plan(fact, self._desk(draw))
         if not isinstance(answer, Plan):
             return answer
         try:
-            answer = self._with_additions(answer, fact)
+            answer = self._with_additions(_noting(answer, drawn), fact)
         except AdditionError as error:
             return Refused(key=fact.key, why=f"{error}: mend the profile")
         rows, fields = dict(self._rows), dict(self._fields)
@@ -138,8 +142,15 @@ class Planner:
             self._fields |= fields_after(answer, rows, fields, bound)
         except UnfitValueError as error:
             return Refused(key=fact.key, why=f"{error}: widen the field or post it by hand; nothing is cut")
-        self._rows = apply_operations(rows, answer.operations)
-        return Planned(fact=fact, plan=answer, rows=rows, fields=fields, numbers=drawn)
+        self._take(answer, drawn)
+        return Planned(fact=fact, plan=answer, rows=rows, fields=fields, numbers=_last(drawn))
+
+    def _take(self, plan: Plan, drawn: Iterable[Drawn]) -> None:
+        """What is planned from now on sees what this plan does."""
+        self._rows = apply_operations(self._rows, plan.operations)
+        self._pending += [one for one in plan.operations if isinstance(one, Append)]
+        for one in drawn:
+            self._numberer.accept(one)
 
     def _with_additions(self, plan: Plan, fact: Fact) -> Plan:
         """A reversal bears what the posting bore, which the ledger tells."""
@@ -150,7 +161,7 @@ class Planner:
     def describe(self, planned: Planned, recnos: tuple[int, ...] = ()) -> tuple[RowChange, ...]:
         return describe(planned.plan, planned.rows, self._tables.bound, recnos)
 
-    def _desk(self, draw: Callable[[str], str | None]) -> Desk:
+    def _desk(self, draw: Callable[[str], str]) -> Desk:
         return Desk(
             terms=self._terms,
             books=self._books,
@@ -160,6 +171,8 @@ class Planner:
             citing=self._ledger.citing,
             judgement=self._judgement,
             look=self._look,
+            has=self._tables.has,
+            pending=lambda name: (one.values for one in self._pending if one.table is name),
         )
 
     def _find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
@@ -178,16 +191,12 @@ class Planner:
             if shape is not None:
                 yield shape.width
 
-    def _draw(self, name: str) -> int | None:
-        """The next number of our own range that no document bears, in the current table or in history."""
-        profile = self._tables.profile
-        ranges = {OPEN_CREDITS: profile.open_credits, CREDIT_MEMOS: profile.numbering.credit_memos}
-        numbers = ranges[name]
-        last = self._last.get(name) or self._ledger.last_number(name) or 0
-        number = (last if last in numbers else numbers.first - 1) + 1
-        while self._books.documents(str(number)):
-            number += 1
-        if number not in numbers:
-            return None
-        self._last[name] = number
-        return number
+
+def _noting(plan: Plan, drawn: Iterable[Drawn]) -> Plan:
+    """The plan, which raises the counters that its numbers came from."""
+    raised = (operation for one in drawn for operation in one.operations)
+    return replace(plan, operations=(*plan.operations, *raised))
+
+
+def _last(drawn: Iterable[Drawn]) -> Mapping[str, int]:
+    return {one.name: one.last for one in drawn if one.last is not None}

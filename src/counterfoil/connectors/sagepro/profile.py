@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
+from counterfoil.connectors.sagepro.sales_rules import CustomerRules, Numbering, OrderRules
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender
 from counterfoil.domain.tolerance import Tolerance
@@ -101,12 +102,6 @@ class NumberRange(_Section):
         return self
 
 
-class Numbering(_Section):
-    """Where new documents get their numbers from; ranges of our own until the site's rule was learned."""
-
-    credit_memos: NumberRange = NumberRange(first=800_000_000, last=899_999_999)
-
-
 _Written = Annotated[tuple[str, ...], Field(min_length=1)]
 """Codes of which the first is written to new rows."""
 
@@ -151,6 +146,8 @@ class Profile(_Section):
     open_credits: NumberRange = NumberRange()
     numbering: Numbering = Numbering()
     codes: Codes = Codes()
+    orders: OrderRules = OrderRules()
+    customers: CustomerRules = CustomerRules()
     discounts: Discounts = Discounts.APART
     write_offs: WriteOffs = WriteOffs()
     posting_date: PostingDate = PostingDate.RECEIVED

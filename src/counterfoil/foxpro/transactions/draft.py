@@ -45,6 +45,8 @@ from counterfoil.foxpro.transactions.tallies import take_tally
 ADDABLE = frozenset("NFIY")
 DELETED_GUARD = "deleted()"
 """The field that a GuardFailed names when the row was deleted meanwhile."""
+COUNT_GUARD = "reccount()"
+"""The same where rows were added meanwhile."""
 
 Row = tuple[str, int]
 Key = tuple[str, str, bytes]
@@ -77,6 +79,9 @@ class Draft:
     def take(self, posting: Posting) -> Outcome:
         """Add the posting's changes to the draft, or say why none of them can be."""
         trial = _Trial(self._tables, self._images, self._next, self._deadline)
+        failed = self._outgrown(posting)
+        if failed:
+            return failed
         try:
             for operation in posting.operations:
                 failed = trial.do(operation)
@@ -96,6 +101,14 @@ class Draft:
         for row in trial.images:
             self._postings.setdefault(row, []).append(posting.id)
         return Written(tuple(trial.appended))
+
+    def _outgrown(self, posting: Posting) -> GuardFailed | None:
+        """Whether others added rows to a table that was to be as it was looked at."""
+        for one in posting.operations:
+            if isinstance(one, Append) and one.rows_before not in {None, self._counts[one.table]}:
+                count = self._counts[one.table]
+                return GuardFailed(one.table, count, COUNT_GUARD, one.rows_before, count)
+        return None
 
     def changes(self) -> list[TableChange]:
         """The net changes of the tables that change, in the order of writing, with their index pages."""

@@ -27,11 +27,15 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Add a row; fields that are not named are blank. `key` names the fields by which it is known again."""
+    """Add a row; fields that are not named are blank. `key` names the fields by which it is known again.
+
+    `rows_before` guards it: the table must hold as many rows as when it was looked at.
+    """
 
     table: str
     values: Mapping[str, Value]
     key: tuple[str, ...] = ()
+    rows_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

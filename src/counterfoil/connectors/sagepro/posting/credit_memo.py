@@ -28,7 +28,6 @@ REFERENCE = "CR.MEMO"
 """What Sage Pro's credit memos bear as their reference (verified in an older series)."""
 TAX_LINE = "T"
 """What a distribution line for tax is; proposed, as the column is."""
-NO_NUMBER = "no number is left: widen numbering.credit_memos in the profile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +49,6 @@ def plan_credit_memo(fact: CreditMemoFact, desk: Desk) -> Answer:
     customers = desk.books.customers(fact.customer)
     invoices = desk.books.documents(fact.invoice) if fact.invoice else ()
     number = desk.draw(CREDIT_MEMOS)
-    if number is None:
-        return Refused(key=fact.key, why=NO_NUMBER)
     for objection in _objections(fact, desk, customers, invoices):
         return objection
     sheet = Sheet(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,16 +13,23 @@ from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Plan
 from counterfoil.connectors.sagepro.profile import PostingDate, Profile
 from counterfoil.connectors.sagepro.reading import Books, Find
+from counterfoil.connectors.sagepro.records import TableName, Value
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused
 
 Answer = Plan | Changed | KeyedByHand | Refused | Busy
 
 OPEN_CREDITS = "open_credits"
+ORDERS = "orders"
 CREDIT_MEMOS = "credit_memos"
-"""The names of the number ranges in the posting ledger."""
+CUSTOMERS = "customers"
+"""What is numbered: the names in the profile, and of our own ranges in the posting ledger."""
 
 _MARKER_LENGTH_MAX = 16
+
+
+class NoNumberError(Exception):
+    """No number can be drawn; says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +58,8 @@ class Desk:
     books: Books
     marker_width: int
     """The width of the narrowest column that a marker goes into."""
-    draw: Callable[[str], str | None]
-    """The next number of a range by its name; None where the range is used up."""
+    draw: Callable[[str], str]
+    """The next number by the name of what is numbered; raises `NoNumberError` where there is none."""
     entry: Callable[[PostingKey], Entry | None]
     """What stands in the posting ledger under a key."""
     citing: Callable[[PostingKey], tuple[Entry, ...]]
@@ -61,6 +68,10 @@ class Desk:
     """What a person said about receipts keyed by hand."""
     look: Find
     """Rows as they stand, which the plan does not rest on."""
+    has: Callable[[TableName], bool] = lambda _table: True
+    """Whether the site has a table."""
+    pending: Callable[[TableName], Iterable[Mapping[str, Value]]] = lambda _table: ()
+    """Rows that postings planned before this one will add to a table."""
 
     @property
     def profile(self) -> Profile:

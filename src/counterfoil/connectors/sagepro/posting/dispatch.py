@@ -8,7 +8,7 @@ from typing import Any
 
 from counterfoil.connectors.sagepro.operations import Append, Plan
 from counterfoil.connectors.sagepro.posting.credit_memo import plan_credit_memo
-from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
+from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, NoNumberError
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
@@ -39,7 +39,10 @@ def plan(fact: Fact, desk: Desk) -> Answer:
     former = fact.key.former
     if former is not None and desk.entry(former.reversal) is None:
         return Refused(key=fact.key, why=f"{former} stands in the books: reverse it first")
-    answer = PLANS[type(fact)](fact, desk)
+    try:
+        answer = PLANS[type(fact)](fact, desk)
+    except NoNumberError as error:
+        return Refused(key=fact.key, why=str(error))
     return _held(answer, desk) or answer
 
 

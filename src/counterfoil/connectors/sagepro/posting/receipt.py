@@ -31,7 +31,6 @@ from counterfoil.connectors.sagepro.posting.rows import (
 from counterfoil.connectors.sagepro.records import CustomerRecord, Row, TableName, Value
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import InvoiceNumber
-from counterfoil.ports.erp import Refused
 
 _Documents = Mapping[InvoiceNumber, tuple[Document, ...]]
 
@@ -44,8 +43,6 @@ def plan_receipt(fact: ReceiptFact, desk: Desk) -> Answer:
     customers = desk.books.customers(fact.customer)
     documents = {part.invoice: desk.books.documents(part.invoice) for part in fact.applications}
     number = desk.draw(OPEN_CREDITS) if fact.on_account.is_positive else ""
-    if number is None:
-        return Refused(key=fact.key, why="no number is left: widen open_credits in the profile")
     for objection in _objections(fact, desk, customers, documents):
         return objection
     sheet = Sheet(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from counterfoil.connectors.sagepro.operations import Operation, Plan
 from counterfoil.connectors.sagepro.posting.credit_memo import (
-    NO_NUMBER,
     Memo,
     corrected_objections,
     head,
@@ -34,7 +33,6 @@ from counterfoil.connectors.sagepro.posting.objections import (
 from counterfoil.connectors.sagepro.posting.rows import Sheet
 from counterfoil.connectors.sagepro.records import CustomerRecord
 from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
-from counterfoil.ports.erp import Refused
 
 
 def plan_refund(fact: RefundFact, desk: Desk) -> Answer:
@@ -43,8 +41,6 @@ def plan_refund(fact: RefundFact, desk: Desk) -> Answer:
     documents = documents_of(fact.parts, desk)
     with_memo = fact.meaning is RefundMeaning.CREDIT_MEMO
     number = desk.draw(CREDIT_MEMOS) if with_memo else ""
-    if number is None:
-        return Refused(key=fact.key, why=NO_NUMBER)
     for objection in _objections(fact, desk, customers, documents):
         return objection
     sheet = Sheet(
