@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -40,7 +41,7 @@ def listening(port: int, host: str = LOOPBACK) -> Iterator[socket.socket]:
     # With the protocol named, asyncio switches Nagle's delay off.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _claim(listener)
         try:
             listener.bind((host, port))
         except OSError as error:
@@ -49,3 +50,11 @@ def listening(port: int, host: str = LOOPBACK) -> Iterator[socket.socket]:
             ) from error
         listener.listen(_BACKLOG)
         yield listener
+
+
+def _claim(listener: socket.socket) -> None:
+    """A port that was just let go of may be taken, one in use may not; Windows has another word for it."""
+    if sys.platform == "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
