@@ -14,6 +14,9 @@ from bench.disk import commits
 from bench.results import Result
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import parse_profile
+from counterfoil.connectors.sagepro.trust.moving import move_company
+from counterfoil.connectors.sagepro.trust.raising import Request
+from counterfoil.connectors.sagepro.trust.rungs import Rung
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.receipt import Application, ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
@@ -38,6 +41,7 @@ LOOK_UPS = 100
 
 PROFILE = f"""
 company: "01"
+mode: test
 system_folder: .
 accounts: {{clearing: {{card: {chart.CARD_CLEARING}}}}}
 """
@@ -56,7 +60,10 @@ def _measured(folder: Path) -> list[Result]:
     bare = commits(folder / "commits.sqlite3")
     results = [Result("one row and one commit, SQLite on the same disk", bare, "commits/s")]
     clock = ManualClock(datetime(2026, 11, 23, 15, tzinfo=UTC))
-    with SageProCompany(parse_profile(PROFILE, base=folder), clock) as books:
+    profile = parse_profile(PROFILE, base=folder)
+    request = Request(rung=Rung.DIRECT, person="whoever measures", reason="a sample company")
+    move_company(profile, request, clock.now())
+    with SageProCompany(profile, clock) as books:
         for size, groups in GROUPS:
             rate = _posting_rate(books, [[next(facts) for _ in range(size)] for _ in range(groups)])
             ratio = f"{rate / bare:.2f} x a bare commit"

@@ -17,11 +17,13 @@ from counterfoil.sandbox.sagepro.structures import structures
 from counterfoil.sandbox.sagepro.writer import table_path, write_company
 from tests.oracle.client import Oracle
 from tests.support.sagepro_books import receipt
+from tests.support.trust import stand
 
 AS_OF = date(2026, 11, 23)
 RECEIPTS = 120
 PROFILE = f"""
 company: "01"
+mode: test
 system_folder: .
 accounts:
   clearing: {{card: {chart.CARD_CLEARING}, ach: {chart.ACH_CLEARING}}}
@@ -43,7 +45,9 @@ def test_every_tag_is_right_after_receipts_and_payments_on_account(tmp_path: Pat
         for number, item in enumerate(unpaid)
     ]
     clock = ManualClock(datetime(2026, 11, 23, 15, 0, tzinfo=UTC))
-    with SageProCompany(parse_profile(PROFILE, base=folder), clock) as erp:
+    profile = parse_profile(PROFILE, base=folder)
+    stand(profile)
+    with SageProCompany(profile, clock) as erp:
         answers = erp.post(facts)
     assert len(facts) == RECEIPTS
     assert [type(answer) for answer in answers] == [Posted] * RECEIPTS

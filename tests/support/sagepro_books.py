@@ -23,6 +23,7 @@ from counterfoil.domain.payment import Tender
 
 PROFILE_TEXT = """
 company: "01"
+mode: test
 system_folder: .
 accounts:
   receivable: 1100-000

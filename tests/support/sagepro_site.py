@@ -12,6 +12,7 @@ from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
 from counterfoil.connectors.sagepro.records import COLUMNS, POSTING_TABLES, Column, Kind, TableName
 from counterfoil.connectors.sagepro.tables import Access
+from counterfoil.connectors.sagepro.trust.moving import trust_record
 from counterfoil.foxpro.creation import create_table
 from counterfoil.foxpro.files.table_file import WriteGate
 from counterfoil.foxpro.files.table_locks import Patience
@@ -20,6 +21,7 @@ from counterfoil.foxpro.records.fields import Field, Value
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.clock import ManualClock
 from tests.support.sagepro_books import PROFILE_TEXT
+from tests.support.trust import stand
 
 NOW = datetime(2026, 11, 23, 14, 30, 15, tzinfo=UTC)
 
@@ -149,8 +151,14 @@ class Site:
         return self.data / f"{table.value}01.dbf".upper()
 
     def open(self, profile: Profile | None = None, gate: WriteGate | None = None) -> SageProCompany:
-        """The company behind its port; locks that others hold are not waited for."""
-        return SageProCompany(profile or self.profile, self.clock, Access(Patience(timedelta(0)), gate))
+        """The company behind its port, posting directly unless a test put it on another rung.
+
+        Locks that others hold are not waited for.
+        """
+        chosen = profile or self.profile
+        if not trust_record(chosen).moves():
+            stand(chosen)
+        return SageProCompany(chosen, self.clock, Access(Patience(timedelta(0)), gate))
 
     def read(self, table: TableName, **equal: str) -> list[dict[str, Value]]:
         with Table.open(self.path(table)) as opened:

@@ -18,6 +18,10 @@ from counterfoil.bootstrap.remote_agents import KIND as SAGEPRO
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.connectors.paytrace.connector import connect
+from counterfoil.connectors.sagepro.profile import read_profile
+from counterfoil.connectors.sagepro.trust.moving import is_direct, move_company
+from counterfoil.connectors.sagepro.trust.raising import Request
+from counterfoil.connectors.sagepro.trust.rungs import Rung
 from counterfoil.domain.money import Money
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.ports.errors import OutcomeUnknownError
@@ -36,6 +40,7 @@ BOOKS = "demo-sagepro"
 _PROFILE = f"""\
 # How Counterfoil reads and writes the sample company.
 company: "{COMPANY}"
+mode: test
 system_folder: {{folder}}
 accounts:
   receivable: {RECEIVABLE}
@@ -86,9 +91,10 @@ def connect_sandboxes(
         relay = Secret("whsec_" + base64.b64encode(workspace.ids.token(32).encode()).decode())
         gateway = _gateway_row(address, silent_post, _start(workspace))
         secrets = {PASSWORD: Secret("demo123"), RELAY_SECRETS[0]: relay}
-        workspace.connections.put(gateway, secrets)
-        books = _books_row(_write_profile(settings, folder))
-        workspace.connections.put(books, {AGENT_TOKEN: Secret(workspace.ids.token(32))})
+        profile = _write_profile(settings, folder)
+        _let_post(profile, workspace.clock.now())
+        workspace.connect(_books_row(profile), {AGENT_TOKEN: Secret(workspace.ids.token(32))})
+        workspace.connect(gateway, secrets)
         for vault, customer in vault_customers.items():
             workspace.cross_references.put(GATEWAY, VAULT_CUSTOMER, vault, customer)
         workspace.deployments.deploy(ENVIRONMENT, read_library_flow(PAYMENT_TO_RECEIPT))
@@ -137,6 +143,14 @@ def _books_row(profile: Path) -> ConnectionRow:
         enabled=True,
         settings={"profile": str(profile)},
     )
+
+
+def _let_post(path: Path, now: datetime) -> None:
+    """A test company may be written to by a person's word alone; here it is the word of who runs the demo."""
+    profile = read_profile(path)
+    if not is_direct(profile):
+        reason = "the sample company of the demo"
+        move_company(profile, Request(rung=Rung.DIRECT, person="whoever runs the demo", reason=reason), now)
 
 
 def _write_profile(settings: Settings, folder: Path) -> Path:

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 import structlog
 
+from counterfoil.bootstrap.bindings import binding_faults
 from counterfoil.bootstrap.intake import Door
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.connector import DEFAULT_ZONE, PaytraceSettings, connect
@@ -98,16 +99,20 @@ def relay_check(secrets: Sequence[Secret], clock: Clock) -> CheckRelay:
 def open_gateways(workspace: Workspace) -> list[GatewayLink]:
     """Every gateway connection that is switched on; one that cannot be opened is left out and told of."""
     links = []
-    for row in workspace.connections.all():
+    rows = workspace.connections.all()
+    faults = binding_faults(rows)
+    for row in rows:
         if row.kind == KIND and row.enabled:
             try:
-                links.append(_open(workspace, row))
+                links.append(_open(workspace, row, faults.get(row.id)))
             except (ConfigurationError, WebhookSecretError) as error:
                 log.warning("connection_not_opened", connection=row.id, error=str(error))
     return links
 
 
-def _open(workspace: Workspace, row: ConnectionRow) -> GatewayLink:
+def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> GatewayLink:
+    if fault:
+        raise ConfigurationError(fault)
     secrets = workspace.connections.secrets(row.id)
     gateway = connect(gateway_settings(row, secrets), workspace.clock)
     relay_secrets = [secrets[name] for name in RELAY_SECRETS if name in secrets]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from counterfoil.bootstrap.agents import books_connections, open_erp
+from counterfoil.bootstrap.bindings import binding_faults
 from counterfoil.bootstrap.gateways import GatewayLink
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.errors import ConfigurationError
@@ -17,6 +18,7 @@ class SiteBook:
 
     def __init__(self, workspace: Workspace, links: Sequence[GatewayLink]) -> None:
         self._links = {link.connection: link for link in links}
+        self._faults = binding_faults(workspace.connections.all())
         self._erps = {
             (row.environment, row.company): open_erp(workspace, row) for row in books_connections(workspace)
         }
@@ -29,8 +31,11 @@ class SiteBook:
         """The site of a run's connection.
 
         Raises:
-            ConfigurationError: the connection or its company's books are not configured.
+            ConfigurationError: the connection or its company's books are not configured, or a sandbox is
+                bound to live books.
         """
+        if run.event.connection in self._faults:
+            raise ConfigurationError(self._faults[run.event.connection])
         link = self._links.get(run.event.connection)
         if link is None:
             raise ConfigurationError(f"connection {run.event.connection} is not switched on: switch it on")

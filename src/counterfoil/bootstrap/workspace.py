@@ -6,12 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from counterfoil.bootstrap.bindings import require_fitting
 from counterfoil.config import Settings
 from counterfoil.ports.clock import Clock, SystemClock
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.ids import IdSource, SystemIds
 from counterfoil.security.secrets import SecretError, open_key_ring
-from counterfoil.store.connections import Connections
+from counterfoil.store.connections import ConnectionRow, Connections, Secrets
 from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.database import Database
 from counterfoil.store.deployments import Deployments
@@ -47,6 +48,15 @@ class Workspace:
         self.connections = Connections(self.database, keys, self.clock)
         self.cross_references = CrossReferences(self.database, self.clock)
         self.deployments = Deployments(self.database, self.clock)
+
+    def connect(self, row: ConnectionRow, secrets: Secrets) -> None:
+        """Adds a connection or replaces the one with its id, secrets included.
+
+        Raises:
+            ConfigurationError: it would bind a sandbox gateway to live books.
+        """
+        require_fitting(row, self.connections.all(row.environment))
+        self.connections.put(row, secrets)
 
     def close(self) -> None:
         self.database.close()

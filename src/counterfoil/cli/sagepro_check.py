@@ -44,7 +44,7 @@ def _tell(found: SiteCheck) -> None:
     told: set[str] = set()
     for each in found.kinds:
         fresh = [reason for reason in each.reasons if reason not in told]
-        say(f"  {each.verdict:<7}  {each.kind}" + _above(len(each.reasons) - len(fresh)))
+        say(f"  {each.verdict:<7}  {each.name}" + _above(len(each.reasons) - len(fresh)))
         for reason in fresh:
             say(f"           - {shown(reason)}")
         told.update(fresh)
@@ -71,7 +71,7 @@ def _document(found: SiteCheck) -> dict[str, Any]:
     return {
         "company": found.company,
         "kinds": [
-            {"kind": each.kind, "verdict": each.verdict, "reasons": [shown(text) for text in each.reasons]}
+            {"kind": each.name, "verdict": each.verdict, "reasons": [shown(text) for text in each.reasons]}
             for each in found.kinds
         ],
         "locked": [shown(text) for text in found.locked],

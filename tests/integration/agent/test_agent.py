@@ -120,7 +120,14 @@ def test_an_agent_that_is_away_is_something_that_passes(tmp_path: Path) -> None:
 
 def test_pause_and_resume_over_the_wire(erp: RemoteErp) -> None:
     erp.pause()
-    assert erp.health() == {"company": "01", "paused": True, "waiting": 0, "quarantined": []}
+    assert erp.health() == {
+        "company": "01",
+        "paused": True,
+        "waiting": 0,
+        "quarantined": [],
+        "mode": "test",
+        "rung": "direct",
+    }
     with pytest.raises(TransientError, match="is paused"):
         erp.post([FACT])
     erp.resume()

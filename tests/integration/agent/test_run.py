@@ -23,6 +23,7 @@ from counterfoil.ports.errors import TransientError
 from tests.support.product import wait_until
 from tests.support.sagepro_books import PROFILE_TEXT, receipt
 from tests.support.sagepro_site import Site
+from tests.support.trust import stand
 
 PAUSE_SECONDS_MAX = 10
 
@@ -56,6 +57,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     site = Site(tmp_path / "sagepro").build()
     profile = site.folder / "profile.yaml"
     profile.write_text(PROFILE_TEXT, "utf-8")
+    stand(site.profile)
     folder = tmp_path / "agent"
     words = ("agent", "init", folder, "--profile", profile, "--host", "localhost", "--listen", "127.0.0.1")
     code, said = counterfoil(*words, "--port", str(free_port(0)))

@@ -14,6 +14,7 @@ from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Accounts, Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.sites import site_profile
+from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.payment import Tender
@@ -30,6 +31,7 @@ from counterfoil.sandbox.sagepro.structures.layouts import LAYOUTS, SBT_7, Layou
 from counterfoil.sandbox.sagepro.writer import write_company
 from tests.integration.sagepro_audit.damage import run
 from tests.support.sagepro_books import receipt
+from tests.support.trust import stand
 
 AS_OF = date(2026, 11, 23)
 CLEARING = {Tender.CARD: chart.CARD_CLEARING, Tender.ACH: chart.ACH_CLEARING}
@@ -44,12 +46,13 @@ class Stage:
         company = make_company(7, AS_OF, widths=widths, size=SMALL)
         write_company(company, folder, layout=layout)
         self.cast = cast_of(company, unpaid=3)
+        stand(self.profile)
         self.erp = SageProCompany(self.profile, ManualClock(datetime(2026, 11, 23, 15, 0, tzinfo=UTC)))
 
     @property
     def profile(self) -> Profile:
         accounts = Accounts(receivable=chart.RECEIVABLE, clearing=CLEARING)
-        return site_profile(self.folder).model_copy(update={"accounts": accounts})
+        return site_profile(self.folder).model_copy(update={"accounts": accounts, "mode": Mode.TEST})
 
     def require_sound(self) -> None:
         answer = run(self.folder)

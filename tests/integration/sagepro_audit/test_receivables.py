@@ -26,9 +26,11 @@ from tests.integration.sagepro_audit.damage import AS_OF, audited
 from tests.integration.sagepro_audit.test_findings import witnessed
 from tests.support.receivables import discounted, surcharged
 from tests.support.sagepro_books import DAY, receipt
+from tests.support.trust import stand
 
 PROFILE = f"""
 company: "01"
+mode: test
 system_folder: .
 accounts:
   clearing: {{card: {chart.CARD_CLEARING}}}
@@ -47,7 +49,9 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         clock = ManualClock(datetime(2026, 11, 23, 15, tzinfo=UTC))
-        self.erp = SageProCompany(parse_profile(PROFILE, base=folder), clock)
+        profile = parse_profile(PROFILE, base=folder)
+        stand(profile)
+        self.erp = SageProCompany(profile, clock)
 
     def post(self, *facts: Fact) -> list[Posted]:
         answers = self.erp.post(facts)

@@ -31,9 +31,11 @@ from tests.integration.sagepro_audit.damage import (
 )
 from tests.integration.sagepro_audit.test_findings import WITNESS, witnessed
 from tests.support.sagepro_books import receipt
+from tests.support.trust import stand
 
 PROFILE = f"""
 company: "01"
+mode: test
 system_folder: .
 accounts: {{clearing: {{card: {chart.CARD_CLEARING}}}}}
 """
@@ -87,7 +89,9 @@ def test_what_the_connector_posts_is_sound_to_both(sound: Path, tmp_path: Path) 
             ((cast.twin,), Decimal(1), "0"),
         )
     ]
-    with SageProCompany(parse_profile(PROFILE, base=folder), clock) as company:
+    profile = parse_profile(PROFILE, base=folder)
+    stand(profile)
+    with SageProCompany(profile, clock) as company:
         answers = company.post(facts)
     assert [type(answer) for answer in answers] == [Posted] * len(facts)
     assert agree(folder) == set()

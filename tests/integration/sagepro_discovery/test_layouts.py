@@ -28,6 +28,7 @@ from counterfoil.sandbox.sagepro.structures.columns import PRO_VFP, WIDE, Widths
 from counterfoil.sandbox.sagepro.structures.layouts import COMPANIES, MODULES, SINGLE, Layout
 from counterfoil.sandbox.sagepro.writer import table_path, write_company
 from tests.support.sagepro_books import receipt
+from tests.support.trust import stand
 
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -64,7 +65,7 @@ def decided(profile: Path) -> Path:
     """What a person does with the lines marked DECIDE, as far as receipts cannot do without."""
     text = profile.read_text("utf-8")
     assert text.count("clearing: {}") == 1
-    profile.write_text(text.replace("clearing: {}", DECIDED), "utf-8")
+    profile.write_text(text.replace("clearing: {}", DECIDED).replace("mode: live", "mode: test"), "utf-8")
     return profile
 
 
@@ -83,6 +84,7 @@ def test_a_receipt_is_posted_with_the_profile_that_discovery_wrote(
     assert digests(folder) == before
     profile = read_profile(decided(tmp_path / "company.yaml"))
     pick = cast.unpaid[0]
+    stand(profile)
     with SageProCompany(profile, ManualClock(NOW)) as company:
         (found,) = company.find_references(pick.number).invoices
         assert (found.customer, found.open.amount) == (pick.customer, pick.open)

@@ -247,7 +247,8 @@ def test_old_tables_without_a_code_page_are_read_and_marked(tmp_path: Path) -> N
     text = draft_profile(report, company)
     assert "code_page: cp437  # inferred" in text
     assert "preset: sbt-7  # inferred" in text
-    profile = parse_profile(text.replace("clearing: {}", "clearing: {card: 1050-000}"))
+    text = text.replace("clearing: {}", "clearing: {card: 1050-000}").replace("mode: live", "mode: test")
+    profile = parse_profile(text)
     fact = receipt("XYZ", {"2001": "50"})
     with site.open(profile) as books:
         (answer,) = books.post([fact])

@@ -32,10 +32,12 @@ from counterfoil.sandbox.sagepro.structures.columns import PRESETS, Widths
 from counterfoil.sandbox.sagepro.writer import table_path, write_company
 from tests.support.outgoing import credit_memo, refund, reversal
 from tests.support.sagepro_books import receipt
+from tests.support.trust import stand
 
 AS_OF = date(2026, 11, 23)
 PROFILE = f"""
 company: "01"
+mode: test
 system_folder: .
 accounts:
   clearing: {{card: {chart.CARD_CLEARING}, ach: {chart.ACH_CLEARING}}}
@@ -53,6 +55,7 @@ class Stage:
         company = make_company(7, AS_OF, widths=widths, size=SMALL)
         write_company(company, folder)
         self.cast: Cast = cast_of(company, unpaid=3)
+        stand(self.profile)
         self.erp = SageProCompany(self.profile, ManualClock(datetime(2026, 11, 23, 15, 0, tzinfo=UTC)))
 
     @property

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from counterfoil.connectors.sagepro.discovery.safety import WRITES, Evidence, KindVerdict, Verdict, judge
+from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, Verdict, judge
+from counterfoil.connectors.sagepro.kinds import kinds, tenders_of
 from counterfoil.connectors.sagepro.profile import parse_profile
 from counterfoil.connectors.sagepro.records import COLUMNS, Certainty, TableName
 from tests.support.sagepro_books import PROFILE_TEXT
@@ -12,26 +13,45 @@ SEEN = {
 }
 
 
+CALIBRATED: dict[str, tuple[str, ...]] = dict.fromkeys(kinds(), ())
+
+
 def verdicts(text: str = PROFILE_TEXT, **changes: object) -> dict[str, KindVerdict]:
-    values: dict[str, object] = {"problems": (), "columns": SEEN, "accounts": ACCOUNTS, **changes}
+    values: dict[str, object] = {"problems": (), "columns": SEEN, "accounts": ACCOUNTS}
+    values |= {"calibrated": CALIBRATED, **changes}
     evidence = Evidence(**values)  # type: ignore[arg-type]
-    return {each.kind: each for each in judge(parse_profile(text), evidence)}
+    return {each.name: each for each in judge(parse_profile(text), evidence)}
 
 
-def test_what_is_known_and_fits_is_safe_for_every_kind_and_tender() -> None:
+def test_what_was_calibrated_and_fits_is_safe_for_every_kind_and_tender() -> None:
     found = verdicts()
     assert {each.verdict for each in found.values()} == {Verdict.SAFE}
-    assert len(found) == len(WRITES) * 2
+    assert set(found) == {
+        f"{kind}, {tender.value}" if tender else kind for kind in kinds() for tender in tenders_of(kind)
+    }
+    assert "receipt on invoices, card" in found
+    assert "reversal" in found
 
 
-def test_columns_that_are_only_proposed_leave_a_kind_unknown() -> None:
-    (first, *_) = verdicts(columns={**SEEN, TableName.LINES: ["base_extended_price"]}).values()
-    assert first.verdict is Verdict.SAFE
-    on_account = verdicts(columns={**SEEN, TableName.LINES: ["base_extended_price"]})[
-        "payment on account, card"
-    ]
+def test_a_kind_that_was_not_calibrated_is_unknown_and_its_guesses_are_named() -> None:
+    found = verdicts(
+        calibrated={key: () for key in CALIBRATED if key != "payment on account"},
+        columns={**SEEN, TableName.LINES: ["base_extended_price"]},
+    )
+    assert found["receipt on invoices, card"].verdict is Verdict.SAFE
+    on_account = found["payment on account, card"]
     assert on_account.verdict is Verdict.UNKNOWN
-    assert on_account.reasons == ("what Sage Pro writes to artran in bextpri is proposed, not calibrated",)
+    assert on_account.reasons[0].startswith("payment on account was not calibrated: ")
+    assert on_account.reasons[1:] == (
+        "what Sage Pro writes to artran in bextpri is proposed, not calibrated",
+    )
+
+
+def test_what_calibration_left_open_leaves_a_kind_unknown() -> None:
+    why = "arcash.batch differs: Sage Pro wrote '7', Counterfoil writes nothing"
+    found = verdicts(calibrated={**CALIBRATED, "overpayment": (why,)})
+    assert found["overpayment, ach"].reasons == (why,)
+    assert found["overpayment, ach"].verdict is Verdict.UNKNOWN
 
 
 def test_a_chart_that_cannot_be_read_leaves_it_unknown() -> None:

@@ -24,7 +24,12 @@ from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.lane import Lane
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.shadow.book import ShadowBook
+from counterfoil.connectors.sagepro.shadow.writer import ShadowWriter
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
+from counterfoil.connectors.sagepro.trust.gate import RungGate
+from counterfoil.connectors.sagepro.trust.record import TrustRecord
+from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
 from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
@@ -57,6 +62,10 @@ class CompanyHealth:
     waiting: int
     quarantined: tuple[str, ...]
     """Keys of postings that a crash interrupted and that wait for a person."""
+    mode: str = ""
+    """Whether it keeps real books: ``live`` or ``test``."""
+    rung: str = ""
+    """Where it stands on the ladder of trust."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +101,7 @@ class SageProCompany(Erp, ChangeFeed):
         places = locate_tables(profile)
         self._folder = places.own_folder
         paths = {**locate_further(profile), **places.paths}
+        self._trust = TrustRecord(self._folder)
         self._opener = TableOpener(profile, paths, access)
         self._guard = threading.Lock()
         self._lock = CompanyLock(self._folder)
@@ -137,7 +147,14 @@ class SageProCompany(Erp, ChangeFeed):
             paused=work is None,
             waiting=work.lane.waiting_count if work else 0,
             quarantined=tuple(sorted(work.ledger.quarantined())) if work else (),
+            mode=self._profile.mode.value,
+            rung=self.standing.rung.value,
         )
+
+    @property
+    def standing(self) -> Standing:
+        """Where the company stands on the ladder of trust."""
+        return self._trust.standing(self._profile.mode)
 
     @override
     def find_references(self, reference: str) -> References:
@@ -169,7 +186,10 @@ class SageProCompany(Erp, ChangeFeed):
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
-        """Posts each fact all or nothing; an error tells of one that got no answer, the others may have."""
+        """Posts each fact all or nothing, as far as the company's rung on the ladder of trust allows.
+
+        An error tells of a fact that got no answer; the others may have got theirs.
+        """
         return tuple(_answer(future) for future in self._working().lane.submit(facts))
 
     @override
@@ -195,7 +215,13 @@ class SageProCompany(Erp, ChangeFeed):
             ledger.close()
             raise
         feed = Feed(self._opener, self._folder, self._clock)
-        return _Work(ledger=ledger, backend=backend, lane=Lane(backend.post_group), feed=feed)
+        return _Work(ledger=ledger, backend=backend, lane=Lane(self._gate(backend).post_group), feed=feed)
+
+    def _gate(self, backend: DbfBackend) -> RungGate:
+        """Every group goes through it; a way to hand postings over is one more writer here."""
+        shadow = ShadowWriter(backend.plan, backend.known, ShadowBook(self._folder), self._clock.now)
+        writers = {Rung.SHADOW: shadow.post_group, Rung.DIRECT: backend.post_group}
+        return RungGate(lambda: self.standing, backend.known, writers)
 
 
 def _check(opener: TableOpener) -> None:

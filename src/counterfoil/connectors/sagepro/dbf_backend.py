@@ -32,11 +32,14 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.erp import (
     AlreadyPosted,
     Busy,
+    Changed,
     Conflict,
+    KeyedByHand,
     Posted,
     Preview,
     PreviewAnswer,
     References,
+    Refused,
 )
 from counterfoil.ports.errors import CounterfoilError, TransientError
 
@@ -103,13 +106,27 @@ class DbfBackend:
         if self._ledger.find(fact.key) is not None:
             return Preview(key=fact.key, rows=())
         with self._turn, translated(), self._readers.lend() as tables:
-            planner = Planner(tables, self._ledger, self._now(), self._hand_keyed.judgement)
+            planner = self._planner(tables)
             answer = planner.plan(fact)
             if isinstance(answer, Busy):
                 raise TransientError(answer.what)
             if isinstance(answer, Planned):
                 return Preview(key=fact.key, rows=planner.describe(answer))
             return answer
+
+    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
+        """What `post_group` would write now, in our own columns; nothing is locked or written."""
+        with self._turn, translated(), self._readers.lend() as tables:
+            return self._planner(tables).plan(fact)
+
+    def known(self, fact: Fact) -> AlreadyPosted | Conflict | None:
+        """What the ledger says about the fact's key.
+
+        Raises:
+            TransientError: it is decided and not finished.
+        """
+        self.find_posting(fact.key)
+        return self._known(fact)
 
     def recover(self) -> None:
         """Finishes what a crash interrupted; nothing is written before this succeeded.
@@ -174,6 +191,9 @@ class DbfBackend:
             or (Busy(key=fact.key, what=str(error)) if busy else failure)
             for fact in facts
         }
+
+    def _planner(self, tables: OpenTables) -> Planner:
+        return Planner(tables, self._ledger, self._now(), self._hand_keyed.judgement)
 
     @contextmanager
     def _books(self) -> Iterator[Books]:

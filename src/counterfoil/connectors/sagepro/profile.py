@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
 from counterfoil.connectors.sagepro.sales_rules import CustomerRules, Numbering, OrderRules
+from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender
 from counterfoil.domain.tolerance import Tolerance
@@ -122,6 +123,8 @@ class Profile(_Section):
     preset: Literal["pro-vfp", "sbt-7"] = "pro-vfp"
     """Visual FoxPro tables with currency fields and memos, or FoxPro 2 tables as SBT 7 had them."""
     company: Annotated[str, Field(pattern="^[A-Za-z0-9]{2}$")]
+    mode: Mode = Mode.LIVE
+    """Whether the company keeps real books; a sandbox gateway is bound to a test company alone."""
     system_folder: Path
     """Where the system table SYSDATA lies; the modules' folders are found through it."""
     folders: Mapping[str, Path] = Field(default_factory=dict)

@@ -10,7 +10,7 @@ from counterfoil.connectors.sagepro.discover import locate_tables, survey_site
 from counterfoil.connectors.sagepro.discovery.cards import Scanned, scan_cards
 from counterfoil.connectors.sagepro.discovery.probes import locked_rows, stale_indexes
 from counterfoil.connectors.sagepro.discovery.rows import SAMPLE_ROWS
-from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, judge
+from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, Verdict, judge
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener, narrowed
@@ -29,6 +29,22 @@ class SiteCheck:
     cards: Scanned
     locked: tuple[str, ...] = ()
     """Rows that a clerk has on the screen."""
+
+    @property
+    def safe_kinds(self) -> frozenset[str]:
+        """The posting kinds that are safe with every tender that is in use."""
+        used = [each for each in self.kinds if not each.is_unused]
+        odd = {each.kind for each in used if each.verdict is not Verdict.SAFE}
+        return frozenset({each.kind for each in used} - odd)
+
+    def faults(self, kinds: Collection[str]) -> tuple[str, ...]:
+        """What is not clean about the site, of these kinds and of the whole."""
+        used = (each for each in self.kinds if each.kind in kinds and not each.is_unused)
+        cards = (
+            f"{column.table}.{column.column} holds what looks like card numbers: clear it first"
+            for column in self.cards.columns
+        )
+        return tuple(dict.fromkeys((*(why for each in used for why in each.unsafe), *cards)))
 
 
 def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:

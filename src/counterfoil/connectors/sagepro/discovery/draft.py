@@ -12,6 +12,7 @@ from counterfoil.connectors.sagepro.discovery.rules import WITHIN
 from counterfoil.connectors.sagepro.discovery.tables import ANY_CODE_PAGE
 from counterfoil.connectors.sagepro.profile import Codes, Discounts, NumberRange, Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES
+from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.foxpro.containers.membership import ContainerUse
 from counterfoil.foxpro.records.versions import VFP_VERSIONS
 
@@ -56,6 +57,10 @@ def _kind(company: FoundCompany) -> Iterator[str]:
     yield ""
     yield "# The two characters behind each table's name."
     yield f"company: {_quoted(company.code)}  # {Ground.VERIFIED}"
+    yield ""
+    yield "# Whether it keeps real books: live or test."
+    yield f"# {DECIDE}: test where this is a copy or a training company."
+    yield f"mode: {Mode.LIVE.value}  # {Ground.UNKNOWN}"
 
 
 def _places(report: SiteReport, company: FoundCompany) -> Iterator[str]:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from counterfoil.connectors.sagepro.kinds import (
+    DISCOUNT,
+    ON_ACCOUNT,
+    ON_INVOICES,
+    OVERPAYMENT,
+    SURCHARGE,
+    WRITE_OFF,
+    kinds,
+    tenders_of,
+)
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import COLUMNS, Certainty, TableName
 from counterfoil.domain.payment import Tender
@@ -19,13 +29,28 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindVerdict:
-    """One posting kind with the reasons; none where it is safe."""
+    """One posting kind, by one tender where it moves money, with the reasons; none where it is safe."""
 
     kind: str
-    verdict: Verdict
-    reasons: tuple[str, ...]
+    tender: Tender | None = None
+    unsafe: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    is_unused: bool = False
+    """The profile names no account for the tender, so that such postings are refused."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}, {self.tender.value}" if self.tender else self.kind
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict.UNSAFE if self.unsafe else Verdict.UNKNOWN if self.unknown else Verdict.SAFE
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return (*self.unsafe, *self.unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +63,8 @@ class Evidence:
     """Our columns that the site's tables have."""
     accounts: Collection[str] | None
     """The accounts of the chart; None where it could not be read."""
+    calibrated: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """The posting kinds that were compared with what Sage Pro writes, each with what is still open of it."""
 
 
 _RECEIPT = (
@@ -48,38 +75,35 @@ _RECEIPT = (
     TableName.DISTRIBUTIONS,
 )
 WRITES: Mapping[str, tuple[TableName, ...]] = {
-    "receipt on invoices": _RECEIPT,
-    "payment on account": (*_RECEIPT, TableName.LINES),
+    **dict.fromkeys((ON_INVOICES, DISCOUNT, WRITE_OFF, SURCHARGE), _RECEIPT),
+    **dict.fromkeys((ON_ACCOUNT, OVERPAYMENT), (*_RECEIPT, TableName.LINES)),
 }
-"""The tables that each posting kind writes."""
+"""The tables that posting kinds write, as far as the guesses in them are told of one by one."""
 
 
 def judge(profile: Profile, evidence: Evidence) -> list[KindVerdict]:
-    """One verdict for each posting kind and tender."""
+    """One verdict for each posting kind, and for each tender where it moves money."""
     return [
-        _judged(
-            f"{kind}, {tender.value}",
-            list(_unsafe(profile, evidence, tender)),
-            list(_open(evidence, tables)),
+        KindVerdict(
+            kind=kind,
+            tender=tender,
+            unsafe=tuple(_unsafe(profile, evidence, tender)),
+            unknown=tuple(_open(evidence, kind)),
+            is_unused=tender is not None and not profile.accounts.clearing.get(tender),
         )
-        for kind, tables in WRITES.items()
-        for tender in Tender
+        for kind in kinds()
+        for tender in tenders_of(kind)
     ]
 
 
-def _judged(kind: str, unsafe: list[str], unknown: list[str]) -> KindVerdict:
-    verdict = Verdict.UNSAFE if unsafe else Verdict.UNKNOWN if unknown else Verdict.SAFE
-    return KindVerdict(kind, verdict, (*unsafe, *unknown))
-
-
-def _unsafe(profile: Profile, evidence: Evidence, tender: Tender) -> Iterator[str]:
+def _unsafe(profile: Profile, evidence: Evidence, tender: Tender | None) -> Iterator[str]:
     yield from evidence.problems
-    named = {
-        f"accounts.clearing.{tender.value}": profile.accounts.clearing.get(tender, ""),
-        "accounts.receivable": profile.accounts.receivable,
-    }
-    if not named[f"accounts.clearing.{tender.value}"]:
-        yield f"the profile names no account under accounts.clearing.{tender.value}: name one"
+    named = {"accounts.receivable": profile.accounts.receivable}
+    if tender is not None:
+        entry = f"accounts.clearing.{tender.value}"
+        named = {entry: profile.accounts.clearing.get(tender, ""), **named}
+        if not named[entry]:
+            yield f"the profile names no account under {entry}: name one"
     if evidence.accounts is None:
         return
     for entry, account in named.items():
@@ -87,8 +111,18 @@ def _unsafe(profile: Profile, evidence: Evidence, tender: Tender) -> Iterator[st
             yield f"{entry}: the chart of accounts has no {account}; name one of its accounts"
 
 
-def _open(evidence: Evidence, tables: Collection[TableName]) -> Iterator[str]:
-    """What nobody has seen Sage Pro do; calibration will answer it."""
+def _open(evidence: Evidence, kind: str) -> Iterator[str]:
+    """What nobody has seen Sage Pro do."""
+    if kind in evidence.calibrated:
+        yield from evidence.calibrated[kind]
+    else:
+        yield f"{kind} was not calibrated: see what Sage Pro itself writes (counterfoil sagepro calibrate)"
+        yield from _guessed(evidence, WRITES.get(kind, ()))
+    if evidence.accounts is None:
+        yield "the chart of accounts could not be read, so that no account was looked up"
+
+
+def _guessed(evidence: Evidence, tables: Collection[TableName]) -> Iterator[str]:
     for table in tables:
         guessed = [
             COLUMNS[table][ours].field
@@ -97,5 +131,3 @@ def _open(evidence: Evidence, tables: Collection[TableName]) -> Iterator[str]:
         ]
         if guessed:
             yield f"what Sage Pro writes to {table.value} in {', '.join(guessed)} is proposed, not calibrated"
-    if evidence.accounts is None:
-        yield "the chart of accounts could not be read, so that no account was looked up"

@@ -1,0 +1,65 @@
+"""The posting kinds, as people name them: each is checked, calibrated and trusted on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.payment import Tender
+from counterfoil.ports.encoding import FACT
+
+ON_INVOICES, ON_ACCOUNT, OVERPAYMENT = "receipt on invoices", "payment on account", "overpayment"
+DISCOUNT, WRITE_OFF, SURCHARGE = "receipt with discount", "receipt with write-off", "receipt with surcharge"
+
+
+def _receipt(fact: ReceiptFact) -> tuple[str, ...]:
+    parts = fact.applications
+    found = {
+        OVERPAYMENT: bool(parts) and fact.on_account.is_positive,
+        DISCOUNT: any(part.discount is not None for part in parts),
+        WRITE_OFF: any(part.write_off is not None for part in parts),
+        SURCHARGE: fact.surcharge is not None,
+        ON_ACCOUNT: not parts,
+    }
+    return tuple(kind for kind, is_so in found.items() if is_so) or (ON_INVOICES,)
+
+
+_CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] = {
+    "receipt": ((ON_INVOICES, ON_ACCOUNT, OVERPAYMENT, DISCOUNT, WRITE_OFF, SURCHARGE), _receipt),
+}
+"""Facts whose postings differ so much that one proves nothing of another; all others are one kind each."""
+
+
+def kinds_of(fact: Fact) -> tuple[str, ...]:
+    """The kinds that a fact's posting is of: one, or several that came together."""
+    word = FACT.word(fact)
+    return _CASES[word][1](fact) if word in _CASES else (_named(word),)
+
+
+def kinds() -> tuple[str, ...]:
+    """All posting kinds."""
+    return tuple(kind for word in FACT.members for kind in kinds_of_word(word))
+
+
+def kinds_of_word(word: str) -> tuple[str, ...]:
+    """The kinds that facts of a word may be of."""
+    return _CASES[word][0] if word in _CASES else (_named(word),)
+
+
+def word_of(kind: str) -> str:
+    """The word of the facts whose postings are of the kind."""
+    return next(word for word in FACT.members if kind in kinds_of_word(word))
+
+
+def tenders_of(kind: str) -> tuple[Tender | None, ...]:
+    """By which tenders the kind moves money; None alone where it moves none."""
+    fact = FACT.members[word_of(kind)]
+    moves_money = is_dataclass(fact) and any(field.name == "tender" for field in fields(fact))
+    return tuple(Tender) if moves_money else (None,)
+
+
+def _named(word: str) -> str:
+    return word.replace("_", " ")

@@ -1,0 +1,70 @@
+"""Moves a company on the ladder: looks at the site as far as the move asks for it, then notes the move."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from counterfoil import __version__
+from counterfoil.connectors.sagepro.discover import locate_tables
+from counterfoil.connectors.sagepro.discovery.checking import check_site
+from counterfoil.connectors.sagepro.kinds import kinds
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.trust.backups import backup_put_at
+from counterfoil.connectors.sagepro.trust.raising import (
+    Evidence,
+    Request,
+    move_of,
+    needs_evidence,
+    objections,
+)
+from counterfoil.connectors.sagepro.trust.record import TrustRecord
+from counterfoil.connectors.sagepro.trust.rungs import Move, Rung
+from counterfoil.ports.errors import ConfigurationError
+
+
+def trust_record(profile: Profile) -> TrustRecord:
+    """The record of a company.
+
+    Raises:
+        ConfigurationError: the folder of its receivables is unknown or does not exist.
+    """
+    return TrustRecord(locate_tables(profile).own_folder)
+
+
+def move_company(profile: Profile, request: Request, now: datetime) -> Move:
+    """Moves the company to the rung that is asked for.
+
+    Raises:
+        ConfigurationError: something stands against it; all of it is named, with what to do.
+        TransientError: a table is held by another program, so that the site cannot be looked at.
+    """
+    record = trust_record(profile)
+    standing = record.standing(profile.mode)
+    evidence = _gathered(profile, request) if needs_evidence(request, profile.mode) else Evidence()
+    found = objections(request, standing, profile.mode, evidence, now)
+    if found:
+        raise ConfigurationError(
+            f"company {profile.company} stays on {standing.rung.value}: {'; '.join(dict.fromkeys(found))}"
+        )
+    move = move_of(request, profile.mode, now, __version__)
+    record.add(move)
+    return move
+
+
+def is_direct(profile: Profile) -> bool:
+    """Whether postings are written to the company's tables."""
+    return trust_record(profile).standing(profile.mode).rung is Rung.DIRECT
+
+
+def _gathered(profile: Profile, request: Request) -> Evidence:
+    found = check_site(profile)
+    table = f"{TableName.DOCUMENTS.value}{profile.company}.dbf"
+    put_at = backup_put_at(Path(request.backup.path), table) if request.backup else None
+    return Evidence(
+        safe=found.safe_kinds,
+        faults=found.faults(request.kinds),
+        known=kinds(),
+        backup_put_at=put_at,
+    )
