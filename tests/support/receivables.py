@@ -9,13 +9,18 @@ from decimal import Decimal
 
 from counterfoil.connectors.sagepro.profile import Accounts, Profile, WriteOffs
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
+from counterfoil.domain.facts.credit_application import CreditApplicationFact
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.receipt import Application, ReceiptFact, WriteOff
-from counterfoil.domain.identifiers import InvoiceNumber
+from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber
 from counterfoil.domain.payment import Tender
-from tests.support.sagepro_books import document_row, profile, receipt, usd
+from tests.support.sagepro_books import DAY, document_row, profile, receipt, usd
 
 CLEARING, RECEIVABLE = "1050-000", "1101-000"
 DISCOUNT, WRITE_OFF, SURCHARGE = "5800-000", "6170-000", "4250-000"
+DEPOSITS = "2400-000"
 ACCOUNTS = Accounts(
     receivable="1100-000",
     clearing={Tender.CARD: CLEARING},
@@ -24,6 +29,7 @@ ACCOUNTS = Accounts(
     surcharge=SURCHARGE,
     returns="4100-000",
     sales_tax="2200-000",
+    deposits=DEPOSITS,
 )
 WRITE_OFFS = WriteOffs(amount=Decimal(5), percent=Decimal(2))
 SITE: Profile = profile(accounts=ACCOUNTS, write_offs=WRITE_OFFS)
@@ -64,3 +70,38 @@ def discounted(
 def surcharged(fact: ReceiptFact, surcharge: str) -> ReceiptFact:
     """The same receipt with so much charged on top."""
     return replace(fact, amount=fact.amount + usd(surcharge), surcharge=usd(surcharge))
+
+
+def order_row(number: str, customer: str, **values: Value) -> Row:
+    row: dict[str, Value] = {"number": number, "customer": customer, "status": "", "kind": ""}
+    return Row(table=TableName.ORDERS, record=0, values={**row, **values})
+
+
+def deposit(customer: str, amount: str, order: str, *, transaction: str = "4053461") -> ReceiptFact:
+    """Money received for an order that is not invoiced yet."""
+    fact = receipt(customer, {}, amount, transaction=transaction)
+    return replace(fact, deposit_on=OrderNumber(order), reason=f"deposit on order {order}")
+
+
+def application(
+    customer: str, credit: str, applied: Mapping[str, str], *, left: str = "", transaction: str = "4053461"
+) -> CreditApplicationFact:
+    """A credit set against invoices, each with as much open as is applied."""
+    parts = tuple(
+        Application(invoice=InvoiceNumber(number), amount=usd(amount), assumed_open=usd(amount))
+        for number, amount in applied.items()
+    )
+    return CreditApplicationFact(
+        key=PostingKey(f"paytrace/m1/{transaction}/{'+'.join(applied)}", Effect.APPLICATION),
+        customer=CustomerNumber(customer),
+        credit=InvoiceNumber(credit),
+        assumed_left=usd(left or sum(Decimal(amount) for amount in applied.values())),
+        applications=parts,
+        applied_on=DAY,
+        reference=transaction,
+    )
+
+
+def reversal(fact: Fact, day: date = DAY) -> ReversalFact:
+    key = fact.key
+    return ReversalFact(key=key.reversal, reverses=key, reversed_on=day, reason="voided at the gateway")

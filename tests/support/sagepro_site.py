@@ -196,23 +196,32 @@ def _sum(rows: Iterable[Mapping[str, Value]], column: str) -> Decimal:
 
 def _document_findings(site: Site) -> list[str]:
     cash: dict[str, Decimal] = defaultdict(Decimal)
+    discounts: dict[str, Decimal] = defaultdict(Decimal)
     for row in site.read(TableName.CASH):
         cash[str(row["invno"])] += _sum([row], "paidamt")
-    ledger: dict[str, Decimal] = defaultdict(Decimal)
-    for row in site.read(TableName.DISTRIBUTIONS):
-        ledger[str(row["invno"])] += _sum([row], "amount")
-    findings = [f"distributions of {number} sum to {amount}" for number, amount in ledger.items() if amount]
+        discounts[str(row["invno"])] += _sum([row], "disamt")
+    findings = _distribution_findings(site)
     history = {str(row["invno"]): row for row in site.read(TableName.DOCUMENT_HISTORY)}
     for row in site.read(TableName.DOCUMENTS):
         number, total, paid = str(row["invno"]), _sum([row], "invamt"), _sum([row], "paidamt")
-        if _sum([row], "balance") != total - paid:
-            findings.append(f"{number}: balance is not total less paid")
-        received = paid - total if row["artype"] == "O" else paid
-        if cash[number] != (0 if row["arstat"] == "V" else received):
+        if _sum([row], "balance") != total - paid - _sum([row], "disamt"):
+            findings.append(f"{number}: balance is not total less paid and discount")
+        if discounts[number] != _sum([row], "disamt"):
+            findings.append(f"{number}: discounts of cash rows sum to {discounts[number]}")
+        moved = paid - total if row["artype"] == "O" else paid
+        if cash[number] != (0 if row["arstat"] == "V" else moved):
             findings.append(f"{number}: cash rows sum to {cash[number]}")
         if row.get("currhist") == "X" and history[number]["balance"] != row["balance"]:
             findings.append(f"{number}: history differs")
     return findings
+
+
+def _distribution_findings(site: Site) -> list[str]:
+    """Each receipt balances over all its documents."""
+    ledger: dict[str, Decimal] = defaultdict(Decimal)
+    for row in site.read(TableName.DISTRIBUTIONS):
+        ledger[f"{row['custno']!s} {row['ref']!s}"] += _sum([row], "amount")
+    return [f"distributions of {receipt} sum to {amount}" for receipt, amount in ledger.items() if amount]
 
 
 def _customer_findings(site: Site) -> list[str]:

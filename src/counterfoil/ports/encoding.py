@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from counterfoil.domain.cash_application import Applied
+from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
@@ -135,6 +136,7 @@ FACT: Final[Kinds[Fact]] = Kinds(
         "receipt": ReceiptFact,
         "refund": RefundFact,
         "credit_memo": CreditMemoFact,
+        "credit_application": CreditApplicationFact,
         "reversal": ReversalFact,
     }
 )

@@ -14,17 +14,16 @@ from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import parse_profile
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.clock import ManualClock
-from counterfoil.ports.erp import AlreadyPosted, Posted
+from counterfoil.ports.erp import AlreadyPosted, Posted, Refused
 from counterfoil.sandbox.sagepro import chart
 from counterfoil.sandbox.sagepro.cast import Cast, Pick, cast_of
 from counterfoil.sandbox.sagepro.company import Company, make_company
-from counterfoil.sandbox.sagepro.documents import Document, Kind, Place, Status, cents
+from counterfoil.sandbox.sagepro.documents import Document, Kind, Order, Place, Status, cents
 from counterfoil.sandbox.sagepro.market import SMALL
-from tests.integration.sagepro_audit.damage import AS_OF, audited
+from tests.integration.sagepro_audit.damage import AS_OF, audited, change, first
 from tests.integration.sagepro_audit.test_findings import witnessed
-from tests.support.receivables import discounted, surcharged
+from tests.support.receivables import application, deposit, discounted, reversal, surcharged
 from tests.support.sagepro_books import DAY, receipt
 from tests.support.trust import stand
 
@@ -37,6 +36,7 @@ accounts:
   discount: {chart.CASH_DISCOUNTS}
   write_off: {chart.WRITE_OFFS}
   surcharge: {chart.SURCHARGES}
+  deposits: {chart.DEPOSITS}
 write_offs: {{amount: 5, percent: 5}}
 """
 COMPANY: Company = make_company(7, AS_OF, size=SMALL)
@@ -62,9 +62,7 @@ class Stage:
         return [answer for answer in answers if isinstance(answer, Posted)]
 
     def take_back(self, *facts: Fact) -> None:
-        for fact in facts:
-            key = fact.key
-            self.post(ReversalFact(key=key.reversal, reverses=key, reversed_on=DAY, reason="voided"))
+        self.post(*map(reversal, facts))
 
     def require_sound(self) -> None:
         assert audited(self.folder).found == {}
@@ -113,3 +111,43 @@ def test_discounts_write_offs_and_surcharges(stage: Stage) -> None:
     ]
     stage.post(*facts)
     stage.take_back(*facts)
+
+
+def ordering() -> tuple[Order, Document]:
+    """An open order, and an open invoice of the same customer that came from no order."""
+    for order in COMPANY.trade.orders:
+        for document in COMPANY.trade.documents:
+            same = document.customer is order.customer and document.order is None
+            open_ = (
+                document.kind is Kind.INVOICE and document.place is Place.CURRENT and document.balance > 25
+            )
+            if order.is_firm and same and open_ and document.status is Status.LIVE:
+                return order, document
+    raise AssertionError("the company has no such order")
+
+
+def invoice_order(folder: Path, order: Order, document: Document) -> None:
+    """What is left when Sage Pro has invoiced the order: an invoice that bears its number."""
+    recno, _ = first(folder, "armast", lambda row: row["invno"] == document.key)
+    change(folder, "armast", recno, ornum=str(order.number).rjust(10))
+
+
+def test_an_open_credit_pays_an_invoice_that_stands_in_both_tables(stage: Stage) -> None:
+    twin = CAST.twin
+    received = receipt(twin.customer, {}, "12.34", transaction="4500000453")
+    (credit,) = stage.post(received)
+    applied = application(twin.customer, credit.document, {twin.number: "10.00"}, left="12.34")
+    stage.post(applied)
+    stage.take_back(applied, received)
+
+
+def test_a_deposit_is_owed_until_it_pays_the_invoice_of_its_order(stage: Stage) -> None:
+    order, document = ordering()
+    customer, number = order.customer.number, str(document.number)
+    received = deposit(customer, "25.00", str(order.number), transaction="4500000451")
+    (credit,) = stage.post(received)
+    early = application(customer, credit.document, {number: "25.00"})
+    assert isinstance(stage.erp.post([early])[0], Refused)
+    invoice_order(stage.folder, order, document)
+    stage.post(early)
+    stage.take_back(early, received)

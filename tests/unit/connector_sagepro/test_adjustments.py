@@ -15,7 +15,6 @@ from counterfoil.connectors.sagepro.profile import Accounts, Discounts, PostingD
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Changed, Refused
 from tests.support.receivables import (
     ACCOUNTS,
@@ -28,6 +27,7 @@ from tests.support.receivables import (
     WRITE_OFF,
     discounted,
     invoice_rows,
+    reversal,
     surcharged,
 )
 from tests.support.sagepro_books import DAY, MemoryBooks, customer_row, document_row, receipt
@@ -183,10 +183,7 @@ def test_a_reversal_takes_discount_write_off_and_surcharge_back() -> None:
     before = {row_id: row.values for row_id, row in company.rows.items()}
     fact = surcharged(discounted("ABC", "1001", "97", discount="2", write_off="1"), "3")
     posted(company, fact)
-    posted(
-        company,
-        ReversalFact(key=fact.key.reversal, reverses=fact.key, reversed_on=DAY, reason="voided"),
-    )
+    posted(company, reversal(fact))
     left = {"paid_on", "last_paid_on", "last_payment"}
     for row_id, values in before.items():
         after = company.rows[row_id].values
@@ -213,8 +210,7 @@ def test_a_locked_period_holds_a_reversal_too() -> None:
     fact = receipt("ABC", {"1001": "60"})
     posted(company, fact)
     company.site = SITE.model_copy(update={"locked_through": DAY})
-    reversal = ReversalFact(key=fact.key.reversal, reverses=fact.key, reversed_on=DAY, reason="voided")
-    assert "locked through" in refusal(company, reversal)
+    assert "locked through" in refusal(company, reversal(fact))
 
 
 def test_the_day_of_the_batch_is_the_posting_date_where_the_profile_says_so() -> None:

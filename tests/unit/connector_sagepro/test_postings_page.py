@@ -9,11 +9,19 @@ import pytest
 from counterfoil.connectors.sagepro.operations import Append, Plan
 from counterfoil.connectors.sagepro.records import COLUMNS, Value
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundMeaning
 from tests.support.outgoing import credit_memo, refund
-from tests.support.receivables import SITE, TERMS, discounted, invoice_rows, surcharged
-from tests.support.sagepro_books import MemoryBooks, customer_row, receipt
+from tests.support.receivables import (
+    SITE,
+    TERMS,
+    application,
+    deposit,
+    discounted,
+    invoice_rows,
+    order_row,
+    surcharged,
+)
+from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt
 
 PLAIN = "Receipt applied to an invoice"
 BASE: Mapping[str, Value] = {"base_total": Decimal(100), "base_discount": Decimal(0)}
@@ -34,6 +42,8 @@ def written(fact: Fact, *before: Fact) -> set[tuple[str, str, str]]:
             customer_row("ABC", "100"),
             *invoice_rows("1001", "ABC", "100", {**TERMS, **BASE}),
             *invoice_rows("9001", "ABC", "-40", {"kind": "O"}),
+            document_row("1003", "ABC", "-30", kind="C"),
+            order_row("501", "ABC"),
         ],
         SITE,
     )
@@ -55,9 +65,10 @@ def written(fact: Fact, *before: Fact) -> set[tuple[str, str, str]]:
     [
         ("Receipt applied to an invoice", receipt("ABC", {"1001": "100"})),
         ("Payment on account", receipt("ABC", {}, "10")),
+        ("Application of a credit", application("ABC", "1003", {"1001": "10"})),
     ],
 )
-def test_the_page_names_exactly_what_the_code_writes(title: str, fact: ReceiptFact) -> None:
+def test_the_page_names_exactly_what_the_code_writes(title: str, fact: Fact) -> None:
     assert section(title) == written(fact)
 
 
@@ -65,12 +76,11 @@ def test_the_page_names_exactly_what_the_code_writes(title: str, fact: ReceiptFa
     ("title", "base", "fact"),
     [
         ("Discount and write-off", PLAIN, discounted("ABC", "1001", "97", discount="2", write_off="1")),
+        ("Deposit on a sales order", "Payment on account", deposit("ABC", "10", "501")),
         ("Surcharge", PLAIN, surcharged(receipt("ABC", {"1001": "100"}), "3")),
     ],
 )
-def test_the_page_names_what_is_written_beside_a_plain_receipt(
-    title: str, base: str, fact: ReceiptFact
-) -> None:
+def test_the_page_names_what_is_written_beside_a_plain_receipt(title: str, base: str, fact: Fact) -> None:
     assert section(title) | section(base) == written(fact)
 
 

@@ -35,6 +35,17 @@ class Books:
             self._records(TableName.DOCUMENT_HISTORY, "number", number),
         )
 
+    def invoices_of_order(self, order: str) -> tuple[Document, ...]:
+        """The invoices of the current table that came from an order."""
+        kinds = self._profile.codes.invoice
+        numbers = {
+            record.number
+            for record in self._records(TableName.DOCUMENTS, "order", order)
+            if record.kind in kinds
+        }
+        found = (document for number in sorted(numbers) for document in self.documents(number))
+        return tuple(document for document in found if document.record.order == order)
+
     def open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         """The items of the current table with something open, oldest first.
 

@@ -18,6 +18,8 @@ class Effect(Enum):
     RECEIPT = "receipt"
     REFUND = "refund"
     CREDIT_MEMO = "credit_memo"
+    APPLICATION = "application"
+    """A credit in the books set against invoices."""
     REVERSAL = "reversal"
     """Takes back what was posted under the key that the lineage names."""
 

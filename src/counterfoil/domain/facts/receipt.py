@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from counterfoil.domain.facts.fact import Fact, digest_of
 from counterfoil.domain.facts.keys import FactError, PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber, TransactionId
 from counterfoil.domain.money import Money, total
 from counterfoil.domain.payment import Tender
 
@@ -65,6 +65,8 @@ class ReceiptFact(Fact):
     """Why money went on account, in words for a clerk; empty when all of it was applied."""
     surcharge: Money | None = None
     """The part that was charged on top for paying this way; it pays no invoice and is no overpayment."""
+    deposit_on: OrderNumber | None = None
+    """The sales order that the money on account is a deposit on; owed until the order is invoiced."""
     batched_on: date | None = None
     """The day of the gateway's batch, where it is known; the day received is kept beside it."""
 
@@ -80,6 +82,8 @@ class ReceiptFact(Fact):
         check_applications(self.key, self.applications)
         if self.on_account.is_positive and not self.reason:
             raise FactError(f"{self.key}: money on account needs a reason")
+        if self.deposit_on is not None and not self.on_account.is_positive:
+            raise FactError(f"{self.key}: a deposit on {self.deposit_on} needs money on account")
 
     @property
     def applied(self) -> Money:

@@ -10,7 +10,7 @@ from counterfoil.connectors.sagepro.audit.findings import Count, Group, Unreadab
 from counterfoil.connectors.sagepro.records import Row, TableName
 
 _DOCUMENT = (
-    *("number", "customer", "kind", "status", "twin", "link_code", "exchange_rate"),
+    *("number", "customer", "order", "kind", "status", "twin", "link_code", "exchange_rate"),
     *("invoiced_on", "net_days", "paid_on"),
     *("total", "tax", "discount", "paid", "balance"),
     *("base_total", "base_discount", "base_paid", "base_balance"),

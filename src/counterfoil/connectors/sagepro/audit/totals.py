@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from counterfoil.connectors.sagepro.audit.documents import documents_of
+from counterfoil.connectors.sagepro.audit.documents import documents_of, is_open_credit
 from counterfoil.connectors.sagepro.audit.findings import ZERO, Check, Finding, Group, Rule, Terms, same
 from counterfoil.connectors.sagepro.audit.orders import firm_orders, reserving_lines
 from counterfoil.connectors.sagepro.records import Row, TableName
 
 _POSTED = "P"
-_CASH_LINE = "C"
+_CASH_LINE, _RECEIVABLE_LINE = "C", "R"
 Place = tuple[str, str]
 
 
@@ -43,6 +43,8 @@ class Totals:
     """By customer: live documents, each once."""
     open_current: Sums = field(default_factory=Sums)
     """By customer: live documents of the current table alone."""
+    deposits: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    """By customer and account: what is open of credits that bear an order, as distributed."""
     ordered: Sums = field(default_factory=Sums)
     received: Sums = field(default_factory=Sums)
     """By cash account: receipts that were not reversed; a credit that was applied moved no cash."""
@@ -63,6 +65,15 @@ class Totals:
                 self.open.add(row.text("customer"), row.money("balance"))
                 if not in_history:
                     self.open_current.add(row.text("customer"), row.money("balance"))
+                if is_open_credit(row, terms) and row.text("order"):
+                    self._add_deposit(row.text("customer"), group)
+
+    def _add_deposit(self, customer: str, group: Group) -> None:
+        """A deposit on an order is owed on the account that its receivables lines name."""
+        for line in group.of(TableName.DISTRIBUTIONS):
+            if line.text("line_kind") == _RECEIVABLE_LINE:
+                key = customer, line.text("account")
+                self.deposits[key] = self.deposits.get(key, ZERO) + line.money("amount")
 
     def add_order(self, group: Group) -> None:
         orders = list(firm_orders(group))
@@ -153,6 +164,10 @@ def receivable_control(totals: Totals, _: Terms) -> Iterator[Finding]:
     accounts = {row.text("number"): row.text("receivable_account") for row in totals.of(TableName.CUSTOMERS)}
     for customer, account in accounts.items():
         items.add(account, totals.open.of(customer))
+    for (customer, account), amount in totals.deposits.items():
+        own = accounts.get(customer, account)
+        if account != own:
+            items.add(own, -amount)
     for row in totals.of(TableName.ACCOUNTS):
         account = row.text("number")
         if account in items.amounts:
@@ -199,7 +214,8 @@ CHECKS: tuple[Check[Totals], ...] = (
         name="receivable_control",
         rules=(
             Rule(
-                "A receivables account, with what still waits to be posted to it, equals its open items.",
+                "A receivables account, with what still waits to be posted to it, equals its open items;"
+                " deposits on orders stand in accounts of their own.",
                 receivable_control,
             ),
         ),

@@ -49,7 +49,8 @@ def keyed_receipts(fact: ReceiptFact, find: Find, profile: Profile) -> Iterator[
     first, last = fact.received_on - days, fact.received_on + days
     groups: dict[_Group, list[Row]] = defaultdict(list)
     for row in _cash_rows(fact.customer, find, first, last):
-        if not _is_ours(row, profile) and not row.values.get("reversed"):
+        is_money = not row.text("applied_to") and not row.values.get("reversed")
+        if is_money and not _is_ours(row, profile):
             groups[row.text("reference"), row.day("paid_on")].append(row)
     amounts = {fact.amount.amount, *(part.amount.amount for part in fact.applications)}
     for rows in groups.values():

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from counterfoil.connectors.sagepro.operations import Append, Plan
+from counterfoil.connectors.sagepro.posting.credit_application import plan_credit_application
 from counterfoil.connectors.sagepro.posting.credit_memo import plan_credit_memo
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, NoNumberError
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
@@ -27,6 +29,7 @@ PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     ReceiptFact: plan_receipt,
     RefundFact: plan_refund,
     CreditMemoFact: plan_credit_memo,
+    CreditApplicationFact: plan_credit_application,
     ReversalFact: plan_reversal,
 }
 

@@ -9,6 +9,7 @@ from counterfoil.connectors.sagepro.mapping import Document
 from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
 from counterfoil.connectors.sagepro.posting.adjustments import adjustment_objections, adjustment_rows
 from counterfoil.connectors.sagepro.posting.by_hand import answer_by_hand
+from counterfoil.connectors.sagepro.posting.deposit import deposit_objections
 from counterfoil.connectors.sagepro.posting.desk import OPEN_CREDITS, Answer, Desk
 from counterfoil.connectors.sagepro.posting.objections import (
     Objections,
@@ -19,6 +20,7 @@ from counterfoil.connectors.sagepro.posting.objections import (
     marker_objections,
     money_objections,
 )
+from counterfoil.connectors.sagepro.posting.open_credit import account_of, credit_document, credit_line
 from counterfoil.connectors.sagepro.posting.outside import Outside
 from counterfoil.connectors.sagepro.posting.rows import (
     CASH_LINE,
@@ -26,9 +28,8 @@ from counterfoil.connectors.sagepro.posting.rows import (
     RECEIVABLE_LINE,
     ZERO,
     Sheet,
-    stamp,
 )
-from counterfoil.connectors.sagepro.records import CustomerRecord, Row, TableName, Value
+from counterfoil.connectors.sagepro.records import CustomerRecord, Row, TableName
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import InvoiceNumber
 
@@ -65,6 +66,8 @@ def _objections(
     yield from customer_objections(fact.key, fact.customer, customers, profile)
     if fact.surcharge is not None:
         yield from account_objections(fact.key, "surcharge", profile.accounts.surcharge)
+    if fact.deposit_on is not None:
+        yield from deposit_objections(fact.key, fact.customer, fact.deposit_on, customers[0], desk)
     for part in fact.applications:
         yield from application_objections(fact.key, fact.customer, part, documents[part.invoice], profile)
         (document,) = documents[part.invoice]
@@ -80,16 +83,20 @@ def _operations(fact: ReceiptFact, sheet: Sheet, documents: _Documents, number: 
         yield from adjustment_rows(sheet, document, part)
         yield from sheet.pay(document, part.amount.amount, part.adjustments.amount)
     if fact.on_account.is_positive:
-        amount = fact.on_account.amount
-        row = Row(table=TableName.DOCUMENTS, record=0, values=_credit_document(sheet, number, amount))
-        words = "OVER PAY" if fact.applications else "ON ACCOUNT"
-        yield Append(table=TableName.LINES, values=_credit_line(sheet, number, amount, words))
-        yield from _received(sheet, row, clearing, amount)
-        yield Append(table=TableName.DOCUMENTS, values=row.values)
+        yield from _on_account(fact, sheet, clearing, number)
     if fact.surcharge is not None:
         yield from _surcharge(sheet, clearing, fact.surcharge.amount)
     adjustments = sum((part.adjustments.amount for part in fact.applications), ZERO)
     yield from sheet.credit_customer(fact.for_customer.amount, adjustments)
+
+
+def _on_account(fact: ReceiptFact, sheet: Sheet, clearing: str, number: str) -> Iterator[Operation]:
+    amount = fact.on_account.amount
+    document = credit_document(sheet, number, amount, fact.deposit_on or "")
+    words = "OVER PAY" if fact.applications else "ON ACCOUNT"
+    yield credit_line(sheet, number, amount, "DEPOSIT" if fact.deposit_on else words)
+    yield from _received(sheet, document, clearing, amount)
+    yield Append(table=TableName.DOCUMENTS, values=document.values)
 
 
 def _received(
@@ -97,7 +104,7 @@ def _received(
 ) -> Iterator[Operation]:
     yield sheet.cash(document, amount, clearing, discount=discount)
     yield sheet.distribution(document, CASH_LINE, clearing, amount)
-    yield sheet.distribution(document, RECEIVABLE_LINE, sheet.receivable, -amount)
+    yield sheet.distribution(document, RECEIVABLE_LINE, account_of(document, sheet), -amount)
 
 
 def _surcharge(sheet: Sheet, clearing: str, amount: Decimal) -> Iterator[Operation]:
@@ -106,43 +113,3 @@ def _surcharge(sheet: Sheet, clearing: str, amount: Decimal) -> Iterator[Operati
     yield outside.cash(amount, clearing)
     yield outside.distribution(CASH_LINE, clearing, amount)
     yield outside.distribution(INCOME_LINE, sheet.profile.accounts.surcharge, -amount)
-
-
-def _credit_document(sheet: Sheet, number: str, amount: Decimal) -> Mapping[str, Value]:
-    customer = sheet.customer.row
-    return {
-        **stamp(sheet.terms),
-        "number": number,
-        "invoiced_on": sheet.day,
-        "customer": sheet.customer.number,
-        "salesperson": customer.text("salesperson"),
-        "territory": customer.text("territory"),
-        "reference": sheet.marker,
-        "total": -amount,
-        "paid": Decimal(0),
-        "balance": -amount,
-        "base_total": -amount,
-        "base_paid": Decimal(0),
-        "base_balance": -amount,
-        "link_code": customer.text("link_code"),
-        "status": sheet.profile.codes.live[0],
-        "kind": sheet.profile.codes.open_credit[0],
-    }
-
-
-def _credit_line(sheet: Sheet, number: str, amount: Decimal, words: str) -> Mapping[str, Value]:
-    customer = sheet.customer.row
-    return {
-        **stamp(sheet.terms),
-        "number": number,
-        "customer": sheet.customer.number,
-        "item": "Credit Memo",
-        "description": words,
-        "extended_price": -amount,
-        "base_extended_price": -amount,
-        "invoiced_on": sheet.day,
-        "salesperson": customer.text("salesperson"),
-        "territory": customer.text("territory"),
-        "status": sheet.profile.codes.live[0],
-        "kind": sheet.profile.codes.open_credit[0],
-    }

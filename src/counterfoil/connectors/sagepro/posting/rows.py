@@ -36,8 +36,19 @@ class Sheet:
         """The account that what the customer owes stands in."""
         return self.customer.receivable_account or self.profile.accounts.receivable
 
-    def cash(self, document: Row, amount: Decimal, account: str, *, discount: Decimal = ZERO) -> Append:
-        """Money received against a document; negative where it goes back. A discount is no money."""
+    def cash(
+        self,
+        document: Row,
+        amount: Decimal,
+        account: str,
+        *,
+        discount: Decimal = ZERO,
+        applied_to: str = "",
+    ) -> Append:
+        """Money received against a document; negative where it goes back. A discount is no money.
+
+        Where a credit is set against an invoice, both rows name the other document and no account.
+        """
         return Append(
             table=TableName.CASH,
             values={
@@ -57,6 +68,7 @@ class Sheet:
                 "user": self.profile.user,
                 "base_paid": amount,
                 "base_discount": discount,
+                **({"applied_to": applied_to} if applied_to else {}),
             },
         )
 

@@ -60,9 +60,29 @@ def _unposted(books: Books) -> dict[str, Decimal]:
     return sums(waiting, lambda entry: entry.text("account"), "amount")
 
 
+def _deposits(books: Books, account_of: dict[str, str]) -> Iterator[Entry]:
+    """Receivables lines of open credits that bear an order, on an account beside the customer's own."""
+    credits_ = {
+        entry.text("invno")
+        for entry in books.live_documents()
+        if entry.text("artype") == "O" and entry.text("ornum")
+    }
+    for entry in books.rows("ardist"):
+        elsewhere = entry.text("account") != account_of.get(entry.text("custno"))
+        if entry.text("invno") in credits_ and entry.text("dttype") == "R" and elsewhere:
+            yield entry
+
+
 def receivable_control(books: Books) -> Iterator[Finding]:
+    """A deposit on an order is no receivable, although it lowers the customer's balance."""
     account_of = {entry.text("custno"): entry.text("aracct") for entry in books.rows("arcust")}
-    items = sums(books.live_documents(), lambda entry: account_of.get(entry.text("custno"), ""), "balance")
+
+    def own(entry: Entry) -> str:
+        return account_of.get(entry.text("custno"), "")
+
+    items = sums(books.live_documents(), own, "balance")
+    for account, amount in sums(_deposits(books, account_of), own, "amount").items():
+        items[account] = items.get(account, _ZERO) - amount
     waiting, accounts = _unposted(books), books.by("glacnt", "glacnt")
     for account in sorted(set(account_of.values())):
         entry = accounts.get(account)
