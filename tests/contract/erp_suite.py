@@ -18,6 +18,7 @@ from counterfoil.ports.erp import (
     References,
     Refused,
 )
+from tests.support.receivables import application, deposit, discounted, surcharged
 from tests.support.sagepro_books import receipt, usd
 
 ABC = CustomerNumber("ABC")
@@ -27,7 +28,8 @@ class ErpSuite:
     """Tests over a fixture `erp` whose books hold, in US dollars:
 
     customers ABC and XYZ; invoices 1001 (ABC, 100 open, from order 501), 1002 (ABC, 80 open) and
-    2001 (XYZ, 50 open); invoice 3001 (XYZ), void; order 501 (ABC).
+    2001 (XYZ, 50 open); invoice 3001 (XYZ), void; order 501 (ABC). Invoice 1001 allows a discount of 2
+    percent, and 5 dollars may be written off.
     """
 
     def test_a_reference_names_documents_and_orders(self, erp: Erp) -> None:
@@ -98,6 +100,37 @@ class ErpSuite:
         (answer,) = erp.post([receipt("ABC", {}, "70")])
         assert isinstance(answer, Posted)
         assert (self.open(erp, "1001"), self.open(erp, "1002")) == (usd(100), usd(80))
+
+    def test_a_discount_and_a_write_off_close_an_invoice_with_less_money(self, erp: Erp) -> None:
+        fact = discounted("ABC", "1001", "97.50", discount="2", write_off="0.50")
+        (answer,) = erp.post([fact])
+        assert isinstance(answer, Posted), answer
+        assert self.open(erp, "1001") == usd(0)
+        assert erp.find_posting(fact.key) == answer
+
+    def test_a_surcharge_is_nobodys_credit(self, erp: Erp) -> None:
+        (answer,) = erp.post([surcharged(receipt("ABC", {"1001": "100"}), "3")])
+        assert isinstance(answer, Posted), answer
+        assert {item.number for item in erp.find_open_items(ABC)} == {"1002"}
+
+    def test_a_deposit_pays_the_invoice_of_its_order_once(self, erp: Erp) -> None:
+        (received,) = erp.post([deposit("ABC", "70", "501")])
+        assert isinstance(received, Posted), received
+        assert (self.open(erp, received.document), self.open(erp, "1001")) == (usd(-70), usd(100))
+        fact = application("ABC", received.document, {"1001": "70"})
+        (answer,) = erp.post([fact])
+        assert isinstance(answer, Posted), answer
+        assert erp.post([fact]) == (AlreadyPosted(first=answer),)
+        assert (self.open(erp, received.document), self.open(erp, "1001")) == (usd(0), usd(30))
+
+    def test_a_credit_that_was_used_meanwhile_is_changed(self, erp: Erp) -> None:
+        (received,) = erp.post([receipt("ABC", {}, "70")])
+        assert isinstance(received, Posted)
+        erp.post([application("ABC", received.document, {"1001": "70"})])
+        (answer,) = erp.post([application("ABC", received.document, {"1002": "1"})])
+        assert isinstance(answer, Changed)
+        assert [(item.number, item.open) for item in answer.current] == [(received.document, usd(0))]
+        assert self.open(erp, "1002") == usd(80)
 
     def test_answers_come_in_order_and_each_stands_alone(self, erp: Erp) -> None:
         answers = erp.post(

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.remote import RemoteErp
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber
@@ -14,20 +16,27 @@ from counterfoil.domain.invoice import Invoice, ItemKind, Order, Shelf
 from tests.contract.erp_suite import ABC, ErpSuite
 from tests.support.agent_server import remote
 from tests.support.memory_erp import MemoryErp
+from tests.support.receivables import ACCOUNTS, WRITE_OFFS
 from tests.support.sagepro_books import usd
 from tests.support.sagepro_site import BOOKS, Site, invoice
 
 
 def sample_site(folder: Path) -> Site:
-    documents = [*BOOKS[TableName.DOCUMENTS], invoice("3001", "XYZ", "0", arstat="V")]
+    first, *others = BOOKS[TableName.DOCUMENTS]
+    terms = {"pdisc": Decimal(2), "pdays": Decimal(60)}
+    documents = [{**first, **terms}, *others, invoice("3001", "XYZ", "0", arstat="V")]
     return Site(folder, rows={**BOOKS, TableName.DOCUMENTS: documents}).build()
+
+
+def sample_profile(site: Site) -> Profile:
+    return site.profile.model_copy(update={"accounts": ACCOUNTS, "write_offs": WRITE_OFFS})
 
 
 class TestTables(ErpSuite):
     @pytest.fixture
     def erp(self, tmp_path: Path) -> Iterator[SageProCompany]:
         site = sample_site(tmp_path / "sagepro")
-        with site.open() as company:
+        with site.open(sample_profile(site)) as company:
             yield company
         assert site.findings() == []
 
@@ -36,7 +45,7 @@ class TestAgent(ErpSuite):
     @pytest.fixture
     def erp(self, tmp_path: Path) -> Iterator[RemoteErp]:
         site = sample_site(tmp_path / "sagepro")
-        with site.open() as company, remote(company, tmp_path) as erp:
+        with site.open(sample_profile(site)) as company, remote(company, tmp_path) as erp:
             yield erp
         assert site.findings() == []
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from typing_extensions import override
 
+from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice, Order
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
+from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, Shelf
 from counterfoil.domain.money import Money
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.erp import (
@@ -26,6 +27,9 @@ from counterfoil.ports.erp import (
     Refused,
     RowChange,
 )
+
+Setting = ReceiptFact | CreditApplicationFact
+"""Money or a credit set against invoices."""
 
 
 class MemoryErp(Erp):
@@ -77,8 +81,8 @@ class MemoryErp(Erp):
 
     @override
     def preview(self, fact: Fact) -> PreviewAnswer:
-        receipt = _receipt(fact)
-        return self._guard(receipt) or Preview(key=fact.key, rows=self._rows(receipt))
+        setting = _setting(fact)
+        return self._guard(setting) or Preview(key=fact.key, rows=self._rows(setting))
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
@@ -96,10 +100,10 @@ class MemoryErp(Erp):
             if first.fact.digest == fact.digest:
                 return AlreadyPosted(first=first)
             return Conflict(key=fact.key, why="the key stands for another receipt")
-        receipt = _receipt(fact)
-        return self._guard(receipt) or self._write(receipt)
+        setting = _setting(fact)
+        return self._guard(setting) or self._write(setting)
 
-    def _guard(self, fact: ReceiptFact) -> Changed | Refused | None:
+    def _guard(self, fact: Setting) -> Changed | Refused | None:
         if fact.customer not in self.customers:
             return Refused(key=fact.key, why=f"customer {fact.customer} does not exist")
         named = tuple(self.invoices[n] for part in fact.applications if (n := part.invoice) in self.invoices)
@@ -109,23 +113,54 @@ class MemoryErp(Erp):
             if invoice.customer != fact.customer:
                 why = f"{invoice.number} belongs to {invoice.customer}, not {fact.customer}"
                 return Changed(key=fact.key, current=named, why=why)
-            if not invoice.is_payable or invoice.open < part.amount:
-                why = f"{invoice.open} is open on {invoice.number}, not {part.amount}"
+            if not invoice.is_payable or invoice.open < part.settled:
+                why = f"{invoice.open} is open on {invoice.number}, not {part.settled}"
                 return Changed(key=fact.key, current=named, why=why)
+        return self._guard_credit(fact) if isinstance(fact, CreditApplicationFact) else None
+
+    def _guard_credit(self, fact: CreditApplicationFact) -> Changed | None:
+        credit = self.invoices.get(fact.credit)
+        if credit is None or credit.customer != fact.customer or -credit.open < fact.amount:
+            current = () if credit is None else (credit,)
+            return Changed(key=fact.key, current=current, why=f"{fact.credit} does not hold {fact.amount}")
         return None
 
-    def _write(self, fact: ReceiptFact) -> Posted:
+    def _write(self, fact: Setting) -> Posted:
         rows = self._rows(fact)
         for part in fact.applications:
-            invoice = self.invoices[part.invoice]
-            self.invoices[part.invoice] = replace(invoice, open=invoice.open - part.amount)
-        held = self.on_account.get(fact.customer, Money.zero(fact.amount.currency))
-        self.on_account[fact.customer] = held + fact.on_account
-        posted = Posted(key=fact.key, fact=fact, document=f"R{len(self.ledger) + 1:05}", rows=rows)
+            self._lower(part.invoice, part.settled)
+        document = f"R{len(self.ledger) + 1:05}"
+        if isinstance(fact, ReceiptFact):
+            self._hold(fact, InvoiceNumber(document))
+        else:
+            document = fact.credit
+            self._lower(fact.credit, -fact.amount)
+        posted = Posted(key=fact.key, fact=fact, document=document, rows=rows)
         self.ledger[fact.key] = posted
         return posted
 
-    def _rows(self, fact: ReceiptFact) -> tuple[RowChange, ...]:
+    def _lower(self, number: InvoiceNumber, amount: Money) -> None:
+        item = self.invoices[number]
+        self.invoices[number] = replace(item, open=item.open - amount)
+
+    def _hold(self, fact: ReceiptFact, number: InvoiceNumber) -> None:
+        """What no invoice took is an open credit."""
+        held = self.on_account.get(fact.customer, Money.zero(fact.amount.currency))
+        self.on_account[fact.customer] = held + fact.on_account
+        if fact.on_account.is_positive:
+            self.invoices[number] = Invoice(
+                number=number,
+                customer=fact.customer,
+                kind=ItemKind.OPEN_CREDIT,
+                shelf=Shelf.CURRENT,
+                invoiced_on=fact.received_on,
+                due_on=None,
+                total=-fact.on_account,
+                open=-fact.on_account,
+                order=fact.deposit_on,
+            )
+
+    def _rows(self, fact: Setting) -> tuple[RowChange, ...]:
         return tuple(
             RowChange(
                 table="invoice",
@@ -135,7 +170,7 @@ class MemoryErp(Erp):
                     FieldChange(
                         field="open",
                         before=str(self.invoices[part.invoice].open),
-                        after=str(self.invoices[part.invoice].open - part.amount),
+                        after=str(self.invoices[part.invoice].open - part.settled),
                     ),
                 ),
             )
@@ -143,7 +178,7 @@ class MemoryErp(Erp):
         )
 
 
-def _receipt(fact: Fact) -> ReceiptFact:
-    """The only kind that these books keep."""
-    assert isinstance(fact, ReceiptFact)
+def _setting(fact: Fact) -> Setting:
+    """The kinds that these books keep."""
+    assert isinstance(fact, ReceiptFact | CreditApplicationFact)
     return fact
