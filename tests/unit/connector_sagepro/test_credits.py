@@ -13,7 +13,9 @@ from counterfoil.connectors.sagepro.records import Row, TableName, Value
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import FactError
 from counterfoil.domain.facts.receipt import WriteOff
+from counterfoil.domain.facts.refund import RefundMeaning
 from counterfoil.ports.erp import Busy, Changed, Refused
+from tests.support.outgoing import refund
 from tests.support.receivables import (
     CLEARING,
     DEPOSITS,
@@ -216,6 +218,15 @@ def test_money_is_not_taken_back_while_its_credit_is_applied() -> None:
     assert "take back what was applied first" in answer.why
     posted(company, reversal(used))
     posted(company, reversal(fact))
+    assert company.one(TableName.CUSTOMERS, "ABC").money("balance") == Decimal(150)
+
+
+def test_a_refund_of_a_deposit_takes_it_off_the_liability() -> None:
+    company = books()
+    fact = deposit("ABC", "60", "501")
+    number = posted(company, fact).document
+    posted(company, refund(fact, {number: "60"}, RefundMeaning.OPEN_CREDIT))
+    assert distributed(company) == {CLEARING: Decimal(0), DEPOSITS: Decimal(0)}
     assert company.one(TableName.CUSTOMERS, "ABC").money("balance") == Decimal(150)
 
 

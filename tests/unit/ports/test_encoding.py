@@ -36,6 +36,7 @@ JSON: dict[str, Any] = {
     "on_account": {"amount": "120.00", "currency": "USD"},
     "reason": "no invoice number was given",
     "surcharge": None,
+    "deposit_on": None,
     "batched_on": None,
 }
 
@@ -46,7 +47,7 @@ def test_the_wire_format_of_a_receipt_is_pinned() -> None:
 
 
 def test_a_field_with_a_default_may_be_absent() -> None:
-    optional = {"applications", "surcharge", "batched_on"}
+    optional = {"applications", "surcharge", "deposit_on", "batched_on"}
     shorter = {name: value for name, value in JSON.items() if name not in optional}
     assert encoding.FACT.decode(shorter) == FACT
 

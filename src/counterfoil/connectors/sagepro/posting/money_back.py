@@ -14,6 +14,7 @@ from counterfoil.connectors.sagepro.posting.objections import (
     screen_objections,
     shelf_faults,
 )
+from counterfoil.connectors.sagepro.posting.open_credit import account_of
 from counterfoil.connectors.sagepro.posting.rows import CASH_LINE, RECEIVABLE_LINE, Sheet
 from counterfoil.connectors.sagepro.records import Row
 from counterfoil.domain.facts.keys import PostingKey
@@ -123,4 +124,4 @@ def moved(sheet: Sheet, document: Row, amount: Decimal, account: str) -> Iterato
     """Money that came in for a document through an account; negative where it went out."""
     yield sheet.cash(document, amount, account)
     yield sheet.distribution(document, CASH_LINE, account, amount)
-    yield sheet.distribution(document, RECEIVABLE_LINE, sheet.receivable, -amount)
+    yield sheet.distribution(document, RECEIVABLE_LINE, account_of(document, sheet), -amount)
