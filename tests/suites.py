@@ -16,6 +16,10 @@ ON_WINDOWS = tuple(f"src/counterfoil/foxpro/system/{name}.py" for name in ("netw
 TABLE_CRASHES = tuple(sorted(str(path) for path in (ROOT / "tests" / "crash").glob("test_foxpro_*.py")))
 """What kills, power cuts and full disks do to FoxPro tables."""
 
+INTEGRATION = ROOT / "tests" / "integration"
+SAGE_PRO = (*sorted(str(path) for path in INTEGRATION.glob("*sagepro*")), str(INTEGRATION / "agent"))
+"""What works on a whole Sage Pro site: the connector, discovery, audit, the sample company, the agent."""
+
 
 @dataclass(frozen=True)
 class Suite:
@@ -43,7 +47,16 @@ SUITES = {
     ),
     "unit": Suite(180, (pytest("-n", "2", "tests/unit", "tests/property"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
-    "integration": Suite(240, (pytest("-n", "2", "tests/integration"),)),
+    "integration": Suite(
+        240,
+        (
+            pytest(
+                *("-n", "2", "tests/integration"),
+                *("--ignore-glob=*/integration/*sagepro*", "--ignore-glob=*/integration/agent"),
+            ),
+        ),
+    ),
+    "sagepro": Suite(300, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
     "crash": Suite(240, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
     "tables": Suite(
         240,
