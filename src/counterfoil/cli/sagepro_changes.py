@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from counterfoil.cli.foxpro.telling import CANNOT, AsJson, say, say_document, say_error, shown
 from counterfoil.connectors.sagepro.discover import locate_tables
+from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.connectors.sagepro.watch.feed import Feed
@@ -46,7 +48,11 @@ def _asked(path: Path, since: str | None, limit: int) -> ChangesAnswer:
     profile = read_profile(path)
     places = locate_tables(profile)
     opener = TableOpener(profile, places.paths, Access())
-    return Feed(opener, places.own_folder, SystemClock()).changes(since, limit)
+    with ExitStack() as stack:
+        ledger = None
+        if (places.own_folder / FILE).exists():
+            ledger = stack.enter_context(closing(PostingLedger(places.own_folder)))
+        return Feed(opener, places.own_folder, SystemClock(), ledger).changes(since, limit)
 
 
 def _tell(answer: ChangesAnswer) -> None:
@@ -78,7 +84,7 @@ def _tell_change(change: Change) -> None:
 
 def _tell_lost(lost: LostUpdate) -> None:
     place = f"{lost.table} record {lost.record} ({lost.number})"
-    say(f"lost update of {shown(str(lost.posting))} in {shown(place)}")
+    say(f"lost update of {shown(', '.join(map(str, lost.postings)))} in {shown(place)}")
     for one in lost.fields:
         say(f"    {one.field}: holds {shown(one.found) or '-'}, should hold {shown(one.expected)}")
     say(f"    {shown(lost.advice)}")

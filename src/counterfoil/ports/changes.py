@@ -67,9 +67,9 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostUpdate(Notice):
-    """A row holds again what stood there before a posting of ours, whose other rows stand."""
+    """A row holds again what stood there before postings of ours, whose other rows stand."""
 
-    posting: PostingKey
+    postings: tuple[PostingKey, ...]
     table: str
     record: int
     number: str
@@ -104,7 +104,7 @@ class ChangeFeed(Protocol):
     """Tells what others changed."""
 
     def changes(self, since: str | None, limit: int) -> ChangesAnswer:
-        """At most `limit` notices after the cursor; without one, none yet and the cursor of now.
+        """At most `limit` notices after the cursor; without one, standing lost updates and the cursor of now.
 
         Raises:
             TransientError: tables or the feed's own file are in use.

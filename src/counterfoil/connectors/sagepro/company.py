@@ -214,7 +214,7 @@ class SageProCompany(Erp, ChangeFeed):
             backend.close()
             ledger.close()
             raise
-        feed = Feed(self._opener, self._folder, self._clock)
+        feed = Feed(self._opener, self._folder, self._clock, ledger)
         return _Work(ledger=ledger, backend=backend, lane=Lane(self._gate(backend).post_group), feed=feed)
 
     def _gate(self, backend: DbfBackend) -> RungGate:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
@@ -60,6 +62,16 @@ PRAGMA user_version = {VERSION};
 """
 _ENTRIES_ADDED = """ALTER TABLE posting ADD COLUMN entry TEXT NOT NULL DEFAULT '{"new": [], "changed": []}'"""
 """From version 1, which kept no rows by our column names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One posting with its place in the ledger's order."""
+
+    number: int
+    posted: Posted
+    entry: Entry
+    posted_at: datetime
 
 
 class PostingLedger:
@@ -122,6 +134,20 @@ class PostingLedger:
             found = connection.execute(select, (str(key),)).fetchall()
         return tuple(_entry(*row) for row in found)
 
+    def after(self, number: int, limit: int) -> tuple[Recorded, ...]:
+        """The postings behind that number, in the order in which they were noted."""
+        return self._recorded("rowid > ? ORDER BY rowid LIMIT ?", (number, limit))
+
+    def last_before(self, at: datetime) -> int:
+        """The number of the last posting before that moment, which must be in the ledger's own zone."""
+        found = self._ask("SELECT MAX(rowid) FROM posting WHERE posted_at < ?", at.isoformat())
+        return int(found[0] or 0) if found else 0
+
+    def numbered(self, numbers: Sequence[int]) -> tuple[Recorded, ...]:
+        """The postings with these numbers, in order."""
+        marks = ", ".join("?" * len(numbers))
+        return self._recorded(f"rowid IN ({marks}) ORDER BY rowid", numbers)
+
     def last_number(self, name: str) -> int | None:
         """The number last drawn from a range of ours."""
         found = self._ask("SELECT last FROM counter WHERE name = ?", name)
@@ -161,6 +187,12 @@ class PostingLedger:
         with self._reading() as connection:
             return pending_postings(connection)
 
+    def _recorded(self, where: str, values: Sequence[int]) -> tuple[Recorded, ...]:
+        select = f"SELECT rowid, key, fact, document, rows, entry, posted_at FROM posting WHERE {where}"  # noqa: S608
+        with self._reading() as connection:
+            found = connection.execute(select, values).fetchall()
+        return tuple(_recorded(one) for one in found)
+
     def _ask(self, select: str, value: str) -> tuple[str, ...] | None:
         with self._reading() as connection:
             found: tuple[str, ...] | None = connection.execute(select, (value,)).fetchone()
@@ -170,6 +202,18 @@ class PostingLedger:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with translated(), self._guard:
             yield self._reader
+
+
+def _recorded(found: tuple[Any, ...]) -> Recorded:
+    number, key, fact, document, rows, entry, posted_at = found
+    body = {"fact": json.loads(fact), "document": document, "rows": json.loads(rows)}
+    posted = decode(Posted, {"key": encode(PostingKey.parse(key)), **body})
+    return Recorded(
+        number=number,
+        posted=posted,
+        entry=decode_entry(posted.fact, document, json.loads(entry)),
+        posted_at=datetime.fromisoformat(posted_at),
+    )
 
 
 def record_posting(connection: sqlite3.Connection, posted: Posted, entry: Entry, at: datetime) -> None:

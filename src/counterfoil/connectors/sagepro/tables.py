@@ -167,6 +167,10 @@ class OpenTables:
             if raw[0] != DELETED_FLAG and raw[place.offset : place.end].strip().upper() == wanted:
                 yield table.record_of(recno, raw)
 
+    def is_findable(self, name: TableName, column: str) -> bool:
+        """Whether an index leads to the rows with a text in the column."""
+        return self._tag(name, column) is not None
+
     def balance_rule(self, customer: Row) -> Sum | None:
         """The rule that a customer's balance is the sum of what is open in the table of current documents.
 

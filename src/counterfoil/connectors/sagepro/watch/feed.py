@@ -10,6 +10,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translated
@@ -19,6 +20,7 @@ from counterfoil.connectors.sagepro.watch.comparing import change_of
 from counterfoil.connectors.sagepro.watch.layout import Layout
 from counterfoil.connectors.sagepro.watch.stamps import stamp_of
 from counterfoil.connectors.sagepro.watch.store import Staged, WatchStore, open_store
+from counterfoil.connectors.sagepro.watch.touched import TouchedRows
 from counterfoil.foxpro.errors import FieldValueError, TableMissingError
 from counterfoil.foxpro.files.table_storage import TableStorage
 from counterfoil.ports.changes import (
@@ -33,7 +35,7 @@ from counterfoil.ports.changes import (
 )
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
-from counterfoil.ports.ids import IdSource, SystemIds
+from counterfoil.ports.ids import SystemIds
 
 READ_ALL_EVERY = timedelta(minutes=10)
 """A file server may tell late that a file changed; so often, tables are read whatever it says."""
@@ -42,11 +44,12 @@ READ_ALL_EVERY = timedelta(minutes=10)
 class Feed(ChangeFeed):
     """Any thread may ask; one looks at a time. Only tables whose files moved are read."""
 
-    def __init__(self, opener: TableOpener, folder: Path, clock: Clock, ids: IdSource | None = None) -> None:
+    def __init__(self, opener: TableOpener, folder: Path, clock: Clock, ledger: PostingLedger | None) -> None:
         self._opener = opener
+        self._ledger = ledger
         self._folder = folder
         self._clock = clock
-        self._ids = ids or SystemIds()
+        self._ids = SystemIds()
         self._turn = threading.Lock()
 
     @override
@@ -65,30 +68,37 @@ class Feed(ChangeFeed):
             known = {name: store.layout(name) for name in layouts}
             if any(known[name] not in {None, layout.fingerprint} for name, layout in layouts.items()):
                 store.start_over(self._ids.new_id())
+            touched = TouchedRows(tables, self._ledger, store, now) if self._ledger else None
             for name, layout in layouts.items():
-                self._look_at(name, tables.table(name).storage, layout, store, is_full=is_full)
+                for change in self._look_at(name, tables.table(name).storage, layout, store, is_full=is_full):
+                    store.tell(change)
+                    if touched is not None:
+                        touched.note(change)
+            if touched is not None:
+                touched.look()
         if is_full:
             store.note_full(now.isoformat())
         store.trim()
 
     def _look_at(
         self, name: TableName, storage: TableStorage, layout: Layout, store: WatchStore, *, is_full: bool
-    ) -> None:
+    ) -> Iterator[Change]:
+        """What differs in the table; it is remembered as it is now."""
         now = self._clock.now()
         stamp = stamp_of(storage, int(now.timestamp()) * 1_000_000_000)
         if store.layout(name) is None:
             scanning.remember(storage, layout, name, store)
         elif is_full or stamp is None or stamp != store.stamp(name):
             scanning.scan(storage, layout, name, store)
-            self._tell(name, layout, store, now)
+            yield from self._changes(name, layout, store, now)
         store.note_seen(name, layout.fingerprint, stamp)
 
-    def _tell(self, name: TableName, layout: Layout, store: WatchStore, now: datetime) -> None:
+    def _changes(self, name: TableName, layout: Layout, store: WatchStore, now: datetime) -> Iterator[Change]:
         for old, new in scanning.paired(store):
             before, after = _row(layout, name, old), _row(layout, name, new)
             change = change_of(WATCHED[name], (before, after), now)
             if change is not None and not self._is_ours(change, after):
-                store.tell(change)
+                yield change
 
     def _is_ours(self, change: Change, row: Row | None) -> bool:
         """A receipt that we posted is no news; that somebody changed one is."""
@@ -127,7 +137,7 @@ def _page(store: WatchStore, since: str | None, limit: int) -> ChangesAnswer:
     if after is None:
         cursor = f"{store.identity}-{store.last}"
         if since is None:
-            return Page(notices=(), cursor=cursor, more=False)
+            return Page(notices=tuple(store.lost().values())[:limit], cursor=cursor, more=False)
         why = "the cursor is not of this feed or too old: what happened since is not known"
         return StartOver(cursor=cursor, why=why)
     found = store.notices(after, limit)

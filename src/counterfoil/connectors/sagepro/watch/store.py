@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.ports.changes import Notice
-from counterfoil.ports.encoding import NOTICE
+from counterfoil.ports.changes import LostUpdate, Notice
+from counterfoil.ports.encoding import NOTICE, decode, encode
 from counterfoil.ports.errors import ConfigurationError
 
 FILE = "watch.sqlite3"
@@ -40,6 +40,13 @@ CREATE TABLE IF NOT EXISTS notice (number INTEGER PRIMARY KEY AUTOINCREMENT, bod
 CREATE TABLE IF NOT EXISTS lost (place TEXT PRIMARY KEY, notice TEXT NOT NULL);
 -- Up to which posting of the ledger the rows were looked at.
 CREATE TABLE IF NOT EXISTS looked (posting INTEGER NOT NULL);
+-- The rows that our postings of the last day changed.
+CREATE TABLE IF NOT EXISTS touched (
+    place TEXT NOT NULL,
+    posting INTEGER NOT NULL,
+    posted_at TEXT NOT NULL,
+    PRIMARY KEY (place, posting)
+) WITHOUT ROWID;
 PRAGMA user_version = {VERSION};
 """
 _STAGED = """
@@ -90,7 +97,7 @@ class WatchStore:
 
     def start_over(self, identity: str) -> None:
         """Forgets everything; cursors of before are told so."""
-        for name in ("feed", "seen", "block", "notice", "lost", "looked"):
+        for name in ("feed", "seen", "block", "notice", "lost", "looked", "touched"):
             self._connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
         self._connection.execute("INSERT INTO feed VALUES (?, NULL)", (identity,))
 
@@ -157,22 +164,40 @@ class WatchStore:
         return [(number, NOTICE.decode(json.loads(body))) for number, body in found]
 
     @property
-    def looked(self) -> int:
-        """The number of the last posting whose rows were looked at."""
+    def looked(self) -> int | None:
+        """The number of the last posting whose rows were looked at; None in a new file."""
         found = self._connection.execute("SELECT posting FROM looked").fetchone()
-        return int(found[0]) if found else 0
+        return int(found[0]) if found else None
 
     def note_looked(self, posting: int) -> None:
         self._connection.execute("DELETE FROM looked")
         self._connection.execute("INSERT INTO looked VALUES (?)", (posting,))
 
-    def lost(self) -> dict[str, Notice]:
+    def note_touched(self, place: str, posting: int, posted_at: str) -> None:
+        self._connection.execute(
+            "INSERT OR IGNORE INTO touched VALUES (?, ?, ?)", (place, posting, posted_at)
+        )
+
+    def forget_touched(self, before: str) -> None:
+        """Rows of postings before that time; those that somebody put back are kept until they are mended."""
+        self._connection.execute(
+            "DELETE FROM touched WHERE posted_at < ? AND place NOT IN (SELECT place FROM lost)", (before,)
+        )
+
+    def postings_at(self, place: str) -> list[int]:
+        """The numbers of the postings that touched the row, in order."""
+        select = "SELECT posting FROM touched WHERE place = ? ORDER BY posting"
+        return [int(number) for (number,) in self._connection.execute(select, (place,))]
+
+    def lost(self) -> dict[str, LostUpdate]:
         """Rows that somebody put back and nobody mended yet, by where they stand."""
         found = self._connection.execute("SELECT place, notice FROM lost ORDER BY place")
-        return {place: NOTICE.decode(json.loads(body)) for place, body in found}
+        return {place: decode(LostUpdate, json.loads(body)) for place, body in found}
 
-    def note_lost(self, place: str, notice: Notice) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO lost VALUES (?, ?)", (place, _text(notice)))
+    def note_lost(self, place: str, notice: LostUpdate) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO lost VALUES (?, ?)", (place, json.dumps(encode(notice)))
+        )
 
     def forget_lost(self, place: str) -> None:
         self._connection.execute("DELETE FROM lost WHERE place = ?", (place,))
