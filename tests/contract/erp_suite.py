@@ -62,6 +62,21 @@ class ErpSuite:
         assert erp.find_posting(fact.key) == answer
         assert self.open(erp, "1001") == usd("39.75")
 
+    def test_receipts_are_found_by_the_document_that_they_pay(self, erp: Erp) -> None:
+        assert erp.find_receipts(InvoiceNumber("1001")) == ()
+        erp.post(
+            [
+                receipt("ABC", {"1001": "60.25"}, transaction="1"),
+                receipt("ABC", {"1001": "10"}, transaction="2"),
+            ]
+        )
+        entries = erp.find_receipts(InvoiceNumber("1001"))
+        assert [(entry.reference, entry.amount, entry.discount) for entry in entries] == [
+            ("1", usd("60.25"), usd(0)),
+            ("2", usd(10), usd(0)),
+        ]
+        assert {(entry.document, entry.customer) for entry in entries} == {("1001", "ABC")}
+
     def test_a_repeat_answers_the_first_and_changes_nothing(self, erp: Erp) -> None:
         fact = receipt("ABC", {"1001": "60"})
         (first,) = erp.post([fact])

@@ -10,7 +10,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, Shelf
+from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, ReceiptEntry, Shelf
 from counterfoil.domain.money import Money
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.erp import (
@@ -66,6 +66,24 @@ class MemoryErp(Erp):
     @override
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         return tuple(i for i in self.invoices.values() if i.customer == customer and not i.open.is_zero)
+
+    @override
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        posted = [posted.fact for posted in self.ledger.values() if isinstance(posted.fact, ReceiptFact)]
+        return tuple(
+            ReceiptEntry(
+                document=document,
+                customer=fact.customer,
+                paid_on=fact.received_on,
+                amount=part.amount,
+                discount=Money.zero(part.amount.currency),
+                reference=fact.reference,
+                entered_by="",
+            )
+            for fact in posted
+            for part in fact.applications
+            if part.invoice == document
+        )
 
     @override
     def find_item(self, number: ItemNumber) -> Item | None:

@@ -40,6 +40,7 @@ def create_app(deps: Deps) -> FastAPI:
     )
     guard = Guard(deps.gate, Pace(deps.limits))
     app.include_router(routes.reading(deps.site, guard))
+    app.include_router(routes.entered(deps.site, guard))
     app.include_router(routes.watching(deps.site, guard))
     app.include_router(routes.stock(deps.site, guard))
     app.include_router(routes.writing(deps.site, guard, deps.limits.body_seconds))

@@ -14,7 +14,7 @@ from counterfoil.agent.site import Site
 from counterfoil.connectors.sagepro import wire
 from counterfoil.connectors.sagepro.company import CompanyHealth
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.domain.invoice import Customer, Invoice, Order
+from counterfoil.domain.invoice import Customer, Invoice, Order, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.http.problem import MEDIA_TYPE
 from counterfoil.ports.changes import Notice
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 _PLACE = "#/components/schemas/"
 _NAME = "Problem"
-_ANSWERED = (References, Customer, Invoice, Order, Item, StockLevel, CompanyHealth)
+_ANSWERED = (References, Customer, Invoice, ReceiptEntry, Order, Item, StockLevel, CompanyHealth)
 _UNIONS: dict[str, Kinds[Any]] = {
     "Fact": FACT,
     "PostingAnswer": POSTING_ANSWER,
@@ -90,6 +90,9 @@ OPERATIONS = {
     ),
     ("get", wire.OPEN_ITEMS): Operation(
         name="findOpenItems", scope=Scope.READ, answer=_object(items=_list(_ref("Invoice")))
+    ),
+    ("get", wire.RECEIPTS): Operation(
+        name="findReceipts", scope=Scope.READ, answer=_object(receipts=_list(_ref("ReceiptEntry")))
     ),
     ("get", wire.ITEMS): Operation(
         name="findItem", scope=Scope.READ, answer=_object(item=_or_none(_ref("Item")))

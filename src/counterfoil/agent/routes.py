@@ -15,7 +15,7 @@ from counterfoil.agent.guard import Guard
 from counterfoil.agent.site import Site
 from counterfoil.connectors.sagepro import wire
 from counterfoil.domain.facts.keys import FactError, PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
 from counterfoil.http.limits import read_body
 from counterfoil.http.problem import RequestRefusedError
 from counterfoil.ports.changes import PAGE_MAX
@@ -50,6 +50,16 @@ def reading(site: Site, guard: Guard) -> APIRouter:
     @routes.get(wire.OPEN_ITEMS, summary="What a customer has open, oldest first")
     def open_items(customer: str) -> Json:
         return {"items": [encode(item) for item in site.find_open_items(CustomerNumber(customer))]}
+
+    return routes
+
+
+def entered(site: Site, guard: Guard) -> APIRouter:
+    routes = APIRouter(tags=["books"], dependencies=[Depends(guard(Scope.READ))])
+
+    @routes.get(wire.RECEIPTS, summary="What was received on a document, oldest first")
+    def receipts(document: str) -> Json:
+        return {"receipts": [encode(entry) for entry in site.find_receipts(InvoiceNumber(document))]}
 
     @routes.get(wire.POSTINGS, summary="What stands in the posting ledger under a key")
     def posting(key: str) -> Json:

@@ -51,6 +51,20 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptEntry:
+    """A receipt as it stands in the ERP on one document; negative where money went back."""
+
+    document: InvoiceNumber
+    customer: CustomerNumber
+    paid_on: date | None
+    amount: Money
+    discount: Money
+    reference: str
+    entered_by: str
+    """Our own user where Counterfoil posted it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """A sales order, as far as receipts need it."""
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice, Order
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
+from counterfoil.domain.invoice import Customer, Invoice, Order, ReceiptEntry
 from counterfoil.domain.money import Money
 from counterfoil.domain.stock import Item, StockLevel
 
@@ -164,6 +164,10 @@ class Erp(Protocol):
 
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         """All items of the customer with something open, credits included, oldest first."""
+        ...
+
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        """What was received on the document, whoever entered it, oldest first."""
         ...
 
     def find_item(self, number: ItemNumber) -> Item | None:

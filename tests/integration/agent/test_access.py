@@ -23,6 +23,7 @@ ROUTES = {
     ("GET", "/invoices?number=1"): Scope.READ,
     ("GET", "/orders?number=1"): Scope.READ,
     ("GET", "/open-items?customer=1"): Scope.READ,
+    ("GET", "/receipts?document=1"): Scope.READ,
     ("GET", "/items?number=1"): Scope.READ,
     ("GET", "/stock?item=1"): Scope.READ,
     ("GET", "/postings?key=a/receipt%231"): Scope.READ,

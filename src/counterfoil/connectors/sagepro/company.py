@@ -33,8 +33,8 @@ from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
 from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
+from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.changes import ChangeFeed, ChangesAnswer
 from counterfoil.ports.clock import Clock
@@ -167,6 +167,10 @@ class SageProCompany(Erp, ChangeFeed):
     @override
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         return self._working().backend.find_open_items(customer)
+
+    @override
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        return self._working().backend.find_receipts(document)
 
     @override
     def find_item(self, number: ItemNumber) -> Item | None:

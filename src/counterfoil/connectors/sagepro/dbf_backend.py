@@ -22,8 +22,8 @@ from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import FAILURES, Failure, translate, translated
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
+from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.foxpro.errors import BusyError
 from counterfoil.foxpro.table import Table
@@ -79,6 +79,10 @@ class DbfBackend:
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
         with self._books() as books:
             return books.open_items(customer)
+
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        with self._books() as books:
+            return books.receipts(document)
 
     def find_item(self, number: ItemNumber) -> Item | None:
         with self._reading() as tables:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber
-from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, Shelf
+from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, ReceiptEntry, Shelf
 from counterfoil.domain.money import Money
 
 
@@ -78,6 +78,19 @@ def to_customer(record: CustomerRecord, profile: Profile) -> Customer:
         number=CustomerNumber(record.number),
         name=record.name,
         balance=Money(record.balance, profile.currency),
+    )
+
+
+def to_receipt_entry(row: Row, profile: Profile) -> ReceiptEntry:
+    currency = row.text("currency") or profile.currency
+    return ReceiptEntry(
+        document=InvoiceNumber(row.text("number")),
+        customer=CustomerNumber(row.text("customer")),
+        paid_on=row.day("paid_on"),
+        amount=Money(row.money("paid"), currency),
+        discount=Money(row.money("discount"), currency),
+        reference=row.text("reference"),
+        entered_by=row.text("user") or row.text("added_by"),
     )
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from counterfoil.connectors.sagepro.mapping import Document, pair_documents, to_invoice, to_order
+from counterfoil.connectors.sagepro.mapping import (
+    Document,
+    pair_documents,
+    to_invoice,
+    to_order,
+    to_receipt_entry,
+)
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row, TableName
-from counterfoil.domain.identifiers import CustomerNumber, OrderNumber
-from counterfoil.domain.invoice import Invoice, Order
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber
+from counterfoil.domain.invoice import Invoice, Order, ReceiptEntry
 from counterfoil.ports.erp import References
 
 Find = Callable[[TableName, str, str], Iterator[Row]]
@@ -73,6 +79,12 @@ class Books:
         if not invoices and not orders:
             orders = self._orders_by_purchase(reference)
         return References(invoices=invoices, orders=orders)
+
+    def receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        """What was received on the document, oldest first."""
+        rows = self.find(TableName.CASH, "number", document)
+        found = (to_receipt_entry(row, self._profile) for row in rows)
+        return tuple(sorted(found, key=lambda entry: entry.paid_on or _PAST))
 
     def _orders(self, number: str) -> tuple[Order, ...]:
         """The order itself, or, where only its invoices are left, what they tell of it."""

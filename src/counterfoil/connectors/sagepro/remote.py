@@ -13,8 +13,8 @@ from typing_extensions import override
 from counterfoil.connectors.sagepro import wire
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
+from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.http.breaker import WatchedClient
 from counterfoil.http.client import Answer, Outbound, OutboundClient, OutboundLimits, Sender, Sends
@@ -78,6 +78,11 @@ class RemoteErp(Erp, ChangeFeed):
         return tuple(
             decode(Invoice, item) for item in _list(self._get(wire.OPEN_ITEMS, customer=customer), "items")
         )
+
+    @override
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        found = self._get(wire.RECEIPTS, document=document)
+        return tuple(decode(ReceiptEntry, entry) for entry in _list(found, "receipts"))
 
     @override
     def find_item(self, number: ItemNumber) -> Item | None:
