@@ -18,7 +18,7 @@ from counterfoil.ports.erp import (
     References,
     Refused,
 )
-from tests.support.receivables import application, deposit, discounted, surcharged
+from tests.support.receivables import application, deposit, discounted, identifying, surcharged, unidentified
 from tests.support.sagepro_books import receipt, usd
 
 ABC = CustomerNumber("ABC")
@@ -146,6 +146,17 @@ class ErpSuite:
         assert isinstance(answer, Changed)
         assert [(item.number, item.open) for item in answer.current] == [(received.document, usd(0))]
         assert self.open(erp, "1002") == usd(80)
+
+    def test_unidentified_money_moves_to_its_customer_and_comes_in_once(self, erp: Erp) -> None:
+        (first,) = erp.post([unidentified("60")])
+        assert isinstance(first, Posted), first
+        assert (self.open(erp, "1001"), self.open(erp, "1002")) == (usd(100), usd(80))
+        fact = receipt("ABC", {"1001": "60"})
+        (unnamed,) = erp.post([fact])
+        assert isinstance(unnamed, Refused)
+        (answer,) = erp.post([identifying(fact)])
+        assert isinstance(answer, Posted), answer
+        assert self.open(erp, "1001") == usd(40)
 
     def test_answers_come_in_order_and_each_stands_alone(self, erp: Erp) -> None:
         answers = erp.post(

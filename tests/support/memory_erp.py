@@ -7,8 +7,9 @@ from typing_extensions import override
 
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.receipt import Application, ReceiptFact
+from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, ReceiptEntry, Shelf
 from counterfoil.domain.money import Money
@@ -99,8 +100,7 @@ class MemoryErp(Erp):
 
     @override
     def preview(self, fact: Fact) -> PreviewAnswer:
-        setting = _setting(fact)
-        return self._guard(setting) or Preview(key=fact.key, rows=self._rows(setting))
+        return self._guard(fact) or Preview(key=fact.key, rows=self._rows(fact))
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
@@ -118,10 +118,15 @@ class MemoryErp(Erp):
             if first.fact.digest == fact.digest:
                 return AlreadyPosted(first=first)
             return Conflict(key=fact.key, why="the key stands for another receipt")
-        setting = _setting(fact)
-        return self._guard(setting) or self._write(setting)
+        return self._guard(fact) or self._write(fact)
 
-    def _guard(self, fact: Setting) -> Changed | Refused | None:
+    def _guard(self, fact: Fact) -> Changed | Refused | None:
+        unidentified = replace(fact.key, effect=Effect.UNIDENTIFIED) in self.ledger
+        if isinstance(fact, ReceiptFact) and (fact.identification is not None) != unidentified:
+            return Refused(key=fact.key, why="the receipt must name the unidentified one, where there is one")
+        return None if isinstance(fact, UnidentifiedReceiptFact) else self._guard_setting(_setting(fact))
+
+    def _guard_setting(self, fact: Setting) -> Changed | Refused | None:
         if fact.customer not in self.customers:
             return Refused(key=fact.key, why=f"customer {fact.customer} does not exist")
         named = tuple(self.invoices[n] for part in fact.applications if (n := part.invoice) in self.invoices)
@@ -143,14 +148,13 @@ class MemoryErp(Erp):
             return Changed(key=fact.key, current=current, why=f"{fact.credit} does not hold {fact.amount}")
         return None
 
-    def _write(self, fact: Setting) -> Posted:
-        rows = self._rows(fact)
-        for part in fact.applications:
+    def _write(self, fact: Fact) -> Posted:
+        rows, document = self._rows(fact), f"R{len(self.ledger) + 1:05}"
+        for part in _applications(fact):
             self._lower(part.invoice, part.settled)
-        document = f"R{len(self.ledger) + 1:05}"
         if isinstance(fact, ReceiptFact):
             self._hold(fact, InvoiceNumber(document))
-        else:
+        elif isinstance(fact, CreditApplicationFact):
             document = fact.credit
             self._lower(fact.credit, -fact.amount)
         posted = Posted(key=fact.key, fact=fact, document=document, rows=rows)
@@ -178,7 +182,7 @@ class MemoryErp(Erp):
                 order=fact.deposit_on,
             )
 
-    def _rows(self, fact: Setting) -> tuple[RowChange, ...]:
+    def _rows(self, fact: Fact) -> tuple[RowChange, ...]:
         return tuple(
             RowChange(
                 table="invoice",
@@ -192,11 +196,15 @@ class MemoryErp(Erp):
                     ),
                 ),
             )
-            for part in fact.applications
+            for part in _applications(fact)
         )
 
 
+def _applications(fact: Fact) -> tuple[Application, ...]:
+    return () if isinstance(fact, UnidentifiedReceiptFact) else _setting(fact).applications
+
+
 def _setting(fact: Fact) -> Setting:
-    """The kinds that these books keep."""
+    """The kinds that these books keep, beside unidentified receipts."""
     assert isinstance(fact, ReceiptFact | CreditApplicationFact)
     return fact

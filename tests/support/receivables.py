@@ -14,13 +14,14 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.receipt import Application, ReceiptFact, WriteOff
 from counterfoil.domain.facts.reversal import ReversalFact
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber
+from counterfoil.domain.facts.unidentified import Identification, UnidentifiedReceiptFact
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber, TransactionId
 from counterfoil.domain.payment import Tender
 from tests.support.sagepro_books import DAY, document_row, profile, receipt, usd
 
 CLEARING, RECEIVABLE = "1050-000", "1101-000"
 DISCOUNT, WRITE_OFF, SURCHARGE = "5800-000", "6170-000", "4250-000"
-DEPOSITS = "2400-000"
+DEPOSITS, UNIDENTIFIED = "2400-000", "2050-000"
 ACCOUNTS = Accounts(
     receivable="1100-000",
     clearing={Tender.CARD: CLEARING},
@@ -30,6 +31,7 @@ ACCOUNTS = Accounts(
     returns="4100-000",
     sales_tax="2200-000",
     deposits=DEPOSITS,
+    unidentified=UNIDENTIFIED,
 )
 WRITE_OFFS = WriteOffs(amount=Decimal(5), percent=Decimal(2))
 SITE: Profile = profile(accounts=ACCOUNTS, write_offs=WRITE_OFFS)
@@ -100,6 +102,23 @@ def application(
         applied_on=DAY,
         reference=transaction,
     )
+
+
+def unidentified(amount: str, *, transaction: str = "4053461") -> UnidentifiedReceiptFact:
+    return UnidentifiedReceiptFact(
+        key=PostingKey(f"paytrace/m1/{transaction}", Effect.UNIDENTIFIED),
+        received_on=DAY,
+        amount=usd(amount),
+        tender=Tender.CARD,
+        reference=TransactionId(transaction),
+        reason="neither invoice nor customer was named",
+    )
+
+
+def identifying(fact: ReceiptFact, on: date = DAY) -> ReceiptFact:
+    """The same receipt where its money stands as an unidentified one already."""
+    posting = replace(fact.key, effect=Effect.UNIDENTIFIED, generation=1)
+    return replace(fact, identification=Identification(posting=posting, identified_on=on))
 
 
 def reversal(fact: Fact, day: date = DAY) -> ReversalFact:

@@ -20,6 +20,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.domain.receipt import Decision, NoMoney
 from counterfoil.domain.review import Hold
 from counterfoil.ports.changes import Change, ChangesAnswer, LostUpdate, Notice, Page, StartOver
@@ -134,6 +135,7 @@ def _refuse_strangers(body: object, known: object, path: str) -> None:
 FACT: Final[Kinds[Fact]] = Kinds(
     {
         "receipt": ReceiptFact,
+        "unidentified_receipt": UnidentifiedReceiptFact,
         "refund": RefundFact,
         "credit_memo": CreditMemoFact,
         "credit_application": CreditApplicationFact,

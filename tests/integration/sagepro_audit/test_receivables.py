@@ -23,7 +23,15 @@ from counterfoil.sandbox.sagepro.documents import Document, Kind, Order, Place, 
 from counterfoil.sandbox.sagepro.market import SMALL
 from tests.integration.sagepro_audit.damage import AS_OF, audited, change, first
 from tests.integration.sagepro_audit.test_findings import witnessed
-from tests.support.receivables import application, deposit, discounted, reversal, surcharged
+from tests.support.receivables import (
+    application,
+    deposit,
+    discounted,
+    identifying,
+    reversal,
+    surcharged,
+    unidentified,
+)
 from tests.support.sagepro_books import DAY, receipt
 from tests.support.trust import stand
 
@@ -37,6 +45,7 @@ accounts:
   write_off: {chart.WRITE_OFFS}
   surcharge: {chart.SURCHARGES}
   deposits: {chart.DEPOSITS}
+  unidentified: {chart.UNIDENTIFIED}
 write_offs: {{amount: 5, percent: 5}}
 """
 COMPANY: Company = make_company(7, AS_OF, size=SMALL)
@@ -151,3 +160,12 @@ def test_a_deposit_is_owed_until_it_pays_the_invoice_of_its_order(stage: Stage) 
     invoice_order(stage.folder, order, document)
     stage.post(early)
     stage.take_back(early, received)
+
+
+def test_unidentified_money_moves_to_its_customer(stage: Stage) -> None:
+    pick = CAST.unpaid[1]
+    fact = paying(pick, pick.open)
+    unknown = unidentified(str(pick.open), transaction=fact.reference)
+    stage.post(unknown)
+    stage.post(identifying(fact))
+    stage.take_back(fact, unknown)

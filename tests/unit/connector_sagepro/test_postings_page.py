@@ -17,9 +17,11 @@ from tests.support.receivables import (
     application,
     deposit,
     discounted,
+    identifying,
     invoice_rows,
     order_row,
     surcharged,
+    unidentified,
 )
 from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt
 
@@ -65,6 +67,7 @@ def written(fact: Fact, *before: Fact) -> set[tuple[str, str, str]]:
     [
         ("Receipt applied to an invoice", receipt("ABC", {"1001": "100"})),
         ("Payment on account", receipt("ABC", {}, "10")),
+        ("Unidentified receipt", unidentified("100")),
         ("Application of a credit", application("ABC", "1003", {"1001": "10"})),
     ],
 )
@@ -95,3 +98,8 @@ def test_the_page_names_what_is_written_beside_a_plain_receipt(title: str, base:
 )
 def test_the_page_names_what_is_written_where_money_goes_back(title: str, fact: Fact) -> None:
     assert section(title) == written(fact, PAID)
+
+
+def test_the_page_names_what_an_identification_writes_beside_the_receipt() -> None:
+    found = written(identifying(PAID), unidentified("100"))
+    assert section("Identification of a receipt") | section(PLAIN) == found

@@ -113,6 +113,16 @@ def test_the_next_generation_opens_only_after_a_posted_reversal() -> None:
     assert balances(company) == (Decimal(60), Decimal(40), Decimal(90))
 
 
+def test_the_second_generation_can_be_taken_back_too() -> None:
+    company = books()
+    before = balances(company)
+    first = receipt("ABC", {"1001": "60"})
+    again: ReceiptFact = replace(first, key=replace(first.key, generation=2))
+    for fact in (first, reversal(first), again, reversal(again)):
+        posted(company, fact)
+    assert balances(company) == before
+
+
 def test_a_reversal_has_the_key_of_what_it_reverses_and_a_reason() -> None:
     key = PostingKey("gateway/shop/7", Effect.RECEIPT)
     assert str(key.reversal) == "gateway/shop/7/receipt/reversal#1"

@@ -38,6 +38,7 @@ JSON: dict[str, Any] = {
     "surcharge": None,
     "deposit_on": None,
     "batched_on": None,
+    "identification": None,
 }
 
 
@@ -47,7 +48,7 @@ def test_the_wire_format_of_a_receipt_is_pinned() -> None:
 
 
 def test_a_field_with_a_default_may_be_absent() -> None:
-    optional = {"applications", "surcharge", "deposit_on", "batched_on"}
+    optional = {"applications", "surcharge", "deposit_on", "batched_on", "identification"}
     shorter = {name: value for name, value in JSON.items() if name not in optional}
     assert encoding.FACT.decode(shorter) == FACT
 

@@ -73,6 +73,8 @@ class Accounts(_Section):
     """What credit memos take back of sales."""
     sales_tax: str = ""
     """Sales tax payable, where the customer's own row names no account."""
+    unidentified: str = ""
+    """Money whose customer nobody could name yet."""
     deposits: str = ""
     """Deposits on sales orders, owed until they are invoiced, where the customer's own row names none."""
 

@@ -16,6 +16,8 @@ class Effect(Enum):
     """The closed list of effects on the books."""
 
     RECEIPT = "receipt"
+    UNIDENTIFIED = "unidentified"
+    """Received money whose customer nobody could name yet."""
     REFUND = "refund"
     CREDIT_MEMO = "credit_memo"
     APPLICATION = "application"
@@ -65,7 +67,10 @@ class PostingKey:
 
     @property
     def former(self) -> PostingKey | None:
-        """The generation before, which must have been taken back; None for the first."""
-        if self.generation == 1:
+        """The generation before, which must have been taken back; None for the first.
+
+        A reversal bears the generation of what it takes back, so that none comes before it.
+        """
+        if self.generation == 1 or self.effect is Effect.REVERSAL:
             return None
         return PostingKey(self.lineage, self.effect, self.generation - 1)

@@ -8,7 +8,8 @@ from datetime import date
 from typing_extensions import override
 
 from counterfoil.domain.facts.fact import Fact, digest_of
-from counterfoil.domain.facts.keys import FactError, PostingKey
+from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
+from counterfoil.domain.facts.unidentified import Identification
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber, TransactionId
 from counterfoil.domain.money import Money, total
 from counterfoil.domain.payment import Tender
@@ -69,6 +70,8 @@ class ReceiptFact(Fact):
     """The sales order that the money on account is a deposit on; owed until the order is invoiced."""
     batched_on: date | None = None
     """The day of the gateway's batch, where it is known; the day received is kept beside it."""
+    identification: Identification | None = None
+    """Where the money stands as an unidentified receipt already: it moves, and none comes in."""
 
     def __post_init__(self) -> None:
         if self.for_customer != self.applied + self.on_account:
@@ -84,6 +87,9 @@ class ReceiptFact(Fact):
             raise FactError(f"{self.key}: money on account needs a reason")
         if self.deposit_on is not None and not self.on_account.is_positive:
             raise FactError(f"{self.key}: a deposit on {self.deposit_on} needs money on account")
+        moved = self.identification
+        if moved and (moved.posting.lineage, moved.posting.effect) != (self.key.lineage, Effect.UNIDENTIFIED):
+            raise FactError(f"{self.key}: {moved.posting} is no unidentified receipt of the same payment")
 
     @property
     def applied(self) -> Money:
@@ -93,6 +99,11 @@ class ReceiptFact(Fact):
     def for_customer(self) -> Money:
         """What counts as the customer's payment: everything but the surcharge."""
         return self.amount - (self.surcharge or Money.zero(self.amount.currency))
+
+    @property
+    @override
+    def cites(self) -> tuple[PostingKey, ...]:
+        return (self.identification.posting,) if self.identification else ()
 
     @property
     @override

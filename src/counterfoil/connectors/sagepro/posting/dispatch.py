@@ -13,6 +13,7 @@ from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, NoNumberEr
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
+from counterfoil.connectors.sagepro.posting.unidentified import plan_unidentified
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
@@ -20,6 +21,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.ports.erp import Refused
 
 _POSTING_DAYS = {TableName.CASH: "paid_on", TableName.DISTRIBUTIONS: "posted_on"}
@@ -27,6 +29,7 @@ _POSTING_DAYS = {TableName.CASH: "paid_on", TableName.DISTRIBUTIONS: "posted_on"
 
 PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     ReceiptFact: plan_receipt,
+    UnidentifiedReceiptFact: plan_unidentified,
     RefundFact: plan_refund,
     CreditMemoFact: plan_credit_memo,
     CreditApplicationFact: plan_credit_application,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.mapping import Document
@@ -29,6 +30,7 @@ from counterfoil.connectors.sagepro.posting.rows import (
     ZERO,
     Sheet,
 )
+from counterfoil.connectors.sagepro.posting.unidentified import identification_objections, identified
 from counterfoil.connectors.sagepro.records import CustomerRecord, Row, TableName
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import InvoiceNumber
@@ -49,11 +51,19 @@ def plan_receipt(fact: ReceiptFact, desk: Desk) -> Answer:
     sheet = Sheet(
         customer=customers[0],
         marker=desk.marker(fact.key, fact.reference),
-        day=desk.terms.posting_date(fact.received_on, fact.batched_on),
+        day=_day(fact, desk),
         terms=desk.terms,
     )
-    operations = tuple(_operations(fact, sheet, documents, number))
+    moved = identified(fact.identification, sheet, desk) if fact.identification else ()
+    operations = (*moved, *_operations(fact, sheet, documents, number))
     return Plan(key=fact.key, document=number or sheet.marker, operations=operations)
+
+
+def _day(fact: ReceiptFact, desk: Desk) -> date:
+    """Money that moves bears the day on which somebody said whose it is."""
+    if fact.identification is not None:
+        return desk.terms.posting_date(fact.identification.identified_on)
+    return desk.terms.posting_date(fact.received_on, fact.batched_on)
 
 
 def _objections(
@@ -61,7 +71,9 @@ def _objections(
 ) -> Objections:
     profile = desk.profile
     yield from money_objections(fact.key, fact.amount, fact.tender, profile)
-    yield from batch_objections(fact.key, fact.batched_on, profile)
+    yield from identification_objections(fact, desk)
+    if fact.identification is None:
+        yield from batch_objections(fact.key, fact.batched_on, profile)
     yield from marker_objections(fact.key, fact.reference, desk)
     yield from customer_objections(fact.key, fact.customer, customers, profile)
     if fact.surcharge is not None:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from counterfoil.connectors.sagepro.additions import MARK
 from counterfoil.connectors.sagepro.entries import ChangedRow, Entry, NewRow
-from counterfoil.connectors.sagepro.operations import Add, Append, Operation, Plan
+from counterfoil.connectors.sagepro.operations import Add, Operation, Plan
+from counterfoil.connectors.sagepro.posting.counter import COUNTERED, countered
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
 from counterfoil.connectors.sagepro.posting.objections import on_screen
 from counterfoil.connectors.sagepro.posting.rows import set_value
-from counterfoil.connectors.sagepro.records import COLUMNS, Kind, Row, TableName, Value
+from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Busy, Refused
 
-_COUNTERED = frozenset({TableName.CASH, TableName.DISTRIBUTIONS})
-"""Rows that stand for ever: what takes them back is a row of its own."""
 _VOIDED = frozenset({TableName.DOCUMENTS, TableName.LINES})
 """Rows that stay and are marked as void."""
-_DAYS = ("paid_on", "posted_on")
 
 
 def plan_reversal(fact: ReversalFact, desk: Desk) -> Answer:
@@ -57,12 +53,12 @@ class _Reversal:
 
     def operations(self) -> Iterator[Operation]:
         for row in self._entry.new:
-            if row.table in _COUNTERED:
-                yield self._counter(row)
+            if row.table in COUNTERED:
+                yield countered(row, self._desk, self._day, self._marker)
         voided = {(row.table, row.values["number"]): row for row in self._entry.new if row.table in _VOIDED}
         for row in voided.values():
             yield from self._void(row)
-        for table in {row.table for row in self._entry.new} - _VOIDED - _COUNTERED:
+        for table in {row.table for row in self._entry.new} - _VOIDED - COUNTERED:
             raise self._refused(f"rows of {table.value} are taken back by hand")
         for changed in self._entry.changed:
             yield from self._change_back(changed)
@@ -71,23 +67,6 @@ class _Reversal:
         """The marker of the first posting, so that both are found together."""
         markers = (str(row.values["reference"]) for row in self._entry.new if "reference" in row.values)
         return next(markers, str(self._fact.reverses))
-
-    def _counter(self, row: NewRow) -> Append:
-        terms = self._desk.terms
-        values: dict[str, Value] = {
-            name: -value if isinstance(value, Decimal) and self._is_money(row.table, name) else value
-            for name, value in row.values.items()
-        }
-        values |= {name: self._day for name in _DAYS if name in values}
-        values |= {"reference": self._marker} if "reference" in values else {}
-        values |= {"added_on": terms.now.date(), "added_at": f"{terms.now:%H:%M:%S}"}
-        return Append(table=row.table, values=values)
-
-    def _is_money(self, table: TableName, name: str) -> bool:
-        if not name.startswith(MARK):
-            return COLUMNS[table][name].kind is Kind.MONEY
-        column = self._desk.profile.added_columns.get(table, {}).get(name.removeprefix(MARK))
-        return column is None or column.kind is Kind.MONEY
 
     def _void(self, row: NewRow) -> Iterator[Operation]:
         """The document that the posting made is void from now on, if nothing was applied to it since."""

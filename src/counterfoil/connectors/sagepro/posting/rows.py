@@ -14,7 +14,7 @@ from counterfoil.connectors.sagepro.profile import Discounts, Profile
 from counterfoil.connectors.sagepro.records import CustomerRecord, DocumentRecord, Row, TableName, Value
 
 ZERO = Decimal(0)
-CASH_LINE, RECEIVABLE_LINE, DISCOUNT_LINE, INCOME_LINE = "C", "R", "D", "S"
+CASH_LINE, RECEIVABLE_LINE, DISCOUNT_LINE, INCOME_LINE, UNIDENTIFIED_LINE = "C", "R", "D", "S", "N"
 """What a distribution line is; proposed, as the column is."""
 
 
