@@ -79,6 +79,7 @@ class _Work:
 
     def close(self) -> None:
         self.lane.close()
+        self.feed.close()
         self.backend.close()
         self.ledger.close()
 
@@ -127,11 +128,14 @@ class SageProCompany(Erp, ChangeFeed):
         self._lock.close()
 
     def pause(self) -> None:
-        """Lets go of all files within seconds, for close, PACK and backup; asking again does no harm."""
+        """Lets go of all files within seconds, for close, PACK and backup; asking again does no harm.
+
+        It returns when all is let go of: what is being read or written is finished first.
+        """
         with self._guard:
             work, self._work = self._work, None
-        if work is not None:
-            work.close()
+            if work is not None:
+                work.close()
 
     def resume(self) -> None:
         """Takes up work again after `pause`."""

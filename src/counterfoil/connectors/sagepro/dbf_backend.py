@@ -63,9 +63,10 @@ class DbfBackend:
         self._turn = threading.Lock()
 
     def close(self) -> None:
-        """Lets go of the tables; what is being read is finished."""
-        self._readers.close()
-        self._writers.close()
+        """Lets go of the tables, once what is being read is finished; nothing more is read then."""
+        with self._turn:
+            self._readers.close()
+            self._writers.close()
 
     def find_references(self, reference: str) -> References:
         with self._books() as books:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.ports.errors import TransientError
 
 AGE_MS_MAX = 1000
 """No set is lent longer than this after it was opened: Sage Pro may replace the files beneath it."""
@@ -42,7 +43,11 @@ class TablePool:
 
     @contextmanager
     def lend(self) -> Iterator[OpenTables]:
-        """A set of tables; after an error it is not used again."""
+        """A set of tables; after an error it is not used again.
+
+        Raises:
+            TransientError: the pool is closed.
+        """
         lent = self._take()
         is_sound = False
         try:
@@ -61,6 +66,8 @@ class TablePool:
 
     def _take(self) -> _Parked:
         with self._changed:
+            if not self._open:
+                raise TransientError("the company is paused; resume it, then try again")
             while self._parked:
                 parked = self._parked.pop()
                 if parked.left_ns > 0 and parked.tables.are_in_place:

@@ -34,7 +34,7 @@ from counterfoil.ports.changes import (
     Subject,
 )
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import ConfigurationError
+from counterfoil.ports.errors import ConfigurationError, TransientError
 from counterfoil.ports.ids import SystemIds
 
 READ_ALL_EVERY = timedelta(minutes=10)
@@ -51,14 +51,26 @@ class Feed(ChangeFeed):
         self._clock = clock
         self._ids = SystemIds()
         self._turn = threading.Lock()
+        self._open = True
+
+    def close(self) -> None:
+        """Lets go of the tables; a look at work ends after the table that it is at and counts for nothing."""
+        self._open = False
+        with self._turn:
+            pass
 
     @override
     def changes(self, since: str | None, limit: int) -> ChangesAnswer:
         with self._turn, translated(), open_store(self._folder, self._ids.new_id) as store:
+            self._go_on()
             after = _position(store, since)
             if after is None or store.last - after < limit:
                 self._look(store)
             return _page(store, since, min(limit, PAGE_MAX))
+
+    def _go_on(self) -> None:
+        if not self._open:
+            raise TransientError("the company is paused; resume it, then ask again")
 
     def _look(self, store: WatchStore) -> None:
         now = self._clock.now()
@@ -84,6 +96,7 @@ class Feed(ChangeFeed):
         self, name: TableName, storage: TableStorage, layout: Layout, store: WatchStore, *, is_full: bool
     ) -> Iterator[Change]:
         """What differs in the table; it is remembered as it is now."""
+        self._go_on()
         now = self._clock.now()
         stamp = stamp_of(storage, int(now.timestamp()) * 1_000_000_000)
         if store.layout(name) is None:
