@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
 from counterfoil.connectors.sagepro.judgements import Judgement
+from counterfoil.connectors.sagepro.numbering import Numberer
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting.desk import CREDIT_MEMOS, OPEN_CREDITS, Answer, Desk, Terms
 from counterfoil.connectors.sagepro.posting.dispatch import plan
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
 from counterfoil.connectors.sagepro.reading import Books
-from counterfoil.connectors.sagepro.records import Row, TableName, Value
+from counterfoil.connectors.sagepro.records import COLUMNS, Row, TableName, Value
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.receipt import Application, ReceiptFact
@@ -116,6 +117,8 @@ class MemoryBooks:
         self.rows: dict[RowId, Row] = {}
         self.entries: dict[PostingKey, Entry] = {}
         self.judgements: dict[PostingKey, Judgement] = {}
+        self.absent: frozenset[TableName] = frozenset()
+        self.lacking: frozenset[tuple[TableName, str]] = frozenset()
         for row in rows:
             self._add(row.table, row.values)
 
@@ -146,18 +149,23 @@ class MemoryBooks:
     def _desk(self) -> Desk:
         return Desk(
             terms=Terms(profile=self.site, now=NOW),
-            books=Books(self.site, self._find),
+            books=Books(self.site, self.find),
             marker_width=10,
             draw=self._next_number,
             entry=self.entries.get,
             citing=lambda key: tuple(one for one in self.entries.values() if key in one.fact.cites),
             judgement=self.judgements.get,
-            look=self._find,
+            look=self.find,
+            has=lambda table: table not in self.absent,
+            columns=lambda table: [name for name in COLUMNS[table] if (table, name) not in self.lacking],
         )
 
     def _next_number(self, name: str) -> str:
-        first, kind = {OPEN_CREDITS: (900_000_000, "O"), CREDIT_MEMOS: (800_000_000, "C")}[name]
+        ranges = {OPEN_CREDITS: (900_000_000, "O"), CREDIT_MEMOS: (800_000_000, "C")}
+        if name not in ranges:
+            return Numberer(self.site, self.find, lambda _name: None).draw(name).written
+        first, kind = ranges[name]
         return str(first + sum(row.text("kind") == kind for row in self.table(TableName.DOCUMENTS)))
 
-    def _find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
+    def find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
         return (row for row in self.table(name) if row.text(column) == text)

@@ -20,6 +20,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.domain.facts.sales_order import SalesOrderFact
 from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.domain.receipt import Decision, NoMoney
 from counterfoil.domain.review import Hold
@@ -139,6 +140,7 @@ FACT: Final[Kinds[Fact]] = Kinds(
         "refund": RefundFact,
         "credit_memo": CreditMemoFact,
         "credit_application": CreditApplicationFact,
+        "order": SalesOrderFact,
         "reversal": ReversalFact,
     }
 )

@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
-from typing_extensions import override
 
-from counterfoil.connectors.sagepro.discover import locate_tables
-from counterfoil.connectors.sagepro.group import ROUNDS_MAX, Group, Result
-from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
-from counterfoil.connectors.sagepro.ledger import PostingLedger
-from counterfoil.connectors.sagepro.planning import Planned, Planner
+from counterfoil.connectors.sagepro.group import ROUNDS_MAX
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
-from counterfoil.domain.facts.fact import Fact
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import Busy, Changed, Posted
+from tests.support.meddling import group_over, once
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
 
 FACT = receipt("ABC", {"1001": "100"})
-
-
-class MeddledGroup(Group):
-    """Lets another program act after each plan was made."""
-
-    meddle: Callable[[int], None]
-    plans_count = 0
-
-    @override
-    def _plan(self, planner: Planner, fact: Fact) -> Planned | Result:
-        planned = super()._plan(planner, fact)
-        self.plans_count += 1
-        self.meddle(self.plans_count)
-        return planned
-
-
-@contextmanager
-def group_over(site: Site, meddle: Callable[[int], None]) -> Iterator[MeddledGroup]:
-    opener = TableOpener(site.profile, locate_tables(site.profile).paths, Access())
-    ledger = PostingLedger(site.data)
-    with OpenTables(opener, writable=True) as tables:
-        group = MeddledGroup(tables, ledger, site.clock.now(), HandKeyed(site.data))
-        group.meddle = meddle
-        yield group
-    ledger.close()
-
-
-def once(act: Callable[[], None]) -> Callable[[int], None]:
-    return lambda count: act() if count == 1 else None
 
 
 def test_a_balance_that_moved_is_read_again_and_posted_upon(site: Site) -> None:

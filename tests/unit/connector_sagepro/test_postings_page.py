@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from counterfoil.connectors.sagepro.operations import Append, Plan
-from counterfoil.connectors.sagepro.records import COLUMNS, Value
+from counterfoil.connectors.sagepro.numbering import Numberer
+from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
+from counterfoil.connectors.sagepro.posting.desk import ORDERS
+from counterfoil.connectors.sagepro.records import COLUMNS, Row, TableName, Value
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.refund import RefundMeaning
+from tests.support.orders import DELIVERY, counter_row, line, order, order_books
 from tests.support.outgoing import credit_memo, refund
 from tests.support.receivables import (
     SITE,
@@ -23,7 +26,7 @@ from tests.support.receivables import (
     surcharged,
     unidentified,
 )
-from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt
+from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt, usd
 
 PLAIN = "Receipt applied to an invoice"
 BASE: Mapping[str, Value] = {"base_total": Decimal(100), "base_discount": Decimal(0)}
@@ -53,9 +56,13 @@ def written(fact: Fact, *before: Fact) -> set[tuple[str, str, str]]:
         books.post(one)
     plan = books.plan(fact)
     assert isinstance(plan, Plan), plan
+    return columns_of(plan.operations)
+
+
+def columns_of(operations: Iterable[Operation]) -> set[tuple[str, str, str]]:
     names = [
         (operation.table, name)
-        for operation in plan.operations
+        for operation in operations
         for name in (operation.values if isinstance(operation, Append) else (operation.column,))
     ]
     columns = [(table, COLUMNS[table][name]) for table, name in names]
@@ -103,3 +110,17 @@ def test_the_page_names_what_is_written_where_money_goes_back(title: str, fact: 
 def test_the_page_names_what_an_identification_writes_beside_the_receipt() -> None:
     found = written(identifying(PAID), unidentified("100"))
     assert section("Identification of a receipt") | section(PLAIN) == found
+
+
+def test_the_page_names_what_an_order_writes() -> None:
+    books = order_books(None, terms_percent=Decimal(2), terms_days=10)
+    plan = books.plan(order(line(), freight=usd(5), tax=usd(1), delivery=DELIVERY))
+    assert isinstance(plan, Plan), plan
+    assert section("Sales order") == columns_of(plan.operations)
+
+
+def test_the_page_names_what_a_counter_writes() -> None:
+    mirror = Row(table=TableName.ORDER_COUNTERS, record=0, values=counter_row().values)
+    books = order_books(None, mirror)
+    drawn = Numberer(books.site, books.find, lambda _name: None).draw(ORDERS)
+    assert section("Numbers by a counter of Sage Pro") == columns_of(drawn.operations)

@@ -10,14 +10,22 @@ from counterfoil.connectors.sagepro.binding import BoundTable
 from counterfoil.connectors.sagepro.describing import Binder, Fields, changed_columns, of_row, touched
 from counterfoil.connectors.sagepro.entries import ROW_KEYS
 from counterfoil.connectors.sagepro.operations import Add, Append, Plan, RowId, apply_operations
-from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName
 from counterfoil.foxpro.records.fields import Value as FieldValue
 from counterfoil.foxpro.transactions import operations as engine
 
+_ORDER = ("number", "customer", "status", "amount", "shipped_amount", "lock_state")
+_ORDER_LINE = ("number", "item", "status", "open_quantity", "lock_state")
 _GUARDED: Mapping[TableName, tuple[str, ...]] = {
     TableName.CUSTOMERS: ("number", "lock_state"),
     TableName.DOCUMENTS: ("number", "customer", "kind", "status", "balance", "twin", "lock_state"),
     TableName.DOCUMENT_HISTORY: ("number", "customer", "balance", "lock_state"),
+    **dict.fromkeys((TableName.ORDERS, TableName.ORDER_HISTORY), _ORDER),
+    **dict.fromkeys((TableName.ORDER_LINES, TableName.ORDER_LINE_HISTORY), _ORDER_LINE),
+    TableName.SHIP_TOS: ("customer", "ship_to", "lock_state"),
+    TableName.LOCATIONS: ("item", "location", "lock_state"),
+    TableName.STORES: ("item", "location", "store"),
+    **dict.fromkeys((TableName.SYSTEM, *COUNTER_MIRRORS), ("number", "flags")),
 }
 """What a plan assumed of a row beside the columns that it changes."""
 

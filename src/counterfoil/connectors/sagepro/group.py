@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from counterfoil.connectors.sagepro.describing import touched
+from counterfoil.connectors.sagepro.describing import changed_columns, touched
 from counterfoil.connectors.sagepro.engine_postings import to_posting, with_counts
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, record_posting
@@ -154,9 +154,13 @@ class Group:
 
     def _sums(self, planned: Planned) -> dict[RowId, engine.Sum]:
         """The totals among the rows that the plan changes."""
-        ids = {row_id for row_id in touched(planned.plan) if row_id[0] is TableName.CUSTOMERS}
+        ids = {row_id for row_id in touched(planned.plan) if _moves_balance(planned, row_id)}
         rules = {row_id: self._tables.balance_rule(planned.rows[row_id]) for row_id in ids}
         return {row_id: rule for row_id, rule in rules.items() if rule is not None}
+
+
+def _moves_balance(planned: Planned, row_id: RowId) -> bool:
+    return row_id[0] is TableName.CUSTOMERS and "balance" in changed_columns(planned.plan, row_id)
 
 
 def _posted(planner: Planner, planned: Planned, written: engine.Written) -> Posted:

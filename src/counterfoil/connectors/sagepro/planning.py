@@ -172,6 +172,7 @@ class Planner:
             judgement=self._judgement,
             look=self._look,
             has=self._tables.has,
+            columns=lambda name: self._tables.bound(name).shapes,
             pending=lambda name: (one.values for one in self._pending if one.table is name),
         )
 

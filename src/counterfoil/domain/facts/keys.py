@@ -22,6 +22,7 @@ class Effect(Enum):
     CREDIT_MEMO = "credit_memo"
     APPLICATION = "application"
     """A credit in the books set against invoices."""
+    ORDER = "order"
     REVERSAL = "reversal"
     """Takes back what was posted under the key that the lineage names."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Plan
 from counterfoil.connectors.sagepro.profile import PostingDate, Profile
 from counterfoil.connectors.sagepro.reading import Books, Find
-from counterfoil.connectors.sagepro.records import TableName, Value
+from counterfoil.connectors.sagepro.records import COLUMNS, TableName, Value
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused
 
@@ -70,6 +70,8 @@ class Desk:
     """Rows as they stand, which the plan does not rest on."""
     has: Callable[[TableName], bool] = lambda _table: True
     """Whether the site has a table."""
+    columns: Callable[[TableName], Collection[str]] = lambda table: COLUMNS[table]
+    """Which of our columns a table of the site has."""
     pending: Callable[[TableName], Iterable[Mapping[str, Value]]] = lambda _table: ()
     """Rows that postings planned before this one will add to a table."""
 

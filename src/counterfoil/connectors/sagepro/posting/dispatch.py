@@ -13,6 +13,7 @@ from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, NoNumberEr
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
+from counterfoil.connectors.sagepro.posting.sales_order import plan_sales_order
 from counterfoil.connectors.sagepro.posting.unidentified import plan_unidentified
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
@@ -21,6 +22,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.domain.facts.sales_order import SalesOrderFact
 from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.ports.erp import Refused
 
@@ -33,6 +35,7 @@ PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     RefundFact: plan_refund,
     CreditMemoFact: plan_credit_memo,
     CreditApplicationFact: plan_credit_application,
+    SalesOrderFact: plan_sales_order,
     ReversalFact: plan_reversal,
 }
 

@@ -60,20 +60,25 @@ def customer_objections(
     key: PostingKey, number: CustomerNumber, customers: tuple[CustomerRecord, ...], profile: Profile
 ) -> Iterator[Refused | Busy]:
     """The customer stands in the books once, is on nobody's screen and has a receivables account."""
+    yield from customer_faults(key, number, customers)
+    if customers and not (customers[0].receivable_account or profile.accounts.receivable):
+        why = f"customer {number} names no receivables account, nor does the profile (accounts.receivable)"
+        yield Refused(key=key, why=why)
+
+
+def customer_faults(
+    key: PostingKey, number: CustomerNumber, customers: tuple[CustomerRecord, ...]
+) -> Iterator[Refused | Busy]:
+    """The customer stands in the books once and is on nobody's screen."""
     name = f"customer {number}"
     if not customers:
-        why = f"{name} does not exist: create it or choose another customer"
-        yield Refused(key=key, why=why)
-        return
+        yield Refused(key=key, why=f"{name} does not exist: create it or choose another customer")
     if len(customers) > 1:
         why = f"{name} stands {len(customers)} times in the books: mend this in Sage Pro"
         yield Refused(key=key, why=why)
-    customer = customers[0]
-    if customer.row.text("lock_state"):
-        yield on_screen(key, name, customer.row)
-    if not (customer.receivable_account or profile.accounts.receivable):
-        why = f"{name} names no receivables account, nor does the profile (accounts.receivable)"
-        yield Refused(key=key, why=why)
+    for customer in customers:
+        if customer.row.text("lock_state"):
+            yield on_screen(key, name, customer.row)
 
 
 def application_objections(

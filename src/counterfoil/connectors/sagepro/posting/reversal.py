@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from counterfoil.connectors.sagepro.entries import ChangedRow, Entry, NewRow
+from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow, Entry, NewRow
 from counterfoil.connectors.sagepro.operations import Add, Operation, Plan
 from counterfoil.connectors.sagepro.posting.counter import COUNTERED, countered
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
 from counterfoil.connectors.sagepro.posting.objections import on_screen
 from counterfoil.connectors.sagepro.posting.rows import set_value
-from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Busy, Refused
 
-_VOIDED = frozenset({TableName.DOCUMENTS, TableName.LINES})
+_ORDERS = {
+    TableName.ORDERS: TableName.ORDER_HISTORY,
+    TableName.ORDER_LINES: TableName.ORDER_LINE_HISTORY,
+}
+"""Orders with the table that holds them too once their period was closed."""
+_VOIDED = frozenset({TableName.DOCUMENTS, TableName.LINES, *_ORDERS})
 """Rows that stay and are marked as void."""
+_STAYING = frozenset({TableName.ORDER_ADDRESSES})
+"""Rows that stay as they are."""
+_COUNTERS = frozenset({TableName.SYSTEM, *COUNTER_MIRRORS})
+"""Numbers that were used are not given back."""
+_UNTOUCHED: Mapping[TableName, tuple[str, ...]] = {
+    TableName.ORDERS: ("amount", "shipped_amount", "status"),
+    TableName.ORDER_LINES: ("item", "open_quantity", "extended_price", "status"),
+}
+"""What a row must hold as it was written, for a void order to leave no trace in the totals."""
 
 
 def plan_reversal(fact: ReversalFact, desk: Desk) -> Answer:
@@ -58,10 +73,11 @@ class _Reversal:
         voided = {(row.table, row.values["number"]): row for row in self._entry.new if row.table in _VOIDED}
         for row in voided.values():
             yield from self._void(row)
-        for table in {row.table for row in self._entry.new} - _VOIDED - COUNTERED:
+        for table in {row.table for row in self._entry.new} - _VOIDED - COUNTERED - _STAYING:
             raise self._refused(f"rows of {table.value} are taken back by hand")
         for changed in self._entry.changed:
-            yield from self._change_back(changed)
+            if changed.table not in _COUNTERS:
+                yield from self._change_back(changed)
 
     def _reference(self) -> str:
         """The marker of the first posting, so that both are found together."""
@@ -75,23 +91,45 @@ class _Reversal:
         found = [one for one in rows if one.text("customer") == row.values["customer"]]
         if not found:
             raise self._refused(f"{number} is no longer in {row.table.value}: take it back by hand")
-        for one in found:
+        self._require_untouched(row.table, number, found)
+        for one in (*found, *self._twins(row, number)):
             if row.table is TableName.DOCUMENTS and one.money("balance") != row.values["balance"]:
                 raise self._refused(
                     f"{one.money('balance')} is open on {number}, not {row.values['balance']}: take back"
                     " what was applied first"
                 )
             self._require_free(one)
-            yield from _close(one)
-            void = self._desk.profile.codes.void
+            yield from _close(one) if row.table is TableName.DOCUMENTS else ()
+            void = self._void_codes(row.table)
             yield from set_value(one, "status", void[0] if void else "")
+
+    def _twins(self, row: NewRow, number: str) -> Iterator[Row]:
+        """The rows of an order that stand in history too."""
+        for one in self._rows(_ORDERS[row.table], number) if row.table in _ORDERS else ():
+            if one.text("customer") == row.values["customer"] and one.text("twin"):
+                yield one
+
+    def _require_untouched(self, table: TableName, number: str, found: Sequence[Row]) -> None:
+        columns = [name for name in _UNTOUCHED.get(table, ()) if all(name in row.values for row in found)]
+        there = Counter(tuple(row.values[name] for name in columns) for row in found)
+        new = (row for row in self._entry.new if row.table is table)
+        written = Counter(tuple(row.values[name] for name in columns) for row in new)
+        if columns and there != written:
+            why = f"{table.value} {number} was shipped or changed since: void it by hand in Sage Pro"
+            raise self._refused(why)
+
+    def _void_codes(self, table: TableName) -> tuple[str, ...]:
+        profile = self._desk.profile
+        orders = {*_ORDERS, *_ORDERS.values()}
+        return profile.orders.codes.void if table in orders else profile.codes.void
 
     def _change_back(self, changed: ChangedRow) -> Iterator[Operation]:
         """Sums go back by what was added; dates stay, because later payments may stand in them."""
-        number = str(changed.key["number"])
+        column = ROW_KEYS[changed.table][0]
+        number = str(changed.key[column])
         found = [
             row
-            for row in self._rows(changed.table, number)
+            for row in self._desk.books.find(changed.table, column, number)
             if all(row.values.get(name) == value for name, value in changed.key.items())
         ]
         if len(found) != 1:
@@ -107,10 +145,10 @@ class _Reversal:
         return list(self._desk.books.find(table, "number", number))
 
     def _require_free(self, row: Row) -> None:
-        name = f"{row.table.value} {row.text('number')}"
+        name = f"{row.table.value} {row.text(ROW_KEYS[row.table][0])}"
         if row.text("lock_state"):
             raise _Objection(on_screen(self._fact.key, name, row))
-        if row.table is not TableName.CUSTOMERS and row.text("status") in self._desk.profile.codes.void:
+        if "status" in row.values and row.text("status") in self._void_codes(row.table):
             raise self._refused(f"{name} is void already: take the rest back by hand")
 
     def _refused(self, why: str) -> _Objection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from counterfoil.connectors.sagepro.records.columns import (
+    LOCK,
     MONEY,
     QUANTITY,
     TEXT,
@@ -33,6 +34,7 @@ LOCATION: Columns = {
     "cost": Column("slsdcst", MONEY, VERIFIED),
     "account": Column("icacct", TEXT, VERIFIED),
     "link_code": Column("gllink", TEXT, VERIFIED),
+    **LOCK,
 }
 STORE: Columns = {
     **_PLACE,
