@@ -12,6 +12,7 @@ from counterfoil.connectors.sagepro.records import Row, TableName, Value
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.note import NotedStatus, PaymentNoteFact
 from counterfoil.domain.facts.receipt import Application, ReceiptFact, WriteOff
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.facts.unidentified import Identification, UnidentifiedReceiptFact
@@ -119,6 +120,15 @@ def identifying(fact: ReceiptFact, on: date = DAY) -> ReceiptFact:
     """The same receipt where its money stands as an unidentified one already."""
     posting = replace(fact.key, effect=Effect.UNIDENTIFIED, generation=1)
     return replace(fact, identification=Identification(posting=posting, identified_on=on))
+
+
+def note(status: NotedStatus, *, order: str = "", invoice: str = "") -> PaymentNoteFact:
+    return PaymentNoteFact(
+        key=PostingKey(f"paytrace/m1/4053461/{status.value}", Effect.NOTE),
+        status=status,
+        order=OrderNumber(order) if order else None,
+        invoice=InvoiceNumber(invoice) if invoice else None,
+    )
 
 
 def reversal(fact: Fact, day: date = DAY) -> ReversalFact:

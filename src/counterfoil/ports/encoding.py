@@ -17,6 +17,7 @@ from counterfoil.domain.cash_application import Applied
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.note import PaymentNoteFact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
@@ -141,6 +142,7 @@ FACT: Final[Kinds[Fact]] = Kinds(
         "credit_memo": CreditMemoFact,
         "credit_application": CreditApplicationFact,
         "order": SalesOrderFact,
+        "payment_note": PaymentNoteFact,
         "reversal": ReversalFact,
     }
 )

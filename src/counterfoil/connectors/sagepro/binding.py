@@ -158,7 +158,7 @@ def _own_shape(file: str, ours: str, column: Column, fields: Mapping[str, Shape]
     if found is None or found.type not in FIELD_TYPES[column.kind]:
         has = f"has type {found.type}, which cannot hold a {column.kind.value}" if found else "is not there"
         raise ConfigurationError(
-            f"column {file}.{column.field} {has}: correct added_columns in the profile ({ours})"
+            f"column {file}.{column.field} {has}: correct added_columns or notes in the profile ({ours})"
         )
     return found
 

@@ -26,7 +26,8 @@ def encode_entry(entry: Entry) -> Json:
                 "key": _texts(row.key),
                 "added": _texts(row.added),
                 "replaced": {
-                    name: [_text(before), _text(after)] for name, (before, after) in row.replaced.items()
+                    name: [_texts({name: value})[name] for value in values]
+                    for name, values in row.replaced.items()
                 },
             }
             for row in entry.changed

@@ -14,6 +14,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow
+from counterfoil.connectors.sagepro.notes import NOTED_TABLES, NoteColumn
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
 from counterfoil.connectors.sagepro.sales_rules import CustomerRules, Numbering, OrderRules
 from counterfoil.connectors.sagepro.trust.rungs import Mode
@@ -141,6 +142,8 @@ class Profile(_Section):
     """The tables' code page, such as ``cp437``, where their headers do not tell it."""
     added_columns: Mapping[TableName, Mapping[str, AddedColumn]] = Field(default_factory=dict)
     """Columns of the site's own that new rows bear, by table and the site's name of the column."""
+    notes: Mapping[TableName, NoteColumn] = Field(default_factory=dict)
+    """By table: the site's own column that tells how the payment of an order or invoice stands."""
     added_rows: tuple[AddedRow, ...] = ()
     """Rows that postings of some kinds add beside their own."""
     container_tables: Mapping[str, ContainerUse] = Field(default_factory=dict)
@@ -171,6 +174,19 @@ class Profile(_Section):
                 known = ", ".join(COLUMNS[table])
                 raise ValueError(f"columns.{table.value}: {', '.join(sorted(unknown))} is none of {known}")
         return self
+
+    @model_validator(mode="after")
+    def _noted_tables(self) -> Profile:
+        for table in self.notes:
+            if table not in NOTED_TABLES:
+                known = ", ".join(one.value for one in NOTED_TABLES)
+                raise ValueError(f"notes: {table.value} is none of {known}")
+        return self
+
+    def own_columns(self, table: TableName) -> Mapping[str, AddedColumn]:
+        """The site's own columns of a table that postings read or write, by the site's names."""
+        noted = self.notes.get(table)
+        return {**self.added_columns.get(table, {}), **(noted.added if noted else {})}
 
     @property
     def tolerance(self) -> Tolerance:

@@ -125,8 +125,8 @@ class OpenTables:
                 if not one.is_hidden
             }
             overrides = self.profile.columns.get(name, {})
-            added = self.profile.added_columns.get(name, {})
-            self._bound[name] = bind_table(name, table.name, shapes, overrides, added)
+            own = self.profile.own_columns(name)
+            self._bound[name] = bind_table(name, table.name, shapes, overrides, own)
         return self._bound[name]
 
     def find(self, name: TableName, column: str, text: str) -> Iterator[Row]:

@@ -23,6 +23,8 @@ class Effect(Enum):
     APPLICATION = "application"
     """A credit in the books set against invoices."""
     ORDER = "order"
+    NOTE = "note"
+    """How a payment stands, noted on an order or invoice."""
     REVERSAL = "reversal"
     """Takes back what was posted under the key that the lineage names."""
 

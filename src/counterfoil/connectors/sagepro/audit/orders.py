@@ -13,16 +13,18 @@ from counterfoil.connectors.sagepro.audit.findings import (
     same,
     total_of,
 )
-from counterfoil.connectors.sagepro.records import FIRM_ORDER_KINDS, Row, TableName
+from counterfoil.connectors.sagepro.records import Row, TableName
 
 _PARTS = ((TableName.ORDERS, TableName.ORDER_LINES), (TableName.ORDER_HISTORY, TableName.ORDER_LINE_HISTORY))
+_FIRM_KINDS = frozenset({"", "O"})
+"""Kinds of orders that are demand; bids (B), blanket orders and returns (R) are none (verified)."""
 _STOCKED = "Y"
 
 
 def firm_orders(group: Group) -> Iterator[Row]:
     """The open order that stands in the current table, where it is demand; one, unless it stands twice."""
     for row in group.of(TableName.ORDERS):
-        if not row.text("status") and row.text("kind") in FIRM_ORDER_KINDS:
+        if not row.text("status") and row.text("kind") in _FIRM_KINDS:
             yield row
 
 

@@ -10,6 +10,7 @@ from counterfoil.connectors.sagepro.operations import Append, Plan
 from counterfoil.connectors.sagepro.posting.credit_application import plan_credit_application
 from counterfoil.connectors.sagepro.posting.credit_memo import plan_credit_memo
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, NoNumberError
+from counterfoil.connectors.sagepro.posting.note import plan_note
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
@@ -19,6 +20,7 @@ from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.note import PaymentNoteFact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
@@ -36,6 +38,7 @@ PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     CreditMemoFact: plan_credit_memo,
     CreditApplicationFact: plan_credit_application,
     SalesOrderFact: plan_sales_order,
+    PaymentNoteFact: plan_note,
     ReversalFact: plan_reversal,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from counterfoil.connectors.sagepro.additions import MARK
 from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow, Entry, NewRow
 from counterfoil.connectors.sagepro.operations import Add, Operation, Plan
 from counterfoil.connectors.sagepro.posting.counter import COUNTERED, countered
@@ -124,7 +125,10 @@ class _Reversal:
         return profile.orders.codes.void if table in orders else profile.codes.void
 
     def _change_back(self, changed: ChangedRow) -> Iterator[Operation]:
-        """Sums go back by what was added; dates stay, because later payments may stand in them."""
+        """Sums go back by what was added, notes to what they said, unless they say something else by now.
+
+        Dates stay, because later payments may stand in them.
+        """
         column = ROW_KEYS[changed.table][0]
         number = str(changed.key[column])
         found = [
@@ -140,6 +144,9 @@ class _Reversal:
         self._require_free(row)
         for column, delta in changed.added.items():
             yield Add(table=row.table, record=row.record, column=column, delta=-delta)
+        for column, (before, after) in changed.replaced.items():
+            if column.startswith(MARK) and row.values.get(column) == after:
+                yield from set_value(row, column, before)
 
     def _rows(self, table: TableName, number: str) -> list[Row]:
         return list(self._desk.books.find(table, "number", number))

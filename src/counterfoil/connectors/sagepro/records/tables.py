@@ -75,8 +75,6 @@ COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
 
 OUTSIDE_RECEIVABLES = "N"
 """Kind of a receipt that no customer's account took (verified in an older series)."""
-FIRM_ORDER_KINDS = frozenset({"", "O"})
-"""Kinds of orders that are demand; bids (B), blanket orders and returns (R) are none (verified)."""
 NO_CUSTOMER = "NON_AR"
 """Stands in the customer column of such a receipt (verified in an older series)."""
 SYSTEM_TABLE = "sysdata"
