@@ -18,7 +18,7 @@ from counterfoil.bootstrap.agent_folder import (
     AgentSettings,
     make_agent_folder,
 )
-from counterfoil.bootstrap.agent_serving import config_apart, tls_of
+from counterfoil.bootstrap.agent_serving import config_apart, doors_of
 from counterfoil.bootstrap.serving import listening
 from counterfoil.ports.clock import Clock, SystemClock
 from tests.support.agent_server import at_work
@@ -56,7 +56,7 @@ def new_folder(
 @contextmanager
 def apart(site: Site, listener: socket.socket, folder: AgentFolder, clock: Clock = CLOCK) -> Iterator[None]:
     """The folder's agent at work over a site."""
-    with at_work(config_apart(folder, site, tls_of(folder), clock), listener):
+    with at_work(config_apart(folder, site, doors_of(folder, clock)), listener):
         yield
 
 

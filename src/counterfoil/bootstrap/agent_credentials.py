@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.remote import RemoteErp, connect_agent
 from counterfoil.http.tls import client_context
 from counterfoil.ports.errors import ConfigurationError
-from counterfoil.security.certificates import Pair
+from counterfoil.security.certificates import CertificateError, Pair
+from counterfoil.security.certificates import ends_at as certificate_ends_at
 from counterfoil.security.private_files import PrivateFileError, require_private, write_private
 from counterfoil.security.secrets import Secret
+from counterfoil.security.tokens import token_ends_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,16 @@ class Credentials:
     token: Secret
     shown: Pair | None = None
     """The certificate that the agent asks its callers for."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When they are worth nothing any more, by what can be read of them."""
+        ends = token_ends_at(self.token)
+        try:
+            shown = certificate_ends_at(self.shown.certificate) if self.shown else None
+        except CertificateError:
+            shown = None
+        return min((end for end in (ends, shown) if end is not None), default=None)
 
 
 def open_agent(credentials: Credentials) -> RemoteErp:

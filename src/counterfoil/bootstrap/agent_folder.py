@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,10 @@ class AgentFolder:
             raise ConfigurationError(f"{folder / FILE}: an agent on its own is reached by https alone")
 
     @property
+    def file(self) -> Path:
+        return self.folder / FILE
+
+    @property
     def profile(self) -> Path:
         return self.path(self.settings.profile)
 
@@ -141,18 +146,18 @@ class AgentFolder:
         """
         if self.settings.certificate != Path(SERVER):
             raise ConfigurationError(f"{self.settings.certificate} is yours: renew it where it comes from")
-        try:
+        with _told():
             hosts = hosts_of(self._text(self.folder / SERVER))
-        except CertificateError as error:
-            raise ConfigurationError(f"{self.folder / SERVER}: {error}") from error
-        _write_pair(self.folder, issue_server(self._authority(), hosts, now, SERVER_DAYS), SERVER, SERVER_KEY)
+            pair = issue_server(self._authority(), hosts, now, SERVER_DAYS)
+        _write_pair(self.folder, pair, SERVER, SERVER_KEY)
         return now + timedelta(days=SERVER_DAYS)
 
     def _client(self, admission: Admission, now: datetime) -> Pair | None:
         if self.settings.client_authority is None:
             return None
         days = max(1, -(-admission.lasts // timedelta(days=1)))
-        return issue_client(self._authority(), admission.name, now, days)
+        with _told():
+            return issue_client(self._authority(), admission.name, now, days)
 
     def _authority(self) -> Pair:
         key = self.folder / AUTHORITY_KEY
@@ -186,16 +191,27 @@ def make_agent_folder(
     """
     if (folder / FILE).exists():
         raise ConfigurationError(f"{folder} holds an agent already: name another folder")
+    HostPin.parse(settings.address)
     company = read_profile(settings.profile).company
     make_private(folder)
     open_key_ring(folder / KEYS)
     authority = make_authority(f"Counterfoil agent of {company}", now)
     _write_pair(folder, authority, AUTHORITY, AUTHORITY_KEY)
     names = tuple(dict.fromkeys((*hosts, *LOCAL_HOSTS)))
-    _write_pair(folder, issue_server(authority, names, now, SERVER_DAYS), SERVER, SERVER_KEY)
+    with _told():
+        server = issue_server(authority, names, now, SERVER_DAYS)
+    _write_pair(folder, server, SERVER, SERVER_KEY)
     entries = settings.model_dump(mode="json", exclude_defaults=True)
     (folder / FILE).write_text(_HEAD + yaml.safe_dump(entries, sort_keys=False), "utf-8")
     return AgentFolder(folder)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except CertificateError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def _write_pair(folder: Path, pair: Pair, certificate: str, key: str) -> None:

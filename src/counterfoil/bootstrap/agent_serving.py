@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import structlog
 import uvicorn
 
 from counterfoil.agent.app import Deps, create_app
-from counterfoil.agent.gates import OneToken, SignedTokens
+from counterfoil.agent.gates import Gate, OneToken, SignedTokens
 from counterfoil.agent.limits import Limits
 from counterfoil.agent.site import Site
 from counterfoil.bootstrap import serving
@@ -48,18 +49,27 @@ def serve_apart(folder: AgentFolder) -> None:
     """
     settings = folder.settings
     clock = SystemClock()
-    context = tls_of(folder)
+    doors = doors_of(folder, clock)
     _tell_end(folder.path(settings.certificate), clock)
+    remedy = f"look at listen and port in {folder.file}"
     with (
-        serving.listening(settings.port, settings.listen) as listener,
+        serving.listening(settings.port, settings.listen, remedy) as listener,
         SageProCompany(read_profile(folder.profile), clock) as site,
     ):
-        config = config_apart(folder, site, context, clock)
+        config = config_apart(folder, site, doors)
         log.info("agent_listens", company=folder.company, address=settings.address)
         serving.stoppable(config).run([listener])
 
 
-def tls_of(folder: AgentFolder) -> ssl.SSLContext:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What stands before an agent on its own."""
+
+    tls: ssl.SSLContext
+    gate: Gate
+
+
+def doors_of(folder: AgentFolder, clock: Clock) -> Doors:
     """How the folder's agent shows itself and whom it admits.
 
     Raises:
@@ -67,27 +77,23 @@ def tls_of(folder: AgentFolder) -> ssl.SSLContext:
     """
     settings = folder.settings
     client_authority = settings.client_authority and folder.path(settings.client_authority)
-    return server_context(
+    tls = server_context(
         folder.path(settings.certificate), folder.path(settings.certificate_key), client_authority
     )
+    return Doors(tls=tls, gate=SignedTokens(_keys(folder.keys), folder.company, clock))
 
 
-def config_apart(folder: AgentFolder, site: Site, context: ssl.SSLContext, clock: Clock) -> uvicorn.Config:
-    """How an agent on its own is served.
-
-    Raises:
-        ConfigurationError: the key file is unfit.
-    """
-    gate = SignedTokens(_keys(folder.keys), folder.company, clock)
+def config_apart(folder: AgentFolder, site: Site, doors: Doors) -> uvicorn.Config:
+    """How an agent on its own is served."""
     limits = Limits(per_second_max=folder.settings.requests_per_second)
     return uvicorn.Config(
-        create_app(Deps(site=site, gate=gate, limits=limits)),
+        create_app(Deps(site=site, gate=doors.gate, limits=limits)),
         log_level="warning",
         access_log=False,
         ws="none",
         lifespan="off",
         server_header=False,
-        ssl_context_factory=lambda _config, _default: context,
+        ssl_context_factory=lambda _config, _default: doors.tls,
     )
 
 

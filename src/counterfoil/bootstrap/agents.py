@@ -9,10 +9,18 @@ from pathlib import Path
 
 import structlog
 
+from counterfoil.bootstrap.agent_credentials import Credentials, open_agent
 from counterfoil.bootstrap.loops import Loop
 from counterfoil.bootstrap.private_folders import make_private
 from counterfoil.bootstrap.processes import Child
-from counterfoil.bootstrap.remote_agents import AGENT_TOKEN, KIND, is_remote, open_remote, state_of
+from counterfoil.bootstrap.remote_agents import (
+    AGENT_TOKEN,
+    KIND,
+    credentials_of,
+    end_told,
+    is_remote,
+    state_of,
+)
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.connectors.sagepro.remote import SOCKET_PREFIX, RemoteErp, connect_agent
@@ -44,7 +52,7 @@ def open_erp(workspace: Workspace, row: ConnectionRow) -> RemoteErp:
     The folder of a socket on this machine is looked at first, as the token goes there.
     """
     if is_remote(row):
-        return open_remote(row, workspace.connections.secrets(row.id))
+        return open_agent(credentials_of(row, workspace.connections.secrets(row.id)))
     socket = agent_socket(workspace.settings, row.id)
     make_private(socket.parent)
     return connect_agent(f"{SOCKET_PREFIX}{socket}", _token(workspace, row))
@@ -72,6 +80,7 @@ class AgentKeeper:
         self._rows = {row.id: row for row in books_connections(workspace)}
         self._children = {row.id: self._child(row) for row in self._rows.values() if not is_remote(row)}
         self._erps = {row.id: open_erp(workspace, row) for row in self._rows.values()}
+        self._credentials = self._held()
         self._deaths: dict[str, str] = {}
         """What agents said last before they died; told until they answer again."""
         self._loop = Loop("agents", self._watch, pause=WATCH_PAUSE)
@@ -93,6 +102,12 @@ class AgentKeeper:
         return {
             f"agent {self._rows[connection].company}": self._state(connection) for connection in self._rows
         }
+
+    def notices(self) -> dict[str, str]:
+        """What will soon keep an agent from answering."""
+        now = self._workspace.clock.now()
+        told = {row.company: end_told(held, now) for row, held in self._credentials}
+        return {f"credentials of agent {company}": words for company, words in told.items() if words}
 
     def _state(self, connection: str) -> str:
         if connection not in self._children:
@@ -126,6 +141,10 @@ class AgentKeeper:
 
     def _socket(self, connection: str) -> Path:
         return agent_socket(self._workspace.settings, connection)
+
+    def _held(self) -> list[tuple[ConnectionRow, Credentials]]:
+        secrets = self._workspace.connections.secrets
+        return [(row, credentials_of(row, secrets(row.id))) for row in self._rows.values() if is_remote(row)]
 
     def _child(self, row: ConnectionRow) -> Child:
         socket = self._socket(row.id)

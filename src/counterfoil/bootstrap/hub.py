@@ -113,6 +113,7 @@ class Hub:
         parts = {"database": self._database_state(), "worker": self._carrying.state}
         parts |= self._agents.states()
         ready = all(state == WORKS for state in parts.values())
+        parts |= self._agents.notices()
         parts |= {loop.name: loop.state for loop in self._polls}
         return HealthAnswer(ready=ready, parts=parts)
 

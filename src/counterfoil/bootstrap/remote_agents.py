@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from counterfoil.bootstrap.agent_credentials import Credentials, open_agent
 from counterfoil.bootstrap.workspace import Workspace
@@ -19,6 +20,7 @@ AGENT_KEY = "agent_key"
 ADDRESS = "address"
 AUTHORITY = "authority"
 CERTIFICATE = "certificate"
+TELL_BEFORE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +58,17 @@ def connect_remote(workspace: Workspace, credentials: Credentials, place: Place)
     return row
 
 
-def open_remote(row: ConnectionRow, secrets: Secrets) -> RemoteErp:
-    """The client of the connection's agent.
+def credentials_of(row: ConnectionRow, secrets: Secrets) -> Credentials:
+    """What is kept in the connection of an agent on another machine.
 
     Raises:
-        ConfigurationError: the stored credentials cannot be used.
+        ConfigurationError: something is missing.
     """
     try:
         shown = None
         if CERTIFICATE in row.settings:
             shown = Pair(certificate=str(row.settings[CERTIFICATE]), key=secrets[AGENT_KEY])
-        credentials = Credentials(
+        return Credentials(
             company=row.company,
             address=str(row.settings[ADDRESS]),
             authority=str(row.settings[AUTHORITY]),
@@ -75,7 +77,14 @@ def open_remote(row: ConnectionRow, secrets: Secrets) -> RemoteErp:
         )
     except KeyError as error:
         raise ConfigurationError(f"connection {row.name} is incomplete: connect the agent again") from error
-    return open_agent(credentials)
+
+
+def end_told(credentials: Credentials, now: datetime) -> str | None:
+    """What a person should know in time about the end of the credentials."""
+    ends = credentials.ends_at
+    if ends is None or ends - now > TELL_BEFORE:
+        return None
+    return f"end on {ends:%Y-%m-%d}: connect the agent again with new ones"
 
 
 def state_of(erp: RemoteErp) -> str:

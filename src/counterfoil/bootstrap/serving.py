@@ -13,6 +13,7 @@ from counterfoil.bootstrap.processes import on_stop
 from counterfoil.ports.errors import ConfigurationError
 
 LOOPBACK = "127.0.0.1"
+WITH_OPTION = "choose another one with --port"
 _BACKLOG = 512
 
 
@@ -32,7 +33,7 @@ def stoppable(config: uvicorn.Config) -> uvicorn.Server:
 
 
 @contextmanager
-def listening(port: int, host: str = LOOPBACK) -> Iterator[socket.socket]:
+def listening(port: int, host: str = LOOPBACK, remedy: str = WITH_OPTION) -> Iterator[socket.socket]:
     """A listening socket on an address of this machine: on another than the loopback address with TLS only.
 
     Raises:
@@ -46,7 +47,7 @@ def listening(port: int, host: str = LOOPBACK) -> Iterator[socket.socket]:
             listener.bind((host, port))
         except OSError as error:
             raise ConfigurationError(
-                f"port {port} of this machine is taken or not allowed: choose another one with --port"
+                f"port {port} of this machine is taken or not allowed: {remedy}"
             ) from error
         listener.listen(_BACKLOG)
         yield listener

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from typing_extensions import override
 
 from counterfoil.ports.errors import ConfigurationError
 
+_HOST = re.compile(r"[0-9a-z._:-]+")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -34,7 +36,7 @@ class HostPin:
         except ValueError as error:
             raise ConfigurationError(f"{address!r} is no address") from error
         host = (parts.hostname or "").rstrip(".")
-        if parts.scheme not in _PORTS or not host or not host.isascii():
+        if parts.scheme not in _PORTS or not _HOST.fullmatch(host):
             raise ConfigurationError(
                 f"{address!r} is no address; write it as https://host or https://host:port"
             )

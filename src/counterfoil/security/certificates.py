@@ -155,6 +155,8 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 
 
 def _named(name: str) -> x509.Name:
+    if not name.strip():
+        raise CertificateError("a certificate needs a name")
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:_COMMON_NAME_MAX])])
 
 
@@ -162,6 +164,8 @@ def _host(host: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
+        if not (host and host.isascii()):
+            raise CertificateError(f"{host!r} is no host name: write it in ASCII") from None
         return x509.DNSName(host)
 
 

@@ -83,3 +83,17 @@ def test_a_question_that_comes_upon_the_pause_opens_nothing(site: Site, company:
     assert open_tables(site) == set()
     company.resume()
     assert company.find_customer(ABC) is not None
+
+
+def test_a_paused_company_is_still_paused_when_it_is_opened_again(site: Site) -> None:
+    with site.open() as first:
+        first.pause()
+    with site.open() as again:
+        assert again.health.paused
+        with pytest.raises(TransientError, match="is paused"):
+            again.find_customer(ABC)
+        assert open_tables(site) == set()
+        again.resume()
+        assert again.find_customer(ABC) is not None
+    with site.open() as once_more:
+        assert not once_more.health.paused

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def apart() -> Iterator[Apart]:
             "127.0.0.1",
         )
         counterfoil(*words, "--port", str(free_port(0)))
-        scopes = ("--scope", "read", "--scope", "post", "--scope", "preview")
+        scopes = ("--scope", "read", "--scope", "post", "--scope", "preview", "--days", "20")
         counterfoil("agent", "admit", folder, "hub", *scopes, "--to", ground.folder / "hub.json")
         made = Apart(ground, folder, Child(("agent", "run", str(folder)), ground.folder / "agent.log"))
         made.start()
@@ -108,3 +109,10 @@ def test_neither_token_nor_key_stands_in_the_connection_as_it_is(apart: Apart) -
     assert set(row.settings) == {"address", "authority", "certificate"}
     assert "PRIVATE" not in str(row.settings)
     assert (apart.ground.folder / "hub.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_credentials_that_end_soon_are_told_of_and_keep_nothing_back(product: RunningHere) -> None:
+    answer = product.http.get("/ready")
+    assert answer.status_code == 200
+    ends = f"{product.ground.clock.now() + timedelta(days=20):%Y-%m}"
+    assert answer.json()["parts"]["credentials of agent 01"].startswith(f"end on {ends}")

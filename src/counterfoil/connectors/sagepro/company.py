@@ -49,6 +49,8 @@ from counterfoil.ports.errors import CounterfoilError, OutcomeUnknownError, Tran
 
 ANSWER_SECONDS_MAX = 120
 ACCESS = Access()
+PAUSE_MARK = "paused"
+"""A file in the company's own folder: a restart in the middle of a close or PACK opens nothing."""
 
 _log = structlog.get_logger()
 
@@ -104,6 +106,7 @@ class SageProCompany(Erp, ChangeFeed):
         paths = {**locate_further(profile), **places.paths}
         self._trust = TrustRecord(self._folder)
         self._opener = TableOpener(profile, paths, access)
+        self._pause_mark = self._folder / PAUSE_MARK
         self._guard = threading.Lock()
         self._lock = CompanyLock(self._folder)
         self._work: _Work | None = None
@@ -111,7 +114,8 @@ class SageProCompany(Erp, ChangeFeed):
             _check(self._opener)
             if not (self._folder / FILE).exists():
                 require_no_receipts_of_ours(self._opener)
-            self.resume()
+            if not self._pause_mark.exists():
+                self.resume()
         except CounterfoilError:
             self._lock.close()
             raise
@@ -124,24 +128,30 @@ class SageProCompany(Erp, ChangeFeed):
 
     def close(self) -> None:
         """Stops the writer and lets go of the company."""
-        self.pause()
+        self._let_go()
         self._lock.close()
 
     def pause(self) -> None:
         """Lets go of all files within seconds, for close, PACK and backup; asking again does no harm.
 
-        It returns when all is let go of: what is being read or written is finished first.
+        It returns when all is let go of: what is being read or written is finished first. Whoever opens the
+        company afterwards finds it paused, until `resume`.
         """
-        with self._guard:
-            work, self._work = self._work, None
-            if work is not None:
-                work.close()
+        self._pause_mark.touch()
+        self._let_go()
 
     def resume(self) -> None:
         """Takes up work again after `pause`."""
         with self._guard:
             if self._work is None:
                 self._work = self._start()
+            self._pause_mark.unlink(missing_ok=True)
+
+    def _let_go(self) -> None:
+        with self._guard:
+            work, self._work = self._work, None
+            if work is not None:
+                work.close()
 
     @property
     def health(self) -> CompanyHealth:
