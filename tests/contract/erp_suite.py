@@ -55,7 +55,7 @@ class ErpSuite:
         fact = receipt("ABC", {"1001": "60.25"})
         assert erp.find_posting(fact.key) is None
         (answer,) = erp.post([fact])
-        assert isinstance(answer, Posted)
+        assert isinstance(answer, Posted), answer
         assert (answer.key, answer.fact) == (fact.key, fact)
         assert answer.document
         assert answer.rows
@@ -113,7 +113,7 @@ class ErpSuite:
 
     def test_money_on_account_touches_no_invoice(self, erp: Erp) -> None:
         (answer,) = erp.post([receipt("ABC", {}, "70")])
-        assert isinstance(answer, Posted)
+        assert isinstance(answer, Posted), answer
         assert (self.open(erp, "1001"), self.open(erp, "1002")) == (usd(100), usd(80))
 
     def test_a_discount_and_a_write_off_close_an_invoice_with_less_money(self, erp: Erp) -> None:

@@ -13,23 +13,51 @@ from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.remote import RemoteErp
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber
 from counterfoil.domain.invoice import Invoice, ItemKind, Order, Shelf
+from counterfoil.store.server import EmbeddedServer
+from tests import postgres
 from tests.contract.erp_suite import ABC, ErpSuite
 from tests.support.agent_server import remote
 from tests.support.memory_erp import MemoryErp
 from tests.support.receivables import ACCOUNTS, WRITE_OFFS
 from tests.support.sagepro_books import usd
-from tests.support.sagepro_site import BOOKS, Site, invoice
+from tests.support.sagepro_site import BOOKS, Rows, Site, invoice
+from tests.support.sagepro_sql_site import PASSWORD, SqlSite
 
 
-def sample_site(folder: Path) -> Site:
+def sample_rows() -> Rows:
     first, *others = BOOKS[TableName.DOCUMENTS]
     terms = {"pdisc": Decimal(2), "pdays": Decimal(60)}
     documents = [{**first, **terms}, *others, invoice("3001", "XYZ", "0", arstat="V")]
-    return Site(folder, rows={**BOOKS, TableName.DOCUMENTS: documents}).build()
+    return {**BOOKS, TableName.DOCUMENTS: documents}
+
+
+def sample_site(folder: Path) -> Site:
+    return Site(folder, rows=sample_rows()).build()
 
 
 def sample_profile(site: Site) -> Profile:
     return site.profile.model_copy(update={"accounts": ACCOUNTS, "write_offs": WRITE_OFFS})
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedServer]:
+    with postgres.running_server() as server:
+        yield server
+
+
+class TestSql(ErpSuite):
+    """PostgreSQL stands in for SQL Server, which nobody has reached."""
+
+    @pytest.fixture
+    def erp(
+        self, server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[SageProCompany]:
+        with postgres.new_database(server, "template0") as database:
+            site = SqlSite(database, tmp_path, rows=sample_rows()).build()
+            monkeypatch.setenv(PASSWORD, site.password)
+            with site.open(sample_profile(site)) as company:
+                yield company
+            assert site.findings() == []
 
 
 class TestTables(ErpSuite):

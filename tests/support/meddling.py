@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing_extensions import override
 
 from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
-from counterfoil.connectors.sagepro.group import Group, Result
+from counterfoil.connectors.sagepro.group import Group
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
 from counterfoil.domain.facts.fact import Fact
 from tests.support.sagepro_site import Site

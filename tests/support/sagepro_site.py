@@ -184,8 +184,8 @@ class Site:
     def findings(self) -> list[str]:
         """Broken rules of the books; none when they balance."""
         return [
-            *_document_findings(self),
-            *_customer_findings(self),
+            *document_findings(self),
+            *customer_findings(self),
             *(f"tag {finding}" for finding in _tag_findings(self)),
         ]
 
@@ -194,7 +194,7 @@ def _sum(rows: Iterable[Mapping[str, Value]], column: str) -> Decimal:
     return sum((Decimal(str(row[column] or 0)) for row in rows), Decimal(0))
 
 
-def _document_findings(site: Site) -> list[str]:
+def document_findings(site: Site) -> list[str]:
     cash: dict[str, Decimal] = defaultdict(Decimal)
     discounts: dict[str, Decimal] = defaultdict(Decimal)
     for row in site.read(TableName.CASH):
@@ -224,7 +224,7 @@ def _distribution_findings(site: Site) -> list[str]:
     return [f"distributions of {receipt} sum to {amount}" for receipt, amount in ledger.items() if amount]
 
 
-def _customer_findings(site: Site) -> list[str]:
+def customer_findings(site: Site) -> list[str]:
     return [
         f"customer {row['custno']!r}: balance {row['balance']!r}"
         for row in site.read(TableName.CUSTOMERS)

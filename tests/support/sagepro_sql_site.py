@@ -2,10 +2,174 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
 import sqlalchemy as sa
 from psycopg.conninfo import conninfo_to_dict
+from typing_extensions import override
 
+from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.profile import Profile, parse_profile
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.trust.moving import trust_record
+from counterfoil.foxpro.files.table_file import WriteGate
+from counterfoil.foxpro.records.fields import Field, Value
 from counterfoil.store.database import Database
+from tests.support.sagepro_site import (
+    BOOKS,
+    Rows,
+    Site,
+    customer_findings,
+    document_findings,
+)
+from tests.support.trust import stand
+
+EMPTY = datetime(1900, 1, 1)  # noqa: DTZ001 - the column has no zone
+PASSWORD = "SAGEPRO_TEST_PASSWORD"
+_FIXED: Mapping[str, sa.types.TypeEngine[Any]] = {
+    "Y": sa.Numeric(19, 4),
+    "D": sa.DateTime(),
+    "M": sa.Text(),
+    "L": sa.Boolean(),
+    "B": sa.Double(),
+}
+
+
+class SqlSite(Site):
+    """What is changed before `build` makes it an odd one, as with folders."""
+
+    def __init__(self, database: Database, folder: Path, rows: Rows = BOOKS) -> None:
+        super().__init__(folder, rows)
+        self.dsn = address_of(database).render_as_string()
+        self.password = password_of(database)
+        self.engine = sa.create_engine(dsn_of(database), poolclass=sa.pool.NullPool)
+        self.collation: str | None = None
+        self.not_null: set[str] = set()
+        self._metadata = sa.MetaData()
+        self._tables: dict[TableName, sa.Table] = {}
+
+    @override
+    def build(self, version: int | None = None) -> SqlSite:
+        for name in (*self.tables, TableName.SYSTEM):
+            self._tables[name] = self._table(name)
+        with self.engine.begin() as connection:
+            for schema in ("PRO01", "PROSYS"):
+                connection.execute(sa.schema.CreateSchema(schema))
+            self._metadata.create_all(connection)
+            for name, table in self._tables.items():
+                for row in self.modules if name is TableName.SYSTEM else self.rows.get(name, ()):
+                    known = {k: _stored(v) for k, v in row.items() if k in table.c}
+                    connection.execute(table.insert().values(known))
+        return self
+
+    def _table(self, name: TableName) -> sa.Table:
+        columns = [
+            sa.Column(field.name, self._type(field), nullable=field.name not in self.not_null)
+            for field in self.fields[name]
+        ]
+        schema = "PROSYS" if name is TableName.SYSTEM else "PRO01"
+        identity = sa.Column("id_col", sa.Integer, sa.Identity(), primary_key=True)
+        return sa.Table(name.value, self._metadata, *columns, identity, schema=schema)
+
+    def _type(self, field: Field) -> sa.types.TypeEngine[Any]:
+        if field.type == "C":
+            return sa.CHAR(field.width, collation=self.collation)
+        if field.type == "N":
+            return sa.Numeric(field.width, field.decimals) if field.decimals else sa.BigInteger()
+        return _FIXED[field.type]
+
+    @property
+    @override
+    def profile(self) -> Profile:
+        return parse_profile(self.profile_text, base=self.folder)
+
+    @property
+    def profile_text(self) -> str:
+        return f"""
+company: "01"
+preset: mssql
+mode: test
+database: {{dsn: "{self.dsn}", company_db: PRO01, password_variable: {PASSWORD}}}
+accounts:
+  receivable: 1100-000
+  clearing: {{card: 1050-000, ach: 1051-000}}
+"""
+
+    @override
+    def open(self, profile: Profile | None = None, gate: WriteGate | None = None) -> SageProCompany:
+        chosen = profile or self.profile
+        if not trust_record(chosen).moves():
+            stand(chosen)
+        return SageProCompany(chosen, self.clock)
+
+    @override
+    def read(self, table: TableName, **equal: str) -> list[dict[str, Value]]:
+        with self.engine.connect() as connection:
+            found = connection.execute(sa.select(self._tables[table]).order_by("id_col")).mappings()
+            rows = [{name: _plain(value) for name, value in row.items()} for row in found]
+        return [row for row in rows if all(str(row[k]).strip() == v for k, v in equal.items())]
+
+    @override
+    def edit(self, table: TableName, number: str, **values: Value) -> None:
+        with self.other_program() as connection:
+            self.edit_in(connection, table, number, **values)
+
+    def edit_in(self, connection: sa.Connection, table: TableName, number: str, **values: Value) -> None:
+        """The same, in a transaction that the test keeps open."""
+        found = self._tables[table]
+        key = found.c.custno if table is TableName.CUSTOMERS else found.c.invno
+        same = sa.func.btrim(sa.cast(key, sa.Text)) == number
+        connection.execute(found.update().where(same).values(**{k: _stored(v) for k, v in values.items()}))
+
+    @contextmanager
+    def other_program(self) -> Iterator[sa.Connection]:
+        """A transaction of somebody else."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def ask(self, question: str) -> list[Any]:
+        with self.engine.begin() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(question))]
+
+    def do(self, statement: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(sa.text(statement))
+
+    @override
+    def contents(self) -> dict[str, bytes]:
+        found = {}
+        with self.engine.connect() as connection:
+            for table in self._tables.values():
+                rows = connection.execute(sa.select(table).order_by("id_col")).all()
+                found[table.name] = repr(rows).encode()
+        return found
+
+    @override
+    def findings(self) -> list[str]:
+        return [*document_findings(self), *customer_findings(self)]
+
+
+def _stored(value: Value) -> object:
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the column has no zone
+    return value
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return None if value == EMPTY else value.date()
+        case str():
+            return value.rstrip()
+        case Decimal() | int() | bool() | None:
+            return value
+        case _:
+            return Decimal(str(value))
 
 
 def dsn_of(database: Database) -> str:

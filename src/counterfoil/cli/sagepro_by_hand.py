@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
-from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed, Question
+from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.encoding import encode
@@ -34,9 +34,7 @@ def by_hand(
     The agent may run meanwhile; the payment's next try, within a quarter of an hour, obeys the judgement.
     """
     try:
-        questions = _judged(
-            HandKeyed(locate_tables(read_profile(profile)).own_folder), link, receipt, post, by
-        )
+        questions = _judged(HandKeyed(own_folder(read_profile(profile))), link, receipt, post, by)
     except CounterfoilError as error:
         say_error(str(error))
         raise typer.Exit(CANNOT) from error

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
-from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
+from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.foxpro.transactions.changes import QuarantinedRow
 from counterfoil.ports.clock import SystemClock
@@ -47,7 +47,7 @@ def quarantine(
 
 
 def _held(profile: Path) -> Held:
-    folder = locate_tables(read_profile(profile)).own_folder
+    folder = own_folder(read_profile(profile))
     if not (folder / FILE).exists():
         return {}
     with closing(PostingLedger(folder)) as ledger:
@@ -57,7 +57,7 @@ def _held(profile: Path) -> Held:
 def _released(profile: Path, number: int, person: str) -> Held:
     if not person.strip():
         raise ConfigurationError("say who judged the rows: --by NAME")
-    folder = locate_tables(read_profile(profile)).own_folder
+    folder = own_folder(read_profile(profile))
     if not (folder / FILE).exists():
         raise ConfigurationError(f"nothing was ever posted to this company: {folder / FILE} is missing")
     with closing(PostingLedger(folder)) as ledger:

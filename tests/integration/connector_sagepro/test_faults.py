@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.foxpro.files.table_locks import Deadline, Patience
 from counterfoil.foxpro.index.index_file import TagSpec
@@ -217,7 +218,8 @@ def test_a_full_disk_under_the_ledger_decides_nothing(site: Site) -> None:
     before = site.contents()
     with site.open() as company:
         assert company._work is not None
-        connection = company._work.ledger._connection
+        assert isinstance(company._work.backend, DbfBackend)
+        connection = company._work.backend._ledger._connection
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(TransientError, match="the disk is full"):

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.ports.changes import Change, Page
 from counterfoil.ports.errors import TransientError
@@ -35,6 +37,7 @@ def test_pause_waits_for_what_is_being_read_and_so_does_a_second_pause(
 ) -> None:
     work = company._work
     assert work is not None
+    assert isinstance(work.backend, DbfBackend)
     with work.backend._reading() as tables:
         tables.table(TableName.DOCUMENTS)
         pauses = [begun(company.pause), begun(company.pause)]
@@ -52,6 +55,7 @@ def test_pause_waits_for_a_look_of_the_change_feed_which_then_counts_for_nothing
     site.edit(TableName.CUSTOMERS, "ABC", company="Another")
     work = company._work
     assert work is not None
+    assert isinstance(work.feed, Feed)
     told: list[str] = []
 
     def look() -> None:

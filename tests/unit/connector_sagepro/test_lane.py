@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from counterfoil.connectors.sagepro.group import Result
 from counterfoil.connectors.sagepro.lane import GROUP_MAX, HOLD_MS_MAX, Lane
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.ports.erp import Refused

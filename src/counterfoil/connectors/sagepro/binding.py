@@ -42,6 +42,8 @@ class Shape:
     type: str
     width: int
     decimals: int = 0
+    digits: int = 0
+    """How many digits a number may have, where sign and point take no room among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,8 @@ class BoundTable:
         decimals, width = (4, 20) if shape.type == "Y" else (shape.decimals, shape.width)
         if value != round(value, decimals):
             raise UnfitValueError(self.file, shape.name, f"{value} has more than {decimals} decimals")
+        if shape.digits and abs(value) >= 10 ** (shape.digits - shape.decimals):
+            raise UnfitValueError(self.file, shape.name, f"{value} has more than {shape.digits} digits")
         if len(f"{value:.{decimals}f}") > width:
             raise UnfitValueError(self.file, shape.name, f"{value} is wider than {width} characters")
 

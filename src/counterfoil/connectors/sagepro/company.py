@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Self
@@ -11,26 +11,19 @@ from typing import Self
 import structlog
 from typing_extensions import override
 
+from counterfoil.connectors.sagepro.backend import Backend, OpenFeed, Premises
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
-from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
-from counterfoil.connectors.sagepro.discover import (
-    locate_further,
-    locate_tables,
-    require_fit,
-    require_no_receipts_of_ours,
-)
-from counterfoil.connectors.sagepro.group import Result
-from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.dbf_premises import DbfPremises
 from counterfoil.connectors.sagepro.lane import Lane
-from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.shadow.book import ShadowBook
 from counterfoil.connectors.sagepro.shadow.writer import ShadowWriter
-from counterfoil.connectors.sagepro.tables import Access, TableOpener
+from counterfoil.connectors.sagepro.sql_premises import SqlPremises
+from counterfoil.connectors.sagepro.tables import Access
 from counterfoil.connectors.sagepro.trust.gate import RungGate
 from counterfoil.connectors.sagepro.trust.record import TrustRecord
 from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
-from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
@@ -51,6 +44,13 @@ ANSWER_SECONDS_MAX = 120
 ACCESS = Access()
 PAUSE_MARK = "paused"
 """A file in the company's own folder: a restart in the middle of a close or PACK opens nothing."""
+
+PREMISES: Mapping[str, Callable[[Profile, Clock, Access], Premises]] = {
+    "pro-vfp": DbfPremises,
+    "sbt-7": DbfPremises,
+    "mssql": SqlPremises,
+}
+"""Where a company's books lie, by the profile's preset."""
 
 _log = structlog.get_logger()
 
@@ -74,22 +74,20 @@ class CompanyHealth:
 class _Work:
     """What is open while the company is not paused."""
 
-    ledger: PostingLedger
-    backend: DbfBackend
+    backend: Backend
+    feed: OpenFeed
     lane: Lane
-    feed: Feed
 
     def close(self) -> None:
         self.lane.close()
         self.feed.close()
         self.backend.close()
-        self.ledger.close()
 
 
 class SageProCompany(Erp, ChangeFeed):
     """May be asked from any thread. When nothing is asked, no table stays open for more than a second.
 
-    A lock in the company's folder is held until `close`, so that no second agent writes the same books.
+    A lock in our own folder of the company is held until `close`, so that no second agent writes its books.
     """
 
     def __init__(self, profile: Profile, clock: Clock, access: Access = ACCESS) -> None:
@@ -101,19 +99,14 @@ class SageProCompany(Erp, ChangeFeed):
         """
         self._profile = profile
         self._clock = clock
-        places = locate_tables(profile)
-        self._folder = places.own_folder
-        paths = {**locate_further(profile), **places.paths}
-        self._trust = TrustRecord(self._folder)
-        self._opener = TableOpener(profile, paths, access)
-        self._pause_mark = self._folder / PAUSE_MARK
+        self._premises = PREMISES[profile.preset](profile, clock, access)
+        self._trust = TrustRecord(self._premises.folder)
+        self._pause_mark = self._premises.folder / PAUSE_MARK
         self._guard = threading.Lock()
-        self._lock = CompanyLock(self._folder)
+        self._lock = CompanyLock(self._premises.folder)
         self._work: _Work | None = None
         try:
-            _check(self._opener)
-            if not (self._folder / FILE).exists():
-                require_no_receipts_of_ours(self._opener)
+            self._premises.check()
             if not self._pause_mark.exists():
                 self.resume()
         except CounterfoilError:
@@ -160,7 +153,7 @@ class SageProCompany(Erp, ChangeFeed):
             company=self._profile.company,
             paused=work is None,
             waiting=work.lane.waiting_count if work else 0,
-            quarantined=tuple(sorted(work.ledger.quarantined())) if work else (),
+            quarantined=tuple(sorted(work.backend.quarantined())) if work else (),
             mode=self._profile.mode.value,
             rung=self.standing.rung.value,
         )
@@ -222,32 +215,23 @@ class SageProCompany(Erp, ChangeFeed):
         return work
 
     def _start(self) -> _Work:
-        ledger = PostingLedger(self._folder)
-        backend = DbfBackend(self._opener, ledger, self._clock, HandKeyed(self._folder))
+        opened = self._premises.open()
+        backend = opened.backend
         try:
             backend.recover()
         except TransientError as error:
             _log.warning("recovery_waits", company=self._profile.company, why=str(error))
         except CounterfoilError:
             backend.close()
-            ledger.close()
             raise
-        feed = Feed(self._opener, self._folder, self._clock, ledger)
-        return _Work(ledger=ledger, backend=backend, lane=Lane(self._gate(backend).post_group), feed=feed)
+        return _Work(backend=backend, feed=opened.feed, lane=Lane(self._gate(backend).post_group))
 
-    def _gate(self, backend: DbfBackend) -> RungGate:
+    def _gate(self, backend: Backend) -> RungGate:
         """Every group goes through it; a way to hand postings over is one more writer here."""
-        shadow = ShadowWriter(backend.plan, backend.known, ShadowBook(self._folder), self._clock.now)
+        book = ShadowBook(self._premises.folder)
+        shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
         writers = {Rung.SHADOW: shadow.post_group, Rung.DIRECT: backend.post_group}
         return RungGate(lambda: self.standing, backend.known, writers)
-
-
-def _check(opener: TableOpener) -> None:
-    """Refuses tables that do not fit; those that are in use just now are looked at when they are needed."""
-    try:
-        require_fit(opener)
-    except TransientError as error:
-        _log.warning("survey_skipped", company=opener.profile.company, why=str(error))
 
 
 def _answer(future: Future[Result]) -> PostingAnswer:

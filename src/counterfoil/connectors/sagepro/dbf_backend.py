@@ -9,13 +9,14 @@ from datetime import datetime
 
 import structlog
 
-from counterfoil.connectors.sagepro.group import Group, Result
+from counterfoil.connectors.sagepro.group import Group
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.mapping import to_customer
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.stock_reading import find_item, find_stock
 from counterfoil.connectors.sagepro.table_pool import TablePool
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
@@ -63,10 +64,14 @@ class DbfBackend:
         self._turn = threading.Lock()
 
     def close(self) -> None:
-        """Lets go of the tables, once what is being read is finished; nothing more is read then."""
+        """Lets go of tables and ledger, once what is being read is finished; nothing more is read then."""
         with self._turn:
             self._readers.close()
             self._writers.close()
+        self._ledger.close()
+
+    def quarantined(self) -> frozenset[str]:
+        return self._ledger.quarantined()
 
     def find_references(self, reference: str) -> References:
         with self._books() as books:
@@ -197,9 +202,6 @@ class DbfBackend:
             for fact in facts
         }
 
-    def _planner(self, tables: OpenTables) -> Planner:
-        return Planner(tables, self._ledger, self._now(), self._hand_keyed.judgement)
-
     @contextmanager
     def _books(self) -> Iterator[Books]:
         with self._reading() as tables:
@@ -209,6 +211,9 @@ class DbfBackend:
     def _reading(self) -> Iterator[OpenTables]:
         with self._turn, translated(), self._readers.lend() as tables:
             yield tables
+
+    def _planner(self, tables: OpenTables) -> Planner:
+        return Planner(tables, self._ledger, self._now(), self._hand_keyed.judgement)
 
     def _open_table(self, name: str) -> Table:
         return self._opener.open(TableName(name), writable=True, today=self._now().date())

@@ -13,6 +13,7 @@ from counterfoil.connectors.sagepro.ledger import PostingLedger, record_number, 
 from counterfoil.connectors.sagepro.operations import RowId
 from counterfoil.connectors.sagepro.planning import Planned, Planner, independent
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import translate
 from counterfoil.domain.facts.fact import Fact
@@ -27,7 +28,7 @@ from counterfoil.foxpro.errors import (
 )
 from counterfoil.foxpro.transactions import operations as engine
 from counterfoil.foxpro.transactions.transaction import write_group
-from counterfoil.ports.erp import Busy, KeyedByHand, Posted, PostingAnswer, Refused
+from counterfoil.ports.erp import Busy, KeyedByHand, Posted, Refused
 from counterfoil.ports.errors import CounterfoilError
 
 ROUNDS_MAX = 3
@@ -35,9 +36,6 @@ ROUNDS_MAX = 3
 
 HOLD_MAX = timedelta(milliseconds=250)
 """How long a group may keep rows locked; what is not reached in time is sent again at once."""
-
-Result = PostingAnswer | CounterfoilError
-"""What became of one fact: an answer, or why there is none."""
 
 _WRITTEN = tuple(table for table in POSTING_TABLES if table is not TableName.ORDERS)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from counterfoil.connectors.sagepro.group import Result
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.errors import CounterfoilError, TransientError
 

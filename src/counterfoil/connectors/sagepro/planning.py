@@ -44,7 +44,14 @@ class Tables(Protocol):
         ...
 
     def find_with_fields(self, name: TableName, column: str, text: str) -> Iterator[tuple[Row, Fields]]:
-        """The live rows whose column holds the text, each with the site's own fields as they were read."""
+        """The live rows whose column holds the text, each with the site's own fields as they were read.
+
+        A plan rests on them: where the backend can, they stay as they are until it is written.
+        """
+        ...
+
+    def find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
+        """The same rows, for a look on which no plan rests."""
         ...
 
 
@@ -170,7 +177,7 @@ class Planner:
             entry=self._ledger.entry,
             citing=self._ledger.citing,
             judgement=self._judgement,
-            look=self._look,
+            look=self._tables.find,
             has=self._tables.has,
             columns=lambda name: self._tables.bound(name).shapes,
             pending=lambda name: (one.values for one in self._pending if one.table is name),
@@ -181,10 +188,6 @@ class Planner:
             row_id = (row.table, row.record)
             self._fields.setdefault(row_id, fields)
             yield self._rows.setdefault(row_id, row)
-
-    def _look(self, name: TableName, column: str, text: str) -> Iterator[Row]:
-        for row, _ in self._tables.find_with_fields(name, column, text):
-            yield row
 
     def _reference_widths(self) -> Iterator[int]:
         for table in _REFERENCES:

@@ -14,6 +14,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow
+from counterfoil.connectors.sagepro.database import Database
 from counterfoil.connectors.sagepro.notes import NOTED_TABLES, NoteColumn
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName
 from counterfoil.connectors.sagepro.sales_rules import CustomerRules, Numbering, OrderRules
@@ -122,15 +123,21 @@ class Codes(_Section):
     void: tuple[str, ...] = ("V", "X")
 
 
+_FOXPRO_ALONE = frozenset({"system_folder", "folders", "drives", "code_page", "container_tables"})
+
+
 class Profile(_Section):
     """One company of one site; widths, types and columns present come from the tables' own headers."""
 
-    preset: Literal["pro-vfp", "sbt-7"] = "pro-vfp"
-    """Visual FoxPro tables with currency fields and memos, or FoxPro 2 tables as SBT 7 had them."""
+    preset: Literal["pro-vfp", "sbt-7", "mssql"] = "pro-vfp"
+    """Visual FoxPro tables with currency fields and memos, FoxPro 2 tables as SBT 7 had them, or the SQL
+    Server edition."""
     company: Annotated[str, Field(pattern="^[A-Za-z0-9]{2}$")]
     mode: Mode = Mode.LIVE
     """Whether the company keeps real books; a sandbox gateway is bound to a test company alone."""
-    system_folder: Path
+    database: Database | None = None
+    """Where the books of the SQL Server edition lie."""
+    system_folder: Path = Path()
     """Where the system table SYSDATA lies; the modules' folders are found through it."""
     folders: Mapping[str, Path] = Field(default_factory=dict)
     """A module's folder (``AR``, ``SO``) where the system table does not tell it rightly for this machine."""
@@ -188,6 +195,21 @@ class Profile(_Section):
         noted = self.notes.get(table)
         return {**self.added_columns.get(table, {}), **(noted.added if noted else {})}
 
+    @model_validator(mode="after")
+    def _of_one_edition(self) -> Profile:
+        """Folders for FoxPro tables, a database for the SQL Server edition, never both."""
+        if self.preset != "mssql":
+            if self.database is not None:
+                raise ValueError("database: belongs to preset mssql alone")
+            if "system_folder" not in self.model_fields_set:
+                raise ValueError("system_folder: name the folder where SYSDATA.DBF lies")
+            return self
+        if self.database is None:
+            raise ValueError("database: preset mssql needs dsn and company_db")
+        if odd := sorted(_FOXPRO_ALONE & self.model_fields_set):
+            raise ValueError(f"{', '.join(odd)}: belongs to FoxPro tables, not to preset mssql")
+        return self
+
     @property
     def tolerance(self) -> Tolerance:
         limits = self.write_offs
@@ -231,6 +253,10 @@ def read_profile(path: Path) -> Profile:
 
 
 def _anchored(profile: Profile, base: Path) -> Profile:
+    if profile.database is not None:
+        database = profile.database
+        own_folder = base / database.own_folder
+        return profile.model_copy(update={"database": database.model_copy(update={"own_folder": own_folder})})
     return profile.model_copy(
         update={
             "system_folder": base / profile.system_folder,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from counterfoil.connectors.sagepro.entries import Entry
-from counterfoil.connectors.sagepro.group import Result
 from counterfoil.connectors.sagepro.planning import Planned
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.shadow.book import ShadowBook
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.erp import AlreadyPosted, Busy, Changed, Conflict, KeyedByHand, Refused

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from counterfoil.connectors.sagepro.group import Result
 from counterfoil.connectors.sagepro.kinds import kinds_of
+from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey

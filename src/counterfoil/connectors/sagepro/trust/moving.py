@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from counterfoil import __version__
-from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.discovery.checking import check_site
 from counterfoil.connectors.sagepro.kinds import kinds
+from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.trust.backups import backup_put_at
@@ -30,7 +30,7 @@ def trust_record(profile: Profile) -> TrustRecord:
     Raises:
         ConfigurationError: the folder of its receivables is unknown or does not exist.
     """
-    return TrustRecord(locate_tables(profile).own_folder)
+    return TrustRecord(own_folder(profile))
 
 
 def move_company(profile: Profile, request: Request, now: datetime) -> Move:

@@ -1,0 +1,118 @@
+"""What keeps one company's books, and how the company comes by it; one implementation for each edition."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from counterfoil.connectors.sagepro.planning import Planned
+from counterfoil.connectors.sagepro.results import Result
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
+from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
+from counterfoil.domain.stock import Item, StockLevel
+from counterfoil.ports.changes import ChangeFeed
+from counterfoil.ports.erp import (
+    AlreadyPosted,
+    Busy,
+    Changed,
+    Conflict,
+    KeyedByHand,
+    Posted,
+    PreviewAnswer,
+    References,
+    Refused,
+)
+
+
+class Backend(Protocol):
+    """Reads for any thread; `recover` and `post_group` for the lane's thread alone."""
+
+    def find_references(self, reference: str) -> References: ...
+
+    def find_customer(self, number: CustomerNumber) -> Customer | None: ...
+
+    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]: ...
+
+    def find_item(self, number: ItemNumber) -> Item | None: ...
+
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]: ...
+
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]: ...
+
+    def find_posting(self, key: PostingKey) -> Posted | None: ...
+
+    def known(self, fact: Fact) -> AlreadyPosted | Conflict | None:
+        """What the posting ledger says about the fact's key."""
+        ...
+
+    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
+        """What `post_group` would write now, in our own columns; nothing is locked or written."""
+        ...
+
+    def preview(self, fact: Fact) -> PreviewAnswer: ...
+
+    def recover(self) -> None:
+        """Finishes what a crash interrupted.
+
+        Raises:
+            TransientError: that must wait; nothing is posted before it is done.
+        """
+        ...
+
+    def post_group(self, facts: Sequence[Fact]) -> Sequence[Result]:
+        """Posts facts of different keys together; one result each, in order."""
+        ...
+
+    def quarantined(self) -> Collection[str]:
+        """Keys of postings that a crash interrupted and that wait for a person."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of everything that is open."""
+        ...
+
+
+class OpenFeed(ChangeFeed, Protocol):
+    """What others do to the books, until it is closed."""
+
+    def close(self) -> None:
+        """Lets go of what is being looked at."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The books at work."""
+
+    backend: Backend
+    feed: OpenFeed
+
+
+class Premises(Protocol):
+    """One company's place: found and looked at once, then opened whenever work begins."""
+
+    @property
+    def folder(self) -> Path:
+        """Our own files of the company, on a disk of this machine."""
+        ...
+
+    def check(self) -> None:
+        """Looks at what is to be opened; writes nothing.
+
+        Raises:
+            ConfigurationError: it does not fit, or its posting ledger is lost.
+        """
+        ...
+
+    def open(self) -> Opened:
+        """The books, ready for work.
+
+        Raises:
+            ConfigurationError: they do not fit, or another agent holds them.
+            TransientError: what keeps them does not answer.
+        """
+        ...

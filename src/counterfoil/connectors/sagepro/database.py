@@ -1,0 +1,37 @@
+"""Where the books of the SQL Server edition lie: the profile's entry, which holds no secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+PASSWORD_VARIABLE = "COUNTERFOIL_SAGEPRO_PASSWORD"  # noqa: S105 - the name of an environment variable
+_Name = Annotated[str, Field(pattern="^[A-Za-z0-9_$#-]{1,64}$")]
+
+
+def _without_password(dsn: str) -> str:
+    scheme, found, rest = dsn.partition("://")
+    if not found or not scheme:
+        raise ValueError("write an address such as mssql+pymssql://user@host:1433")
+    if ":" in rest.rpartition("@")[0]:
+        raise ValueError("leave the password out: it is taken from the variable under password_variable")
+    return dsn
+
+
+class Database(BaseModel):
+    """Server, system database and company database of one company."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dsn: Annotated[str, AfterValidator(_without_password)]
+    """``mssql+pymssql://user@host:1433``; for the stand-in ``postgresql+psycopg://user@host/name``."""
+    company_db: _Name
+    """The company's own database, such as PRO01; in PostgreSQL a schema stands for it."""
+    system_db: _Name = "PROSYS"
+    """The system database with SYSDATA."""
+    password_variable: Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]*$")] = PASSWORD_VARIABLE
+    """The environment variable that holds the password; the hub's agents get it from the sealed secrets."""
+    own_folder: Path = Path("counterfoil")
+    """Counterfoil's own files beside the posting ledger, which lies in the company's database."""

@@ -1,0 +1,64 @@
+"""A company in folders of FoxPro tables, with its posting ledger beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+from typing_extensions import override
+
+from counterfoil.connectors.sagepro.backend import Opened, Premises
+from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
+from counterfoil.connectors.sagepro.discover import (
+    locate_further,
+    locate_tables,
+    require_fit,
+    require_no_receipts_of_ours,
+)
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.tables import Access, TableOpener
+from counterfoil.connectors.sagepro.watch.feed import Feed
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.errors import TransientError
+
+_log = structlog.get_logger()
+
+
+class DbfPremises(Premises):
+    """The folder of our own lies beside the receivables."""
+
+    def __init__(self, profile: Profile, clock: Clock, access: Access) -> None:
+        """Finds the tables.
+
+        Raises:
+            ConfigurationError: a module's folder is unknown or does not exist.
+            TransientError: the system table is held by another program.
+        """
+        places = locate_tables(profile)
+        paths = {**locate_further(profile), **places.paths}
+        self._clock = clock
+        self._folder = places.own_folder
+        self._opener = TableOpener(profile, paths, access)
+
+    @property
+    @override
+    def folder(self) -> Path:
+        return self._folder
+
+    @override
+    def check(self) -> None:
+        """Tables that are in use just now are looked at when they are needed."""
+        try:
+            require_fit(self._opener)
+        except TransientError as error:
+            _log.warning("survey_skipped", company=self._opener.profile.company, why=str(error))
+        if not (self._folder / FILE).exists():
+            require_no_receipts_of_ours(self._opener)
+
+    @override
+    def open(self) -> Opened:
+        ledger = PostingLedger(self._folder)
+        backend = DbfBackend(self._opener, ledger, self._clock, HandKeyed(self._folder))
+        return Opened(backend, Feed(self._opener, self._folder, self._clock, ledger))

@@ -1,0 +1,63 @@
+"""The tables of the posting ledger, in the company's own database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mssql
+
+_KEY_LENGTH = 400
+"""Of posting keys; SQL Server bounds an index's key at 900 bytes."""
+_EXACT = "Latin1_General_BIN2"
+"""Keys differ in every letter's case, whatever the company's database makes of letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTables:
+    """The first posting under a key stands for ever; the key's uniqueness makes two writers harmless."""
+
+    posting: sa.Table
+    citation: sa.Table
+    counter: sa.Table
+
+    @classmethod
+    def named(cls, schema: str) -> LedgerTables:
+        """The tables in a schema of the company's database."""
+        metadata = sa.MetaData(schema=schema)
+        posting = sa.Table(
+            "counterfoil_posting",
+            metadata,
+            sa.Column("posting_number", sa.BigInteger, sa.Identity(), nullable=False),
+            sa.Column("posting_key", _key(), primary_key=True),
+            sa.Column("digest", sa.Unicode(128), nullable=False),
+            sa.Column("fact", sa.UnicodeText, nullable=False),
+            sa.Column("document", sa.Unicode(40), nullable=False),
+            sa.Column("described", sa.UnicodeText, nullable=False),
+            sa.Column("entry", sa.UnicodeText, nullable=False),
+            sa.Column("posted_at", sa.Unicode(40), nullable=False),
+        )
+        citation = sa.Table(
+            "counterfoil_citation",
+            metadata,
+            sa.Column("cited", _key(), nullable=False, index=True),
+            sa.Column("posting_key", _key(), nullable=False),
+        )
+        counter = sa.Table(
+            "counterfoil_counter",
+            metadata,
+            sa.Column("range_name", _key(), primary_key=True),
+            sa.Column("last_number", sa.BigInteger, nullable=False),
+        )
+        return cls(posting, citation, counter)
+
+    def create(self, connection: sa.Connection) -> None:
+        """Makes those that are not there."""
+        self.posting.metadata.create_all(connection)
+
+    def exist(self, connection: sa.Connection) -> bool:
+        return sa.inspect(connection).has_table(self.posting.name, schema=self.posting.schema)
+
+
+def _key() -> sa.types.TypeEngine[str]:
+    return sa.Unicode(_KEY_LENGTH).with_variant(mssql.NVARCHAR(_KEY_LENGTH, collation=_EXACT), "mssql")

@@ -1,0 +1,80 @@
+"""The server with the company's database: addresses, secrets, connections."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from counterfoil.connectors.sagepro.database import Database
+from counterfoil.connectors.sagepro.sql.products import Product, product_of
+from counterfoil.connectors.sagepro.sql.troubles import translated
+from counterfoil.ports.errors import ConfigurationError
+
+READERS_MAX = 4
+ASK_MS_MAX = 5000
+"""How long a question waits for rows that somebody writes just now."""
+_DRIVERS = {"mssql": "pymssql"}
+
+
+class Server:
+    """Opens connections; those for reading are kept, one for writing is the caller's alone."""
+
+    def __init__(self, database: Database, environment: Mapping[str, str] = os.environ) -> None:
+        """Connects to nothing yet.
+
+        Raises:
+            ConfigurationError: the address is none, or its driver is not installed.
+        """
+        url = _address(database, environment)
+        self.database = database
+        self.product: Product = product_of(url.get_backend_name())
+        self._readers = _engine(url, pool_size=READERS_MAX, max_overflow=0, pool_pre_ping=True)
+        self._writers = _engine(url, poolclass=sa.pool.NullPool)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that is never committed.
+
+        Raises:
+            TransientError: the database does not answer.
+            ConfigurationError: it refuses.
+        """
+        with translated(), self._readers.connect() as connection:
+            connection.execute(self.product.wait_at_most(ASK_MS_MAX))
+            yield connection
+
+    def connect(self) -> sa.Connection:
+        """A connection of the caller's own; closing it ends the session at the server.
+
+        Raises:
+            SQLAlchemyError: the database does not answer.
+        """
+        return self._writers.connect()
+
+    def close(self) -> None:
+        """Lets go of every connection for reading; asking again opens them again."""
+        self._readers.dispose()
+
+
+def _address(database: Database, environment: Mapping[str, str]) -> sa.URL:
+    try:
+        url = sa.make_url(database.dsn)
+    except sa.exc.ArgumentError as error:
+        raise ConfigurationError("database.dsn in the profile is no address of a database") from error
+    password = environment.get(database.password_variable, "")
+    return url.set(password=password) if password else url
+
+
+def _engine(url: sa.URL, **options: object) -> sa.Engine:
+    create: Callable[..., sa.Engine] = sa.create_engine
+    try:
+        # An error's text must not carry what was to be stored.
+        return create(url, hide_parameters=True, **options)
+    except ModuleNotFoundError as error:
+        driver = _DRIVERS.get(url.get_backend_name(), error.name)
+        raise ConfigurationError(f"the database driver {driver} is not installed: install it") from error
+    except sa.exc.ArgumentError as error:
+        raise ConfigurationError(f"the address of the database cannot be used: {error}") from error

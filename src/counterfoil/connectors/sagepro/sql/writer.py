@@ -1,0 +1,96 @@
+"""The one connection that writes a company: it holds the company's lock, and dies with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from counterfoil.connectors.sagepro.sql.server import Server
+from counterfoil.connectors.sagepro.sql.troubles import Trouble, trouble_of
+from counterfoil.ports.errors import ConfigurationError, TransientError
+
+OPEN_MS_MAX = 2000
+"""How long another agent that is just leaving is waited for."""
+SETTLE_MS_MAX = 10_000
+"""How long the server may take to end a broken connection's work: until then its commit may still come."""
+
+
+class Writer:
+    """One thread at a time.
+
+    The lock is the connection's own. So nothing is ever written without it, and whoever gets it after a
+    broken connection knows that the server has ended that connection's work, one way or the other.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._lock = f"counterfoil {server.database.company_db}"
+        self._connection: sa.Connection | None = None
+
+    def open(self) -> None:
+        """Connects and takes the company's lock.
+
+        Raises:
+            ConfigurationError: another agent holds it.
+            SQLAlchemyError: the database does not answer.
+        """
+        if not self._take(OPEN_MS_MAX):
+            raise ConfigurationError(
+                f"another agent writes the company in {self._server.database.company_db} already:"
+                " stop one of the two"
+            )
+
+    def renew(self) -> None:
+        """Another connection in place of a broken one; what that one did is decided afterwards.
+
+        Raises:
+            TransientError: the server still works for the broken one, or another agent came in between.
+            SQLAlchemyError: the database does not answer.
+        """
+        self.close()
+        if not self._take(SETTLE_MS_MAX):
+            raise TransientError(
+                f"the lock of {self._server.database.company_db} is held by a connection that broke, or by"
+                " another agent: nothing is posted until it is free"
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Everything inside is committed together, or not at all.
+
+        Raises:
+            TransientError: no connection could be had again since the last one broke.
+            SQLAlchemyError: with Trouble.GONE nobody knows yet whether it was committed.
+        """
+        if self._connection is None:
+            self.renew()
+        connection = self._connection
+        assert connection is not None, "renew gives a connection or raises"  # noqa: S101 - its contract
+        with connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Ends the connection, and with it the lock."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    def _take(self, milliseconds: int) -> bool:
+        connection = self._server.connect()
+        try:
+            with connection.begin():
+                connection.execute(self._server.product.wait_at_most(milliseconds))
+                given = connection.execute(self._server.product.take_lock(self._lock)).scalar_one()
+        except sa.exc.DBAPIError as error:
+            connection.close()
+            if trouble_of(error) is Trouble.BUSY:
+                return False
+            raise
+        if given != 1:
+            connection.close()
+            return False
+        self._connection = connection
+        return True

@@ -1,0 +1,206 @@
+"""One company's books in a database of the SQL Server edition: each group of postings is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import sqlalchemy as sa
+import structlog
+
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.mapping import to_customer
+from counterfoil.connectors.sagepro.planning import Planned, Planner
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.reading import Books
+from counterfoil.connectors.sagepro.results import Result
+from counterfoil.connectors.sagepro.sql.ledger import SqlLedger
+from counterfoil.connectors.sagepro.sql.opening import Opened, open_company
+from counterfoil.connectors.sagepro.sql.server import Server
+from counterfoil.connectors.sagepro.sql.tables import SqlTables
+from counterfoil.connectors.sagepro.sql.troubles import Trouble, translate, translated, trouble_of
+from counterfoil.connectors.sagepro.sql.writer import Writer
+from counterfoil.connectors.sagepro.sql.writing import Desk, Writing
+from counterfoil.connectors.sagepro.stock_reading import find_item, find_stock
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
+from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
+from counterfoil.domain.stock import Item, StockLevel
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.erp import (
+    AlreadyPosted,
+    Busy,
+    Changed,
+    Conflict,
+    KeyedByHand,
+    Posted,
+    Preview,
+    PreviewAnswer,
+    References,
+    Refused,
+)
+from counterfoil.ports.errors import CounterfoilError, TransientError
+
+TRIES_MAX = 4
+"""How often a group is written anew after a deadlock, a serialization failure or a broken connection."""
+
+_log = structlog.get_logger()
+
+
+class SqlBackend:
+    """Reads for any thread; `post_group` for the lane's thread alone."""
+
+    def __init__(self, profile: Profile, server: Server, clock: Clock, hand_keyed: HandKeyed) -> None:
+        """Takes the company's lock, binds its tables and makes the posting ledger's where they are not there.
+
+        Raises:
+            ConfigurationError: a table does not fit, or another agent holds the company.
+            TransientError: the database does not answer.
+        """
+        self._profile = profile
+        self._server = server
+        self._clock = clock
+        self._hand_keyed = hand_keyed
+        self._writer = Writer(server)
+        try:
+            with translated():
+                self._opened: Opened = open_company(profile, self._writer, server)
+        except CounterfoilError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets go of the company and of every connection."""
+        self._writer.close()
+        self._server.close()
+
+    def find_references(self, reference: str) -> References:
+        with self._books() as books:
+            return books.references(reference)
+
+    def find_customer(self, number: CustomerNumber) -> Customer | None:
+        with self._books() as books:
+            customers = books.customers(number)
+        return to_customer(customers[0], self._profile) if customers else None
+
+    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
+        with self._books() as books:
+            return books.open_items(customer)
+
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        with self._books() as books:
+            return books.receipts(document)
+
+    def find_item(self, number: ItemNumber) -> Item | None:
+        with self._tables() as tables:
+            return find_item(tables, number)
+
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
+        with self._tables() as tables:
+            return find_stock(tables, number)
+
+    def find_posting(self, key: PostingKey) -> Posted | None:
+        """What stands in the ledger."""
+        with self._server.reading() as connection:
+            return SqlLedger(self._opened.ledger_tables, connection).find(key)
+
+    def known(self, fact: Fact) -> AlreadyPosted | Conflict | None:
+        """What the ledger says about the fact's key."""
+        with self._server.reading() as connection:
+            return SqlLedger(self._opened.ledger_tables, connection).known(fact)
+
+    def preview(self, fact: Fact) -> PreviewAnswer:
+        """The rows that `post_group` would write now; none where the fact is in the books already."""
+        with self._planner() as planner:
+            if self.find_posting(fact.key) is not None:
+                return Preview(key=fact.key, rows=())
+            answer = planner.plan(fact)
+            if isinstance(answer, Busy):
+                raise TransientError(answer.what)
+            if isinstance(answer, Planned):
+                return Preview(key=fact.key, rows=planner.describe(answer))
+            return answer
+
+    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
+        """What `post_group` would write now, in our own columns; nothing is locked or written."""
+        with self._planner() as planner:
+            return planner.plan(fact)
+
+    def recover(self) -> None:
+        """Nothing to do: what a crash interrupts is undone by the database itself."""
+
+    def quarantined(self) -> frozenset[str]:
+        """None, for the same reason."""
+        return frozenset()
+
+    def post_group(self, facts: Sequence[Fact]) -> list[Result]:
+        """Posts facts of different keys, as many as may be in one transaction; one result each, in order."""
+        results: dict[PostingKey, Result] = {}
+        left, tries = list(facts), 0
+        while left:
+            try:
+                results |= self._written(left)
+            except sa.exc.DBAPIError as error:
+                tries += 1
+                results |= self._after(error, left, tries)
+            except CounterfoilError as error:
+                results |= {fact.key: error for fact in left}
+            left = [fact for fact in left if fact.key not in results]
+        return [results[fact.key] for fact in facts]
+
+    def _written(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
+        desk = Desk(
+            product=self._server.product,
+            bindings=self._opened.bindings,
+            ledger_tables=self._opened.ledger_tables,
+            hand_keyed=self._hand_keyed,
+            now=self._now(),
+        )
+        with self._writer.transaction() as connection:
+            return Writing(desk, connection).write(facts)
+
+    def _after(self, error: sa.exc.DBAPIError, facts: Sequence[Fact], tries: int) -> dict[PostingKey, Result]:
+        """Results of those facts of a lost transaction that need no other try."""
+        trouble = trouble_of(error)
+        _log.warning("posting_group_failed", company=self._profile.company, trouble=trouble.value)
+        if trouble is Trouble.AGAIN and tries < TRIES_MAX:
+            return {}
+        if trouble is Trouble.AGAIN:
+            return {fact.key: Busy(key=fact.key, what="other programs keep coming between") for fact in facts}
+        failure = translate(error)
+        if trouble is not Trouble.GONE or tries >= TRIES_MAX:
+            self._writer.close()
+            return {fact.key: failure for fact in facts}
+        return self._settled(facts)
+
+    def _settled(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:
+        """After a broken connection the ledger tells what was committed; the rest is written anew."""
+        try:
+            with translated():
+                self._writer.renew()
+            found = {fact.key: self.find_posting(fact.key) for fact in facts}
+        except CounterfoilError as error:
+            return {fact.key: error for fact in facts}
+        return {key: posted for key, posted in found.items() if posted is not None}
+
+    @contextmanager
+    def _tables(self) -> Iterator[SqlTables]:
+        with self._server.reading() as connection:
+            yield SqlTables(self._opened.bindings, connection, locks=False)
+
+    @contextmanager
+    def _books(self) -> Iterator[Books]:
+        with self._tables() as tables:
+            yield Books(self._profile, tables.find)
+
+    @contextmanager
+    def _planner(self) -> Iterator[Planner]:
+        with self._server.reading() as connection:
+            tables = SqlTables(self._opened.bindings, connection, locks=False)
+            ledger = SqlLedger(self._opened.ledger_tables, connection)
+            yield Planner(tables, ledger, self._now(), self._hand_keyed.judgement)
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._profile.zone)

@@ -1,0 +1,62 @@
+"""A company in a database of the SQL Server edition, with its posting ledger among its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typing_extensions import override
+
+from counterfoil.connectors.sagepro.backend import Opened, OpenFeed, Premises
+from counterfoil.connectors.sagepro.database import Database
+from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.own_folder import own_folder
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.sql.server import Server
+from counterfoil.connectors.sagepro.sql_backend import SqlBackend
+from counterfoil.connectors.sagepro.tables import Access
+from counterfoil.ports.changes import ChangesAnswer
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.errors import ConfigurationError
+
+
+class SqlPremises(Premises):
+    """What is not in the database lies in a folder that the profile names."""
+
+    def __init__(self, profile: Profile, clock: Clock, _access: Access) -> None:
+        """Connects to nothing yet.
+
+        Raises:
+            ConfigurationError: the address is none, or its driver is not installed.
+        """
+        self._profile = profile
+        self._clock = clock
+        self._server = Server(_database(profile))
+
+    @property
+    @override
+    def folder(self) -> Path:
+        return own_folder(self._profile)
+
+    @override
+    def check(self) -> None:
+        """Opening looks at everything, under the company's lock."""
+
+    @override
+    def open(self) -> Opened:
+        backend = SqlBackend(self._profile, self._server, self._clock, HandKeyed(self.folder))
+        return Opened(backend, _NoFeed())
+
+
+class _NoFeed(OpenFeed):
+    @override
+    def close(self) -> None:
+        pass
+
+    @override
+    def changes(self, since: str | None, limit: int) -> ChangesAnswer:
+        raise ConfigurationError("the change feed reads FoxPro tables alone; this edition has none yet")
+
+
+def _database(profile: Profile) -> Database:
+    assert profile.database is not None, "the preset's profile has a database"  # noqa: S101 - its validator
+    return profile.database
