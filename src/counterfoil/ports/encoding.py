@@ -16,6 +16,7 @@ import msgspec
 from counterfoil.domain.cash_application import Applied
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
+from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.note import PaymentNoteFact
 from counterfoil.domain.facts.receipt import ReceiptFact
@@ -143,6 +144,8 @@ FACT: Final[Kinds[Fact]] = Kinds(
         "credit_application": CreditApplicationFact,
         "order": SalesOrderFact,
         "payment_note": PaymentNoteFact,
+        "customer": CustomerFact,
+        "delivery_address": ShipToFact,
         "reversal": ReversalFact,
     }
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from counterfoil.connectors.sagepro.numbering import Numberer
 from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
 from counterfoil.connectors.sagepro.posting.desk import ORDERS
 from counterfoil.connectors.sagepro.records import COLUMNS, Row, TableName, Value
+from counterfoil.domain.facts.customer import OF_CUSTOMERS_ALONE, CustomerField
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.refund import RefundMeaning
+from tests.support.customers import change, new_customer, ship_to, told
 from tests.support.orders import DELIVERY, counter_row, line, order, order_books
 from tests.support.outgoing import credit_memo, refund
 from tests.support.receivables import (
@@ -124,3 +127,29 @@ def test_the_page_names_what_a_counter_writes() -> None:
     books = order_books(None, mirror)
     drawn = Numberer(books.site, books.find, lambda _name: None).draw(ORDERS)
     assert section("Numbers by a counter of Sage Pro") == columns_of(drawn.operations)
+
+
+EVERYTHING = {one.value: "x" for one in CustomerField}
+ADDRESS = {one.value: "x" for one in CustomerField if one not in OF_CUSTOMERS_ALONE}
+
+
+@pytest.mark.parametrize(
+    ("title", "fact"),
+    [
+        ("New customer", new_customer(number="NEW", **EVERYTHING)),
+        ("Delivery address", replace(ship_to(), values=told(**ADDRESS))),
+    ],
+)
+def test_the_page_names_what_is_written_of_who_is_new(title: str, fact: Fact) -> None:
+    books = order_books(None, tax_rate=Decimal(5))
+    plan = books.plan(fact)
+    assert isinstance(plan, Plan), plan
+    assert section(title) == columns_of(plan.operations)
+
+
+def test_a_change_writes_columns_of_a_new_customer_alone() -> None:
+    values = {name: "" for name in EVERYTHING if name != "name"}
+    plan = order_books(None, **values).plan(change(told(**EVERYTHING)))
+    assert isinstance(plan, Plan), plan
+    assert columns_of(plan.operations) < section("New customer")
+    assert len(plan.operations) == len(CustomerField)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from counterfoil.connectors.sagepro.describing import changed_columns, touched
@@ -16,8 +16,10 @@ from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import translate
+from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.sales_order import SalesOrderFact
 from counterfoil.foxpro.errors import (
     BusyError,
     FieldError,
@@ -39,8 +41,12 @@ HOLD_MAX = timedelta(milliseconds=250)
 
 _WRITTEN = tuple(table for table in POSTING_TABLES if table is not TableName.ORDERS)
 
-_UNIQUE = (TableName.ORDERS, TableName.CUSTOMERS)
-"""Tables to which nothing may be added if others added rows since we looked: it may be the same order."""
+_ADDED_TO: Mapping[type[Fact], TableName] = {
+    SalesOrderFact: TableName.ORDERS,
+    CustomerFact: TableName.CUSTOMERS,
+    ShipToFact: TableName.SHIP_TOS,
+}
+"""Tables to which nothing is added once others added rows since we looked: they may say the same."""
 
 
 class Group:
@@ -82,8 +88,11 @@ class Group:
             left = [fact for fact in left if fact.key in deferred]
         return results
 
-    def _write_once(self, facts: Iterable[Fact], deferred: set[PostingKey]) -> dict[PostingKey, Result]:
-        self._counts = {name: self._tables.table(name).record_count for name in _UNIQUE}
+    def _write_once(self, facts: Sequence[Fact], deferred: set[PostingKey]) -> dict[PostingKey, Result]:
+        names = {_ADDED_TO[type(fact)] for fact in facts if type(fact) in _ADDED_TO}
+        self._counts = {
+            name: self._tables.table(name).record_count for name in names if self._tables.has(name)
+        }
         planner = Planner(self._tables, self._ledger, self._now, self._hand_keyed.judgement)
         results: dict[PostingKey, Result] = {}
         planned: dict[str, Planned] = {}

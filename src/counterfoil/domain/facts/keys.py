@@ -25,6 +25,8 @@ class Effect(Enum):
     ORDER = "order"
     NOTE = "note"
     """How a payment stands, noted on an order or invoice."""
+    CUSTOMER = "customer"
+    SHIP_TO = "ship_to"
     REVERSAL = "reversal"
     """Takes back what was posted under the key that the lineage names."""
 

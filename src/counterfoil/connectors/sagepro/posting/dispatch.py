@@ -9,6 +9,7 @@ from typing import Any
 from counterfoil.connectors.sagepro.operations import Append, Plan
 from counterfoil.connectors.sagepro.posting.credit_application import plan_credit_application
 from counterfoil.connectors.sagepro.posting.credit_memo import plan_credit_memo
+from counterfoil.connectors.sagepro.posting.customer import plan_customer, plan_ship_to
 from counterfoil.connectors.sagepro.posting.desk import Answer, Desk, NoNumberError
 from counterfoil.connectors.sagepro.posting.note import plan_note
 from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
@@ -19,6 +20,7 @@ from counterfoil.connectors.sagepro.posting.unidentified import plan_unidentifie
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
+from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.note import PaymentNoteFact
 from counterfoil.domain.facts.receipt import ReceiptFact
@@ -39,6 +41,8 @@ PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     CreditApplicationFact: plan_credit_application,
     SalesOrderFact: plan_sales_order,
     PaymentNoteFact: plan_note,
+    CustomerFact: plan_customer,
+    ShipToFact: plan_ship_to,
     ReversalFact: plan_reversal,
 }
 

@@ -13,6 +13,7 @@ from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
 from counterfoil.connectors.sagepro.posting.objections import on_screen
 from counterfoil.connectors.sagepro.posting.rows import set_value
 from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName
+from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Busy, Refused
 
@@ -34,23 +35,33 @@ _UNTOUCHED: Mapping[TableName, tuple[str, ...]] = {
 """What a row must hold as it was written, for a void order to leave no trace in the totals."""
 
 
+_FINAL = (CustomerFact, ShipToFact)
+"""What is not taken back but told anew."""
+
+
 def plan_reversal(fact: ReversalFact, desk: Desk) -> Answer:
     """The rows that take a posting back, or why that cannot be."""
     entry = desk.entry(fact.reverses)
     if entry is None:
         why = f"{fact.reverses} does not stand in the posting ledger, so that nothing can be taken back"
         return Refused(key=fact.key, why=why)
-    if not (entry.new or entry.changed):
-        why = f"the ledger does not tell the rows of {fact.reverses}: take {entry.document} back by hand"
-        return Refused(key=fact.key, why=why)
-    for later in desk.standing(fact.reverses):
-        why = f"{later.fact.summary} builds on {fact.reverses}: take that back first, by {later.fact.key}"
+    for why in _faults(fact, entry, desk):
         return Refused(key=fact.key, why=why)
     try:
         operations = tuple(_Reversal(fact, entry, desk).operations())
     except _Objection as objection:
         return objection.answer
     return Plan(key=fact.key, document=entry.document, operations=operations)
+
+
+def _faults(fact: ReversalFact, entry: Entry, desk: Desk) -> Iterator[str]:
+    """Why a posting is not taken back, whatever its rows hold by now."""
+    if isinstance(entry.fact, _FINAL):
+        yield f"{entry.fact.summary} is not taken back: tell the former values as a change of their own"
+    if not (entry.new or entry.changed):
+        yield f"the ledger does not tell the rows of {fact.reverses}: take {entry.document} back by hand"
+    for later in desk.standing(fact.reverses):
+        yield f"{later.fact.summary} builds on {fact.reverses}: take that back first, by {later.fact.key}"
 
 
 class _Objection(Exception):  # noqa: N818 - carries an answer, not an error
