@@ -198,6 +198,7 @@ def test_addresses_that_may_be_called(address: str, written: str) -> None:
         "https://169.254.169.254",
         "https://[::ffff:169.254.169.254]",
         "https://0.0.0.0",
+        "https://a b",
         "https://ex\u00e4mple.com",
     ],
 )
