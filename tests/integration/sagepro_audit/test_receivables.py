@@ -21,7 +21,7 @@ from counterfoil.sandbox.sagepro.cast import Cast, Pick, cast_of
 from counterfoil.sandbox.sagepro.company import Company, make_company
 from counterfoil.sandbox.sagepro.documents import Document, Kind, Order, Place, Status, cents
 from counterfoil.sandbox.sagepro.market import SMALL
-from tests.integration.sagepro_audit.damage import AS_OF, audited, change, first
+from tests.integration.sagepro_audit.damage import AS_OF, append, audited, change, first, rows
 from tests.integration.sagepro_audit.test_findings import witnessed
 from tests.support.receivables import (
     application,
@@ -169,3 +169,20 @@ def test_unidentified_money_moves_to_its_customer(stage: Stage) -> None:
     stage.post(unknown)
     stage.post(identifying(fact))
     stage.take_back(fact, unknown)
+
+
+def test_what_was_applied_before_a_period_close_is_taken_back_after_it(stage: Stage) -> None:
+    """Sage Pro copies open documents to history and marks them; both rows are one document from then on."""
+    pick = CAST.unpaid[2]
+    fact = paying(pick, pick.open - 1)
+    stage.post(fact)
+    copy_to_history(stage.folder, pick.number.rjust(10))
+    stage.take_back(fact)
+
+
+def copy_to_history(folder: Path, number: str) -> None:
+    for table, history in (("armast", "arymst"), ("artran", "arytrn")):
+        for recno, row in rows(folder, table):
+            if row["invno"] == number:
+                change(folder, table, recno, currhist="X")
+                append(folder, history, {**row, "currhist": "X"})

@@ -112,6 +112,14 @@ def test_a_deposit_needs_an_account() -> None:
     assert "accounts.deposits" in answer.why
 
 
+def test_a_deposit_needs_a_column_for_its_order() -> None:
+    company = books()
+    company.lacking = frozenset({(TableName.DOCUMENTS, "order")})
+    answer = company.plan(deposit("ABC", "60", "501"))
+    assert isinstance(answer, Refused)
+    assert "no column for the order" in answer.why
+
+
 def test_a_deposit_pays_the_invoice_of_its_order_and_leaves_the_liability() -> None:
     company = books()
     number = posted(company, deposit("ABC", "60", "501")).document

@@ -113,6 +113,48 @@ def test_the_next_generation_opens_only_after_a_posted_reversal() -> None:
     assert balances(company) == (Decimal(60), Decimal(40), Decimal(90))
 
 
+def close_period(company: MemoryBooks) -> None:
+    """What is open is copied to history and stays current too."""
+    copies = {
+        TableName.DOCUMENTS: TableName.DOCUMENT_HISTORY,
+        TableName.LINES: TableName.LINE_HISTORY,
+    }
+    for row in list(company.rows.values()):
+        if row.table in copies:
+            values = {**row.values, "twin": "X"}
+            company.rows[row.table, row.record] = replace(row, values=values)
+            copy = len(company.rows) + 1
+            history = copies[row.table]
+            company.rows[history, copy] = replace(row, table=history, record=copy, values=values)
+
+
+def test_after_a_period_close_both_rows_of_an_invoice_are_changed_back() -> None:
+    company = books()
+    before = balances(company)
+    first, second = receipt("ABC", {"1001": "60"}, transaction="1"), receipt("ABC", {"1001": "5"})
+    posted(company, first)
+    close_period(company)
+    posted(company, second)
+    posted(company, reversal(first))
+    posted(company, reversal(second))
+    assert balances(company) == before
+    (history,) = company.table(TableName.DOCUMENT_HISTORY)
+    assert (history.money("paid"), history.money("balance")) == (Decimal(0), Decimal(100))
+
+
+def test_after_a_period_close_both_rows_of_an_open_credit_become_void() -> None:
+    company = books()
+    fact = receipt("ABC", {}, "40")
+    number = posted(company, fact).document
+    close_period(company)
+    posted(company, reversal(fact))
+    for table in (TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY):
+        row = company.one(table, number)
+        assert (row.text("status"), row.money("balance")) == ("V", Decimal(0))
+    for table in (TableName.LINES, TableName.LINE_HISTORY):
+        assert company.one(table, number).text("status") == "V"
+
+
 def test_the_second_generation_can_be_taken_back_too() -> None:
     company = books()
     before = balances(company)

@@ -15,7 +15,7 @@ ROW_KEYS: Mapping[TableName, tuple[str, ...]] = {
     TableName.SHIP_TOS: ("customer", "ship_to"),
     TableName.DOCUMENTS: ("number", "customer"),
     TableName.DOCUMENT_HISTORY: ("number", "customer"),
-    TableName.LINES: ("number", "customer", "item"),
+    **dict.fromkeys((TableName.LINES, TableName.LINE_HISTORY), ("number", "customer", "item")),
     TableName.CASH: ("number", "customer", "reference", "account", "applied_to"),
     TableName.DISTRIBUTIONS: ("number", "customer", "reference", "account", "line_kind"),
     **dict.fromkeys((TableName.ORDERS, TableName.ORDER_HISTORY), ("number", "customer")),

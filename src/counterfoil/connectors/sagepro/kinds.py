@@ -13,22 +13,28 @@ from counterfoil.ports.encoding import FACT
 
 ON_INVOICES, ON_ACCOUNT, OVERPAYMENT = "receipt on invoices", "payment on account", "overpayment"
 DISCOUNT, WRITE_OFF, SURCHARGE = "receipt with discount", "receipt with write-off", "receipt with surcharge"
+DEPOSIT, IDENTIFICATION = "deposit on an order", "identification of a receipt"
 
 
 def _receipt(fact: ReceiptFact) -> tuple[str, ...]:
     parts = fact.applications
     found = {
-        OVERPAYMENT: bool(parts) and fact.on_account.is_positive,
+        OVERPAYMENT: bool(parts) and fact.on_account.is_positive and fact.deposit_on is None,
         DISCOUNT: any(part.discount is not None for part in parts),
         WRITE_OFF: any(part.write_off is not None for part in parts),
         SURCHARGE: fact.surcharge is not None,
-        ON_ACCOUNT: not parts,
+        ON_ACCOUNT: not parts and fact.deposit_on is None,
+        DEPOSIT: fact.deposit_on is not None,
+        IDENTIFICATION: fact.identification is not None,
     }
     return tuple(kind for kind, is_so in found.items() if is_so) or (ON_INVOICES,)
 
 
 _CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] = {
-    "receipt": ((ON_INVOICES, ON_ACCOUNT, OVERPAYMENT, DISCOUNT, WRITE_OFF, SURCHARGE), _receipt),
+    "receipt": (
+        (ON_INVOICES, ON_ACCOUNT, OVERPAYMENT, DISCOUNT, WRITE_OFF, SURCHARGE, DEPOSIT, IDENTIFICATION),
+        _receipt,
+    ),
 }
 """Facts whose postings differ so much that one proves nothing of another; all others are one kind each."""
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from counterfoil.connectors.sagepro.kinds import (
+    DEPOSIT,
     DISCOUNT,
+    IDENTIFICATION,
     ON_ACCOUNT,
     ON_INVOICES,
     OVERPAYMENT,
@@ -75,8 +77,8 @@ _RECEIPT = (
     TableName.DISTRIBUTIONS,
 )
 WRITES: Mapping[str, tuple[TableName, ...]] = {
-    **dict.fromkeys((ON_INVOICES, DISCOUNT, WRITE_OFF, SURCHARGE), _RECEIPT),
-    **dict.fromkeys((ON_ACCOUNT, OVERPAYMENT), (*_RECEIPT, TableName.LINES)),
+    **dict.fromkeys((ON_INVOICES, DISCOUNT, WRITE_OFF, SURCHARGE, IDENTIFICATION), _RECEIPT),
+    **dict.fromkeys((ON_ACCOUNT, OVERPAYMENT, DEPOSIT), (*_RECEIPT, TableName.LINES)),
 }
 """The tables that posting kinds write, as far as the guesses in them are told of one by one."""
 

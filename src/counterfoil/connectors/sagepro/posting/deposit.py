@@ -19,6 +19,8 @@ def deposit_objections(
 ) -> Iterator[Changed | Refused]:
     """The order is there once, open, firm and the customer's own; a liability account is named."""
     yield from account_objections(key, "deposits", deposit_account(record, desk.profile))
+    if "order" not in desk.columns(TableName.DOCUMENTS):
+        yield Refused(key=key, why="the site's table of documents has no column for the order of a deposit")
     rows = list(desk.books.find(TableName.ORDERS, "number", order))
     if len(rows) > 1:
         yield Refused(

@@ -21,8 +21,13 @@ _ORDERS = {
     TableName.ORDERS: TableName.ORDER_HISTORY,
     TableName.ORDER_LINES: TableName.ORDER_LINE_HISTORY,
 }
-"""Orders with the table that holds them too once their period was closed."""
-_VOIDED = frozenset({TableName.DOCUMENTS, TableName.LINES, *_ORDERS})
+_TWINS = {
+    **_ORDERS,
+    TableName.DOCUMENTS: TableName.DOCUMENT_HISTORY,
+    TableName.LINES: TableName.LINE_HISTORY,
+}
+"""Tables with the one that holds their rows too once a period was closed."""
+_VOIDED = frozenset(_TWINS)
 """Rows that stay and are marked as void."""
 _STAYING = frozenset({TableName.ORDER_ADDRESSES})
 """Rows that stay as they are."""
@@ -88,8 +93,13 @@ class _Reversal:
         for table in {row.table for row in self._entry.new} - _VOIDED - COUNTERED - _STAYING:
             raise self._refused(f"rows of {table.value} are taken back by hand")
         for changed in self._entry.changed:
-            if changed.table not in _COUNTERS:
+            if changed.table not in _COUNTERS and not self._is_covered(changed):
                 yield from self._change_back(changed)
+
+    def _is_covered(self, changed: ChangedRow) -> bool:
+        """Whether it is the history's row of one that is changed back in both tables."""
+        others = ((_TWINS.get(one.table), one.key) for one in self._entry.changed)
+        return (changed.table, changed.key) in others
 
     def _reference(self) -> str:
         """The marker of the first posting, so that both are found together."""
@@ -104,7 +114,7 @@ class _Reversal:
         if not found:
             raise self._refused(f"{number} is no longer in {row.table.value}: take it back by hand")
         self._require_untouched(row.table, number, found)
-        for one in (*found, *self._twins(row, number)):
+        for one in (*found, *self._twins(found)):
             if row.table is TableName.DOCUMENTS and one.money("balance") != row.values["balance"]:
                 raise self._refused(
                     f"{one.money('balance')} is open on {number}, not {row.values['balance']}: take back"
@@ -115,10 +125,16 @@ class _Reversal:
             void = self._void_codes(row.table)
             yield from set_value(one, "status", void[0] if void else "")
 
-    def _twins(self, row: NewRow, number: str) -> Iterator[Row]:
-        """The rows of an order that stand in history too."""
-        for one in self._rows(_ORDERS[row.table], number) if row.table in _ORDERS else ():
-            if one.text("customer") == row.values["customer"] and one.text("twin"):
+    def _twins(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """The rows of history that tell of the same, wherever a period was closed since or before."""
+        row = rows[0]
+        history = _TWINS.get(row.table)
+        is_single = "twin" in row.values and not row.text("twin")
+        if history is None or is_single or not self._desk.has(history):
+            return
+        for one in self._rows(history, row.text("number")):
+            same_day = one.day("invoiced_on") == row.day("invoiced_on")
+            if one.text("customer") == row.text("customer") and ("twin" in row.values or same_day):
                 yield one
 
     def _require_untouched(self, table: TableName, number: str, found: Sequence[Row]) -> None:
@@ -151,13 +167,14 @@ class _Reversal:
             raise self._refused(
                 f"{number} stands {len(found)} times in {changed.table.value}: take it back by hand"
             )
-        (row,) = found
-        self._require_free(row)
-        for column, delta in changed.added.items():
-            yield Add(table=row.table, record=row.record, column=column, delta=-delta)
-        for column, (before, after) in changed.replaced.items():
-            if column.startswith(MARK) and row.values.get(column) == after:
-                yield from set_value(row, column, before)
+        for row in (*found, *self._twins(found)):
+            self._require_free(row)
+            for column, delta in changed.added.items():
+                if column in row.values:
+                    yield Add(table=row.table, record=row.record, column=column, delta=-delta)
+            for column, (before, after) in changed.replaced.items():
+                if column.startswith(MARK) and row.values.get(column) == after:
+                    yield from set_value(row, column, before)
 
     def _rows(self, table: TableName, number: str) -> list[Row]:
         return list(self._desk.books.find(table, "number", number))
