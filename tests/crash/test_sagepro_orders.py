@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.ports.erp import AlreadyPosted, Posted
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
 from tests.crash.test_sagepro_posting import Killer
 from tests.support.order_site import order_site
 from tests.support.orders import DELIVERY, line, order, order_profile
@@ -74,3 +76,36 @@ def test_killed_at_any_write_the_order_is_whole_after_the_next_start(tmp_path: P
         lived = post_in_a_child(site, kill_at)
         check_after_crash(site)
     assert kill_at > 40, "the killer should have met the writes of eleven tables"
+
+
+def test_a_counter_that_a_clerk_used_after_the_crash_is_left_alone_and_named(tmp_path: Path) -> None:
+    """Between the crash and our next start somebody drew the number that our order was to have."""
+    held = 0
+    for kill_at in range(1, 60, 3):
+        site = order_site(tmp_path / str(kill_at)).build()
+        if post_in_a_child(site, kill_at):
+            break
+        before = site.one(TableName.SYSTEM, sysid="SO01")["int1"]
+        if before != 600 or not any(unfinished(site)):
+            continue
+        with Table.open(site.path(TableName.SYSTEM), writable=True) as system:
+            (row,) = (one for one in system.records() if str(one["sysid"]).strip() == "SO01")
+            system.update(row.recno, {"int1": Decimal(640)})
+        with site.open(profile(site)) as erp:
+            assert site.one(TableName.SYSTEM, sysid="SO01")["int1"] == 640
+            quarantined = erp.health.quarantined
+            assert str(FACTS[0].key) in quarantined
+            assert erp.find_posting(FACTS[0].key) is None
+            assert isinstance(erp.post([FACTS[0]])[0], Conflict)
+            next_one = order(line(), shop_order="9000")
+            assert isinstance(erp.post([next_one])[0], Refused), "numbers wait until a person has looked"
+        held += 1
+    assert held
+
+
+def unfinished(site: Site) -> list[int]:
+    ledger = PostingLedger(site.data / "counterfoil" / "01")
+    try:
+        return list(ledger.journal.unfinished())
+    finally:
+        ledger.close()

@@ -198,3 +198,19 @@ def test_a_void_order_takes_back_what_it_reserved_and_its_number_stays_used(site
         assert {row[column] for row in site.read(table)} == {Decimal(0)}
     assert counters(site)["SO01 1"] == 601
     assert site.findings() == []
+
+
+def test_an_order_is_numbered_entered_and_void_without_any_index_of_its_tables(site: Site) -> None:
+    kept = {TableName.ORDERS: site.tags[TableName.ORDERS][:1]}
+    bare = {name: () for name in site.tags if name.module in {"SO", "IC"} and name not in kept}
+    site.tags = {**site.tags, **bare, **kept}
+    site.rows = {**site.rows, TableName.ORDER_HISTORY: [{"sono": "601".rjust(10), "custno": "XYZ"}]}
+    (answer,) = post(site.build(), FULL)
+    assert isinstance(answer, Posted), answer
+    assert answer.document == "602"
+    taken_back = ReversalFact(
+        key=FULL.key.reversal, reverses=FULL.key, reversed_on=FULL.ordered_on, reason="cancelled"
+    )
+    (void,) = post(site, taken_back)
+    assert isinstance(void, Posted), void
+    assert {row["sostat"] for row in site.read(TableName.ORDER_LINES)} == {"V"}

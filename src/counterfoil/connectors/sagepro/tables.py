@@ -14,7 +14,7 @@ from typing import Self
 
 from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.records import SCANNED, SEARCH_PATHS, Row, TableName
+from counterfoil.connectors.sagepro.records import SCANNED, SEARCH_PATHS, Row, TableName, is_read_whole
 from counterfoil.foxpro.containers.permission import Accepted
 from counterfoil.foxpro.files.table_file import TableFile, WriteGate
 from counterfoil.foxpro.files.table_locks import Patience
@@ -134,28 +134,36 @@ class OpenTables:
 
         None where there is no such index or no such table. A blank text finds nothing.
         """
-        for row, _ in self.find_with_fields(name, column, text):
+        for row, _ in self._found(name, column, text, may_scan=name in SCANNED):
             yield row
 
     def find_with_fields(
         self, name: TableName, column: str, text: str
     ) -> Iterator[tuple[Row, Mapping[str, Value]]]:
-        """The same, each row with the site's own fields as they were read."""
+        """The same for a posting, each row with the site's own fields as they were read.
+
+        What a posting must not miss is found without an index too.
+        """
+        yield from self._found(name, column, text, may_scan=is_read_whole(name, column))
+
+    def _found(
+        self, name: TableName, column: str, text: str, *, may_scan: bool
+    ) -> Iterator[tuple[Row, Mapping[str, Value]]]:
         if not self.has(name) or not text:
             return
         bound = self.bound(name)
-        for record in self._candidates(name, column, text):
+        for record in self._candidates(name, column, text, may_scan=may_scan):
             row = bound.parse(record.recno, record.values)
             if row.text(column).upper() == text.upper():
                 yield row, record.values
 
-    def _candidates(self, name: TableName, column: str, text: str) -> Iterator[Record]:
+    def _candidates(self, name: TableName, column: str, text: str, *, may_scan: bool) -> Iterator[Record]:
         bound = self.bound(name)
         key = bound.search_key(column, text) if column in bound.shapes else None
         tag = self._tag(name, column)
         if key is not None and tag is not None:
             yield from self.table(name).find(tag.name, key.upper() if _ignores_case(tag) else key)
-        elif key is not None and (name, column) in SCANNED:
+        elif key is not None and may_scan:
             yield from self._scanned(name, bound.shapes[column].name, text)
 
     def _scanned(self, name: TableName, field: str, text: str) -> Iterator[Record]:

@@ -29,6 +29,7 @@ from counterfoil.connectors.sagepro.records.tables import (
     SYSTEM_MODULE,
     SYSTEM_TABLE,
     SearchPath,
+    is_read_whole,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "SearchPath",
     "TableName",
     "Value",
+    "is_read_whole",
 ]

@@ -39,14 +39,15 @@ FURTHER_TABLES = (
 )
 """Tables that some postings need, where a site has them."""
 SCANNED = frozenset(
-    {
-        (TableName.ORDERS, "purchase_order"),
-        (TableName.ORDER_HISTORY, "purchase_order"),
-        *((name, "item") for name in (TableName.ITEMS, TableName.LOCATIONS, TableName.STORES)),
-        *((name, "number") for name in (TableName.SYSTEM, *COUNTER_MIRRORS)),
-    }
+    (TableName.ITEMS, TableName.LOCATIONS, TableName.STORES, TableName.SYSTEM, *COUNTER_MIRRORS)
 )
-"""What must be found even where no index leads to it: then the whole table is read."""
+"""Tables of which rows are found even where no index leads to them: then the whole table is read."""
+
+
+def is_read_whole(table: TableName, column: str) -> bool:
+    """Whether a posting looks through a whole table rather than miss a row that no index leads to."""
+    return table in FURTHER_TABLES or (table, column) == (TableName.ORDERS, "purchase_order")
+
 
 COLUMNS: Mapping[TableName, Mapping[str, Column]] = {
     TableName.CUSTOMERS: receivables.CUSTOMER,
