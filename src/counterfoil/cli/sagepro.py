@@ -10,6 +10,7 @@ from counterfoil.cli.sagepro_changes import changes
 from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
 from counterfoil.cli.sagepro_quarantine import quarantine
+from counterfoil.cli.sagepro_restored import restored
 from counterfoil.cli.sagepro_trust import app as trust
 
 app = typer.Typer(help="Looks at a Sage Pro site and its books; changes no table.", no_args_is_help=True)
@@ -20,4 +21,5 @@ app.command()(check)
 app.command()(quarantine)
 app.command()(by_hand)
 app.command()(changes)
+app.command()(restored)
 app.add_typer(trust, name="trust")

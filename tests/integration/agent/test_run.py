@@ -17,7 +17,6 @@ from counterfoil.bootstrap.agent_credentials import open_agent, read_credentials
 from counterfoil.bootstrap.processes import Child
 from counterfoil.cli import app
 from counterfoil.cli.demo.stage import free_port
-from counterfoil.connectors.sagepro.company_lock import FILE as WRITER_LOCK
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import TransientError
 from tests.support.product import wait_until
@@ -26,6 +25,8 @@ from tests.support.sagepro_site import Site
 from tests.support.trust import stand
 
 PAUSE_SECONDS_MAX = 10
+
+WRITER_LOCK = "armast01.lock"
 
 
 def counterfoil(*words: str | Path) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -84,12 +84,42 @@ class OpenFeed(ChangeFeed, Protocol):
         ...
 
 
+PostGroup = Callable[[Sequence[Fact]], Sequence[Result]]
+"""Posts facts of different keys; one result each, in order."""
+
+
+class RestoreWatch(Protocol):
+    """Notices that books or ledger were put back to an earlier time, and stands before the writer then."""
+
+    @property
+    def why(self) -> str:
+        """Why nothing is posted; empty where all is well."""
+        ...
+
+    def look(self) -> None:
+        """Compares ledger and books.
+
+        Raises:
+            TransientError: what keeps them does not answer.
+        """
+        ...
+
+    def waiting(self) -> tuple[Fact, ...]:
+        """What a person decided to post again, and what was not tried yet."""
+        ...
+
+    def before(self, post: PostGroup) -> PostGroup:
+        """The writer behind the watch, for the lane's thread alone."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The books at work."""
 
     backend: Backend
     feed: OpenFeed
+    guard: RestoreWatch
 
 
 class Premises(Protocol):
@@ -98,6 +128,11 @@ class Premises(Protocol):
     @property
     def folder(self) -> Path:
         """Our own files of the company, on a disk of this machine."""
+        ...
+
+    @property
+    def lock_file(self) -> Path:
+        """Where all who would write these books meet, whatever their settings say."""
         ...
 
     def check(self) -> None:

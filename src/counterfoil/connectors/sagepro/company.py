@@ -11,7 +11,7 @@ from typing import Self
 import structlog
 from typing_extensions import override
 
-from counterfoil.connectors.sagepro.backend import Backend, OpenFeed, Premises
+from counterfoil.connectors.sagepro.backend import Backend, OpenFeed, Premises, RestoreWatch
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_premises import DbfPremises
 from counterfoil.connectors.sagepro.lane import Lane
@@ -68,6 +68,8 @@ class CompanyHealth:
     """Whether it keeps real books: ``live`` or ``test``."""
     rung: str = ""
     """Where it stands on the ladder of trust."""
+    held: str = ""
+    """Why nothing is posted until a person decides; empty where nothing was restored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ class _Work:
     backend: Backend
     feed: OpenFeed
     lane: Lane
+    guard: RestoreWatch
 
     def close(self) -> None:
         self.lane.close()
@@ -87,7 +90,7 @@ class _Work:
 class SageProCompany(Erp, ChangeFeed):
     """May be asked from any thread. When nothing is asked, no table stays open for more than a second.
 
-    A lock in our own folder of the company is held until `close`, so that no second agent writes its books.
+    A lock beside the company's books is held until `close`, so that no second agent writes its books.
     """
 
     def __init__(self, profile: Profile, clock: Clock, access: Access = ACCESS) -> None:
@@ -103,7 +106,7 @@ class SageProCompany(Erp, ChangeFeed):
         self._trust = TrustRecord(self._premises.folder)
         self._pause_mark = self._premises.folder / PAUSE_MARK
         self._guard = threading.Lock()
-        self._lock = CompanyLock(self._premises.folder)
+        self._lock = CompanyLock(self._premises.lock_file, self._premises.folder)
         self._work: _Work | None = None
         try:
             self._premises.check()
@@ -156,6 +159,7 @@ class SageProCompany(Erp, ChangeFeed):
             quarantined=tuple(sorted(work.backend.quarantined())) if work else (),
             mode=self._profile.mode.value,
             rung=self.standing.rung.value,
+            held=work.guard.why if work else "",
         )
 
     @property
@@ -206,7 +210,10 @@ class SageProCompany(Erp, ChangeFeed):
     @override
     def changes(self, since: str | None, limit: int) -> ChangesAnswer:
         """What others did to the books; see docs/reference/change-feed.md."""
-        return self._working().feed.changes(since, limit)
+        work = self._working()
+        work.guard.look()
+        work.lane.submit(work.guard.waiting())
+        return work.feed.changes(since, limit)
 
     def _working(self) -> _Work:
         work = self._work
@@ -224,13 +231,19 @@ class SageProCompany(Erp, ChangeFeed):
         except CounterfoilError:
             backend.close()
             raise
-        return _Work(backend=backend, feed=opened.feed, lane=Lane(self._gate(backend).post_group))
+        lane = Lane(self._gate(backend, opened.guard).post_group)
+        try:
+            opened.guard.look()
+            lane.submit(opened.guard.waiting())
+        except TransientError as error:
+            _log.warning("restore_check_waits", company=self._profile.company, why=str(error))
+        return _Work(backend=backend, feed=opened.feed, lane=lane, guard=opened.guard)
 
-    def _gate(self, backend: Backend) -> RungGate:
+    def _gate(self, backend: Backend, guard: RestoreWatch) -> RungGate:
         """Every group goes through it; a way to hand postings over is one more writer here."""
         book = ShadowBook(self._premises.folder)
         shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
-        writers = {Rung.SHADOW: shadow.post_group, Rung.DIRECT: backend.post_group}
+        writers = {Rung.SHADOW: shadow.post_group, Rung.DIRECT: guard.before(backend.post_group)}
         return RungGate(lambda: self.standing, backend.known, writers)
 
 

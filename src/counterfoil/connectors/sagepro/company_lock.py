@@ -1,4 +1,8 @@
-"""One writer per company: a lock on a file in the company's folder, held for the life of the process."""
+"""One writer per company: a lock on a file beside the company's tables, held for the life of the process.
+
+The file is found through the tables themselves, so that two agents meet at it whatever else their settings
+say: another spelling of the company's code, another way to the same folder, another own folder.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +11,45 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from counterfoil.foxpro.errors import FoxProError
+from counterfoil.foxpro.files.table_file import find_file
 from counterfoil.foxpro.system.platforms import PLATFORM_LOCKS
 from counterfoil.foxpro.system.ranges import Range
 from counterfoil.ports.errors import ConfigurationError
 
-FILE = "writer.lock"
-_WHOLE = Range(0)
+FOLDER = "counterfoil"
+"""Stands beside the tables of the receivables."""
+_HELD = Range(1 << 20)
+"""A byte behind the line in the file, which others may read meanwhile, on Windows too."""
+_LINE_MAX = 4096
+
+
+class HeldError(ConfigurationError):
+    """Another process writes the company."""
 
 
 class CompanyLock:
     """Held from construction until closed; the operating system lets go when the process dies."""
 
-    def __init__(self, folder: Path) -> None:
-        """Takes the lock.
+    def __init__(self, path: Path, own_folder: Path) -> None:
+        """Takes the lock on that file.
 
         Raises:
-            ConfigurationError: another agent holds it, or the folder cannot be written.
+            HeldError: another agent holds it.
+            ConfigurationError: the folder cannot be written, or the books belong to another own folder.
         """
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o640)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            own_folder.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o640)
         except OSError as error:
-            raise ConfigurationError(f"{folder} cannot be written: {error}") from error
-        if not PLATFORM_LOCKS.take(self._descriptor, _WHOLE, exclusive=True):
-            holder = PLATFORM_LOCKS.holder(self._descriptor, _WHOLE)
+            raise ConfigurationError(f"{path.parent} cannot be written: {error}") from error
+        try:
+            self._take(path)
+            self._own(path, own_folder)
+        except ConfigurationError:
             self.close()
-            raise ConfigurationError(
-                f"another agent writes the company of {folder} already: {holder}. Stop one of the two."
-            )
+            raise
 
     def close(self) -> None:
         """Let go."""
@@ -47,3 +62,34 @@ class CompanyLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _take(self, path: Path) -> None:
+        if not PLATFORM_LOCKS.take(self._descriptor, _HELD, exclusive=True):
+            holder = PLATFORM_LOCKS.holder(self._descriptor, _HELD)
+            raise HeldError(
+                f"another agent writes the company whose tables lie in {path.parents[1]} already: {holder}."
+                " Stop one of the two."
+            )
+
+    def _own(self, path: Path, own_folder: Path) -> None:
+        """Notes beside the tables which own folder, and so which ledger, is theirs; refuses another."""
+        mine = os.path.relpath(own_folder.resolve(), path.parents[1]).replace(os.sep, "/")
+        noted = os.read(self._descriptor, _LINE_MAX).decode("utf-8", "replace").strip()
+        if not noted:
+            os.write(self._descriptor, f"{mine}\n".encode())
+            os.fsync(self._descriptor)
+        elif noted != mine:
+            raise ConfigurationError(
+                f"the tables in {path.parents[1]} belong to the posting ledger in {noted}, as {path.name}"
+                f" says, not to the one in {mine}: two ledgers would post twice. Give the profile the company"
+                " code as the folder is called; if the ledger was moved on purpose, change the line in that file"
+            )
+
+
+def lock_beside(table: Path) -> Path:
+    """The lock of a company, found through its table where that truly lies, in whatever case it is written."""
+    try:
+        real = find_file(table).resolve()
+    except FoxProError:
+        real = table.resolve()
+    return real.parent / FOLDER / f"{real.stem.lower()}.lock"

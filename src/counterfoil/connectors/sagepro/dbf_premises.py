@@ -8,6 +8,7 @@ import structlog
 from typing_extensions import override
 
 from counterfoil.connectors.sagepro.backend import Opened, Premises
+from counterfoil.connectors.sagepro.company_lock import lock_beside
 from counterfoil.connectors.sagepro.dbf_backend import DbfBackend
 from counterfoil.connectors.sagepro.discover import (
     locate_further,
@@ -18,8 +19,12 @@ from counterfoil.connectors.sagepro.discover import (
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.connectors.sagepro.watch.feed import Feed
+from counterfoil.connectors.sagepro.watch.guard import RestoreGuard
+from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
+from counterfoil.connectors.sagepro.watch.withdrawals import Withdrawals
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import TransientError
 
@@ -47,6 +52,11 @@ class DbfPremises(Premises):
     def folder(self) -> Path:
         return self._folder
 
+    @property
+    @override
+    def lock_file(self) -> Path:
+        return lock_beside(self._opener.paths[TableName.DOCUMENTS])
+
     @override
     def check(self) -> None:
         """Tables that are in use just now are looked at when they are needed."""
@@ -61,4 +71,6 @@ class DbfPremises(Premises):
     def open(self) -> Opened:
         ledger = PostingLedger(self._folder)
         backend = DbfBackend(self._opener, ledger, self._clock, HandKeyed(self._folder))
-        return Opened(backend, Feed(self._opener, self._folder, self._clock, ledger))
+        feed = Feed(self._opener, self._folder, self._clock, ledger)
+        copy = LedgerCopy(self._opener.profile, self._folder)
+        return Opened(backend, feed, RestoreGuard(self._opener, ledger, copy, Withdrawals(self._folder)))

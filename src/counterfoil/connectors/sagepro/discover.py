@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
+from counterfoil.connectors.sagepro.company_lock import FOLDER
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import FURTHER_TABLES, POSTING_TABLES, SYSTEM_TABLE, TableName
 from counterfoil.connectors.sagepro.system_table import read_system_table, walk
@@ -17,9 +18,6 @@ from counterfoil.foxpro.files.table_file import find_file
 from counterfoil.foxpro.system.network import read_mount
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.errors import ConfigurationError
-
-FOLDER = "counterfoil"
-"""Stands beside the tables of the receivables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,12 +54,31 @@ CREATE TABLE IF NOT EXISTS released (
     rows TEXT NOT NULL,
     released_at TEXT NOT NULL
 );
+-- Postings that a restore took out of the books: who decided what becomes of each, and what stood here.
+CREATE TABLE IF NOT EXISTS withdrawn (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    document TEXT NOT NULL,
+    rows TEXT NOT NULL,
+    posted_at TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('repost', 'gone')),
+    person TEXT NOT NULL,
+    judged_at TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS counter (
     name TEXT PRIMARY KEY,
     last INTEGER NOT NULL
 );
 PRAGMA user_version = {VERSION};
 """
+NEXT_NUMBER = """
+(SELECT 1 + MAX(IFNULL((SELECT MAX(rowid) FROM posting), 0), IFNULL((SELECT MAX(number) FROM withdrawn), 0)))
+"""
+"""The number of the next posting: never one that another posting bore."""
+RECORD_COLUMNS = "key, digest, fact, document, rows, posted_at, entry"
 _ENTRIES_ADDED = """ALTER TABLE posting ADD COLUMN entry TEXT NOT NULL DEFAULT '{"new": [], "changed": []}'"""
 """From version 1, which kept no rows by our column names."""
 
@@ -143,6 +162,12 @@ class PostingLedger:
         found = self._ask("SELECT MAX(rowid) FROM posting WHERE posted_at < ?", at.isoformat())
         return int(found[0] or 0) if found else 0
 
+    def before(self, number: int | None, limit: int) -> tuple[Recorded, ...]:
+        """The postings before that number, the newest first."""
+        if number is None:
+            return self._recorded("1 ORDER BY rowid DESC LIMIT ?", (limit,))
+        return self._recorded("rowid < ? ORDER BY rowid DESC LIMIT ?", (number, limit))
+
     def numbered(self, numbers: Sequence[int]) -> tuple[Recorded, ...]:
         """The postings with these numbers, in order."""
         marks = ", ".join("?" * len(numbers))
@@ -222,7 +247,8 @@ def record_posting(connection: sqlite3.Connection, posted: Posted, entry: Entry,
     fact = json.dumps(FACT.encode(posted.fact), ensure_ascii=False)
     values = (str(posted.key), posted.fact.digest, fact, posted.document, rows, at.isoformat())
     written = json.dumps(encode_entry(entry), ensure_ascii=False)
-    connection.execute("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?)", (*values, written))
+    insert = f"INSERT INTO posting (rowid, {RECORD_COLUMNS}) VALUES ({NEXT_NUMBER}, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    connection.execute(insert, (*values, written))
     cited = [(str(key), str(posted.key)) for key in posted.fact.cites]
     connection.executemany("INSERT INTO citation VALUES (?, ?)", cited)
 

@@ -170,6 +170,8 @@ class Profile(_Section):
     posting_date: PostingDate = PostingDate.RECEIVED
     locked_through: date | None = None
     """What would be posted on this day or before is held for a person, never moved to another day."""
+    ledger_copy: Path | None = None
+    """A folder of this site alone, outside the tables' folders, for the second copy of the posting ledger."""
     by_hand_days: Annotated[int, Field(ge=0, le=60)] = 5
     """How far apart the days of a payment and of a receipt keyed by hand for it may lie; 0 asks nobody."""
 
@@ -260,6 +262,7 @@ def _anchored(profile: Profile, base: Path) -> Profile:
     return profile.model_copy(
         update={
             "system_folder": base / profile.system_folder,
+            "ledger_copy": base / profile.ledger_copy if profile.ledger_copy else None,
             "folders": {module: base / folder for module, folder in profile.folders.items()},
             "drives": {letter: base / folder for letter, folder in profile.drives.items()},
         }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.connectors.sagepro.backend import Opened, OpenFeed, Premises
+from counterfoil.connectors.sagepro.backend import Opened, OpenFeed, PostGroup, Premises, RestoreWatch
 from counterfoil.connectors.sagepro.database import Database
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.own_folder import own_folder
@@ -14,6 +14,7 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.sql.server import Server
 from counterfoil.connectors.sagepro.sql_backend import SqlBackend
 from counterfoil.connectors.sagepro.tables import Access
+from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.changes import ChangesAnswer
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
@@ -37,6 +38,12 @@ class SqlPremises(Premises):
     def folder(self) -> Path:
         return own_folder(self._profile)
 
+    @property
+    @override
+    def lock_file(self) -> Path:
+        """For this machine; the database's own lock keeps other machines away."""
+        return self.folder / "writer.lock"
+
     @override
     def check(self) -> None:
         """Opening looks at everything, under the company's lock."""
@@ -44,7 +51,7 @@ class SqlPremises(Premises):
     @override
     def open(self) -> Opened:
         backend = SqlBackend(self._profile, self._server, self._clock, HandKeyed(self.folder))
-        return Opened(backend, _NoFeed())
+        return Opened(backend, _NoFeed(), _NoWatch())
 
 
 class _NoFeed(OpenFeed):
@@ -55,6 +62,27 @@ class _NoFeed(OpenFeed):
     @override
     def changes(self, since: str | None, limit: int) -> ChangesAnswer:
         raise ConfigurationError("the change feed reads FoxPro tables alone; this edition has none yet")
+
+
+class _NoWatch(RestoreWatch):
+    """Ledger and books lie in one database and are put back together."""
+
+    @property
+    @override
+    def why(self) -> str:
+        return ""
+
+    @override
+    def look(self) -> None:
+        pass
+
+    @override
+    def waiting(self) -> tuple[Fact, ...]:
+        return ()
+
+    @override
+    def before(self, post: PostGroup) -> PostGroup:
+        return post
 
 
 def _database(profile: Profile) -> Database:

@@ -16,6 +16,7 @@ from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
 from counterfoil.connectors.sagepro.posting.sales_order import plan_sales_order
+from counterfoil.connectors.sagepro.posting.standing import standing_objection
 from counterfoil.connectors.sagepro.posting.unidentified import plan_unidentified
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
@@ -55,6 +56,9 @@ def plan(fact: Fact, desk: Desk) -> Answer:
     former = fact.key.former
     if former is not None and desk.entry(former.reversal) is None:
         return Refused(key=fact.key, why=f"{former} stands in the books: reverse it first")
+    standing = standing_objection(fact, desk)
+    if standing is not None:
+        return standing
     try:
         answer = PLANS[type(fact)](fact, desk)
     except NoNumberError as error:

@@ -1,0 +1,152 @@
+"""`counterfoil sagepro restored`: postings that a restore took away, shown and decided as one batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
+from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.company_lock import HeldError
+from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
+from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
+from counterfoil.connectors.sagepro.profile import Profile, read_profile
+from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
+from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
+from counterfoil.connectors.sagepro.watch.restored import Astray, Decision, decide, find_astray
+from counterfoil.connectors.sagepro.watch.withdrawals import Verdict, Withdrawals
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.ports.clock import SystemClock
+from counterfoil.ports.encoding import POSTING_ANSWER
+from counterfoil.ports.erp import AlreadyPosted, Posted, PostingAnswer
+from counterfoil.ports.errors import ConfigurationError, CounterfoilError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """What is to be decided, what was decided and is not posted yet, and where decisions go."""
+
+    astray: tuple[Astray, ...]
+    waiting: tuple[Fact, ...]
+    book: Withdrawals
+    copy: LedgerCopy
+
+
+def restored(
+    profile: Annotated[Path, typer.Argument(help="The company's profile (YAML).")],
+    *,
+    repost: Annotated[
+        bool, typer.Option("--repost", help="Post all that is missing again, under the same keys.")
+    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="What is missing is gone and stays so.")] = False,
+    person: Annotated[str, typer.Option(help="Who reviewed the batch; kept in the posting ledger.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Shows postings that a restore of tables or ledger took away, and takes a person's decision.
+
+    Until then nothing is posted to the company. The agent may run meanwhile.
+    """
+    try:
+        with translated():
+            _run(
+                read_profile(profile), _verdict(repost=repost, accept=accept), person.strip(), as_json=as_json
+            )
+    except CounterfoilError as error:
+        say_error(str(error))
+        raise typer.Exit(CANNOT) from error
+
+
+def _verdict(*, repost: bool, accept: bool) -> Verdict | None:
+    if repost and accept:
+        raise ConfigurationError("a batch is decided once: give either --repost or --accept")
+    return Verdict.REPOST if repost else Verdict.GONE if accept else None
+
+
+def _run(profile: Profile, verdict: Verdict | None, person: str, *, as_json: bool) -> None:
+    answers: tuple[PostingAnswer, ...] = ()
+    with _open(profile) as batch:
+        if batch is not None and verdict is not None:
+            now = SystemClock().now()
+            decide(batch.astray, Decision(verdict=verdict, person=person, at=now), batch.book, batch.copy)
+    if verdict is Verdict.REPOST and batch is not None:
+        answers = _post_again(profile, batch.book)
+    with _open(profile) as left:
+        pass
+    astray, waiting = (left.astray, left.waiting) if left is not None else ((), ())
+    if as_json:
+        say_document(_document(astray, waiting, answers))
+    else:
+        _tell(astray, waiting, answers)
+    if astray or waiting:
+        raise typer.Exit(FINDINGS)
+
+
+@contextmanager
+def _open(profile: Profile) -> Iterator[_Batch | None]:
+    """None where nothing was ever posted."""
+    places = locate_tables(profile)
+    folder = places.own_folder
+    if not (folder / FILE).exists():
+        yield None
+        return
+    opener = TableOpener(profile, {**locate_further(profile), **places.paths}, Access())
+    book, copy = Withdrawals(folder), LedgerCopy(profile, folder)
+    with closing(PostingLedger(folder)) as ledger, OpenTables(opener, writable=False) as tables:
+        astray = find_astray(ledger, copy, book, tables)
+        yield _Batch(astray=astray, waiting=book.waiting(), book=book, copy=copy)
+
+
+def _post_again(profile: Profile, book: Withdrawals) -> tuple[PostingAnswer, ...]:
+    """By the agent where one runs, else here and now."""
+    facts = book.waiting()
+    try:
+        with SageProCompany(profile, SystemClock()) as company:
+            return company.post(facts)
+    except HeldError:
+        return ()
+
+
+def _tell(astray: tuple[Astray, ...], waiting: tuple[Fact, ...], answers: tuple[PostingAnswer, ...]) -> None:
+    for answer in answers:
+        match answer:
+            case Posted() | AlreadyPosted(first=Posted()):
+                posted = answer.first if isinstance(answer, AlreadyPosted) else answer
+                say(f"posted again  {shown(posted.fact.summary)}  {shown(str(posted.key))}")
+            case _:
+                say(f"not posted  {answer.key}: {shown(str(getattr(answer, 'why', '') or answer))}")
+    for lacks, count in Counter(one.lacks for one in astray).items():
+        say(f"{count} postings are {lacks.value} any more:")
+        for one in astray:
+            if one.lacks is lacks:
+                day = f"{one.posted_at:%Y-%m-%d %H:%M}"
+                say(f"    {day}  {shown(one.fact.summary)}  {shown(one.record.key)}")
+    for fact in waiting:
+        say(f"to be posted again  {shown(fact.summary)}  {shown(str(fact.key))}")
+    if not astray and not waiting:
+        say("Every posting of the ledger stands in the books.")
+
+
+def _document(
+    astray: tuple[Astray, ...], waiting: tuple[Fact, ...], answers: tuple[PostingAnswer, ...]
+) -> dict[str, Any]:
+    return {
+        "astray": [
+            {
+                "key": one.record.key,
+                "posting": one.fact.summary,
+                "document": one.document,
+                "posted_at": one.posted_at.isoformat(),
+                "lacks": one.lacks.name.lower(),
+            }
+            for one in astray
+        ],
+        "waiting": [str(fact.key) for fact in waiting],
+        "answers": [POSTING_ANSWER.encode(answer) for answer in answers],
+    }

@@ -1,0 +1,78 @@
+"""Whether what the ledger says was posted stands in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow, NewRow
+from counterfoil.connectors.sagepro.ledger import Recorded
+from counterfoil.connectors.sagepro.records import TableName, Value
+from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.foxpro.errors import TableMissingError
+
+_ALSO_IN = {TableName.CASH: TableName.CASH_HISTORY, TableName.DOCUMENTS: TableName.DOCUMENT_HISTORY}
+"""Where a period close puts rows."""
+
+
+class Presence:
+    """Asked about postings from the newest to the oldest."""
+
+    def __init__(self, tables: OpenTables) -> None:
+        self._tables = tables
+        self._as_posted: set[tuple[Value, ...]] = set()
+        """Documents that stand as our last posting on them left them."""
+
+    def is_in(self, recorded: Recorded) -> bool:
+        """One of its rows stands, or a document holds what the posting, or a later one of ours, left there.
+
+        A posting without rows, or of which no row can be looked for, counts as there.
+        """
+        checkable = [row for row in recorded.entry.new if self._is_findable(row.table)]
+        as_posted = [self._holds_after(*pair) for pair in self._documents(recorded)]
+        return not checkable or any(as_posted) or any(self._stands(row) for row in checkable)
+
+    def _stands(self, row: NewRow) -> bool:
+        names = [name for name in ROW_KEYS[row.table] if name in row.values]
+        wanted = {name: row.values[name] for name in (*names, *_amounts(row))}
+        tables = (row.table, *(table for table in (_ALSO_IN.get(row.table),) if table is not None))
+        return any(self._has(table, names[0], wanted) for table in tables if self._is_findable(table))
+
+    def _has(self, table: TableName, first: str, wanted: Mapping[str, Value]) -> bool:
+        rows = self._tables.find(table, first, str(wanted[first]))
+        return any(
+            all(row.values.get(name) == value for name, value in wanted.items() if name in row.values)
+            for row in rows
+        )
+
+    def _documents(self, recorded: Recorded) -> Iterator[tuple[ChangedRow, Mapping[str, str]]]:
+        """The changed documents, each with what the posting left in it by the site's names."""
+        described = [row for row in recorded.posted.rows if not row.added]
+        for row, told in zip(recorded.entry.changed, described, strict=False):
+            if row.table is TableName.DOCUMENTS:
+                yield row, {field.field: field.after for field in told.fields}
+
+    def _holds_after(self, row: ChangedRow, after: Mapping[str, str]) -> bool:
+        place = tuple(row.key.values())
+        if place in self._as_posted:
+            return True
+        field = self._tables.bound(TableName.DOCUMENTS).shapes["balance"].name
+        if field not in after or not row.added.get("balance"):
+            return False
+        wanted = {**row.key, "balance": Decimal(after[field])}
+        tables = (TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY)
+        if any(self._has(table, "number", wanted) for table in tables if self._is_findable(table)):
+            self._as_posted.add(place)
+            return True
+        return False
+
+    def _is_findable(self, table: TableName) -> bool:
+        """Whether the site has the table, and an index that leads to its rows."""
+        try:
+            return self._tables.is_findable(table, ROW_KEYS.get(table, ("number",))[0])
+        except (TableMissingError, KeyError):
+            return False
+
+
+def _amounts(row: NewRow) -> tuple[str, ...]:
+    return ("paid",) if row.table is TableName.CASH else ()

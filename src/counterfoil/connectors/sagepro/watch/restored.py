@@ -1,0 +1,122 @@
+"""What a restore of the tables or of the posting ledger took away, as one batch for a person to decide."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from counterfoil.connectors.sagepro.entry_encoding import decode_entry
+from counterfoil.connectors.sagepro.ledger import PostingLedger, Recorded
+from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
+from counterfoil.connectors.sagepro.watch.presence import Presence
+from counterfoil.connectors.sagepro.watch.withdrawals import RawRecord, Verdict, Withdrawals
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.ports.encoding import decode, encode
+from counterfoil.ports.erp import Posted
+
+_PAGE = 100
+
+
+class Lacks(Enum):
+    """Where a posting is missing."""
+
+    TABLES = "not in the tables"
+    LEDGER = "not in the posting ledger"
+    BOTH = "neither in the tables nor in the posting ledger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Astray:
+    """A posting that was made and does not stand everywhere."""
+
+    record: RawRecord
+    fact: Fact
+    document: str
+    posted_at: datetime
+    lacks: Lacks
+
+
+def find_astray(
+    ledger: PostingLedger, copy: LedgerCopy, book: Withdrawals, tables: OpenTables
+) -> tuple[Astray, ...]:
+    """In the order of posting; empty where nothing was put back.
+
+    A restore takes away an end: the search goes back until a page of postings is whole.
+    """
+    found = [*_not_in_tables(ledger, book, tables), *_not_in_ledger(copy, book, tables)]
+    return tuple(sorted(found, key=lambda one: (one.posted_at, one.record.number)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person says about a batch."""
+
+    verdict: Verdict
+    person: str
+    at: datetime
+
+
+def decide(batch: tuple[Astray, ...], decision: Decision, book: Withdrawals, copy: LedgerCopy) -> None:
+    """What stands in the tables is noted in the ledger again; all else is posted again, or is gone.
+
+    Raises:
+        ConfigurationError: nobody is named.
+    """
+    standing = [one.record for one in batch if one.lacks is Lacks.LEDGER]
+    missing = [one.record for one in batch if one.lacks is not Lacks.LEDGER]
+    if standing:
+        copy.forget_after(book.last_number)
+        book.put_back(standing, decision.person)
+    if missing:
+        book.withdraw(missing, decision.verdict, decision.person, decision.at)
+    copy.catch_up(book)
+
+
+def _not_in_tables(ledger: PostingLedger, book: Withdrawals, tables: OpenTables) -> Iterator[Astray]:
+    presence = Presence(tables)
+    before: int | None = None
+    while page := ledger.before(before, _PAGE):
+        unfinished = ledger.pending() | ledger.quarantined()
+        lacking = [one for one in page if str(one.posted.key) not in unfinished and not presence.is_in(one)]
+        for one in lacking:
+            record = book.record(one.number)
+            if record is not None:
+                yield _astray(record, one, Lacks.TABLES)
+        before = page[-1].number
+        if not lacking:
+            return
+
+
+def _not_in_ledger(copy: LedgerCopy, book: Withdrawals, tables: OpenTables) -> Iterator[Astray]:
+    presence = Presence(tables)
+    for record in reversed(copy.lost(book)):
+        recorded = _recorded(record)
+        is_in = bool(recorded.entry.new) and presence.is_in(recorded)
+        yield _astray(record, recorded, Lacks.LEDGER if is_in or not recorded.entry.new else Lacks.BOTH)
+
+
+def _astray(record: RawRecord, recorded: Recorded, lacks: Lacks) -> Astray:
+    return Astray(
+        record=record,
+        fact=recorded.posted.fact,
+        document=recorded.posted.document,
+        posted_at=recorded.posted_at,
+        lacks=lacks,
+    )
+
+
+def _recorded(record: RawRecord) -> Recorded:
+    key, _, fact, document, rows, posted_at, entry = record.columns
+    body = {"fact": json.loads(fact), "document": document, "rows": json.loads(rows)}
+    posted = decode(Posted, {"key": encode(PostingKey.parse(key)), **body})
+    return Recorded(
+        number=record.number,
+        posted=posted,
+        entry=decode_entry(posted.fact, document, json.loads(entry)),
+        posted_at=datetime.fromisoformat(posted_at),
+    )

@@ -1,0 +1,146 @@
+"""What a person decided about postings that a restore took away, in the posting ledger itself.
+
+A posting moves from the ledger's postings to the withdrawn ones, or back, in one transaction; nothing is
+deleted. Any process may work here while the agent runs.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+from counterfoil.connectors.sagepro.ledger import FILE, NEXT_NUMBER, RECORD_COLUMNS
+from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.ports.encoding import FACT
+from counterfoil.ports.errors import ConfigurationError
+
+
+class Verdict(Enum):
+    """What becomes of a posting that is not in the books any more."""
+
+    REPOST = "repost"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecord:
+    """One posting as the ledger keeps it, untouched."""
+
+    number: int
+    columns: tuple[str, ...]
+    """In the order of `RECORD_COLUMNS`."""
+
+    @property
+    def key(self) -> str:
+        return self.columns[0]
+
+
+class Withdrawals:
+    """Over the ledger's file in the company's own folder, which must be there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+
+    def keys(self) -> frozenset[str]:
+        """All that was ever decided about and does not stand among the postings."""
+        with self._open() as connection:
+            found = connection.execute(
+                "SELECT DISTINCT key FROM withdrawn WHERE key NOT IN (SELECT key FROM posting)"
+            )
+            return frozenset(key for (key,) in found)
+
+    def waiting(self) -> tuple[Fact, ...]:
+        """What is to be posted again and was not yet, in its first order."""
+        select = """
+            SELECT fact FROM withdrawn AS one
+            WHERE verdict = 'repost' AND key NOT IN (SELECT key FROM posting)
+            AND number = (SELECT MAX(number) FROM withdrawn WHERE key = one.key) ORDER BY number
+        """
+        with self._open() as connection:
+            return tuple(FACT.decode(json.loads(fact)) for (fact,) in connection.execute(select).fetchall())
+
+    def gone(self) -> Mapping[str, tuple[str, str]]:
+        """The keys of postings that are not in the books any more, with who accepted it, and when."""
+        select = """
+            SELECT key, person, judged_at FROM withdrawn AS one
+            WHERE verdict = 'gone' AND key NOT IN (SELECT key FROM posting)
+            AND number = (SELECT MAX(number) FROM withdrawn WHERE key = one.key)
+        """
+        with self._open() as connection:
+            return {key: (person, at) for key, person, at in connection.execute(select)}
+
+    def withdraw(self, records: Sequence[RawRecord], verdict: Verdict, person: str, at: datetime) -> None:
+        """Takes postings out of the ledger, or notes those that only its copy knows.
+
+        Raises:
+            ConfigurationError: nobody is named.
+        """
+        insert = f"INSERT INTO withdrawn (number, {RECORD_COLUMNS}, verdict, person, judged_at) VALUES"
+        with self._writing(person) as connection:
+            for record in records:
+                values = (*record.columns, verdict.value, person.strip(), at.isoformat())
+                connection.execute(f"{insert} ({NEXT_NUMBER}, {', '.join('?' * len(values))})", values)
+                connection.execute("DELETE FROM posting WHERE key = ?", (record.key,))
+                connection.execute("DELETE FROM citation WHERE key = ?", (record.key,))
+
+    def put_back(self, records: Sequence[RawRecord], person: str) -> None:
+        """Notes postings again whose rows stand in the books.
+
+        Raises:
+            ConfigurationError: nobody is named.
+        """
+        insert = f"INSERT INTO posting (rowid, {RECORD_COLUMNS}) VALUES ({NEXT_NUMBER}, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        with self._writing(person) as connection:
+            for record in records:
+                connection.execute(insert, record.columns)
+                fact = FACT.decode(json.loads(record.columns[2]))
+                cited = [(str(key), record.key) for key in fact.cites]
+                connection.executemany("INSERT OR IGNORE INTO citation VALUES (?, ?)", cited)
+
+    def records(self, after: int, limit: int) -> tuple[RawRecord, ...]:
+        """The postings behind that number, in order, as they stand in the file."""
+        select = f"SELECT rowid, {RECORD_COLUMNS} FROM posting WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        with self._open() as connection:
+            found = connection.execute(select, (after, limit)).fetchall()
+        return tuple(RawRecord(number=number, columns=tuple(columns)) for number, *columns in found)
+
+    def record(self, number: int) -> RawRecord | None:
+        found = self.records(number - 1, 1)
+        return found[0] if found and found[0].number == number else None
+
+    @property
+    def last_number(self) -> int:
+        """The highest number that a posting bears or bore."""
+        with self._open() as connection:
+            return int(connection.execute(f"SELECT {NEXT_NUMBER} - 1").fetchone()[0])
+
+    def has(self, key: str) -> bool:
+        """Whether the posting stands in the ledger."""
+        with self._open() as connection:
+            return connection.execute("SELECT 1 FROM posting WHERE key = ?", (key,)).fetchone() is not None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with (
+            translated(),
+            closing(
+                sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
+            ) as connection,
+        ):
+            yield connection
+
+    @contextmanager
+    def _writing(self, person: str) -> Iterator[sqlite3.Connection]:
+        if not person.strip():
+            raise ConfigurationError("say who decides: --person NAME")
+        with self._open() as connection, connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection

@@ -1,0 +1,228 @@
+"""Tables or ledger put back to an earlier time: noticed, held, and decided once for the whole batch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from counterfoil.cli import app
+from counterfoil.connectors.sagepro.company import SageProCompany
+from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
+from counterfoil.ports.errors import TransientError
+from tests.support.sagepro_books import PROFILE_TEXT, receipt
+from tests.support.sagepro_site import Site
+
+EARLY = receipt("ABC", {"1001": "10"}, transaction="5001")
+LATE = [
+    receipt("ABC", {"1001": "20"}, transaction="5002"),
+    receipt("XYZ", {"2001": "50"}, "5", transaction="5003"),
+]
+NEW = receipt("ABC", {"1002": "80"}, transaction="5004")
+
+
+def post(company: SageProCompany, *facts: Fact) -> None:
+    answers = company.post(facts)
+    assert all(isinstance(answer, Posted) for answer in answers), answers
+
+
+def copy_files(source: Path, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    for path in source.iterdir():
+        if path.is_file():
+            shutil.copy2(path, target / path.name)
+
+
+@pytest.fixture
+def profile(site: Site) -> Path:
+    path = site.folder / "profile-01.yaml"
+    path.write_text(PROFILE_TEXT, "utf-8")
+    return path
+
+
+@contextmanager
+def backed_up(site: Site, *, tables: bool, ledger: bool) -> Iterator[None]:
+    """What is done in between is undone by putting the backup back, of the tables or of the ledger alone."""
+    own = site.data / "counterfoil" / "01"
+    backup = site.folder / "backup"
+    copy_files(site.data, backup)
+    copy_files(own, backup / "own")
+    yield
+    if tables:
+        copy_files(backup, site.data)
+    if ledger:
+        for path in own.iterdir():
+            path.unlink()
+        copy_files(backup / "own", own)
+
+
+def restored(profile: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, ["sagepro", "restored", str(profile), *words])
+
+
+@pytest.fixture
+def tables_of_yesterday(site: Site) -> None:
+    with site.open() as company:
+        post(company, EARLY)
+    with backed_up(site, tables=True, ledger=False), site.open() as company:
+        post(company, *LATE)
+
+
+@pytest.fixture
+def ledger_of_an_hour_ago(site: Site) -> None:
+    with site.open() as company:
+        post(company, EARLY)
+    with backed_up(site, tables=False, ledger=True), site.open() as company:
+        post(company, *LATE)
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_missing_postings_are_noticed_at_start_and_nothing_is_posted(site: Site) -> None:
+    before = site.contents()
+    with site.open() as company:
+        assert company.health.held.startswith("2 postings are not in the tables any more")
+        with pytest.raises(TransientError, match="sagepro restored"):
+            company.post([NEW])
+    assert site.contents() == before
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_the_batch_is_listed_and_posted_again_once_under_the_same_keys(site: Site, profile: Path) -> None:
+    listed = restored(profile, "--json")
+    assert listed.exit_code == 1
+    found = json.loads(listed.stdout)["astray"]
+    assert [(one["key"], one["lacks"]) for one in found] == [(str(fact.key), "tables") for fact in LATE]
+    assert restored(profile, "--repost").exit_code == 2, "nobody is named"
+    answer = restored(profile, "--repost", "--person", "Ann Lee")
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout.count("posted again") == 2
+    assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 0, "again does no harm"
+    assert site.findings() == []
+    assert len(site.read(TableName.CASH)) == 4
+    with site.open() as company:
+        assert all(isinstance(answer, AlreadyPosted) for answer in company.post([EARLY, *LATE]))
+        post(company, NEW)
+        assert company.health.held == ""
+    assert site.findings() == []
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_what_is_accepted_as_gone_is_not_posted_by_a_repeat(site: Site, profile: Path) -> None:
+    answer = restored(profile, "--accept", "--person", "Ann Lee")
+    assert answer.exit_code == 0, answer.output
+    before = site.contents()
+    with site.open() as company:
+        assert company.health.held == ""
+        answers = company.post(LATE)
+        assert [type(answer) for answer in answers] == [Conflict, Conflict]
+        assert "Ann Lee accepted" in str(answers[0])
+        assert company.find_posting(LATE[0].key) is None
+    assert site.contents() == before
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_an_agent_that_runs_posts_the_decided_batch_again(site: Site, profile: Path) -> None:
+    with site.open() as company:
+        with pytest.raises(TransientError):
+            company.post([NEW])
+        decided = restored(profile, "--repost", "--person", "Ann Lee")
+        assert decided.exit_code == 1
+        assert decided.stdout.count("to be posted again") == 2
+        post(company, NEW)
+        assert all(isinstance(answer, AlreadyPosted) for answer in company.post(LATE))
+    assert restored(profile).exit_code == 0
+    assert site.findings() == []
+
+
+def test_tables_put_back_under_a_running_agent_are_noticed_before_the_next_posting(site: Site) -> None:
+    with site.open() as company:
+        post(company, EARLY)
+        with backed_up(site, tables=True, ledger=False):
+            post(company, *LATE)
+        with pytest.raises(TransientError, match="2 postings"):
+            company.post([NEW])
+
+
+def test_a_row_that_somebody_changed_is_no_restore(site: Site) -> None:
+    with site.open() as company:
+        post(company, EARLY)
+    site.edit(TableName.DOCUMENTS, "1001", balance=Decimal(3))
+    with site.open() as company:
+        assert company.health.held == ""
+
+
+@pytest.mark.usefixtures("ledger_of_an_hour_ago")
+def test_a_ledger_put_back_holds_and_is_noted_again_from_its_copy(site: Site, profile: Path) -> None:
+    before = site.contents()
+    with site.open() as company:
+        assert company.health.held.startswith("2 postings are not in the posting ledger any more")
+        with pytest.raises(TransientError):
+            company.post(LATE)
+    listed = json.loads(restored(profile, "--json").stdout)["astray"]
+    assert [(one["key"], one["lacks"]) for one in listed] == [(str(fact.key), "ledger") for fact in LATE]
+    assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 0
+    with site.open() as company:
+        assert company.health.held == ""
+        assert all(isinstance(answer, AlreadyPosted) for answer in company.post([EARLY, *LATE]))
+    assert site.contents() == before
+
+
+def test_both_put_back_are_posted_again_from_the_copy(site: Site, profile: Path) -> None:
+    with site.open() as company:
+        post(company, EARLY)
+    with backed_up(site, tables=True, ledger=True), site.open() as company:
+        post(company, *LATE)
+    listed = json.loads(restored(profile, "--json").stdout)["astray"]
+    assert [(one["key"], one["lacks"]) for one in listed] == [(str(fact.key), "both") for fact in LATE]
+    assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 0
+    assert site.findings() == []
+    assert len(site.read(TableName.CASH)) == 4
+
+
+@pytest.mark.usefixtures("ledger_of_an_hour_ago")
+def test_without_the_copy_rows_with_our_marker_hold_their_own_posting(site: Site) -> None:
+    for path in (site.data / "counterfoil").glob("postings-*"):
+        path.unlink()
+    before = site.contents()
+    with site.open() as company:
+        assert company.health.held == ""
+        answers = company.post(LATE)
+        assert [type(answer) for answer in answers] == [Refused, Refused]
+        assert "stands in the books already" in str(answers[0])
+    assert site.contents() == before
+
+
+def test_a_period_close_that_moves_receipts_away_is_no_restore(site: Site) -> None:
+    with site.open() as company:
+        post(company, EARLY, *LATE[:1])
+    for table in (TableName.CASH, TableName.DISTRIBUTIONS):
+        with Table.open(site.path(table), writable=True) as opened:
+            for record in opened.records():
+                opened.delete(record.recno)
+    with site.open() as company:
+        assert company.health.held == ""
+
+
+def test_a_copy_outside_the_tables_survives_that_the_whole_folder_is_put_back(site: Site) -> None:
+    outside = site.folder / "elsewhere"
+    profile = site.profile.model_copy(update={"ledger_copy": outside})
+    with site.open(profile) as company:
+        post(company, EARLY)
+    shutil.copytree(site.data, site.folder / "whole")
+    with site.open(profile) as company:
+        post(company, *LATE)
+    shutil.rmtree(site.data)
+    shutil.move(site.folder / "whole", site.data)
+    with site.open(profile) as company:
+        assert company.health.held.startswith("2 postings are neither in the tables nor")
+        with pytest.raises(TransientError):
+            company.post([NEW])
