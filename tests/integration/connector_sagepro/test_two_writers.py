@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
-from counterfoil.connectors.sagepro.company_lock import CompanyLock, HeldError
+from counterfoil.connectors.sagepro.company_lock import CompanyLock, HeldError, lock_beside
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.ports.erp import Posted
@@ -125,4 +125,4 @@ def test_the_lock_is_held_while_the_company_is_paused(site: Site) -> None:
     with site.open() as company:
         company.pause()
         with pytest.raises(HeldError):
-            CompanyLock(site.path(TableName.DOCUMENTS), site.data / "counterfoil" / "01")
+            CompanyLock(lock_beside(site.path(TableName.DOCUMENTS)), site.data / "counterfoil" / "01")

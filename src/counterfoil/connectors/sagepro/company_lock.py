@@ -82,12 +82,12 @@ class CompanyLock:
             raise ConfigurationError(
                 f"the tables in {path.parents[1]} belong to the posting ledger in {noted}, as {path.name}"
                 f" says, not to the one in {mine}: two ledgers would post twice. Give the profile the company"
-                " code as the folder is called; if the ledger was moved on purpose, change the line in that file"
+                " code as the folder is called; if the ledger was moved on purpose, change that line"
             )
 
 
 def lock_beside(table: Path) -> Path:
-    """The lock of a company, found through its table where that truly lies, in whatever case it is written."""
+    """The lock of a company: beside its table, where that truly lies, whatever the case of its name."""
     try:
         real = find_file(table).resolve()
     except FoxProError:
