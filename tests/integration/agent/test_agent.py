@@ -127,6 +127,7 @@ def test_pause_and_resume_over_the_wire(erp: RemoteErp) -> None:
         "quarantined": [],
         "mode": "test",
         "rung": "direct",
+        "held": "",
     }
     with pytest.raises(TransientError, match="is paused"):
         erp.post([FACT])
