@@ -17,7 +17,6 @@ from counterfoil.security.tokens import TokenError
 Check = Callable[[str], Awaitable[None]]
 
 _SCHEME = "bearer"
-_NOBODY = ""
 _CHALLENGE = {"www-authenticate": "Bearer"}
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -49,6 +48,6 @@ class Guard:
         try:
             return self._gate.admit(token if kind.lower() == _SCHEME else "")
         except TokenError as error:
-            self._pace.count(_NOBODY)
+            self._pace.count_refused()
             log.warning("agent_caller_refused", why=str(error))
             raise RequestRefusedError(HTTPStatus.UNAUTHORIZED, str(error), _CHALLENGE) from error

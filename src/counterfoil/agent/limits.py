@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil.http.problem import Problem, RequestRefusedError
 
+_NOBODY = None
 RETRY_AFTER = {"retry-after": "1"}
 
 
@@ -25,7 +26,9 @@ class Limits:
     """Requests that wait for their turn."""
     wait_seconds: int = 5
     per_second_max: int = 1000
-    """Requests of one caller, with twice as many in a burst; all refused callers share one such measure."""
+    """Requests of one caller, with twice as many in a burst."""
+    refused_per_second_max: int = 20
+    """The same for all together whose token admits nobody; so much of them is logged."""
     body_seconds: int = 30
     """How long a body may take to come."""
 
@@ -68,21 +71,31 @@ class Pace:
     """Bounds the requests per second of each caller; for the event loop's thread alone."""
 
     def __init__(self, limits: Limits, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._per_second = limits.per_second_max
-        self._burst = 2 * limits.per_second_max
+        self._limits = limits
         self._monotonic = monotonic
-        self._seen: dict[str, tuple[float, float]] = {}
+        self._seen: dict[str | None, tuple[float, float]] = {}
         """For each caller, how many requests were left and when that was."""
 
     def count(self, caller: str) -> None:
-        """Counts a request.
+        """Counts a request of a caller who was admitted.
 
         Raises:
             RequestRefusedError: it is one too many (429).
         """
-        now = self._monotonic()
-        left, since = self._seen.get(caller, (self._burst, now))
-        left = min(self._burst, left + (now - since) * self._per_second)
+        self._count(caller, self._limits.per_second_max)
+
+    def count_refused(self) -> None:
+        """Counts a request whose token admits nobody.
+
+        Raises:
+            RequestRefusedError: it is one too many (429).
+        """
+        self._count(_NOBODY, self._limits.refused_per_second_max)
+
+    def _count(self, caller: str | None, per_second: int) -> None:
+        now, burst = self._monotonic(), 2 * per_second
+        left, since = self._seen.get(caller, (burst, now))
+        left = min(burst, left + (now - since) * per_second)
         if left < 1:
             problem = _refused("more requests per second than the agent takes")
             raise RequestRefusedError(problem.status, problem.detail, problem.headers)

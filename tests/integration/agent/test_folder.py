@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from counterfoil.bootstrap.agent_credentials import read_credentials
@@ -129,3 +130,12 @@ def test_keys_are_not_added_and_dropped_in_one_go(folder: Path) -> None:
     assert code == 1
     assert "only then drop the old ones" in said
     assert agent("keys", folder) == (0, "Keys that count: k1; k1 signs.")
+
+
+def test_a_site_may_leave_client_certificates_out(tmp_path: Path, profile: Path) -> None:
+    folder, file = tmp_path / "agent", tmp_path / "hub.json"
+    words = ("init", folder, "--profile", profile, "--host", "files.example", "--no-client-certificates")
+    assert agent(*words)[0] == 0
+    assert agent("admit", folder, "hub", "--scope", "read", "--to", file)[0] == 0
+    assert read_credentials(file).shown is None
+    assert "client_authority" not in yaml.safe_load((folder / "agent.yaml").read_text("utf-8"))

@@ -107,3 +107,14 @@ def test_a_caller_has_a_burst_and_then_a_pace_and_others_are_not_touched() -> No
     pace.count("hub")
     with pytest.raises(RequestRefusedError):
         pace.count("hub")
+
+
+def test_callers_who_are_refused_have_one_small_measure_and_take_nothing_from_others() -> None:
+    now = [0]
+    pace = Pace(Limits(per_second_max=1, refused_per_second_max=2), monotonic=lambda: now[0])
+    for _ in range(4):
+        pace.count_refused()
+    with pytest.raises(RequestRefusedError):
+        pace.count_refused()
+    pace.count("")
+    pace.count("None")
