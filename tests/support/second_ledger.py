@@ -1,12 +1,14 @@
-"""A second ledger, kept by another program: Beancount balances every entry and sums every account itself."""
+"""A second ledger, kept by another program: Beancount reads, balances and sums every entry itself."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
 from beancount import loader
-from beancount.core import realization
+from beancount.core.data import Transaction
+from beancount.core.inventory import Inventory
 
 Lines = Mapping[str, Decimal]
 """One entry: accounts with what they are debited; credits are negative."""
@@ -14,34 +16,28 @@ Lines = Mapping[str, Decimal]
 CLEARING = "Assets:Clearing"
 RECEIVABLE = "Assets:Receivable"
 OPENING = "Equity:Opening"
+_HEAD = 'option "operating_currency" "USD"\nplugin "beancount.plugins.auto_accounts"\n'
 _DAY = "2026-11-20"
 
 
-def owed(customer: str, document: str) -> str:
-    """The account of one document of a customer."""
-    return f"{RECEIVABLE}:{customer}:D{document}"
-
-
 class SecondLedger:
-    """Entries as text; what they add up to is Beancount's own answer."""
+    """Entries are given as text, and Beancount refuses one that does not balance."""
 
     def __init__(self) -> None:
-        self._text = ['option "operating_currency" "USD"', 'plugin "beancount.plugins.auto_accounts"']
-        self._balances: realization.RealAccount | None = None
+        self._inventories: dict[str, Inventory] = defaultdict(Inventory)
 
     def enter(self, what: str, lines: Lines) -> None:
-        """Adds an entry; Beancount refuses one that does not balance."""
-        postings = [f"  {account}  {amount:f} USD" for account, amount in lines.items()]
-        self._text += [f'{_DAY} * "{what}"', *postings, ""]
-        entries, errors, _ = loader.load_string("\n".join(self._text))
+        postings = "".join(f"  {account}  {amount:f} USD\n" for account, amount in lines.items())
+        entries, errors, _ = loader.load_string(f'{_HEAD}{_DAY} * "{what}"\n{postings}')
         if errors:
             raise AssertionError([error.message for error in errors])
-        self._balances = realization.realize(entries)  # type: ignore[no-untyped-call]
+        for entry in entries:
+            if isinstance(entry, Transaction):
+                for posting in entry.postings:
+                    self._inventories[posting.account].add_position(posting)
 
     def balance(self, account: str) -> Decimal:
         """The account with everything below it."""
-        found = realization.get(self._balances, account) if self._balances else None  # type: ignore[no-untyped-call]
-        if found is None:
-            return Decimal(0)
-        total = realization.compute_balance(found).get_currency_units("USD")  # type: ignore[no-untyped-call]
-        return Decimal(total.number)
+        below = (name for name in self._inventories if name == account or name.startswith(f"{account}:"))
+        parts = (self._inventories[name].get_currency_units("USD").number for name in below)  # type: ignore[no-untyped-call]
+        return sum(parts, Decimal(0))

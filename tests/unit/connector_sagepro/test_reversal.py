@@ -13,6 +13,7 @@ from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Busy, Refused
+from tests.support.outgoing import refund
 from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, receipt
 
 LATER = date(2026, 11, 22)
@@ -174,3 +175,18 @@ def test_a_reversal_has_the_key_of_what_it_reverses_and_a_reason() -> None:
         ReversalFact(key=key, reverses=key, reversed_on=LATER, reason="x")
     with pytest.raises(FactError, match="reason"):
         ReversalFact(key=key.reversal, reverses=key, reversed_on=LATER, reason="")
+
+
+def test_a_refund_whose_invoice_was_paid_again_is_taken_back_by_nobody() -> None:
+    company = books()
+    first, again = receipt("ABC", {"1001": "100"}), receipt("ABC", {"1001": "30"}, transaction="2")
+    posted(company, first)
+    opened = refund(first, {"1001": "30"})
+    posted(company, opened)
+    posted(company, again)
+    answer = company.plan(reversal(opened))
+    assert isinstance(answer, Refused)
+    assert "-30 would be: take back first what was posted to it since" in answer.why
+    posted(company, reversal(again))
+    posted(company, reversal(opened))
+    assert balances(company) == (Decimal(100), Decimal(0), Decimal(50))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from counterfoil.connectors.sagepro.additions import MARK
 from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow, Entry, NewRow
@@ -169,12 +170,27 @@ class _Reversal:
             )
         for row in (*found, *self._twins(found)):
             self._require_free(row)
+            self._require_open(row, changed)
             for column, delta in changed.added.items():
                 if column in row.values:
                     yield Add(table=row.table, record=row.record, column=column, delta=-delta)
             for column, (before, after) in changed.replaced.items():
                 if column.startswith(MARK) and row.values.get(column) == after:
                     yield from set_value(row, column, before)
+
+    def _require_open(self, row: Row, changed: ChangedRow) -> None:
+        """What is open stays between nothing and the document's total, where it is so now."""
+        if row.table not in {TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY}:
+            return
+        open_, total = row.money("balance"), row.money("total")
+        after = open_ - changed.added.get("balance", Decimal(0))
+        low, high = sorted((Decimal(0), total))
+        if low <= open_ <= high and not low <= after <= high:
+            number = row.text("number")
+            raise self._refused(
+                f"{open_} of {total} is open on {number}, and {after} would be: take back first what was"
+                " posted to it since"
+            )
 
     def _rows(self, table: TableName, number: str) -> list[Row]:
         return list(self._desk.books.find(table, "number", number))
