@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-MODULE = "tests/contract/test_erp.py"
+MODULES = ("tests/contract/test_erp.py", "tests/contract/test_orders.py")
 _MARKS = {"passed": "yes", "failed": "NO", "skipped": "-", "xfailed": "not yet", "error": "NO"}
 
 
@@ -16,7 +16,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for outcome, mark in _MARKS.items():
         for report in terminalreporter.getreports(outcome):
             path, *names = report.nodeid.split("::")
-            if path == MODULE and len(names) == len(("class", "test")):
+            if path in MODULES and len(names) == len(("class", "test")):
                 backend, test = names
                 table[test.removeprefix("test_").replace("_", " ")][backend.removeprefix("Test")] = mark
     if table:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from counterfoil.domain.facts.customer import CustomerFact, CustomerField, FieldValue, ShipToFact
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.identifiers import CustomerNumber
+from tests.support.orders import order_profile
 
 CUSTOMER_TEXT = """
 numbering: {customers: {first: 1, last: 99, prefix: W, digits: 5}}
 customers: {defaults: {terms: Net 30, net_days: "30", link_code: DEF, statement_format: O, tax_rate: "7.5"}}
 """
+_PARSED = order_profile(CUSTOMER_TEXT)
+CUSTOMERS, CUSTOMER_RULES = _PARSED.numbering.customers, _PARSED.customers
 
 
 def told(**values: str) -> tuple[FieldValue, ...]:

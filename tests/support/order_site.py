@@ -59,7 +59,14 @@ _OWN = (*POSTING_TABLES, *(name for name in FURTHER_TABLES if name is not TableN
 
 def order_site(folder: Path, rows: Rows = BOOKS) -> Site:
     """To be built; a table taken out of `tables` is one that the site lacks."""
-    site = Site(folder, {**STOCK, **rows})
+    site = Site(folder)
+    take_orders(site, rows)
+    return site
+
+
+def take_orders(site: Site, rows: Rows = BOOKS) -> None:
+    """Gives a site that is yet to be built the tables of orders and stock."""
+    site.rows = {**STOCK, **rows}
     site.tables = _OWN
     site.tags = {**site.tags, **TAGS}
     site.modules = [
@@ -68,4 +75,3 @@ def order_site(folder: Path, rows: Rows = BOOKS) -> Site:
         {"sysid": "IC01", "int1": Decimal(7)},
         {"sysid": "SO02", "int1": Decimal(90)},
     ]
-    return site

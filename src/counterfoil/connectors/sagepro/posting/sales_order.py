@@ -24,22 +24,32 @@ _ADDRESS = ("name", "address_1", "address_2", "city", "state", "zip", "country",
 
 
 def plan_sales_order(fact: SalesOrderFact, desk: Desk) -> Answer:
-    """The rows of an order, or why there are none."""
+    """The rows of an order, or why there are none.
+
+    The number is drawn first: from then on the counter's row is held where a backend reads under locks, so
+    that nobody who numbers by it enters the same order while we look for it.
+    """
+    number = desk.draw(ORDERS)
     customers = desk.books.customers(fact.customer)
     found = tuple(find_rows(line, desk) for line in lines_of(fact, desk.profile.orders))
     for objection in order_objections(fact, desk, customers, found):
         return objection
-    sheet = _Sheet(fact, desk, customers[0], found)
-    return Plan(key=fact.key, document=sheet.number, operations=tuple(sheet.operations()))
+    sheet = _Sheet(fact, desk, number, customers[0], found)
+    return Plan(key=fact.key, document=number, operations=tuple(sheet.operations()))
 
 
 class _Sheet:
     """Writes the rows of one order."""
 
     def __init__(
-        self, fact: SalesOrderFact, desk: Desk, customer: CustomerRecord, found: tuple[Found, ...]
+        self,
+        fact: SalesOrderFact,
+        desk: Desk,
+        number: str,
+        customer: CustomerRecord,
+        found: tuple[Found, ...],
     ) -> None:
-        self.number = desk.draw(ORDERS)
+        self._number = number
         self._fact = fact
         self._desk = desk
         self._rules = desk.profile.orders
@@ -61,7 +71,7 @@ class _Sheet:
     @property
     def _head(self) -> Mapping[str, Value]:
         return {
-            "number": self.number,
+            "number": self._number,
             "customer": self._customer.text("number"),
             **{name: value for name, value in stamp(self._desk.terms).items() if name.startswith("added")},
         }
