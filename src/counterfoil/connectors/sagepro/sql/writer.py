@@ -24,8 +24,9 @@ class Writer:
     broken connection knows that the server has ended that connection's work, one way or the other.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, settle_ms: int = SETTLE_MS_MAX) -> None:
         self._server = server
+        self._settle_ms = settle_ms
         self._lock = f"counterfoil {server.database.company_db}"
         self._connection: sa.Connection | None = None
 
@@ -50,7 +51,7 @@ class Writer:
             SQLAlchemyError: the database does not answer.
         """
         self.close()
-        if not self._take(SETTLE_MS_MAX):
+        if not self._take(self._settle_ms):
             raise TransientError(
                 f"the lock of {self._server.database.company_db} is held by a connection that broke, or by"
                 " another agent: nothing is posted until it is free"
@@ -68,8 +69,15 @@ class Writer:
             self.renew()
         connection = self._connection
         assert connection is not None, "renew gives a connection or raises"  # noqa: S101 - its contract
-        with connection.begin():
-            yield connection
+        try:
+            with connection.begin():
+                yield connection
+        except sa.exc.DBAPIError:
+            raise
+        except BaseException:
+            # Whatever else breaks in here, nothing of it may stay open and be committed with the next group.
+            self.close()
+            raise
 
     def close(self) -> None:
         """Ends the connection, and with it the lock."""

@@ -106,7 +106,8 @@ class Writing:
         if isinstance(answer, KeyedByHand):
             desk.hand_keyed.ask(fact, answer, desk.now)
         if not isinstance(answer, Planned):
-            return answer
+            # While rows were waited for, another writer may have posted this very fact.
+            return self._ledger.known(fact) or answer
         posted = Posted(
             key=fact.key,
             fact=fact,
