@@ -69,15 +69,18 @@ class Writer:
             self.renew()
         connection = self._connection
         assert connection is not None, "renew gives a connection or raises"  # noqa: S101 - its contract
+        is_settled = False
         try:
             with connection.begin():
                 yield connection
+            is_settled = True
         except sa.exc.DBAPIError:
+            is_settled = True
             raise
-        except BaseException:
+        finally:
             # Whatever else breaks in here, nothing of it may stay open and be committed with the next group.
-            self.close()
-            raise
+            if not is_settled:
+                self.close()
 
     def close(self) -> None:
         """Ends the connection, and with it the lock."""
