@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -35,9 +35,10 @@ preset: mssql
 database: {dsn: "mssql+pymssql://counterfoil@sqlhost", company_db: PRO05}
 accounts: {receivable: 1100-000, clearing: {card: 1050-000}}
 """
-PRODUCTS: dict[str, tuple[Product, sa.Dialect]] = {
-    "sql-server": (SqlServer(), mssql.dialect(deprecate_large_types=True)),
-    "postgresql": (Postgres(), postgresql.dialect()),
+_sql_server: Callable[..., sa.Dialect] = mssql.pymssql.dialect
+PRODUCTS: dict[str, tuple[Product, Callable[[], sa.Dialect]]] = {
+    "sql-server": (SqlServer(), lambda: _sql_server(deprecate_large_types=True)),
+    "postgresql": (Postgres(), postgresql.psycopg.dialect),
 }
 _TYPES = {
     Kind.TEXT: ("char", 10, None, None),
@@ -86,7 +87,7 @@ def table(product: Product, name: TableName, *, has_trigger: bool = False) -> Ca
     )
 
 
-def statements(product: Product) -> Iterator[tuple[str, sa.Executable | sa.schema.ExecutableDDLElement]]:
+def statements(product: Product) -> Iterator[tuple[str, sa.ClauseElement]]:
     found = {name.value: table(product, name) for name in TableName}
     found["arcash"] = table(product, TableName.CASH, has_trigger=True)
     bindings = Bindings(parse_profile(PROFILE), found)
@@ -128,7 +129,8 @@ def _update(bindings: Bindings) -> sa.Update:
 
 def told(name: str) -> str:
     """Every statement with the values that are bound to it."""
-    product, dialect = PRODUCTS[name]
+    product, make_dialect = PRODUCTS[name]
+    dialect = make_dialect()
     lines = [f"-- The connector's statements for {name}; made by tests/support/sql_statements.py."]
     for about, statement in statements(product):
         compiled = statement.compile(dialect=dialect)
