@@ -6,6 +6,7 @@ import typer
 
 from counterfoil.cli.sagepro_audit import audit
 from counterfoil.cli.sagepro_by_hand import by_hand
+from counterfoil.cli.sagepro_calibrate import app as calibrate
 from counterfoil.cli.sagepro_changes import changes
 from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
@@ -22,4 +23,5 @@ app.command()(quarantine)
 app.command()(by_hand)
 app.command()(changes)
 app.command()(restored)
+app.add_typer(calibrate, name="calibrate")
 app.add_typer(trust, name="trust")

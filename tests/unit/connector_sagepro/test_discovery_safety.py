@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from counterfoil.connectors.sagepro.calibration.proof import Proof
 from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, Verdict, judge
 from counterfoil.connectors.sagepro.kinds import kinds, tenders_of
 from counterfoil.connectors.sagepro.profile import parse_profile
@@ -13,7 +14,7 @@ SEEN = {
 }
 
 
-CALIBRATED: dict[str, tuple[str, ...]] = dict.fromkeys(kinds(), ())
+CALIBRATED = dict.fromkeys(kinds(), Proof())
 
 
 def verdicts(text: str = PROFILE_TEXT, **changes: object) -> dict[str, KindVerdict]:
@@ -35,8 +36,8 @@ def test_what_was_calibrated_and_fits_is_safe_for_every_kind_and_tender() -> Non
 
 def test_a_kind_that_was_not_calibrated_is_unknown_and_its_guesses_are_named() -> None:
     found = verdicts(
-        calibrated={key: () for key in CALIBRATED if key != "payment on account"},
-        columns={**SEEN, TableName.LINES: ["base_extended_price"]},
+        calibrated={key: Proof() for key in CALIBRATED if key != "payment on account"},
+        columns={**SEEN, TableName.LINES: ["base_extended_price", "+the site's own"]},
     )
     assert found["receipt on invoices, card"].verdict is Verdict.SAFE
     on_account = found["payment on account, card"]
@@ -47,10 +48,13 @@ def test_a_kind_that_was_not_calibrated_is_unknown_and_its_guesses_are_named() -
     )
 
 
-def test_what_calibration_left_open_leaves_a_kind_unknown() -> None:
-    why = "arcash.batch differs: Sage Pro wrote '7', Counterfoil writes nothing"
-    found = verdicts(calibrated={**CALIBRATED, "overpayment": (why,)})
+def test_what_sage_pro_writes_otherwise_is_unsafe_and_what_changed_since_is_unknown() -> None:
+    why, stale = "arcash.batch differs", "table arcash has other columns"
+    found = verdicts(calibrated={**CALIBRATED, "overpayment": Proof(differences=(why,))})
     assert found["overpayment, ach"].reasons == (why,)
+    assert found["overpayment, ach"].verdict is Verdict.UNSAFE
+    found = verdicts(calibrated={**CALIBRATED, "overpayment": Proof(stale=(stale,))})
+    assert found["overpayment, ach"].reasons == (stale,)
     assert found["overpayment, ach"].verdict is Verdict.UNKNOWN
 
 

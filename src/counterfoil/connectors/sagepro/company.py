@@ -12,6 +12,7 @@ import structlog
 from typing_extensions import override
 
 from counterfoil.connectors.sagepro.backend import Backend, OpenFeed, Premises, RestoreWatch
+from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_premises import DbfPremises
 from counterfoil.connectors.sagepro.lane import Lane
@@ -244,7 +245,7 @@ class SageProCompany(Erp, ChangeFeed):
         book = ShadowBook(self._premises.folder)
         shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
         writers = {Rung.SHADOW: shadow.post_group, Rung.DIRECT: guard.before(backend.post_group)}
-        return RungGate(lambda: self.standing, backend.known, writers)
+        return RungGate(lambda: self.standing, backend.known, writers, lambda: proven_kinds(self._profile))
 
 
 def _answer(future: Future[Result]) -> PostingAnswer:

@@ -56,6 +56,29 @@ def locate_tables(profile: Profile, names: Collection[TableName] = POSTING_TABLE
     )
 
 
+def module_folders(profile: Profile) -> Mapping[str, Path]:
+    """The folders of all modules of the company, as far as they are known and exist on this machine.
+
+    Raises:
+        TransientError: the system table is held by another program.
+    """
+    with translated():
+        try:
+            rows = read_system_table(profile.system_folder, profile.code_page)
+        except BusyError:
+            raise
+        except FoxProError:
+            rows = []
+    found = dict(profile.folders)
+    for row in rows:
+        if row.company == profile.company and not row.is_deleted and row.module not in found:
+            try:
+                found[row.module] = _resolve(profile, row.module, row.written)
+            except ConfigurationError:
+                continue
+    return {module: folder for module, folder in found.items() if folder.is_dir()}
+
+
 def locate_further(profile: Profile) -> Mapping[TableName, Path]:
     """The paths of the tables that only some postings need, as far as the site has them.
 

@@ -8,26 +8,36 @@ from typing import Any
 
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.encoding import FACT
 
 ON_INVOICES, ON_ACCOUNT, OVERPAYMENT = "receipt on invoices", "payment on account", "overpayment"
 DISCOUNT, WRITE_OFF, SURCHARGE = "receipt with discount", "receipt with write-off", "receipt with surcharge"
 DEPOSIT, IDENTIFICATION = "deposit on an order", "identification of a receipt"
+REFUNDS: Mapping[RefundMeaning, str] = {
+    RefundMeaning.OPEN_CREDIT: "refund of an open credit",
+    RefundMeaning.CREDIT_MEMO: "refund with a credit memo",
+    RefundMeaning.REOPEN: "refund that re-opens an invoice",
+}
 
 
 def _receipt(fact: ReceiptFact) -> tuple[str, ...]:
     parts = fact.applications
     found = {
+        DEPOSIT: fact.deposit_on is not None,
+        IDENTIFICATION: fact.identification is not None,
         OVERPAYMENT: bool(parts) and fact.on_account.is_positive and fact.deposit_on is None,
         DISCOUNT: any(part.discount is not None for part in parts),
         WRITE_OFF: any(part.write_off is not None for part in parts),
         SURCHARGE: fact.surcharge is not None,
-        ON_ACCOUNT: not parts and fact.deposit_on is None,
-        DEPOSIT: fact.deposit_on is not None,
-        IDENTIFICATION: fact.identification is not None,
     }
-    return tuple(kind for kind, is_so in found.items() if is_so) or (ON_INVOICES,)
+    rest = ON_INVOICES if parts else ON_ACCOUNT
+    return tuple(kind for kind, is_so in found.items() if is_so) or (rest,)
+
+
+def _refund(fact: RefundFact) -> tuple[str, ...]:
+    return (REFUNDS[fact.meaning],)
 
 
 _CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] = {
@@ -35,6 +45,7 @@ _CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] =
         (ON_INVOICES, ON_ACCOUNT, OVERPAYMENT, DISCOUNT, WRITE_OFF, SURCHARGE, DEPOSIT, IDENTIFICATION),
         _receipt,
     ),
+    "refund": (tuple(REFUNDS.values()), _refund),
 }
 """Facts whose postings differ so much that one proves nothing of another; all others are one kind each."""
 

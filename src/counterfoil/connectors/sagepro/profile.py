@@ -174,6 +174,8 @@ class Profile(_Section):
     """A folder of this site alone, outside the tables' folders, for the second copy of the posting ledger."""
     by_hand_days: Annotated[int, Field(ge=0, le=60)] = 5
     """How far apart the days of a payment and of a receipt keyed by hand for it may lie; 0 asks nobody."""
+    calibration: Path | None = None
+    """Where what was learned of Sage Pro's own writing stands; beside the profile where it is not named."""
 
     @model_validator(mode="after")
     def _known_names(self) -> Profile:
@@ -265,6 +267,7 @@ def _anchored(profile: Profile, base: Path) -> Profile:
             "ledger_copy": base / profile.ledger_copy if profile.ledger_copy else None,
             "folders": {module: base / folder for module, folder in profile.folders.items()},
             "drives": {letter: base / folder for letter, folder in profile.drives.items()},
+            "calibration": base / (profile.calibration or f"calibration-{profile.company}.yaml"),
         }
     )
 

@@ -58,6 +58,13 @@ def scan_cards(folders: list[Path], company: str, rows_max: int) -> Scanned:
     return Scanned(tuple(columns), rows, tuple(unread))
 
 
+def card_columns(table: Table) -> frozenset[str]:
+    """The columns that look like card numbers in any row, or are named after them; no memos."""
+    named = {field.name for field in table.fields if field.type in "CV" and _is_named_so(field.name)}
+    found, _ = _counted(table, table.record_count)
+    return frozenset({column.column for column in found} | named)
+
+
 def _tables(folders: list[Path], company: str) -> Iterator[Path]:
     ending = f"{company}.dbf".casefold()
     for folder in folders:

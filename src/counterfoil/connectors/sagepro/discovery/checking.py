@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.discover import locate_tables, survey_site
 from counterfoil.connectors.sagepro.discovery.cards import Scanned, scan_cards
 from counterfoil.connectors.sagepro.discovery.probes import locked_rows, stale_indexes
@@ -62,6 +63,7 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
         problems=tuple(dict.fromkeys((*survey_site(opener, writable=False), *stale))),
         columns=_columns(opener),
         accounts=_accounts(profile),
+        calibrated=proven_kinds(profile),
     )
     folders: list[Path] = sorted({path.parent for path in places.paths.values()})
     return SiteCheck(

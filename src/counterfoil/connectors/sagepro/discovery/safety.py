@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from counterfoil.connectors.sagepro.calibration.proof import Proof
 from counterfoil.connectors.sagepro.kinds import (
     DEPOSIT,
     DISCOUNT,
@@ -65,8 +66,8 @@ class Evidence:
     """Our columns that the site's tables have."""
     accounts: Collection[str] | None
     """The accounts of the chart; None where it could not be read."""
-    calibrated: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """The posting kinds that were compared with what Sage Pro writes, each with what is still open of it."""
+    calibrated: Mapping[str, Proof] = field(default_factory=dict)
+    """The posting kinds that were compared with what Sage Pro writes, and what that proves."""
 
 
 _RECEIPT = (
@@ -89,7 +90,7 @@ def judge(profile: Profile, evidence: Evidence) -> list[KindVerdict]:
         KindVerdict(
             kind=kind,
             tender=tender,
-            unsafe=tuple(_unsafe(profile, evidence, tender)),
+            unsafe=(*_unsafe(profile, evidence, tender), *_proof(evidence, kind).differences),
             unknown=tuple(_open(evidence, kind)),
             is_unused=tender is not None and not profile.accounts.clearing.get(tender),
         )
@@ -113,10 +114,14 @@ def _unsafe(profile: Profile, evidence: Evidence, tender: Tender | None) -> Iter
             yield f"{entry}: the chart of accounts has no {account}; name one of its accounts"
 
 
+def _proof(evidence: Evidence, kind: str) -> Proof:
+    return evidence.calibrated.get(kind, Proof())
+
+
 def _open(evidence: Evidence, kind: str) -> Iterator[str]:
     """What nobody has seen Sage Pro do."""
     if kind in evidence.calibrated:
-        yield from evidence.calibrated[kind]
+        yield from _proof(evidence, kind).stale
     else:
         yield f"{kind} was not calibrated: see what Sage Pro itself writes (counterfoil sagepro calibrate)"
         yield from _guessed(evidence, WRITES.get(kind, ()))
@@ -129,7 +134,7 @@ def _guessed(evidence: Evidence, tables: Collection[TableName]) -> Iterator[str]
         guessed = [
             COLUMNS[table][ours].field
             for ours in evidence.columns.get(table, ())
-            if COLUMNS[table][ours].certainty is Certainty.PROPOSED
+            if ours in COLUMNS[table] and COLUMNS[table][ours].certainty is Certainty.PROPOSED
         ]
         if guessed:
             yield f"what Sage Pro writes to {table.value} in {', '.join(guessed)} is proposed, not calibrated"

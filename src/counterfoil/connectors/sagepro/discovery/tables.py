@@ -28,14 +28,14 @@ def look_at_table(table: str, path: Path) -> FoundTable:
         return FoundTable(table=table, path=path, problem=str(error))
 
 
-def open_table(path: Path) -> Table:
-    """For reading alone, even where its header names no code page.
+def open_table(path: Path, code_page: str | None = None) -> Table:
+    """For reading alone, even where its header names no code page and the caller knows none.
 
     Raises:
         FoxProError: it is missing, damaged or held by another program.
     """
     try:
-        return Table.open(path)
+        return Table.open(path, code_page=code_page)
     except CodePageError:
         return Table.open(path, code_page=ANY_CODE_PAGE)
 

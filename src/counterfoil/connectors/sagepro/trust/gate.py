@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from counterfoil.connectors.sagepro.calibration.proof import Proof
 from counterfoil.connectors.sagepro.kinds import kinds_of
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
@@ -30,11 +32,17 @@ class RungGate:
     """
 
     def __init__(
-        self, standing: Callable[[], Standing], known: Known, writers: Mapping[Rung, PostGroup]
+        self,
+        standing: Callable[[], Standing],
+        known: Known,
+        writers: Mapping[Rung, PostGroup],
+        proven: Callable[[], Mapping[str, Proof]],
     ) -> None:
+        """`proven` tells what the calibration proves now; it is asked once, before the first direct group."""
         self._standing = standing
         self._known = known
         self._writers = writers
+        self._proven = functools.cache(proven)
 
     def post_group(self, facts: Sequence[Fact]) -> list[Result]:
         """What became of each fact.
@@ -59,7 +67,7 @@ class RungGate:
     def _objection(self, standing: Standing, fact: Fact) -> str:
         match standing.rung:
             case Rung.DIRECT:
-                whys = (standing.refuses(kind) for kind in kinds_of(fact))
+                whys = (standing.refuses(kind) or self._doubt(standing, kind) for kind in kinds_of(fact))
                 why = next(filter(None, whys), "")
                 return f"{why}: calibrate it, or key it in Sage Pro" if why else ""
             case rung if rung in self._writers:
@@ -69,6 +77,15 @@ class RungGate:
             case _:
                 why = standing.why or f"the company stands on {standing.rung.value}"
                 return f"{why}: key it in Sage Pro, or move the company up with counterfoil sagepro trust"
+
+    def _doubt(self, standing: Standing, kind: str) -> str:
+        """What became of the proof since a calibrated company was raised."""
+        if standing.move is None or not standing.move.is_calibrated:
+            return ""
+        proof = self._proven().get(kind)
+        if proof is None:
+            return f"the calibration file does not tell of {kind} any more"
+        return next(iter(proof.open), "")
 
     def _refused(self, fact: Fact, why: str) -> Result:
         try:

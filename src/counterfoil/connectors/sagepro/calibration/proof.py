@@ -1,0 +1,59 @@
+"""What a calibration proves: which posting kinds, and what is still open about them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from counterfoil.connectors.sagepro.calibration.comparing import WHOLE_ROW, Verdict
+from counterfoil.connectors.sagepro.calibration.file import Calibration, Column, KindSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the calibration of one posting kind proves; nothing open means that the kind is proven."""
+
+    stale: tuple[str, ...] = ()
+    """Tables that have other columns since."""
+    differences: tuple[str, ...] = ()
+    """What Sage Pro writes otherwise, as far as nobody accepted it."""
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        return (*self.stale, *self.differences)
+
+
+def proofs(calibration: Calibration, now: Mapping[str, str]) -> Mapping[str, Proof]:
+    """Pure: what the calibration proves of tables with these structures."""
+    return {
+        kind: Proof(tuple(_stale(kind, seen, now)), tuple(_differences(kind, seen)))
+        for kind, seen in calibration.kinds.items()
+    }
+
+
+def _stale(kind: str, seen: KindSeen, now: Mapping[str, str]) -> Iterator[str]:
+    for table, structure in seen.structures.items():
+        if now.get(table) != structure:
+            yield (
+                f"table {table} has other columns than when {kind} was calibrated on"
+                f" {seen.compared_at:%Y-%m-%d}: calibrate it again"
+            )
+
+
+def _differences(kind: str, seen: KindSeen) -> Iterator[str]:
+    for title, columns in (("new", seen.new_rows), ("changed", seen.changed_rows)):
+        for name, column in columns.items():
+            if column.verdict is not Verdict.AGREES and name not in seen.accepted:
+                yield f"{kind}: {told(name, column, title)}; map it in the profile or accept it"
+
+
+def told(name: str, column: Column, rows: str) -> str:
+    """A difference in words."""
+    if name.endswith(f".{WHOLE_ROW}"):
+        who, what = ("Sage Pro", column.sage_pro) if column.sage_pro else ("Counterfoil", column.counterfoil)
+        return f"{name}: {who} alone writes a row of {what}"
+    theirs = f"Sage Pro wrote {column.sage_pro!r}" if column.sage_pro else "Sage Pro wrote nothing"
+    ours = (
+        f"Counterfoil writes {column.counterfoil!r}" if column.counterfoil else "Counterfoil writes nothing"
+    )
+    return f"{name} in {rows} rows: {theirs}, {ours}"

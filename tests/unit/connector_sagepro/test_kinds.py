@@ -1,0 +1,38 @@
+"""Posting kinds, as people name them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from counterfoil.connectors.sagepro.kinds import kinds, kinds_of, kinds_of_word, word_of
+from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.identifiers import OrderNumber
+from counterfoil.ports.encoding import FACT
+from tests.support.receivables import identifying, surcharged
+from tests.support.sagepro_books import receipt
+
+
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        (receipt("ABC", {"1001": "60"}), {"receipt on invoices"}),
+        (receipt("ABC", {}, "60"), {"payment on account"}),
+        (receipt("ABC", {"1001": "60"}, "5"), {"overpayment"}),
+        (replace(receipt("ABC", {}, "60"), deposit_on=OrderNumber("501")), {"deposit on an order"}),
+        (identifying(receipt("ABC", {"1001": "60"})), {"identification of a receipt"}),
+        (
+            surcharged(receipt("ABC", {"1001": "60"}, "5"), "1"),
+            {"overpayment", "receipt with surcharge"},
+        ),
+    ],
+)
+def test_receipts_are_of_the_kind_that_is_special_about_them(fact: ReceiptFact, expected: set[str]) -> None:
+    assert set(kinds_of(fact)) == expected
+
+
+def test_every_fact_has_a_kind_and_every_kind_a_fact() -> None:
+    assert {word_of(kind) for kind in kinds()} == set(FACT.members)
+    assert len(set(kinds())) == len(kinds())
+    assert all(kinds_of_word(word) for word in FACT.members)
