@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from counterfoil.domain.facts.chargeback import (
+    ChargebackFact,
+    ChargebackFeeFact,
+    ChargebackOutcomeFact,
+    DisputeOutcome,
+)
 from counterfoil.domain.facts.credit_memo import CreditLine, CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import Effect, PostingKey
@@ -12,11 +18,14 @@ from counterfoil.domain.facts.money_back import Part
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
 from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.domain.facts.settlement import SettlementFact, SettlementKind, SettlementLine
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money, total
+from counterfoil.domain.payment import Tender
 from tests.support.sagepro_books import usd
 
 LATER = date(2026, 11, 22)
+DECIDED = date(2026, 12, 15)
 
 
 def parts(amounts: Mapping[str, str]) -> tuple[Part, ...]:
@@ -68,6 +77,56 @@ def refund(
         tax=usd(tax),
         reason="the customer asked for it",
     )
+
+
+def chargeback(
+    payment: ReceiptFact, amounts: Mapping[str, str], dispute: str = "D-1", confirmed_by: str = ""
+) -> ChargebackFact:
+    return ChargebackFact(
+        key=PostingKey(f"paytrace/m1/{dispute}", Effect.CHARGEBACK),
+        customer=payment.customer,
+        opened_on=LATER,
+        amount=total((part.amount for part in parts(amounts)), "USD"),
+        tender=payment.tender,
+        reference=TransactionId(dispute),
+        payment=payment.key,
+        parts=parts(amounts),
+        confirmed_by=confirmed_by,
+    )
+
+
+def dispute_fee(of: ChargebackFact, amount: str = "15") -> ChargebackFeeFact:
+    return ChargebackFeeFact(
+        key=PostingKey(of.key.lineage, Effect.CHARGEBACK_FEE),
+        charged_on=LATER,
+        amount=usd(amount),
+        tender=of.tender,
+        reference=of.reference,
+    )
+
+
+def outcome(of: ChargebackFact, how: DisputeOutcome) -> ChargebackOutcomeFact:
+    key = PostingKey(of.key.lineage, Effect.CHARGEBACK_OUTCOME)
+    return ChargebackOutcomeFact(key=key, chargeback=of.key, outcome=how, decided_on=DECIDED)
+
+
+def settlement(deposit: str, *lines: SettlementLine, batch: str = "B-7") -> SettlementFact:
+    return SettlementFact(
+        key=PostingKey(f"paytrace/m1/{batch}", Effect.SETTLEMENT),
+        deposited_on=LATER,
+        deposit=usd(deposit),
+        lines=lines,
+        reference=batch,
+    )
+
+
+def payments(amount: str, words: str = "receipts", tender: Tender = Tender.CARD) -> SettlementLine:
+    kind = SettlementKind.PAYMENTS
+    return SettlementLine(kind=kind, amount=usd(amount), description=words, tender=tender)
+
+
+def fees(amount: str) -> SettlementLine:
+    return SettlementLine(kind=SettlementKind.FEES, amount=usd(amount), description="discount fees")
 
 
 def reversal(fact: Fact) -> ReversalFact:

@@ -31,6 +31,7 @@ ACCOUNTS = Accounts(
     surcharge=SURCHARGE,
     returns="4100-000",
     sales_tax="2200-000",
+    bad_debt="6180-000",
     deposits=DEPOSITS,
     unidentified=UNIDENTIFIED,
 )

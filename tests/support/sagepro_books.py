@@ -31,6 +31,13 @@ accounts:
   clearing: {card: 1050-000, ach: 1051-000}
   returns: 4100-000
   sales_tax: 2200-000
+  bank: 1010-000
+  processing_fees: 6150-000
+  reserve: 1055-000
+  unreconciled: 1059-000
+  disputed: 1150-000
+  chargeback_fees: 6160-000
+  bad_debt: 6180-000
 """
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 23, 9, 30, 15, tzinfo=UTC)

@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from counterfoil.domain.cash_application import Applied
+from counterfoil.domain.facts.chargeback import ChargebackFact, ChargebackFeeFact, ChargebackOutcomeFact
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
@@ -23,6 +24,7 @@ from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.facts.sales_order import SalesOrderFact
+from counterfoil.domain.facts.settlement import SettlementFact
 from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.domain.receipt import Decision, NoMoney
 from counterfoil.domain.review import Hold
@@ -141,6 +143,10 @@ FACT: Final[Kinds[Fact]] = Kinds(
         "unidentified_receipt": UnidentifiedReceiptFact,
         "refund": RefundFact,
         "credit_memo": CreditMemoFact,
+        "chargeback": ChargebackFact,
+        "chargeback_fee": ChargebackFeeFact,
+        "chargeback_outcome": ChargebackOutcomeFact,
+        "settlement": SettlementFact,
         "credit_application": CreditApplicationFact,
         "order": SalesOrderFact,
         "payment_note": PaymentNoteFact,

@@ -11,12 +11,13 @@ from counterfoil.connectors.sagepro.numbering import Numberer
 from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
 from counterfoil.connectors.sagepro.posting.desk import ORDERS
 from counterfoil.connectors.sagepro.records import COLUMNS, Row, TableName, Value
+from counterfoil.domain.facts.chargeback import DisputeOutcome
 from counterfoil.domain.facts.customer import OF_CUSTOMERS_ALONE, CustomerField
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.refund import RefundMeaning
 from tests.support.customers import change, new_customer, ship_to, told
 from tests.support.orders import DELIVERY, counter_row, line, order, order_books
-from tests.support.outgoing import credit_memo, refund
+from tests.support.outgoing import chargeback, credit_memo, outcome, refund
 from tests.support.receivables import (
     SITE,
     TERMS,
@@ -108,6 +109,13 @@ def test_the_page_names_what_is_written_beside_a_plain_receipt(title: str, base:
 )
 def test_the_page_names_what_is_written_where_money_goes_back(title: str, fact: Fact) -> None:
     assert section(title) == written(fact, PAID)
+
+
+def test_a_chargeback_writes_the_rows_of_a_refund_that_re_opens_an_invoice() -> None:
+    opened = chargeback(PAID, {"1001": "30"})
+    assert section("Refund that re-opens an invoice") == written(opened, PAID)
+    lost = outcome(opened, DisputeOutcome.LOST)
+    assert section("Chargeback lost") == written(lost, PAID, opened)
 
 
 def test_the_page_names_what_an_identification_writes_beside_the_receipt() -> None:

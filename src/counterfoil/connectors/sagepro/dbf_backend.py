@@ -11,6 +11,7 @@ import structlog
 
 from counterfoil.connectors.sagepro.group import Group
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.journal_files import JournalFiles
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.mapping import to_customer
 from counterfoil.connectors.sagepro.planning import Planned, Planner
@@ -51,7 +52,12 @@ class DbfBackend:
     """Reads for any thread; `recover` and `post_group` for the lane's thread alone."""
 
     def __init__(
-        self, opener: TableOpener, ledger: PostingLedger, clock: Clock, hand_keyed: HandKeyed
+        self,
+        opener: TableOpener,
+        ledger: PostingLedger,
+        clock: Clock,
+        hand_keyed: HandKeyed,
+        journals: JournalFiles,
     ) -> None:
         self._opener = opener
         self._readers = TablePool(lambda: OpenTables(opener, writable=False))
@@ -59,6 +65,7 @@ class DbfBackend:
         self._profile = opener.profile
         self._ledger = ledger
         self._hand_keyed = hand_keyed
+        self._journals = journals
         self._clock = clock
         # Threads of one process would wait for each other's table locks by trying again and again.
         self._turn = threading.Lock()
@@ -147,6 +154,7 @@ class DbfBackend:
         """
         with translated():
             if not self._ledger.journal.unfinished():
+                self._journals.write()
                 return
             outcomes = recover(self._ledger.journal, self._open_table, patience=self._opener.patience)
         for outcome in outcomes:
@@ -155,6 +163,7 @@ class DbfBackend:
                 _log.error("posting_quarantined", company=self._profile.company, postings=postings)
             else:
                 _log.warning("posting_rolled_forward", company=self._profile.company, postings=postings)
+        self._journals.write()
 
     def post_group(self, facts: Sequence[Fact]) -> list[Result]:
         """Posts facts of different keys under one hold of the locks; one result each, in order."""
@@ -162,6 +171,7 @@ class DbfBackend:
         results = {fact.key: self._known(fact) for fact in facts}
         fresh = [fact for fact in facts if results[fact.key] is None]
         written = self._write(fresh) if fresh else {}
+        self._journals.write()
         return [results[fact.key] or written[fact.key] for fact in facts]
 
     def _known(self, fact: Fact) -> AlreadyPosted | Conflict | None:

@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.discover import (
     require_no_receipts_of_ours,
 )
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.journal_files import JournalFiles
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
@@ -70,7 +71,8 @@ class DbfPremises(Premises):
     @override
     def open(self) -> Opened:
         ledger = PostingLedger(self._folder)
-        backend = DbfBackend(self._opener, ledger, self._clock, HandKeyed(self._folder))
+        journals = JournalFiles(self._folder, ledger, self._clock.now)
+        backend = DbfBackend(self._opener, ledger, self._clock, HandKeyed(self._folder), journals)
         feed = Feed(self._opener, self._folder, self._clock, ledger)
         copy = LedgerCopy(self._opener.profile, self._folder)
         return Opened(backend, feed, RestoreGuard(self._opener, ledger, copy, Withdrawals(self._folder)))

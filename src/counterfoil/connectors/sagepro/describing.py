@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from counterfoil.connectors.sagepro.binding import BoundTable
+from counterfoil.connectors.sagepro.journal_entries import JournalEntry
 from counterfoil.connectors.sagepro.operations import Add, Append, Plan, RowId, Set, apply_operations
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
 from counterfoil.ports.erp import FieldChange, RowChange
@@ -70,7 +71,15 @@ def describe(
         )
         for row_id in touched(plan)
     ]
-    return (*added, *changed)
+    return (*added, *changed, *(row for journal in plan.journals for row in _journal_rows(journal)))
+
+
+def _journal_rows(journal: JournalEntry) -> Iterator[RowChange]:
+    """A journal entry's lines, which no table of the site holds."""
+    for line in journal.lines:
+        values = {"account": line.account, "amount": text_of(line.amount), "description": line.text}
+        fields = tuple(FieldChange(field=name, before="", after=text) for name, text in values.items())
+        yield RowChange(table=f"journal {journal.name}", record=0, added=True, fields=fields)
 
 
 def touched(plan: Plan) -> tuple[RowId, ...]:

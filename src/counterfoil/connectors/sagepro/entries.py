@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from counterfoil.connectors.sagepro.journal_entries import JournalEntry
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, Set
 from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName, Value
 from counterfoil.domain.facts.fact import Fact
@@ -56,6 +57,12 @@ class Entry:
     document: str
     new: tuple[NewRow, ...]
     changed: tuple[ChangedRow, ...]
+    journals: tuple[JournalEntry, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the ledger tells what was written; an earlier version did not."""
+        return bool(self.new or self.changed or self.journals)
 
 
 def entry_of(fact: Fact, plan: Plan, rows: Mapping[RowId, Row]) -> Entry:
@@ -75,7 +82,13 @@ def entry_of(fact: Fact, plan: Plan, rows: Mapping[RowId, Row]) -> Entry:
         else:
             added[one.column] = added.get(one.column, Decimal(0)) + one.delta
         changed[row_id] = ChangedRow(table=one.table, key=before.key, added=added, replaced=replaced)
-    return Entry(fact=fact, document=plan.document, new=new, changed=tuple(changed.values()))
+    return Entry(
+        fact=fact,
+        document=plan.document,
+        new=new,
+        changed=tuple(changed.values()),
+        journals=plan.journals,
+    )
 
 
 def _key_of(row: Row) -> Mapping[str, Value]:

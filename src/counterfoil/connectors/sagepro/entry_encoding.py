@@ -9,8 +9,10 @@ from typing import Any
 
 from counterfoil.connectors.sagepro.additions import MARK
 from counterfoil.connectors.sagepro.entries import ChangedRow, Entry, NewRow
+from counterfoil.connectors.sagepro.journal_entries import JournalEntry, JournalLine
 from counterfoil.connectors.sagepro.records import COLUMNS, Kind, TableName, Value
 from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
 
 Json = dict[str, Any]
 _OWN: Mapping[str, Callable[[str], Value]] = {"Decimal": Decimal, "date": date.fromisoformat}
@@ -32,6 +34,14 @@ def encode_entry(entry: Entry) -> Json:
             }
             for row in entry.changed
         ],
+        "journals": [
+            {
+                "key": str(journal.key),
+                "posted_on": journal.posted_on.isoformat(),
+                "lines": [[line.account, str(line.amount), line.text] for line in journal.lines],
+            }
+            for journal in entry.journals
+        ],
     }
 
 
@@ -41,6 +51,18 @@ def decode_entry(fact: Fact, document: str, body: Json) -> Entry:
         document=document,
         new=tuple(_new(row) for row in body["new"]),
         changed=tuple(_changed(row) for row in body["changed"]),
+        journals=tuple(_journal(one) for one in body.get("journals", ())),
+    )
+
+
+def _journal(body: Json) -> JournalEntry:
+    return JournalEntry(
+        key=PostingKey.parse(body["key"]),
+        posted_on=date.fromisoformat(body["posted_on"]),
+        lines=tuple(
+            JournalLine(account=account, amount=Decimal(amount), text=text)
+            for account, amount, text in body["lines"]
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
+from counterfoil.connectors.sagepro.journal_entries import JournalEntry
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.foxpro.errors import FoxProError
@@ -29,7 +30,7 @@ from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
 
 FILE = "postings.sqlite3"
-VERSION = 3
+VERSION = 4
 
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS posting (
@@ -47,6 +48,12 @@ CREATE TABLE IF NOT EXISTS citation (
     key TEXT NOT NULL REFERENCES posting,
     PRIMARY KEY (cited, key)
 ) WITHOUT ROWID;
+-- Journal entries by the names of their files: which posting they belong to, and since when people have them.
+CREATE TABLE IF NOT EXISTS journal_file (
+    name TEXT PRIMARY KEY,
+    key TEXT NOT NULL REFERENCES posting,
+    written_at TEXT
+);
 -- Interrupted postings that a person judged: who, when, and which rows (table and record number).
 CREATE TABLE IF NOT EXISTS released (
     number INTEGER NOT NULL,
@@ -173,6 +180,21 @@ class PostingLedger:
         marks = ", ".join("?" * len(numbers))
         return self._recorded(f"rowid IN ({marks}) ORDER BY rowid", numbers)
 
+    def unwritten_journals(self) -> tuple[JournalEntry, ...]:
+        """Journal entries without a file, in order of posting; those of interrupted postings wait."""
+        select = "SELECT DISTINCT key FROM journal_file WHERE written_at IS NULL ORDER BY rowid"
+        with self._reading() as connection:
+            keys = [key for (key,) in connection.execute(select)]
+        waiting = self.pending() | self.quarantined() if keys else frozenset()
+        entries = (self.entry(PostingKey.parse(key)) for key in keys if key not in waiting)
+        return tuple(journal for entry in entries if entry is not None for journal in entry.journals)
+
+    def note_journal(self, name: str, at: datetime) -> None:
+        """Notes that people have the file."""
+        update = "UPDATE journal_file SET written_at = ? WHERE name = ?"
+        with translated(), self._guard:
+            self._connection.execute(update, (at.isoformat(), name))
+
     def last_number(self, name: str) -> int | None:
         """The number last drawn from a range of ours."""
         found = self._ask("SELECT last FROM counter WHERE name = ?", name)
@@ -251,6 +273,8 @@ def record_posting(connection: sqlite3.Connection, posted: Posted, entry: Entry,
     connection.execute(insert, (*values, written))
     cited = [(str(key), str(posted.key)) for key in posted.fact.cites]
     connection.executemany("INSERT INTO citation VALUES (?, ?)", cited)
+    journals = [(one.name, str(posted.key)) for one in entry.journals]
+    connection.executemany("INSERT INTO journal_file VALUES (?, ?, NULL)", journals)
 
 
 def record_number(connection: sqlite3.Connection, name: str, last: int) -> None:

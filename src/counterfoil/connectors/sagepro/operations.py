@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from counterfoil.connectors.sagepro.journal_entries import JournalEntry
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
 from counterfoil.domain.facts.keys import PostingKey
 
@@ -51,6 +52,8 @@ class Plan:
     key: PostingKey
     document: str
     operations: tuple[Operation, ...]
+    journals: tuple[JournalEntry, ...] = ()
+    """What the general ledger must be told beside: it leaves as files."""
 
 
 def apply_operations(rows: Mapping[RowId, Row], operations: Sequence[Operation]) -> dict[RowId, Row]:

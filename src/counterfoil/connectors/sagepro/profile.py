@@ -75,10 +75,46 @@ class Accounts(_Section):
     """What credit memos take back of sales."""
     sales_tax: str = ""
     """Sales tax payable, where the customer's own row names no account."""
+    bank: str = ""
+    """Where payouts arrive."""
+    processing_fees: str = ""
+    """What the processor takes of payouts."""
+    reserve: str = ""
+    """What the processor keeps back of payouts for a time."""
+    unreconciled: str = ""
+    """What payouts differ by from what they are made of, until somebody explains it."""
+    disputed: str = ""
+    """What customers' banks took back, while the dispute is open and the invoice stays paid."""
+    chargeback_fees: str = ""
+    bad_debt: str = ""
+    """What disputes lost."""
     unidentified: str = ""
     """Money whose customer nobody could name yet."""
     deposits: str = ""
     """Deposits on sales orders, owed until they are invoiced, where the customer's own row names none."""
+
+
+class ChargebackOpened(Enum):
+    """What a chargeback does to receivables while the dispute is open."""
+
+    REOPEN = "reopen"
+    """The invoice is open again."""
+    DISPUTED = "disputed"
+    """The invoice stays paid; the amount stands in an account of its own."""
+
+
+class FeeWhenWon(Enum):
+    """What the processor does with a dispute's fee when the dispute is won."""
+
+    KEPT = "kept"
+    RETURNED = "returned"
+
+
+class Chargebacks(_Section):
+    """How disputes are kept."""
+
+    opened: ChargebackOpened = ChargebackOpened.REOPEN
+    fee_when_won: FeeWhenWon = FeeWhenWon.KEPT
 
 
 class WriteOffs(_Section):
@@ -167,6 +203,7 @@ class Profile(_Section):
     customers: CustomerRules = CustomerRules()
     discounts: Discounts = Discounts.APART
     write_offs: WriteOffs = WriteOffs()
+    chargebacks: Chargebacks = Chargebacks()
     posting_date: PostingDate = PostingDate.RECEIVED
     locked_through: date | None = None
     """What would be posted on this day or before is held for a person, never moved to another day."""

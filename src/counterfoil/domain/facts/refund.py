@@ -52,6 +52,8 @@ class RefundFact(Fact):
     """The part of the credit memo that is sales tax; zero for the other meanings."""
     reason: str
     """Why, in words for a clerk."""
+    confirmed_by: str = ""
+    """Who saw that a chargeback of this receipt stands and lets the refund stand all the same."""
 
     def __post_init__(self) -> None:
         require_payable(self.key, self.amount)

@@ -7,6 +7,11 @@ from datetime import date
 from typing import Any
 
 from counterfoil.connectors.sagepro.operations import Append, Plan
+from counterfoil.connectors.sagepro.posting.chargeback import (
+    plan_chargeback,
+    plan_chargeback_fee,
+    plan_chargeback_outcome,
+)
 from counterfoil.connectors.sagepro.posting.credit_application import plan_credit_application
 from counterfoil.connectors.sagepro.posting.credit_memo import plan_credit_memo
 from counterfoil.connectors.sagepro.posting.customer import plan_customer, plan_ship_to
@@ -16,9 +21,11 @@ from counterfoil.connectors.sagepro.posting.receipt import plan_receipt
 from counterfoil.connectors.sagepro.posting.refund import plan_refund
 from counterfoil.connectors.sagepro.posting.reversal import plan_reversal
 from counterfoil.connectors.sagepro.posting.sales_order import plan_sales_order
+from counterfoil.connectors.sagepro.posting.settlement import plan_settlement
 from counterfoil.connectors.sagepro.posting.standing import standing_objection
 from counterfoil.connectors.sagepro.posting.unidentified import plan_unidentified
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.domain.facts.chargeback import ChargebackFact, ChargebackFeeFact, ChargebackOutcomeFact
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
@@ -28,6 +35,7 @@ from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.facts.sales_order import SalesOrderFact
+from counterfoil.domain.facts.settlement import SettlementFact
 from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.ports.erp import Refused
 
@@ -39,6 +47,10 @@ PLANS: Mapping[type[Fact], Callable[[Any, Desk], Answer]] = {
     UnidentifiedReceiptFact: plan_unidentified,
     RefundFact: plan_refund,
     CreditMemoFact: plan_credit_memo,
+    ChargebackFact: plan_chargeback,
+    ChargebackFeeFact: plan_chargeback_fee,
+    ChargebackOutcomeFact: plan_chargeback_outcome,
+    SettlementFact: plan_settlement,
     CreditApplicationFact: plan_credit_application,
     SalesOrderFact: plan_sales_order,
     PaymentNoteFact: plan_note,
@@ -71,13 +83,13 @@ def _held(answer: Answer, desk: Desk) -> Refused | None:
     locked = desk.profile.locked_through
     if locked is None or not isinstance(answer, Plan):
         return None
-    days = (
-        day
+    rows = (
+        one.values.get(_POSTING_DAYS[one.table])
         for one in answer.operations
         if isinstance(one, Append) and one.table in _POSTING_DAYS
-        if isinstance(day := one.values.get(_POSTING_DAYS[one.table]), date) and day <= locked
     )
-    day = min(days, default=None)
+    days = (*rows, *(journal.posted_on for journal in answer.journals))
+    day = min((day for day in days if isinstance(day, date) and day <= locked), default=None)
     if day is None:
         return None
     why = f"it would be posted on {day}, and the profile's periods are locked through {locked}"

@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.posting.objections import (
 from counterfoil.connectors.sagepro.posting.open_credit import account_of
 from counterfoil.connectors.sagepro.posting.rows import CASH_LINE, RECEIVABLE_LINE, Sheet
 from counterfoil.connectors.sagepro.records import Row
+from counterfoil.domain.facts.chargeback import ChargebackFact, ChargebackOutcomeFact, DisputeOutcome
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.money_back import Part
 from counterfoil.domain.facts.receipt import ReceiptFact
@@ -59,9 +60,26 @@ def payment_objections(
 
 
 def gone_back(payment: PostingKey, currency: str, desk: Desk) -> Money:
-    """What of a receipt was refunded so far."""
+    """What of a receipt was refunded or taken back by the customer's bank so far."""
     facts = (entry.fact for entry in desk.standing(payment))
-    return total((fact.amount for fact in facts if isinstance(fact, RefundFact)), currency)
+    gone = (
+        fact.amount
+        for fact in facts
+        if isinstance(fact, RefundFact) or (isinstance(fact, ChargebackFact) and not _is_won(fact.key, desk))
+    )
+    return total(gone, currency)
+
+
+def _is_won(chargeback: PostingKey, desk: Desk) -> bool:
+    ends = (entry.fact for entry in desk.standing(chargeback))
+    return any(isinstance(end, ChargebackOutcomeFact) and end.outcome is DisputeOutcome.WON for end in ends)
+
+
+def disputes_of(payment: PostingKey, desk: Desk) -> Iterator[ChargebackFact]:
+    """Chargebacks of a receipt that were not won."""
+    for entry in desk.standing(payment):
+        if isinstance(entry.fact, ChargebackFact) and not _is_won(entry.fact.key, desk):
+            yield entry.fact
 
 
 def part_objections(

@@ -26,6 +26,10 @@ MARKER_WIDTH_MIN = 8
 def money_objections(key: PostingKey, amount: Money, tender: Tender, profile: Profile) -> Iterator[Refused]:
     """The books' currency, and an account for the gateway's money."""
     yield from currency_objections(key, amount, profile)
+    yield from clearing_objections(key, tender, profile)
+
+
+def clearing_objections(key: PostingKey, tender: Tender, profile: Profile) -> Iterator[Refused]:
     if tender not in profile.accounts.clearing:
         why = f"the profile names no account under accounts.clearing.{tender.value}"
         yield Refused(key=key, why=why)

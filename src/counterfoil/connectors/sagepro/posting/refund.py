@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.posting.credit_memo import (
 from counterfoil.connectors.sagepro.posting.desk import CREDIT_MEMOS, Answer, Desk
 from counterfoil.connectors.sagepro.posting.money_back import (
     Documents,
+    disputes_of,
     documents_of,
     give_back,
     kind_objections,
@@ -33,6 +34,7 @@ from counterfoil.connectors.sagepro.posting.objections import (
 from counterfoil.connectors.sagepro.posting.rows import Sheet
 from counterfoil.connectors.sagepro.records import CustomerRecord
 from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
+from counterfoil.ports.erp import Refused
 
 
 def plan_refund(fact: RefundFact, desk: Desk) -> Answer:
@@ -62,6 +64,13 @@ def _objections(
     yield from marker_objections(fact.key, fact.reference, desk)
     yield from customer_objections(fact.key, fact.customer, customers, profile)
     yield from payment_objections(fact.key, fact.payment, fact.customer, fact.amount, desk)
+    for dispute in disputes_of(fact.payment, desk):
+        if not fact.confirmed_by:
+            why = (
+                f"{dispute.summary} of this payment stands: do not refund it as well, and post the refund"
+                " only once a person confirms it"
+            )
+            yield Refused(key=fact.key, why=why)
     if fact.meaning is RefundMeaning.CREDIT_MEMO:
         number = fact.parts[0].document
         yield from memo_objections(fact.key, fact.tax, customers[0], desk)

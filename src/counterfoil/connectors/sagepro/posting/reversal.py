@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.additions import MARK
@@ -15,6 +16,7 @@ from counterfoil.connectors.sagepro.posting.objections import on_screen
 from counterfoil.connectors.sagepro.posting.rows import set_value
 from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName
 from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Busy, Refused
 
@@ -53,18 +55,26 @@ def plan_reversal(fact: ReversalFact, desk: Desk) -> Answer:
         return Refused(key=fact.key, why=why)
     for why in _faults(fact, entry, desk):
         return Refused(key=fact.key, why=why)
+    return take_back(fact.key, entry, fact.reversed_on, desk)
+
+
+def take_back(key: PostingKey, entry: Entry, day: date, desk: Desk) -> Answer:
+    """The rows and journal entries that cancel out those of a posting, under a key of their own."""
     try:
-        operations = tuple(_Reversal(fact, entry, desk).operations())
+        operations = tuple(_Reversal(key, entry, desk.terms.posting_date(day), desk).operations())
     except _Objection as objection:
         return objection.answer
-    return Plan(key=fact.key, document=entry.document, operations=operations)
+    posting_day = desk.terms.posting_date(day)
+    journals = tuple(journal.reversed(key, posting_day) for journal in entry.journals)
+    document = entry.document if operations or not journals else journals[0].name
+    return Plan(key=key, document=document, operations=operations, journals=journals)
 
 
 def _faults(fact: ReversalFact, entry: Entry, desk: Desk) -> Iterator[str]:
     """Why a posting is not taken back, whatever its rows hold by now."""
     if isinstance(entry.fact, _FINAL):
         yield f"{entry.fact.summary} is not taken back: tell the former values as a change of their own"
-    if not (entry.new or entry.changed):
+    if not entry.is_told:
         yield f"the ledger does not tell the rows of {fact.reverses}: take {entry.document} back by hand"
     for later in desk.standing(fact.reverses):
         yield f"{later.fact.summary} builds on {fact.reverses}: take that back first, by {later.fact.key}"
@@ -77,12 +87,12 @@ class _Objection(Exception):  # noqa: N818 - carries an answer, not an error
 
 
 class _Reversal:
-    def __init__(self, fact: ReversalFact, entry: Entry, desk: Desk) -> None:
-        self._fact = fact
+    def __init__(self, key: PostingKey, entry: Entry, day: date, desk: Desk) -> None:
+        self._key = key
         self._entry = entry
         self._desk = desk
-        self._day = desk.terms.posting_date(fact.reversed_on)
-        self._marker = desk.marker(fact.key, self._reference())
+        self._day = day
+        self._marker = desk.marker(key, self._reference())
 
     def operations(self) -> Iterator[Operation]:
         for row in self._entry.new:
@@ -105,7 +115,7 @@ class _Reversal:
     def _reference(self) -> str:
         """The marker of the first posting, so that both are found together."""
         markers = (str(row.values["reference"]) for row in self._entry.new if "reference" in row.values)
-        return next(markers, str(self._fact.reverses))
+        return next(markers, str(self._entry.fact.key))
 
     def _void(self, row: NewRow) -> Iterator[Operation]:
         """The document that the posting made is void from now on, if nothing was applied to it since."""
@@ -198,12 +208,12 @@ class _Reversal:
     def _require_free(self, row: Row) -> None:
         name = f"{row.table.value} {row.text(ROW_KEYS[row.table][0])}"
         if row.text("lock_state"):
-            raise _Objection(on_screen(self._fact.key, name, row))
+            raise _Objection(on_screen(self._key, name, row))
         if "status" in row.values and row.text("status") in self._void_codes(row.table):
             raise self._refused(f"{name} is void already: take the rest back by hand")
 
     def _refused(self, why: str) -> _Objection:
-        return _Objection(Refused(key=self._fact.key, why=why))
+        return _Objection(Refused(key=self._key, why=why))
 
 
 def _close(document: Row) -> Iterator[Operation]:
