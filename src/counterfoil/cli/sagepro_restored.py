@@ -71,12 +71,14 @@ def _verdict(*, repost: bool, accept: bool) -> Verdict | None:
 
 def _run(profile: Profile, verdict: Verdict | None, person: str, *, as_json: bool) -> None:
     answers: tuple[PostingAnswer, ...] = ()
+    waiting: tuple[Fact, ...] = ()
     with _open(profile) as batch:
         if batch is not None and verdict is not None:
             now = SystemClock().now()
             decide(batch.astray, Decision(verdict=verdict, person=person, at=now), batch.book, batch.copy)
-    if verdict is Verdict.REPOST and batch is not None:
-        answers = _post_again(profile, batch.book)
+            waiting = batch.book.waiting()
+    if verdict is Verdict.REPOST and waiting:
+        answers = _post_again(profile, waiting)
     with _open(profile) as left:
         pass
     astray, waiting = (left.astray, left.waiting) if left is not None else ((), ())
@@ -97,15 +99,18 @@ def _open(profile: Profile) -> Iterator[_Batch | None]:
         yield None
         return
     opener = TableOpener(profile, {**locate_further(profile), **places.paths}, Access())
-    book, copy = Withdrawals(folder), LedgerCopy(profile, folder)
-    with closing(PostingLedger(folder)) as ledger, OpenTables(opener, writable=False) as tables:
+    with (
+        closing(PostingLedger(folder)) as ledger,
+        closing(Withdrawals(folder)) as book,
+        closing(LedgerCopy(profile, folder)) as copy,
+        OpenTables(opener, writable=False) as tables,
+    ):
         astray = find_astray(ledger, copy, book, tables)
         yield _Batch(astray=astray, waiting=book.waiting(), book=book, copy=copy)
 
 
-def _post_again(profile: Profile, book: Withdrawals) -> tuple[PostingAnswer, ...]:
+def _post_again(profile: Profile, facts: tuple[Fact, ...]) -> tuple[PostingAnswer, ...]:
     """By the agent where one runs, else here and now."""
-    facts = book.waiting()
     try:
         with SageProCompany(profile, SystemClock()) as company:
             return company.post(facts)

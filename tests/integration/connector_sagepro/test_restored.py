@@ -16,10 +16,12 @@ from counterfoil.cli import app
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.reversal import ReversalFact
+from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
 from counterfoil.ports.errors import TransientError
-from tests.support.sagepro_books import PROFILE_TEXT, receipt
+from tests.support.sagepro_books import DAY, PROFILE_TEXT, receipt
 from tests.support.sagepro_site import Site
 
 EARLY = receipt("ABC", {"1001": "10"}, transaction="5001")
@@ -226,3 +228,75 @@ def test_a_copy_outside_the_tables_survives_that_the_whole_folder_is_put_back(si
         assert company.health.held.startswith("2 postings are neither in the tables nor")
         with pytest.raises(TransientError):
             company.post([NEW])
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_a_decision_that_nobody_carried_out_is_carried_out_at_the_next_start(
+    site: Site, profile: Path
+) -> None:
+    with site.open():
+        assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 1
+    with site.open() as company:
+        post(company, NEW)
+        assert company.find_posting(LATE[1].key) is not None
+    assert len(site.read(TableName.CASH)) == 5
+    assert site.findings() == []
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_what_a_clerk_keyed_again_meanwhile_is_asked_about_and_not_posted_twice(
+    site: Site, profile: Path
+) -> None:
+    day = LATE[0].received_on
+    with Table.open(site.path(TableName.CASH), writable=True) as cash:
+        row: dict[str, Value] = {"custno": "ABC", "refno": "CHK", "userid": "ANNA", "dtepaid": day}
+        cash.append({"invno": "1001".rjust(10), **row, "paidamt": Decimal(20)})
+    site.edit(TableName.DOCUMENTS, "1001", balance=Decimal(70), paidamt=Decimal(30), dtepaid=day)
+    site.edit(TableName.CUSTOMERS, "ABC", balance=Decimal(150))
+    answer = restored(profile, "--repost", "--person", "Ann Lee")
+    assert answer.exit_code == 1
+    assert "keyed by hand already?" in answer.stdout
+    assert f"to be posted again  {LATE[0].summary}" in answer.stdout
+    by_hand = ["sagepro", "by-hand", str(profile), "--link", "1", "--by", "Ann Lee"]
+    assert CliRunner().invoke(app, by_hand).exit_code == 0
+    assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 0
+    assert len(site.read(TableName.CASH)) == 4
+    assert site.findings() == []
+
+
+def test_a_reversal_is_posted_again_behind_its_receipt(site: Site, profile: Path) -> None:
+    back = ReversalFact(key=LATE[0].key.reversal, reverses=LATE[0].key, reversed_on=DAY, reason="twice")
+    with site.open() as company:
+        post(company, EARLY)
+    with backed_up(site, tables=True, ledger=False), site.open() as company:
+        post(company, LATE[0])
+        post(company, back)
+    answer = restored(profile, "--repost", "--person", "Ann Lee")
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout.count("posted again") == 2
+    assert site.findings() == []
+
+
+def test_tables_put_back_twice_are_posted_again_twice(site: Site, profile: Path) -> None:
+    with site.open() as company:
+        post(company, EARLY)
+    with backed_up(site, tables=True, ledger=False):
+        with backed_up(site, tables=True, ledger=False), site.open() as company:
+            post(company, *LATE)
+        assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 0
+    listed = json.loads(restored(profile, "--json").stdout)["astray"]
+    assert [one["key"] for one in listed] == [str(fact.key) for fact in LATE]
+    assert restored(profile, "--repost", "--person", "Ben Roe").exit_code == 0
+    assert len(site.read(TableName.CASH)) == 4
+    assert site.findings() == []
+
+
+def test_thousands_of_postings_cost_a_look_at_the_newest_alone(site: Site) -> None:
+    """Whatever is older than a whole page was there before any restore that could have happened since."""
+    facts = [receipt("ABC", {"1001": "0.01"}, transaction=f"9{number:04}") for number in range(250)]
+    with site.open() as company:
+        post(company, *facts)
+    with Table.open(site.path(TableName.CASH), writable=True) as cash:
+        cash.delete(1)
+    with site.open() as company:
+        assert company.health.held == ""

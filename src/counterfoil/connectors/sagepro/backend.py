@@ -112,6 +112,10 @@ class RestoreWatch(Protocol):
         """The writer behind the watch, for the lane's thread alone."""
         ...
 
+    def close(self) -> None:
+        """Lets go of its files."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

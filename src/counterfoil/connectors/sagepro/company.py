@@ -85,6 +85,7 @@ class _Work:
     def close(self) -> None:
         self.lane.close()
         self.feed.close()
+        self.guard.close()
         self.backend.close()
 
 

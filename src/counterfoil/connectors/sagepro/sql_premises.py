@@ -84,6 +84,10 @@ class _NoWatch(RestoreWatch):
     def before(self, post: PostGroup) -> PostGroup:
         return post
 
+    @override
+    def close(self) -> None:
+        pass
+
 
 def _database(profile: Profile) -> Database:
     assert profile.database is not None, "the preset's profile has a database"  # noqa: S101 - its validator

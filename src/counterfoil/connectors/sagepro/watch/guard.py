@@ -63,7 +63,9 @@ class RestoreGuard(RestoreWatch):
         with translated(), OpenTables(self._opener, writable=False) as tables:
             self._astray = find_astray(self._ledger, self._copy, self._book, tables)
             self._was = self._stamp()
-        if self._astray:
+        if not self._astray:
+            self._copy.catch_up(self._book)
+        else:
             _log.error("postings_astray", company=self._opener.profile.company, why=self.why)
 
     @override
@@ -90,6 +92,11 @@ class RestoreGuard(RestoreWatch):
             return [gone.get(fact.key) or results[fact.key] for fact in facts]
 
         return guarded
+
+    @override
+    def close(self) -> None:
+        self._copy.close()
+        self._book.close()
 
     def _objection(self) -> CounterfoilError | None:
         """Looks again where something may have happened: a smaller or another file, or a decision."""

@@ -8,13 +8,11 @@ cut is only behind, and catches up.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.ledger import RECORD_COLUMNS
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.watch.kept_file import WAIT_SECONDS, KeptFile
 from counterfoil.connectors.sagepro.watch.withdrawals import RawRecord, Withdrawals
 
 _PAGE = 1000
@@ -37,11 +35,15 @@ class LedgerCopy:
 
     def __init__(self, profile: Profile, own_folder: Path) -> None:
         folder = profile.ledger_copy or own_folder.parent
-        self._path = folder / f"postings-{profile.company.upper()}-copy.sqlite3"
+        path = folder / f"postings-{profile.company.upper()}-copy.sqlite3"
+        self._file = KeptFile(lambda: _connect(path))
+
+    def close(self) -> None:
+        self._file.close()
 
     def catch_up(self, ledger: Withdrawals) -> None:
         """Takes over what the ledger holds behind the last posting that is here."""
-        with self._open() as connection:
+        with self._file.use() as connection:
             (last,) = connection.execute("SELECT IFNULL(MAX(number), 0) FROM posting").fetchone()
             while records := ledger.records(last, _PAGE):
                 _put(connection, records)
@@ -65,7 +67,7 @@ class LedgerCopy:
 
     def forget_after(self, number: int) -> None:
         """What stands here behind that number is taken over anew."""
-        with self._open() as connection:
+        with self._file.use() as connection:
             connection.execute("DELETE FROM posting WHERE number > ?", (number,))
 
     def _before(self, number: int | None) -> tuple[RawRecord, ...]:
@@ -73,22 +75,18 @@ class LedgerCopy:
         where, limit = ("1", 1) if number is None else ("number < ?", _PAGE)
         select = f"SELECT number, {RECORD_COLUMNS} FROM posting WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
         values = (limit,) if number is None else (number, limit)
-        with self._open() as connection:
+        with self._file.use() as connection:
             found = connection.execute(select, values).fetchall()
         return tuple(RawRecord(number=at, columns=tuple(columns)) for at, *columns in found)
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            translated(),
-            closing(sqlite3.connect(self._path, timeout=5)) as connection,
-            connection,
-        ):
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.executescript(_SCHEMA)
-            yield connection
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.executescript(_SCHEMA)
+    return connection
 
 
 def _put(connection: sqlite3.Connection, records: tuple[RawRecord, ...]) -> None:

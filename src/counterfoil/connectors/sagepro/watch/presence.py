@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow, NewRow
 from counterfoil.connectors.sagepro.ledger import Recorded
-from counterfoil.connectors.sagepro.records import TableName, Value
+from counterfoil.connectors.sagepro.records import Row, TableName, Value
 from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.watch.gaps import gap_of
 from counterfoil.foxpro.errors import TableMissingError
 
 _ALSO_IN = {TableName.CASH: TableName.CASH_HISTORY, TableName.DOCUMENTS: TableName.DOCUMENT_HISTORY}
@@ -24,7 +25,7 @@ class Presence:
         """Documents that stand as our last posting on them left them."""
 
     def is_in(self, recorded: Recorded) -> bool:
-        """One of its rows stands, or a document holds what the posting, or a later one of ours, left there.
+        """One of its rows stands, or it was moved away and left a document as it, or a later one, made it.
 
         A posting without rows, or of which no row can be looked for, counts as there.
         """
@@ -39,11 +40,12 @@ class Presence:
         return any(self._has(table, names[0], wanted) for table in tables if self._is_findable(table))
 
     def _has(self, table: TableName, first: str, wanted: Mapping[str, Value]) -> bool:
-        rows = self._tables.find(table, first, str(wanted[first]))
-        return any(
-            all(row.values.get(name) == value for name, value in wanted.items() if name in row.values)
-            for row in rows
-        )
+        return next(self._rows(table, first, wanted), None) is not None
+
+    def _rows(self, table: TableName, first: str, wanted: Mapping[str, Value]) -> Iterator[Row]:
+        for row in self._tables.find(table, first, str(wanted[first])):
+            if all(row.values.get(name) == value for name, value in wanted.items() if name in row.values):
+                yield row
 
     def _documents(self, recorded: Recorded) -> Iterator[tuple[ChangedRow, Mapping[str, str]]]:
         """The changed documents, each with what the posting left in it by the site's names."""
@@ -61,10 +63,17 @@ class Presence:
             return False
         wanted = {**row.key, "balance": Decimal(after[field])}
         tables = (TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY)
-        if any(self._has(table, "number", wanted) for table in tables if self._is_findable(table)):
+        seen = [table for table in tables if self._is_findable(table)]
+        rows = (row for table in seen for row in self._rows(table, "number", wanted))
+        if any(self._has_unseen_receipts(row) for row in rows):
             self._as_posted.add(place)
             return True
         return False
+
+    def _has_unseen_receipts(self, row: Row) -> bool:
+        """More was taken off the document than the receipts that are seen: a period close moved the rest."""
+        gap = gap_of(self._tables, row, {})
+        return gap is None or gap < 0
 
     def _is_findable(self, table: TableName) -> bool:
         """Whether the site has the table, and an index that leads to its rows."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.ledger import FILE, NEXT_NUMBER, RECORD_COLUMNS
-from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.watch.kept_file import WAIT_SECONDS, KeptFile
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.encoding import FACT
 from counterfoil.ports.errors import ConfigurationError
@@ -46,11 +46,15 @@ class Withdrawals:
     """Over the ledger's file in the company's own folder, which must be there."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+        uri = f"{(folder / FILE).absolute().as_uri()}?mode=rw"
+        self._file = KeptFile(lambda: _connect(uri))
+
+    def close(self) -> None:
+        self._file.close()
 
     def keys(self) -> frozenset[str]:
         """All that was ever decided about and does not stand among the postings."""
-        with self._open() as connection:
+        with self._file.use() as connection:
             found = connection.execute(
                 "SELECT DISTINCT key FROM withdrawn WHERE key NOT IN (SELECT key FROM posting)"
             )
@@ -63,7 +67,7 @@ class Withdrawals:
             WHERE verdict = 'repost' AND key NOT IN (SELECT key FROM posting)
             AND number = (SELECT MAX(number) FROM withdrawn WHERE key = one.key) ORDER BY number
         """
-        with self._open() as connection:
+        with self._file.use() as connection:
             return tuple(FACT.decode(json.loads(fact)) for (fact,) in connection.execute(select).fetchall())
 
     def gone(self) -> Mapping[str, tuple[str, str]]:
@@ -73,7 +77,7 @@ class Withdrawals:
             WHERE verdict = 'gone' AND key NOT IN (SELECT key FROM posting)
             AND number = (SELECT MAX(number) FROM withdrawn WHERE key = one.key)
         """
-        with self._open() as connection:
+        with self._file.use() as connection:
             return {key: (person, at) for key, person, at in connection.execute(select)}
 
     def withdraw(self, records: Sequence[RawRecord], verdict: Verdict, person: str, at: datetime) -> None:
@@ -107,7 +111,7 @@ class Withdrawals:
     def records(self, after: int, limit: int) -> tuple[RawRecord, ...]:
         """The postings behind that number, in order, as they stand in the file."""
         select = f"SELECT rowid, {RECORD_COLUMNS} FROM posting WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
-        with self._open() as connection:
+        with self._file.use() as connection:
             found = connection.execute(select, (after, limit)).fetchall()
         return tuple(RawRecord(number=number, columns=tuple(columns)) for number, *columns in found)
 
@@ -118,29 +122,24 @@ class Withdrawals:
     @property
     def last_number(self) -> int:
         """The highest number that a posting bears or bore."""
-        with self._open() as connection:
+        with self._file.use() as connection:
             return int(connection.execute(f"SELECT {NEXT_NUMBER} - 1").fetchone()[0])
 
     def has(self, key: str) -> bool:
         """Whether the posting stands in the ledger."""
-        with self._open() as connection:
+        with self._file.use() as connection:
             return connection.execute("SELECT 1 FROM posting WHERE key = ?", (key,)).fetchone() is not None
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with (
-            translated(),
-            closing(
-                sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
-            ) as connection,
-        ):
-            yield connection
 
     @contextmanager
     def _writing(self, person: str) -> Iterator[sqlite3.Connection]:
         if not person.strip():
             raise ConfigurationError("say who decides: --person NAME")
-        with self._open() as connection, connection:
-            connection.execute("PRAGMA synchronous = FULL")
+        with self._file.use() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
