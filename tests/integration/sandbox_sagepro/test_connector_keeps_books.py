@@ -31,6 +31,7 @@ from counterfoil.sandbox.sagepro.structures import structures
 from counterfoil.sandbox.sagepro.structures.columns import PRESETS, Widths
 from counterfoil.sandbox.sagepro.writer import table_path, write_company
 from tests.support.outgoing import credit_memo, refund, reversal
+from tests.support.receivables import application, deposit, identifying, unidentified
 from tests.support.sagepro_books import receipt
 from tests.support.trust import stand
 
@@ -42,6 +43,9 @@ system_folder: .
 accounts:
   clearing: {{card: {chart.CARD_CLEARING}, ach: {chart.ACH_CLEARING}}}
   returns: 40900-000
+  surcharge: {chart.SURCHARGES}
+  deposits: {chart.DEPOSITS}
+  unidentified: {chart.UNIDENTIFIED}
 numbering: {{credit_memos: {{first: 100, last: 999}}}}
 """
 
@@ -126,6 +130,33 @@ def test_refunds_and_credit_memos_leave_the_books_clean(stage: Stage) -> None:
     assert stage.broken() == {}
     undone = stage.erp.post([reversal(fact) for fact in in_place])
     assert [type(answer) for answer in undone] == [Posted] * len(facts), undone
+    assert stage.broken() == {}
+    assert stage.findings() == []
+
+
+def test_credits_and_unidentified_money_leave_the_books_clean(stage: Stage) -> None:
+    pick, twin = stage.cast.unpaid[0], stage.cast.twin
+    order = next(row for row in read_books(stage.folder).firm_orders() if not row.text("currhist"))
+    held = receipt(twin.customer, {}, "12.34", transaction="4499000001")
+    unknown = unidentified(str(pick.open), transaction=f"44{pick.number}")
+    facts: list[Fact] = [
+        held,
+        deposit(order.text("custno"), "25.00", order.text("sono"), transaction="4499000002"),
+        unknown,
+    ]
+    (first, *_) = answers = stage.erp.post(facts)
+    assert [type(answer) for answer in answers] == [Posted] * len(facts), answers
+    assert stage.broken() == {}
+    assert isinstance(first, Posted)
+    later: list[Fact] = [
+        application(twin.customer, first.document, {twin.number: "10.00"}, left="12.34"),
+        identifying(paying(pick)),
+    ]
+    answers = stage.erp.post(later)
+    assert [type(answer) for answer in answers] == [Posted] * len(later), answers
+    assert stage.broken() == {}
+    undone = stage.erp.post([reversal(fact) for fact in (*later, *facts)])
+    assert [type(answer) for answer in undone] == [Posted] * (len(later) + len(facts)), undone
     assert stage.broken() == {}
     assert stage.findings() == []
 

@@ -158,12 +158,13 @@ def test_an_account_that_the_profile_does_not_name_is_asked_for(fact: ReceiptFac
     assert entry in refusal(books(SITE.model_copy(update={"accounts": bare})), fact)
 
 
-def test_a_site_without_a_column_for_discounts_is_refused() -> None:
+@pytest.mark.parametrize("table", [TableName.CASH, TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY])
+def test_a_site_without_a_column_for_discounts_is_refused(table: TableName) -> None:
     company = books()
-    for row_id, row in company.rows.items():
-        values = {name: value for name, value in row.values.items() if name != "discount"}
-        company.rows[row_id] = replace(row, values=values)
-    assert "no column" in refusal(company, discounted("ABC", "1001", "98", discount="2"))
+    company.lacking = frozenset({(table, "discount")})
+    why = refusal(company, discounted("ABC", "1001", "98", discount="2"))
+    assert f"{table.value} has no column" in why
+    posted(company, receipt("ABC", {"1001": "98"}))
 
 
 def test_a_surcharge_goes_to_its_own_account_and_is_nobodys_credit() -> None:

@@ -7,10 +7,11 @@ from datetime import date
 
 from counterfoil.connectors.sagepro.mapping import Document, to_invoice
 from counterfoil.connectors.sagepro.operations import Operation
+from counterfoil.connectors.sagepro.posting.desk import Desk
 from counterfoil.connectors.sagepro.posting.objections import account_objections
 from counterfoil.connectors.sagepro.posting.rows import DISCOUNT_LINE, RECEIVABLE_LINE, ZERO, Sheet
-from counterfoil.connectors.sagepro.profile import Discounts, Profile
-from counterfoil.connectors.sagepro.records import DocumentRecord
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.records import DocumentRecord, TableName
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.receipt import Application
 from counterfoil.domain.money import Money
@@ -18,14 +19,15 @@ from counterfoil.ports.erp import Changed, Refused
 
 
 def adjustment_objections(
-    key: PostingKey, part: Application, document: Document, paid_on: date, profile: Profile
+    key: PostingKey, part: Application, document: Document, paid_on: date, desk: Desk
 ) -> Iterator[Changed | Refused]:
     """The accounts are named, the discount is within the terms, the write-off within its bounds."""
     if part.adjustments.is_zero:
         return
-    name, record = f"invoice {part.invoice}", document.record
-    if profile.discounts is Discounts.APART and "discount" not in record.row.values:
-        yield Refused(key=key, why=f"the site's table has no column for the discount of {name}")
+    name, record, profile = f"invoice {part.invoice}", document.record, desk.profile
+    for table in (TableName.CASH, *(one.row.table for one in document.records)):
+        if "discount" not in desk.columns(table):
+            yield Refused(key=key, why=f"{table.value} has no column for the discount of {name}")
     if part.discount is not None:
         yield from _discount_objections(key, name, part.discount, record, paid_on, profile)
     if part.write_off is not None:

@@ -83,7 +83,7 @@ def _objections(
     for part in fact.applications:
         yield from application_objections(fact.key, fact.customer, part, documents[part.invoice], profile)
         (document,) = documents[part.invoice]
-        yield from adjustment_objections(fact.key, part, document, fact.received_on, profile)
+        yield from adjustment_objections(fact.key, part, document, fact.received_on, desk)
 
 
 def _operations(fact: ReceiptFact, sheet: Sheet, documents: _Documents, number: str) -> Iterator[Operation]:
