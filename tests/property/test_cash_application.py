@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from counterfoil.domain.identification import Clue, Identified, Named, Source, i
 from counterfoil.domain.invoice import Invoice
 from counterfoil.domain.money import Money, total
 from counterfoil.domain.receipt import receipt_fact
+from counterfoil.domain.short_payment import Allowances
+from counterfoil.domain.tolerance import Tolerance
 from tests.support import strategies
 from tests.support.samples import a_payment
 
@@ -50,19 +53,30 @@ def identified(draw: st.DrawFn, books: Sequence[Invoice]) -> Identified:
     return Identified(customer=customer, how="", given="nothing", invoice=invoice, order=order)
 
 
-@given(st.data(), amounts, open_items)
+allowances = st.builds(
+    Allowances,
+    paid_on=st.none() | strategies.days,
+    tolerance=st.none()
+    | st.builds(Tolerance, amount=strategies.payable("USD", most=9), percent=st.sampled_from([Decimal(50)])),
+    deposits=st.booleans(),
+)
+
+
+@given(st.data(), amounts, open_items, allowances)
 def test_a_decision_accounts_for_every_cent_within_what_is_open_at_one_customer(
-    data: st.DataObject, amount: Money, books: list[Invoice]
+    data: st.DataObject, amount: Money, books: list[Invoice], allowed: Allowances
 ) -> None:
     who = data.draw(identified(books))
-    decision = apply(amount, who, books)
+    decision = apply(amount, who, books, allowed)
     if not isinstance(decision, Applied):
         return
+    receipt_fact(replace(a_payment(), amount=amount), decision, UTC)
     applied = total((part.amount for part in decision.applications), amount.currency)
     assert applied + decision.on_account == amount
     assert decision.customer == who.customer
     for part in decision.applications:
-        assert part.amount <= part.assumed_open
+        assert part.settled <= part.assumed_open
+        assert part.adjustments.is_zero or part.settled == part.assumed_open
         own = [item for item in books if item.customer == who.customer and item.number == part.invoice]
         assert any(item.is_payable and item.open == part.assumed_open for item in own)
 

@@ -69,6 +69,8 @@ def invoices(draw: st.DrawFn, currency: str | None = None) -> Invoice:
         void=draw(st.booleans()),
         order=draw(st.none() | order_numbers),
         purchase_order=draw(words),
+        discount=draw(st.none() | payable(code, most=5)),
+        discount_until=draw(st.none() | days),
     )
 
 

@@ -11,6 +11,7 @@ from counterfoil.domain.identifiers import CustomerNumber, OrderNumber
 from counterfoil.domain.invoice import Invoice, ItemKind
 from counterfoil.domain.money import Money
 from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.domain.short_payment import NOTHING, Allowances, settle
 
 _NAMED_MAX = 5
 
@@ -25,38 +26,46 @@ class Applied:
     why: str
     review: Hold | None = None
     """What a person should look at although the money can be posted, such as a suspected duplicate."""
+    deposit_on: OrderNumber | None = None
+    """The order that the money on account is a deposit on."""
 
 
-def apply(amount: Money, identified: Identified, open_items: Sequence[Invoice]) -> Applied | Hold:
+def apply(
+    amount: Money,
+    identified: Identified,
+    open_items: Sequence[Invoice],
+    allowances: Allowances = NOTHING,
+) -> Applied | Hold:
     """What the money pays: the named invoice, else the only open one of exactly this amount, else nothing.
 
     What no invoice takes stays on account. Nothing is converted: another currency is held for a person.
     """
     payable = [item for item in open_items if item.is_payable and item.customer == identified.customer]
     if identified.invoice is not None:
-        return _apply_to_named(amount, identified.invoice)
+        return _apply_to_named(amount, identified.invoice, allowances)
     if identified.ambiguous_reference:
         return _on_account_undecided(amount, identified)
     if identified.order is not None:
-        return _apply_to_order(amount, identified, identified.order, payable)
+        return _apply_to_order(amount, identified, identified.order, payable, allowances)
     return _apply_by_amount(amount, identified, payable)
 
 
-def _apply_to_named(amount: Money, invoice: Invoice) -> Applied | Hold:
+def _apply_to_named(amount: Money, invoice: Invoice, allowances: Allowances) -> Applied | Hold:
     if invoice.open.currency != amount.currency:
         return _other_currency(amount, [invoice])
     if not invoice.is_payable:
         return _on_account_beside(amount, invoice)
     paid = min(amount, invoice.open)
     rest = amount - paid
+    application, settled = settle(paid, invoice, allowances)
     why = f"invoice {invoice.number} is named and {invoice.open} is open on it"
     if rest.is_positive:
         why += f"; {rest} more was paid and waits on account as an overpayment"
-    elif paid < invoice.open:
-        why += f"; {paid} is a partial payment"
+    elif settled:
+        why += f"; {settled}"
     return Applied(
         customer=invoice.customer,
-        applications=(Application(invoice=invoice.number, amount=paid, assumed_open=invoice.open),),
+        applications=(application,),
         on_account=rest,
         why=why,
     )
@@ -102,16 +111,26 @@ def _on_account_undecided(amount: Money, identified: Identified) -> Applied:
 
 
 def _apply_to_order(
-    amount: Money, identified: Identified, order: OrderNumber, payable: Sequence[Invoice]
+    amount: Money,
+    identified: Identified,
+    order: OrderNumber,
+    payable: Sequence[Invoice],
+    allowances: Allowances,
 ) -> Applied | Hold:
     """An order's money belongs to its invoices, even when another invoice has just this amount."""
     invoices = [item for item in payable if item.order == order]
     if len(invoices) == 1:
-        return _apply_to_named(amount, invoices[0])
+        return _apply_to_named(amount, invoices[0], allowances)
     if invoices:
         return _apply_by_amount(amount, identified, invoices)
-    why = f"order {order} is named, which has no open invoice; the money waits on account"
-    return Applied(customer=identified.customer, applications=(), on_account=amount, why=why)
+    what = "is a deposit on it" if allowances.deposits else "waits on account"
+    return Applied(
+        customer=identified.customer,
+        applications=(),
+        on_account=amount,
+        why=f"order {order} is named, which has no open invoice; the money {what}",
+        deposit_on=order if allowances.deposits else None,
+    )
 
 
 def _apply_by_amount(amount: Money, identified: Identified, payable: Sequence[Invoice]) -> Applied | Hold:

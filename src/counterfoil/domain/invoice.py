@@ -43,6 +43,9 @@ class Invoice:
     void: bool = False
     order: OrderNumber | None = None
     purchase_order: str = ""
+    discount: Money | None = None
+    """What the terms let the customer keep by paying until the day below; None where they grant nothing."""
+    discount_until: date | None = None
 
     @property
     def is_payable(self) -> bool:

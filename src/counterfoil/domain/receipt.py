@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import assert_never
 
 from counterfoil.domain.cash_application import Applied
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.unidentified import Identification, UnidentifiedReceiptFact
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.domain.review import Hold, ReviewKind
 
@@ -102,7 +103,9 @@ def judge_repeat(payment: Payment, posted: ReceiptFact) -> Hold | None:
     return None
 
 
-def receipt_fact(payment: Payment, applied: Applied, zone: tzinfo) -> ReceiptFact:
+def receipt_fact(
+    payment: Payment, applied: Applied, zone: tzinfo, identification: Identification | None = None
+) -> ReceiptFact:
     """The receipt that a decision makes true, dated by the day of the payment in the given zone."""
     return ReceiptFact(
         key=receipt_key(payment),
@@ -114,8 +117,27 @@ def receipt_fact(payment: Payment, applied: Applied, zone: tzinfo) -> ReceiptFac
         applications=applied.applications,
         on_account=applied.on_account,
         reason=applied.why if applied.on_account.is_positive else "",
-        batched_on=payment.settled_at.astimezone(zone).date() if payment.settled_at else None,
+        deposit_on=applied.deposit_on,
+        batched_on=_batched_on(payment, zone),
+        identification=identification,
     )
+
+
+def unidentified_fact(payment: Payment, why: str, zone: tzinfo) -> UnidentifiedReceiptFact:
+    """Money that nobody could name a customer for, so that it is in the books all the same."""
+    return UnidentifiedReceiptFact(
+        key=PostingKey(payment.lineage, Effect.UNIDENTIFIED),
+        received_on=payment.created_at.astimezone(zone).date(),
+        amount=payment.amount,
+        tender=payment.tender,
+        reference=payment.transaction,
+        reason=why,
+        batched_on=_batched_on(payment, zone),
+    )
+
+
+def _batched_on(payment: Payment, zone: tzinfo) -> date | None:
+    return payment.settled_at.astimezone(zone).date() if payment.settled_at else None
 
 
 def receipt_key(payment: Payment) -> PostingKey:

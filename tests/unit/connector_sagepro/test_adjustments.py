@@ -134,6 +134,7 @@ def test_a_write_off_that_would_leave_a_rest_is_decided_again() -> None:
         ({"invoiced_on": date(2026, 11, 9)}, "2", "until 2026-11-19, the money came on 2026-11-20"),
         ({}, "2.01", "(2% within 10 days) allow 2.00 USD, not 2.01 USD"),
         ({"discount_percent": Decimal(0)}, "2", "allow 0.00 USD"),
+        ({"discount": Decimal("0.50")}, "2", "allow 1.50 USD, not 2.00 USD"),
     ],
 )
 def test_a_discount_beyond_the_terms_is_refused(row: dict[str, Value], discount: str, why: str) -> None:

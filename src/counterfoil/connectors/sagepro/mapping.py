@@ -70,6 +70,8 @@ def to_invoice(document: Document, profile: Profile) -> Invoice:
         void=record.status in profile.codes.void,
         order=OrderNumber(record.order) if record.order else None,
         purchase_order=record.purchase_order,
+        discount=None if record.discounted_until is None else discount_of(record, currency),
+        discount_until=record.discounted_until,
     )
 
 
@@ -100,6 +102,12 @@ def to_order(row: Row) -> Order:
         customer=CustomerNumber(row.text("customer")),
         purchase_order=row.text("purchase_order"),
     )
+
+
+def discount_of(record: DocumentRecord, currency: str) -> Money:
+    """What the terms still grant on an invoice: their share of its total, less what was taken already."""
+    granted = Money(record.total * record.discount_percent / 100, currency).rounded()
+    return max(Money.zero(currency), granted - Money(record.row.money("discount"), currency))
 
 
 def _are_twins(current: DocumentRecord, history: DocumentRecord) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from counterfoil.connectors.sagepro.mapping import Document, to_invoice
+from counterfoil.connectors.sagepro.mapping import Document, discount_of, to_invoice
 from counterfoil.connectors.sagepro.operations import Operation
 from counterfoil.connectors.sagepro.posting.desk import Desk
 from counterfoil.connectors.sagepro.posting.objections import account_objections
@@ -59,7 +59,7 @@ def _discount_objections(
     key: PostingKey, name: str, discount: Money, record: DocumentRecord, paid_on: date, profile: Profile
 ) -> Iterator[Refused]:
     yield from account_objections(key, "discount", profile.accounts.discount)
-    allowed = Money(record.total * record.discount_percent / 100, discount.currency).rounded()
+    allowed = discount_of(record, discount.currency)
     until = record.discounted_until
     if until is None or discount > allowed:
         terms = f"{record.discount_percent.normalize():f}% within {record.discount_days} days"
