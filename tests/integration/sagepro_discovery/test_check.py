@@ -10,15 +10,18 @@ from counterfoil.cli import app
 from counterfoil.connectors.sagepro.kinds import kinds, tenders_of
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.foxpro.records.fields import Field
+from tests.support.order_site import order_site
+from tests.support.orders import ORDER_TEXT
 from tests.support.sagepro_books import PROFILE_TEXT
 from tests.support.sagepro_site import BOOKS, Site
 
 CARD = "4111111111111111"
 
 
-def check(site: Site, *options: str, code: int) -> str:
+def check(site: Site, *options: str, code: int, rules: str = "") -> str:
     profile = site.folder.parent / "company.yaml"
-    profile.write_text(PROFILE_TEXT.replace("system_folder: .", f'system_folder: "{site.folder}"'), "utf-8")
+    text = PROFILE_TEXT.replace("system_folder: .", f'system_folder: "{site.folder}"') + rules
+    profile.write_text(text, "utf-8")
     result = CliRunner().invoke(app, ["sagepro", "check", str(profile), *options])
     assert result.exit_code == code, result.output
     return result.output
@@ -104,3 +107,32 @@ def test_rows_on_a_clerks_screen_are_a_note(site: Site) -> None:
     site.edit(TableName.CUSTOMERS, "ABC", lckstat="L")
     document = json.loads(check(site, "--json", code=0))
     assert document["locked"] == ["arcust01: 1 rows are marked as locked, first record 1; postings wait"]
+
+
+def reasons(site: Site, kind: str, *, rules: str = ORDER_TEXT, code: int) -> list[str]:
+    kinds = json.loads(check(site, "--json", code=code, rules=rules))["kinds"]
+    (found,) = (each for each in kinds if each["kind"] == kind)
+    assert (found["verdict"] == "unsafe") == (code == 1)
+    told: list[str] = found["reasons"]
+    return told
+
+
+def test_a_site_that_takes_orders_is_looked_at_for_what_they_need(tmp_path: Path) -> None:
+    site = order_site(tmp_path / "site").build()
+    before = site.contents()
+    assert all("calibrate" in why or "chart" in why for why in reasons(site, "order", code=0))
+    assert any("give numbering.orders" in why for why in reasons(site, "order", rules="", code=0))
+    assert site.contents() == before
+
+
+def test_what_orders_lack_is_unsafe_for_orders_alone(tmp_path: Path) -> None:
+    site = order_site(tmp_path / "site")
+    site.tables = [name for name in site.tables if name is not TableName.ITEMS]
+    site.drop(TableName.LOCATIONS, "lsoaloc")
+    site.modules = [row for row in site.modules if row["sysid"] != "SO01"]
+    site.build()
+    found = reasons(site, "order", rules=f"{ORDER_TEXT}folders: {{SO: {site.data}}}\n", code=1)
+    for expected in ("icitem was not found", "iciloc has no column lsoaloc", "0 live rows SO01"):
+        assert any(expected in why for why in found), (expected, found)
+    receipts = check(site, code=1, rules=f"{ORDER_TEXT}folders: {{SO: {site.data}}}\n")
+    assert "unknown  receipt on invoices, card" in receipts

@@ -144,7 +144,7 @@ def _problems(opener: TableOpener, *, writable: bool) -> Iterator[str]:
         for name in POSTING_TABLES:
             try:
                 yield from tables.missing_tags(name)
-                reason = _refusal(tables.table(name), opener.profile, writable=writable)
+                reason = refusal_of(tables.table(name), opener.profile, writable=writable)
                 if reason:
                     yield f"table {tables.table(name).name} cannot be written: {reason}"
             except BusyError as error:
@@ -153,7 +153,7 @@ def _problems(opener: TableOpener, *, writable: bool) -> Iterator[str]:
                 yield str(error)
 
 
-def _refusal(table: Table, profile: Profile, *, writable: bool) -> str | None:
+def refusal_of(table: Table, profile: Profile, *, writable: bool) -> str | None:
     """Why rows could not be written; a table that is open for reading is asked what it would answer."""
     if writable:
         return table.read_only_reason

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
-from counterfoil.connectors.sagepro.discover import locate_tables, survey_site
+from counterfoil.connectors.sagepro.discover import locate_further, locate_tables, survey_site
 from counterfoil.connectors.sagepro.discovery.cards import Scanned, scan_cards
+from counterfoil.connectors.sagepro.discovery.further import look_further
 from counterfoil.connectors.sagepro.discovery.probes import locked_rows, stale_indexes
 from counterfoil.connectors.sagepro.discovery.rows import SAMPLE_ROWS
 from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, Verdict, judge
@@ -56,14 +57,17 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
         TransientError: a table is held by another program.
     """
     places = locate_tables(profile)
-    opener = TableOpener(profile, places.paths, Access())
+    paths = {**locate_further(profile), **places.paths}
+    opener = TableOpener(profile, paths, Access())
     with translated(), OpenTables(opener, writable=False) as tables:
         stale, locked = tuple(stale_indexes(tables)), tuple(locked_rows(tables, rows_max))
+        further = look_further(tables)
     evidence = Evidence(
         problems=tuple(dict.fromkeys((*survey_site(opener, writable=False), *stale))),
         columns=_columns(opener),
         accounts=_accounts(profile),
         calibrated=proven_kinds(profile),
+        further=further,
     )
     folders: list[Path] = sorted({path.parent for path in places.paths.values()})
     return SiteCheck(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from counterfoil.connectors.sagepro.calibration.proof import Proof
+from counterfoil.connectors.sagepro.discovery.further import Further
 from counterfoil.connectors.sagepro.kinds import (
     DEPOSIT,
     DISCOUNT,
@@ -41,7 +42,7 @@ class KindVerdict:
     unsafe: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     is_unused: bool = False
-    """The profile names no account for the tender, so that such postings are refused."""
+    """The profile or the site lacks what such postings need, so that they are refused."""
 
     @property
     def name(self) -> str:
@@ -66,6 +67,7 @@ class Evidence:
     """Our columns that the site's tables have."""
     accounts: Collection[str] | None
     """The accounts of the chart; None where it could not be read."""
+    further: Further = field(default_factory=Further)
     calibrated: Mapping[str, Proof] = field(default_factory=dict)
     """The posting kinds that were compared with what Sage Pro writes, and what that proves."""
 
@@ -90,13 +92,22 @@ def judge(profile: Profile, evidence: Evidence) -> list[KindVerdict]:
         KindVerdict(
             kind=kind,
             tender=tender,
-            unsafe=(*_unsafe(profile, evidence, tender), *_proof(evidence, kind).differences),
+            unsafe=(
+                *_unsafe(profile, evidence, tender),
+                *evidence.further.unsafe.get(kind, ()),
+                *_proof(evidence, kind).differences,
+            ),
             unknown=tuple(_open(evidence, kind)),
-            is_unused=tender is not None and not profile.accounts.clearing.get(tender),
+            is_unused=_is_unused(profile, evidence, kind, tender),
         )
         for kind in kinds()
         for tender in tenders_of(kind)
     ]
+
+
+def _is_unused(profile: Profile, evidence: Evidence, kind: str, tender: Tender | None) -> bool:
+    without_account = tender is not None and not profile.accounts.clearing.get(tender)
+    return without_account or kind in evidence.further.unused
 
 
 def _unsafe(profile: Profile, evidence: Evidence, tender: Tender | None) -> Iterator[str]:
@@ -119,7 +130,9 @@ def _proof(evidence: Evidence, kind: str) -> Proof:
 
 
 def _open(evidence: Evidence, kind: str) -> Iterator[str]:
-    """What nobody has seen Sage Pro do."""
+    """What nobody has seen Sage Pro do, and why such postings are refused."""
+    if kind in evidence.further.unused:
+        yield evidence.further.unused[kind]
     if kind in evidence.calibrated:
         yield from _proof(evidence, kind).stale
     else:
