@@ -10,7 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-ON_WINDOWS = tuple(f"src/counterfoil/foxpro/system/{name}.py" for name in ("network", "platforms"))
+ON_WINDOWS = (
+    "src/counterfoil/foxpro/system/network.py",
+    "src/counterfoil/foxpro/system/platforms.py",
+    "src/counterfoil/bootstrap/agent_serving.py",
+    "src/counterfoil/bootstrap/private_folders.py",
+    "src/counterfoil/bootstrap/serving.py",
+)
 """Modules that hold code for Windows, which is type-checked here and runs elsewhere."""
 
 TABLE_CRASHES = tuple(sorted(str(path) for path in (ROOT / "tests" / "crash").glob("test_foxpro_*.py")))

@@ -26,6 +26,10 @@ from counterfoil.security.certificates import ends_at
 from counterfoil.security.secrets import SecretError
 from counterfoil.security.tokens import TokenKeys
 
+KEEP_ALIVE_SECONDS = 30
+"""Longer than our client keeps an idle connection, so that it never sends on one that is being closed."""
+STOP_SECONDS_MAX = 45
+"""How long a stop waits for answers; less than a service manager waits before it kills."""
 RENEW_BEFORE = timedelta(days=30)
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -36,7 +40,14 @@ def serve_child(profile: Path, socket: Path, token: str) -> None:
     make_private(socket.parent)
     with SageProCompany(read_profile(profile), SystemClock()) as site:
         app = create_app(Deps(site=site, gate=OneToken(token)))
-        config = uvicorn.Config(app, uds=str(socket), log_level="warning", access_log=False, ws="none")
+        config = uvicorn.Config(
+            app,
+            uds=str(socket),
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
         serving.stoppable(config).run()
         socket.unlink(missing_ok=True)
 
@@ -93,6 +104,8 @@ def config_apart(folder: AgentFolder, site: Site, doors: Doors) -> uvicorn.Confi
         ws="none",
         lifespan="off",
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS_MAX,
         ssl_context_factory=lambda _config, _default: doors.tls,
     )
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
+import uvicorn
 
-from counterfoil.agent.gates import Scope, SignedTokens, audience_of
+from counterfoil.agent.app import Deps, create_app
+from counterfoil.agent.gates import OneToken, Scope, SignedTokens, audience_of
+from counterfoil.agent.limits import Limits
 from counterfoil.agent.openapi import document
+from counterfoil.connectors.sagepro.wire import BODY_BYTES_MAX, FACTS_MAX
 from counterfoil.ports.clock import ManualClock
 from counterfoil.security.secrets import add_key, drop_old_keys, open_key_ring, read_keys
 from counterfoil.security.tokens import Claims, TokenKeys, issue_token
-from tests.support.agent_server import PausableErp, served
+from tests.support.agent_server import PausableErp, at_work, served
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 ROUTES = {
@@ -56,12 +62,14 @@ class Desk:
         )
         return issue_token(read_keys(self.path)[-1], claims).reveal()
 
-    def ask(self, method: str, path: str, token: str | None, **headers: str) -> httpx2.Response:
+    def ask(
+        self, method: str, path: str, token: str | None, content: bytes = b"", **headers: str
+    ) -> httpx2.Response:
         transport = httpx2.HTTPTransport(uds=self.address.removeprefix("unix:"))
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
         with httpx2.Client(transport=transport, base_url="http://localhost") as client:
-            answer = client.request(method, path, headers=headers)
+            answer = client.request(method, path, headers=headers, content=content)
         if answer.is_error:
             assert answer.headers["content-type"] == "application/problem+json"
             assert set(answer.json()) == {"type", "title", "status", "detail"}
@@ -140,3 +148,27 @@ def test_routing_and_missing_questions_are_answered_with_problems_too(desk: Desk
     assert desk.ask("DELETE", "/postings", token).status_code == 405
     answer = desk.ask("GET", "/invoices", token)
     assert (answer.status_code, answer.json()["detail"]) == (400, "missing or unfit: number")
+
+
+def test_a_body_that_is_too_long_and_facts_that_are_too_many_are_refused(desk: Desk) -> None:
+    token, kind = desk.token(Scope.POST), {"content-type": "application/json"}
+    long = desk.ask("POST", "/postings", token, b" " * (BODY_BYTES_MAX + 1), **kind)
+    many = desk.ask(
+        "POST", "/postings", token, json.dumps({"facts": [{}] * (FACTS_MAX + 1)}).encode(), **kind
+    )
+    assert (long.status_code, many.status_code) == (413, 400)
+    assert many.json()["detail"] == f"facts must be a list of 1 to {FACTS_MAX}"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
+    app = create_app(Deps(site=PausableErp(), gate=OneToken("t"), limits=Limits(body_seconds=0)))
+    head = b"POST /postings HTTP/1.1\r\nhost: a\r\nauthorization: Bearer t\r\n"
+    head += b"content-type: application/json\r\ncontent-length: 9\r\n\r\n"
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as client:
+        listener.bind(str(tmp_path / "agent.sock"))
+        listener.listen()
+        with at_work(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"), listener):
+            client.settimeout(30)
+            client.connect(str(tmp_path / "agent.sock"))
+            client.sendall(head)
+            assert client.recv(100).startswith(b"HTTP/1.1 408 ")
