@@ -116,7 +116,7 @@ class SageProClerk:
     def _draw(self, module: str) -> str:
         with Table.open(next(self._folder.rglob("SYSDATA.DBF")), writable=True) as system:
             place, row = _found(system, "sysid", f"{module}{self._company}")
-            number = int(row["int1"]) + 1
+            number = int(row["int1"] or 100_000) + 1
             system.update(place, {"int1": Decimal(number)})
         return str(number)
 

@@ -12,6 +12,7 @@ from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
 from counterfoil.cli.sagepro_quarantine import quarantine
 from counterfoil.cli.sagepro_restored import restored
+from counterfoil.cli.sagepro_shadow import shadow
 from counterfoil.cli.sagepro_trust import app as trust
 
 app = typer.Typer(help="Looks at a Sage Pro site and its books; changes no table.", no_args_is_help=True)
@@ -25,3 +26,4 @@ app.command()(changes)
 app.command()(restored)
 app.add_typer(calibrate, name="calibrate")
 app.add_typer(trust, name="trust")
+app.command()(shadow)

@@ -38,7 +38,7 @@ def test_the_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             case _:
                 key(SageProClerk(tmp_path / "site"), slip.split())
     assert walked.count("clerk") == 2
-    assert walked.count("text") == 5
+    assert walked.count("text") == 6
 
 
 def run(line: str, layout: Layout) -> str:

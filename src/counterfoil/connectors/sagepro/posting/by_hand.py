@@ -46,15 +46,21 @@ def keyed_receipts(fact: ReceiptFact, find: Find, profile: Profile) -> Iterator[
     Amounts are those of single rows, and of all rows under one reference and day.
     """
     days = timedelta(days=profile.by_hand_days)
-    first, last = fact.received_on - days, fact.received_on + days
+    amounts = {fact.amount.amount, *(part.amount.amount for part in fact.applications)}
+    for rows in keyed_groups(fact.customer, fact.received_on, days, find, profile):
+        yield from _matching(rows, amounts, profile)
+
+
+def keyed_groups(
+    customer: CustomerNumber, day: date, days: timedelta, find: Find, profile: Profile
+) -> list[list[Row]]:
+    """What others received from the customer around a day: rows under one reference and day together."""
     groups: dict[_Group, list[Row]] = defaultdict(list)
-    for row in _cash_rows(fact.customer, find, first, last):
+    for row in _cash_rows(customer, find, day - days, day + days):
         is_money = not row.text("applied_to") and not row.values.get("reversed")
         if is_money and not _is_ours(row, profile):
             groups[row.text("reference"), row.day("paid_on")].append(row)
-    amounts = {fact.amount.amount, *(part.amount.amount for part in fact.applications)}
-    for rows in groups.values():
-        yield from _matching(rows, amounts, profile)
+    return list(groups.values())
 
 
 def _matching(rows: Sequence[Row], amounts: set[Decimal], profile: Profile) -> Iterator[KeyedReceipt]:
