@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from counterfoil.connectors.sagepro.audit.baseline import Baseline, Identified, State, identified
 from counterfoil.connectors.sagepro.audit.findings import Finding
 from counterfoil.connectors.sagepro.audit.verdicts import Verdict
-from counterfoil.connectors.sagepro.books import Books
+from counterfoil.connectors.sagepro.audited import AuditedBooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class AuditReport:
         return [(place, each) for place, each in self.findings if each.finding.check == check]
 
 
-def make_report(books: Books, verdicts: Sequence[Verdict], baseline: Baseline) -> AuditReport:
+def make_report(books: AuditedBooks, verdicts: Sequence[Verdict], baseline: Baseline) -> AuditReport:
     found = list(identified(_all(verdicts), baseline))
     places = (
         Place(

@@ -15,7 +15,7 @@ from counterfoil.cli.audit_workbook import write_workbook
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, progress, say_error
 from counterfoil.connectors.sagepro.audit.auditor import audit as audit_books
 from counterfoil.connectors.sagepro.audit.baseline import Baseline, parse_baseline, render_baseline
-from counterfoil.connectors.sagepro.books import Books
+from counterfoil.connectors.sagepro.audited import open_books
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.sites import site_profile
 from counterfoil.connectors.sagepro.sorting import row_sorter
@@ -68,7 +68,7 @@ def _told() -> Iterator[None]:
 
 
 def _audited(profile: Profile, baseline: Baseline) -> AuditReport:
-    with progress() as advance, Books(profile, advance) as books:
+    with progress() as advance, open_books(profile, advance) as books:
         verdicts = audit_books(books, row_sorter, profile.codes)
         return make_report(books, verdicts, baseline)
 

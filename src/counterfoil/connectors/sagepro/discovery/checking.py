@@ -8,13 +8,14 @@ from pathlib import Path
 
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.discover import locate_further, locate_tables, survey_site
-from counterfoil.connectors.sagepro.discovery.cards import Scanned, scan_cards
+from counterfoil.connectors.sagepro.discovery.cards import CardColumn, Scanned, scan_cards
 from counterfoil.connectors.sagepro.discovery.further import look_further
 from counterfoil.connectors.sagepro.discovery.probes import locked_rows, stale_indexes
 from counterfoil.connectors.sagepro.discovery.rows import SAMPLE_ROWS
 from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, Verdict, judge
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
+from counterfoil.connectors.sagepro.sql.checking import DatabaseCheck, check_database
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener, narrowed
 from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.foxpro.errors import FoxProError
@@ -50,12 +51,14 @@ class SiteCheck:
 
 
 def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
-    """Opens tables for reading and shared, and takes no lock.
+    """Opens tables for reading and shared, and takes no lock; a database is asked and never written.
 
     Raises:
         ConfigurationError: a module's folder is unknown or does not exist.
         TransientError: a table is held by another program.
     """
+    if profile.database is not None:
+        return _in_database(profile, check_database(profile, profile.database, rows_max))
     places = locate_tables(profile)
     paths = {**locate_further(profile), **places.paths}
     opener = TableOpener(profile, paths, Access())
@@ -73,6 +76,15 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
     return SiteCheck(
         profile.company, judge(profile, evidence), scan_cards(folders, profile.company, rows_max), locked
     )
+
+
+def _in_database(profile: Profile, found: DatabaseCheck) -> SiteCheck:
+    evidence = Evidence(problems=found.problems, columns=found.columns, accounts=found.accounts)
+    cards = tuple(
+        CardColumn(each.table, each.column, each.count, each.looked_at, each.is_named_so)
+        for each in found.cards
+    )
+    return SiteCheck(profile.company, judge(profile, evidence), Scanned(cards, found.rows, ()), found.notes)
 
 
 def _columns(opener: TableOpener) -> Mapping[TableName, Collection[str]]:
