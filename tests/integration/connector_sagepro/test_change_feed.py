@@ -119,6 +119,16 @@ def test_our_own_receipt_is_no_payment_of_others(reader: Reader) -> None:
     assert told == {("invoice", "1001"), ("customer", "ABC")}
 
 
+def test_a_receipt_under_our_user_that_the_ledger_does_not_know_is_a_payment(
+    site: Site, reader: Reader
+) -> None:
+    reader.company.post([FACT])
+    (row,) = site.read(TableName.CASH)
+    append(site, TableName.CASH, **{**row, "refno": "OTHER", "paidamt": Decimal(0)})
+    payments = [(one[0], one[3]["reference"]) for one in reader.told() if one[1] == "payment"]
+    assert payments == [("new", ("", "OTHER"))]
+
+
 def test_that_somebody_removed_our_receipt_is_told(site: Site, company: SageProCompany) -> None:
     company.post([FACT])
     reader = Reader(company)

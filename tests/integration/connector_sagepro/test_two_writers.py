@@ -126,3 +126,14 @@ def test_the_lock_is_held_while_the_company_is_paused(site: Site) -> None:
         company.pause()
         with pytest.raises(HeldError):
             CompanyLock(lock_beside(site.path(TableName.DOCUMENTS)), site.data / "counterfoil" / "01")
+
+
+def test_an_agent_whose_lock_was_replaced_by_a_restore_posts_no_more(site: Site) -> None:
+    path = lock_beside(site.path(TableName.DOCUMENTS))
+    with site.open() as company:
+        line = path.read_text()
+        path.unlink()
+        path.write_text(line)
+        with site.open(), pytest.raises(ConfigurationError, match="Start this agent again"):
+            company.post([FACT])
+    assert site.read(TableName.CASH) == []

@@ -39,7 +39,7 @@ from counterfoil.ports.erp import (
     PreviewAnswer,
     References,
 )
-from counterfoil.ports.errors import CounterfoilError, OutcomeUnknownError, TransientError
+from counterfoil.ports.errors import ConfigurationError, CounterfoilError, OutcomeUnknownError, TransientError
 
 ANSWER_SECONDS_MAX = 120
 ACCESS = Access()
@@ -207,6 +207,11 @@ class SageProCompany(Erp, ChangeFeed):
 
         An error tells of a fact that got no answer; the others may have got theirs.
         """
+        if not self._lock.is_in_place:
+            raise ConfigurationError(
+                f"the lock of company {self._profile.company} is another file now, as after a restore:"
+                " another agent may write its books. Start this agent again"
+            )
         return tuple(_answer(future) for future in self._working().lane.submit(facts))
 
     @override

@@ -38,6 +38,7 @@ class CompanyLock:
             HeldError: another agent holds it.
             ConfigurationError: the folder cannot be written, or the books belong to another own folder.
         """
+        self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             own_folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +51,14 @@ class CompanyLock:
         except ConfigurationError:
             self.close()
             raise
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether others who open the file meet this lock; a restore may have put another file there."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._path.stat())
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Let go."""

@@ -82,10 +82,8 @@ class Feed(ChangeFeed):
                 store.start_over(self._ids.new_id())
             touched = TouchedRows(tables, self._ledger, store, now) if self._ledger else None
             for name, layout in layouts.items():
-                for change in self._look_at(name, tables.table(name).storage, layout, store, is_full=is_full):
-                    store.tell(change)
-                    if touched is not None:
-                        touched.note(change)
+                self._look_at(name, tables.table(name).storage, layout, store, is_full=is_full)
+                self._tell(name, layout, store, touched)
             if touched is not None:
                 touched.look()
         if is_full:
@@ -94,30 +92,35 @@ class Feed(ChangeFeed):
 
     def _look_at(
         self, name: TableName, storage: TableStorage, layout: Layout, store: WatchStore, *, is_full: bool
-    ) -> Iterator[Change]:
-        """What differs in the table; it is remembered as it is now."""
+    ) -> None:
+        """Puts aside what differs in the table; it is remembered as it is now."""
         self._go_on()
-        now = self._clock.now()
-        stamp = stamp_of(storage, int(now.timestamp()) * 1_000_000_000)
+        stamp = stamp_of(storage, int(self._clock.now().timestamp()) * 1_000_000_000)
         if store.layout(name) is None:
             scanning.remember(storage, layout, name, store)
         elif is_full or stamp is None or stamp != store.stamp(name):
             scanning.scan(storage, layout, name, store)
-            yield from self._changes(name, layout, store, now)
         store.note_seen(name, layout.fingerprint, stamp)
 
-    def _changes(self, name: TableName, layout: Layout, store: WatchStore, now: datetime) -> Iterator[Change]:
+    def _tell(self, name: TableName, layout: Layout, store: WatchStore, touched: TouchedRows | None) -> None:
+        """What was put aside, but for receipts that the ledger knows: it is read after the rows were."""
+        if touched is not None:
+            touched.take_up()
         for old, new in scanning.paired(store):
             before, after = _row(layout, name, old), _row(layout, name, new)
-            change = change_of(WATCHED[name], (before, after), now)
-            if change is not None and not self._is_ours(change, after):
-                yield change
+            change = change_of(WATCHED[name], (before, after), self._clock.now())
+            if change is None or self._is_ours(change, after, touched):
+                continue
+            store.tell(change)
+            if touched is not None:
+                touched.note(change)
 
-    def _is_ours(self, change: Change, row: Row | None) -> bool:
+    def _is_ours(self, change: Change, row: Row | None, touched: TouchedRows | None) -> bool:
         """A receipt that we posted is no news; that somebody changed one is."""
         if change.subject is not Subject.PAYMENT or change.happened is not Happened.NEW or row is None:
             return False
-        return self._opener.profile.user in {row.text("user"), row.text("added_by")}
+        has_our_user = self._opener.profile.user in {row.text("user"), row.text("added_by")}
+        return has_our_user and touched is not None and touched.knows(row)
 
 
 def _layouts(tables: OpenTables) -> Iterator[tuple[TableName, Layout]]:

@@ -40,12 +40,11 @@ def remember(storage: TableStorage, layout: Layout, name: TableName, store: Watc
 
 def paired(store: WatchStore) -> Iterator[tuple[Staged | None, Staged | None]]:
     """The rows put aside, each as it was and as it is."""
-    for key, group in groupby(store.staged(), key=attrgetter("key")):
+    for _, group in groupby(store.staged(), key=attrgetter("key")):
         rows = list(group)
         places = {(one.is_new, one.row): one for one in rows}
         olds = [one.row for one in rows if not one.is_new]
         news = [one.row for one in rows if one.is_new]
-        del key
         for old, new in pair(olds, news):
             yield places.get((False, old or b"")), places.get((True, new or b""))
 

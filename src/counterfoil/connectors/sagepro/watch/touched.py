@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow
 from counterfoil.connectors.sagepro.ledger import PostingLedger, Recorded
-from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.connectors.sagepro.records import Row, TableName, Value
 from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.watch.gaps import ZERO, gap_of
 from counterfoil.connectors.sagepro.watch.lost_updates import Touch, Undone, shown, undone
@@ -41,6 +41,7 @@ class TouchedRows:
         self._store = store
         self._now = now
         self._places: set[str] = set()
+        self._is_behind = False
 
     def note(self, change: Change) -> None:
         """Something changed: if we touched it lately, it is looked at."""
@@ -50,30 +51,37 @@ class TouchedRows:
             if self._store.postings_at(place):
                 self._places.add(place)
 
+    def knows(self, receipt: Row) -> bool:
+        """Whether a receipt is in the ledger; asked after `take_up`, about rows seen before it."""
+        return self._is_behind or bool(self._store.postings_at(_receipt(receipt.values)))
+
     def look(self) -> None:
         """Looks at what was noted, at what we posted since, and at what was wrong; tells what is wrong."""
         since = self._now - KEPT
-        if self._store.looked is None:
-            self._store.note_looked(self._ledger.last_before(since.astimezone(self._tables.profile.zone)))
-        self._take_up()
+        self.take_up()
         self._store.forget_touched(since.astimezone(UTC).isoformat())
         known = self._store.lost()
         for place in sorted(self._places | set(known), key=_customers_last):
             self._judge(place, known.get(place))
 
-    def _take_up(self) -> None:
+    def take_up(self) -> None:
         """The rows of new postings. Those that are being written are left for the next look."""
+        if self._store.looked is None:
+            since = (self._now - KEPT).astimezone(self._tables.profile.zone)
+            self._store.note_looked(self._ledger.last_before(since))
         new = self._fresh()
         unfinished = self._ledger.pending()
         for recorded in new:
             if str(recorded.posted.key) in unfinished:
+                self._is_behind = True
                 return
-            for place in _places(recorded):
-                self._store.note_touched(
-                    place, recorded.number, recorded.posted_at.astimezone(UTC).isoformat()
-                )
-                self._places.add(place)
+            posted_at = recorded.posted_at.astimezone(UTC).isoformat()
+            receipts = (_receipt(row.values) for row in recorded.entry.new if row.table is TableName.CASH)
+            for place in (*_places(recorded), *receipts):
+                self._store.note_touched(place, recorded.number, posted_at)
+            self._places |= _places(recorded)
             self._store.note_looked(recorded.number)
+        self._is_behind = self._is_behind or len(new) == POSTINGS_MAX
 
     def _fresh(self) -> tuple[Recorded, ...]:
         return self._ledger.after(self._store.looked or 0, POSTINGS_MAX)
@@ -152,6 +160,12 @@ class TouchedRows:
 
 def _places(recorded: Recorded) -> set[str]:
     return {_place_of(row) for row in recorded.entry.changed}
+
+
+def _receipt(values: Mapping[str, Value]) -> str:
+    """The place of a receipt, by what every program shows of it."""
+    names = ("number", "customer", "reference")
+    return _place(TableName.CASH, tuple(str(values.get(name) or "") for name in names))
 
 
 def _place_of(row: ChangedRow) -> str:
