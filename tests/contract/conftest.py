@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-MODULES = ("tests/contract/test_erp.py", "tests/contract/test_orders.py")
+MODULES = ("tests/contract/test_erp.py", "tests/contract/test_orders.py", "tests/contract/test_money_back.py")
 _MARKS = {"passed": "yes", "failed": "NO", "skipped": "-", "xfailed": "not yet", "error": "NO"}
 
 

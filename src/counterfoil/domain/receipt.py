@@ -8,8 +8,9 @@ from datetime import date, tzinfo
 from typing import assert_never
 
 from counterfoil.domain.cash_application import Applied
-from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.facts.unidentified import Identification, UnidentifiedReceiptFact
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.domain.review import Hold, ReviewKind
@@ -138,6 +139,22 @@ def unidentified_fact(payment: Payment, why: str, zone: tzinfo) -> UnidentifiedR
 
 def _batched_on(payment: Payment, zone: tzinfo) -> date | None:
     return payment.settled_at.astimezone(zone).date() if payment.settled_at else None
+
+
+def reversal_fact(payment: Payment, posted: ReceiptFact, told_on: date) -> ReversalFact:
+    """The reversal of a payment that the gateway tells as void after its receipt was posted.
+
+    Raises:
+        FactError: the payment was not taken back.
+    """
+    if payment.status not in _TAKEN_BACK:
+        raise FactError(f"{posted.key}: the payment is {payment.status.value}, which takes nothing back")
+    return ReversalFact(
+        key=posted.key.reversal,
+        reverses=posted.key,
+        reversed_on=told_on,
+        reason=_why_no_money(payment),
+    )
 
 
 def receipt_key(payment: Payment) -> PostingKey:

@@ -126,7 +126,7 @@ def intruder(site: SqlSite) -> Iterator[SqlBackend]:
     assert site.profile.database is not None
     server = Server(site.profile.database)
     server.product = WithoutLock()
-    backend = SqlBackend(site.profile, server, site.clock, HandKeyed(site.folder))
+    backend = SqlBackend(site.profile, server, site.clock, HandKeyed(site.folder), site.folder)
     yield backend
     backend.close()
 

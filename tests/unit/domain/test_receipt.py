@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counterfoil.domain.cash_application import Applied
+from counterfoil.domain.facts.keys import FactError
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.payment import PaymentKind, PaymentStatus, Tender
-from counterfoil.domain.receipt import NoMoney, judge, judge_repeat, receipt_fact
+from counterfoil.domain.receipt import NoMoney, judge, judge_repeat, receipt_fact, reversal_fact
 from counterfoil.domain.review import Hold, ReviewKind
 from tests.support.samples import a_payment, usd
 
@@ -88,3 +89,15 @@ def test_the_receipt_bears_the_day_of_the_payment_in_the_zone_of_the_books() -> 
 def test_the_receipt_is_keyed_by_the_payment_and_carries_the_reason() -> None:
     assert str(POSTED.key) == "gateway/shop/105968/receipt#1"
     assert (POSTED.reason, POSTED.reference) == ("because", "105968")
+
+
+def test_a_payment_that_was_voided_takes_its_receipt_back_by_key() -> None:
+    told_on = date(2026, 11, 3)
+    fact = reversal_fact(a_payment(status=PaymentStatus.VOIDED, vendor_status="Voided"), POSTED, told_on)
+    assert (fact.key, fact.reverses, fact.reversed_on) == (POSTED.key.reversal, POSTED.key, told_on)
+    assert fact.reason == "the payment was voided before settlement (the gateway says: Voided)"
+
+
+def test_a_payment_that_stands_takes_nothing_back() -> None:
+    with pytest.raises(FactError, match="takes nothing back"):
+        reversal_fact(a_payment(), POSTED, date(2026, 11, 3))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
 
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
+from counterfoil.connectors.sagepro.journal_files import JournalFiles
 from counterfoil.connectors.sagepro.mapping import to_customer
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.results import Result
+from counterfoil.connectors.sagepro.sql.journals import SqlJournals
 from counterfoil.connectors.sagepro.sql.ledger import SqlLedger
 from counterfoil.connectors.sagepro.sql.opening import Opened, open_company
 from counterfoil.connectors.sagepro.sql.server import Server
@@ -52,7 +55,9 @@ _log = structlog.get_logger()
 class SqlBackend:
     """Reads for any thread; `post_group` for the lane's thread alone."""
 
-    def __init__(self, profile: Profile, server: Server, clock: Clock, hand_keyed: HandKeyed) -> None:
+    def __init__(
+        self, profile: Profile, server: Server, clock: Clock, hand_keyed: HandKeyed, folder: Path
+    ) -> None:
         """Takes the company's lock, binds its tables and makes the posting ledger's where they are not there.
 
         Raises:
@@ -70,6 +75,8 @@ class SqlBackend:
         except CounterfoilError:
             self.close()
             raise
+        journals = SqlJournals(self._opened.ledger_tables, server, self._writer)
+        self._journals = JournalFiles(folder, journals, clock.now)
 
     def close(self) -> None:
         """Lets go of the company and of every connection."""
@@ -129,7 +136,8 @@ class SqlBackend:
             return planner.plan(fact)
 
     def recover(self) -> None:
-        """Nothing to do: what a crash interrupts is undone by the database itself."""
+        """Makes the files that a crash kept back; what it interrupts in tables the database itself undoes."""
+        self._journals.write()
 
     def quarantined(self) -> frozenset[str]:
         """None, for the same reason."""
@@ -148,6 +156,7 @@ class SqlBackend:
             except CounterfoilError as error:
                 results |= {fact.key: error for fact in left}
             left = [fact for fact in left if fact.key not in results]
+        self._journals.write()
         return [results[fact.key] for fact in facts]
 
     def _written(self, facts: Sequence[Fact]) -> dict[PostingKey, Result]:

@@ -50,7 +50,7 @@ class SqlPremises(Premises):
 
     @override
     def open(self) -> Opened:
-        backend = SqlBackend(self._profile, self._server, self._clock, HandKeyed(self.folder))
+        backend = SqlBackend(self._profile, self._server, self._clock, HandKeyed(self.folder), self.folder)
         return Opened(backend, _NoFeed(), _NoWatch())
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
+from counterfoil.connectors.sagepro.journal_entries import JournalEntry
 from counterfoil.connectors.sagepro.sql.ledger_tables import LedgerTables
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
@@ -80,6 +81,27 @@ class SqlLedger:
         for key in posted.fact.cites:
             cited = {"cited": str(key), "posting_key": str(posted.key)}
             self._connection.execute(self._tables.citation.insert().values(cited))
+
+        for journal in entry.journals:
+            named = {"file_name": journal.name, "posting_key": str(posted.key)}
+            self._connection.execute(self._tables.journal.insert().values(named))
+
+    def unwritten_journals(self) -> tuple[JournalEntry, ...]:
+        """Journal entries without a file, in order of posting."""
+        posting, journal = self._tables.posting.c, self._tables.journal.c
+        asked = (
+            sa.select(posting.fact, posting.document, posting.entry)
+            .where(posting.posting_key == journal.posting_key, journal.written_at.is_(None))
+            .order_by(posting.posting_number)
+        )
+        entries = [_entry(row) for row in self._connection.execute(asked)]
+        return tuple(one for entry in entries for one in entry.journals)
+
+    def note_journal(self, name: str, at: datetime) -> None:
+        """Notes that people have the file."""
+        journal = self._tables.journal
+        update = journal.update().where(journal.c.file_name == name).values(written_at=at.isoformat())
+        self._connection.execute(update)
 
     def last_number(self, name: str) -> int | None:
         """The number last drawn from a range of ours."""

@@ -20,6 +20,8 @@ class LedgerTables:
     posting: sa.Table
     citation: sa.Table
     counter: sa.Table
+    journal: sa.Table
+    """Journal entries by the names of their files: whose they are, and since when people have them."""
 
     @classmethod
     def named(cls, schema: str) -> LedgerTables:
@@ -49,7 +51,14 @@ class LedgerTables:
             sa.Column("range_name", _key(), primary_key=True),
             sa.Column("last_number", sa.BigInteger, nullable=False),
         )
-        return cls(posting, citation, counter)
+        journal = sa.Table(
+            "counterfoil_journal",
+            metadata,
+            sa.Column("file_name", _key(), primary_key=True),
+            sa.Column("posting_key", _key(), nullable=False),
+            sa.Column("written_at", sa.Unicode(40)),
+        )
+        return cls(posting, citation, counter, journal)
 
     def create(self, connection: sa.Connection) -> None:
         """Makes those that are not there."""
