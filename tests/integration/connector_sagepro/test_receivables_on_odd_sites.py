@@ -111,3 +111,11 @@ def test_what_a_site_has_no_column_for_is_refused(tmp_path: Path) -> None:
             assert isinstance(answer, Refused), answer
             assert "no column" in answer.why
         assert site.contents() == contents
+
+
+def test_money_without_a_document_number_is_not_taken_for_lost_at_the_next_start(bare: Site) -> None:
+    first, second = unidentified("20", transaction="3"), unidentified("7", transaction="4")
+    with bare.open(profile(bare)) as company:
+        posted(bare, company, first)
+    with bare.open(profile(bare)) as company:
+        posted(bare, company, second)

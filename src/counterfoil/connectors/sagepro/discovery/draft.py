@@ -10,7 +10,7 @@ from counterfoil.connectors.sagepro.discovery.conclusions import told_balance
 from counterfoil.connectors.sagepro.discovery.report import FoundCompany, FoundTable, Ground, SiteReport
 from counterfoil.connectors.sagepro.discovery.rules import WITHIN
 from counterfoil.connectors.sagepro.discovery.tables import ANY_CODE_PAGE
-from counterfoil.connectors.sagepro.profile import Codes, Discounts, NumberRange, Profile
+from counterfoil.connectors.sagepro.profile import Accounts, Codes, Discounts, NumberRange, Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES
 from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.foxpro.containers.membership import ContainerUse
@@ -182,6 +182,10 @@ def _accounts(company: FoundCompany) -> Iterator[str]:
         yield f"  #   the chart of accounts has {_comment(account)}"
     yield f'  # {DECIDE}: write such as {{card: "1050-000", ach: "1051-000"}}'
     yield f"  clearing: {{}}  # {Ground.UNKNOWN}"
+    yield "  # Accounts of further postings; one without is refused. Take away the # where you name one."
+    for entry, field in Accounts.model_fields.items():
+        if field.default == "" and entry != "receivable":
+            yield f'  # {entry}: ""'
 
 
 def _numbers_and_codes(company: FoundCompany) -> Iterator[str]:

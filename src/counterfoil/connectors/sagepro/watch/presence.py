@@ -29,7 +29,7 @@ class Presence:
 
         A posting without rows, or of which no row can be looked for, counts as there.
         """
-        checkable = [row for row in recorded.entry.new if self._is_findable(row.table)]
+        checkable = [row for row in recorded.entry.new if self._lead(row, row.table)]
         as_posted = [self._holds_after(*pair) for pair in self._documents(recorded)]
         return not checkable or any(as_posted) or any(self._stands(row) for row in checkable)
 
@@ -37,7 +37,16 @@ class Presence:
         names = [name for name in ROW_KEYS[row.table] if name in row.values]
         wanted = {name: row.values[name] for name in (*names, *_amounts(row))}
         tables = (row.table, *(table for table in (_ALSO_IN.get(row.table),) if table is not None))
-        return any(self._has(table, names[0], wanted) for table in tables if self._is_findable(table))
+        leads = ((table, self._lead(row, table)) for table in tables)
+        return any(self._has(table, lead, wanted) for table, lead in leads if lead)
+
+    def _lead(self, row: NewRow, table: TableName) -> str:
+        """By what the row can be looked for in a table; empty where nothing leads to it.
+
+        Money of no customer's account has no document number.
+        """
+        names = (name for name in ROW_KEYS.get(row.table, ("number",)) if row.values.get(name))
+        return next((name for name in names if self._is_findable(table, name)), "")
 
     def _has(self, table: TableName, first: str, wanted: Mapping[str, Value]) -> bool:
         return next(self._rows(table, first, wanted), None) is not None
@@ -63,7 +72,7 @@ class Presence:
             return False
         wanted = {**row.key, "balance": Decimal(after[field])}
         tables = (TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY)
-        seen = [table for table in tables if self._is_findable(table)]
+        seen = [table for table in tables if self._is_findable(table, "number")]
         rows = (row for table in seen for row in self._rows(table, "number", wanted))
         if any(self._has_unseen_receipts(row) for row in rows):
             self._as_posted.add(place)
@@ -75,10 +84,10 @@ class Presence:
         gap = gap_of(self._tables, row, {})
         return gap is None or gap < 0
 
-    def _is_findable(self, table: TableName) -> bool:
+    def _is_findable(self, table: TableName, column: str) -> bool:
         """Whether the site has the table, and an index that leads to its rows."""
         try:
-            return self._tables.is_findable(table, ROW_KEYS.get(table, ("number",))[0])
+            return self._tables.is_findable(table, column)
         except (TableMissingError, KeyError):
             return False
 
