@@ -18,6 +18,7 @@ from tests import postgres
 from tests.contract.erp_suite import ABC, ErpSuite
 from tests.support.agent_server import remote
 from tests.support.memory_erp import MemoryErp
+from tests.support.outbox_worker import ImportingErp, import_entries, outbox_company
 from tests.support.receivables import ACCOUNTS, WRITE_OFFS
 from tests.support.sagepro_books import usd
 from tests.support.sagepro_site import BOOKS, Rows, Site, invoice
@@ -76,6 +77,25 @@ class TestAgent(ErpSuite):
         with site.open(sample_profile(site)) as company, remote(company, tmp_path) as erp:
             yield erp
         assert site.findings() == []
+
+
+class TestOutbox(ErpSuite):
+    """Postings are left in an outbox and entered by the FoxPro program, as under Visual FoxPro 6."""
+
+    version = 6
+
+    @pytest.fixture
+    def erp(self, tmp_path: Path) -> Iterator[ImportingErp]:
+        site = sample_site(tmp_path / "sagepro")
+        with outbox_company(site, sample_profile(site)) as company:
+            yield ImportingErp(company, lambda: import_entries(site, version=self.version))
+        assert site.findings() == []
+
+
+class TestOutboxVfp9(TestOutbox):
+    """The same as under Visual FoxPro 9, where free tables can be part of a transaction."""
+
+    version = 9
 
 
 class TestMemory(ErpSuite):

@@ -10,6 +10,7 @@ from counterfoil.cli.sagepro_calibrate import app as calibrate
 from counterfoil.cli.sagepro_changes import changes
 from counterfoil.cli.sagepro_check import check
 from counterfoil.cli.sagepro_discover import discover
+from counterfoil.cli.sagepro_outbox import app as outbox
 from counterfoil.cli.sagepro_quarantine import quarantine
 from counterfoil.cli.sagepro_restored import restored
 from counterfoil.cli.sagepro_shadow import shadow
@@ -27,3 +28,4 @@ app.command()(restored)
 app.add_typer(calibrate, name="calibrate")
 app.add_typer(trust, name="trust")
 app.command()(shadow)
+app.add_typer(outbox, name="outbox")

@@ -38,7 +38,7 @@ def test_pause_waits_for_what_is_being_read_and_so_does_a_second_pause(
     work = company._work
     assert work is not None
     assert isinstance(work.backend, DbfBackend)
-    with work.backend._reading() as tables:
+    with work.backend.reading() as tables:
         tables.table(TableName.DOCUMENTS)
         pauses = [begun(company.pause), begun(company.pause)]
         assert_waits(pauses)

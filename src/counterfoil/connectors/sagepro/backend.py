@@ -124,6 +124,8 @@ class Opened:
     backend: Backend
     feed: OpenFeed
     guard: RestoreWatch
+    hand_over: PostGroup | None = None
+    """Leaves facts for another program to enter; None where the profile names no outbox."""
 
 
 class Premises(Protocol):

@@ -11,7 +11,14 @@ from typing import Self
 import structlog
 from typing_extensions import override
 
-from counterfoil.connectors.sagepro.backend import Backend, OpenFeed, Premises, RestoreWatch
+from counterfoil.connectors.sagepro.backend import (
+    Backend,
+    Opened,
+    OpenFeed,
+    PostGroup,
+    Premises,
+    RestoreWatch,
+)
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_premises import DbfPremises
@@ -238,7 +245,7 @@ class SageProCompany(Erp, ChangeFeed):
         except CounterfoilError:
             backend.close()
             raise
-        lane = Lane(self._gate(backend, opened.guard).post_group)
+        lane = Lane(self._gate(opened).post_group)
         try:
             opened.guard.look()
             lane.submit(opened.guard.waiting())
@@ -246,11 +253,17 @@ class SageProCompany(Erp, ChangeFeed):
             _log.warning("restore_check_waits", company=self._profile.company, why=str(error))
         return _Work(backend=backend, feed=opened.feed, lane=lane, guard=opened.guard)
 
-    def _gate(self, backend: Backend, guard: RestoreWatch) -> RungGate:
-        """Every group goes through it; a way to hand postings over is one more writer here."""
+    def _gate(self, opened: Opened) -> RungGate:
+        """Every group goes through it."""
+        backend, guard = opened.backend, opened.guard
         book = ShadowBook(self._premises.folder)
         shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
-        writers = {Rung.SHADOW: shadow.post_group, Rung.DIRECT: guard.before(backend.post_group)}
+        writers: dict[Rung, PostGroup] = {
+            Rung.SHADOW: shadow.post_group,
+            Rung.DIRECT: guard.before(backend.post_group),
+        }
+        if opened.hand_over is not None:
+            writers[Rung.OUTBOX] = guard.before(opened.hand_over)
         return RungGate(lambda: self.standing, backend.known, writers, lambda: proven_kinds(self._profile))
 
 

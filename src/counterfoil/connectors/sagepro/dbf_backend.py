@@ -98,11 +98,11 @@ class DbfBackend:
             return books.receipts(document)
 
     def find_item(self, number: ItemNumber) -> Item | None:
-        with self._reading() as tables:
+        with self.reading() as tables:
             return find_item(tables, number)
 
     def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
-        with self._reading() as tables:
+        with self.reading() as tables:
             return find_stock(tables, number)
 
     def find_posting(self, key: PostingKey) -> Posted | None:
@@ -214,11 +214,12 @@ class DbfBackend:
 
     @contextmanager
     def _books(self) -> Iterator[Books]:
-        with self._reading() as tables:
+        with self.reading() as tables:
             yield Books(self._profile, tables.find)
 
     @contextmanager
-    def _reading(self) -> Iterator[OpenTables]:
+    def reading(self) -> Iterator[OpenTables]:
+        """The tables as they stand, for one look."""
         with self._turn, translated(), self._readers.lend() as tables:
             yield tables
 

@@ -19,6 +19,9 @@ from counterfoil.connectors.sagepro.discover import (
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.journal_files import JournalFiles
 from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
+from counterfoil.connectors.sagepro.outbox.folder import OutboxFolder
+from counterfoil.connectors.sagepro.outbox.handed import HandedBook
+from counterfoil.connectors.sagepro.outbox_backend import OutboxBackend, OutboxDeps
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
@@ -72,7 +75,22 @@ class DbfPremises(Premises):
     def open(self) -> Opened:
         ledger = PostingLedger(self._folder)
         journals = JournalFiles(self._folder, ledger, self._clock.now)
-        backend = DbfBackend(self._opener, ledger, self._clock, HandKeyed(self._folder), journals)
+        hand_keyed = HandKeyed(self._folder)
+        backend = DbfBackend(self._opener, ledger, self._clock, hand_keyed, journals)
         feed = Feed(self._opener, self._folder, self._clock, ledger)
         copy = LedgerCopy(self._opener.profile, self._folder)
-        return Opened(backend, feed, RestoreGuard(self._opener, ledger, copy, Withdrawals(self._folder)))
+        guard = RestoreGuard(self._opener, ledger, copy, Withdrawals(self._folder))
+        outbox = self._opener.profile.outbox
+        if outbox is None:
+            return Opened(backend, feed, guard)
+        deps = OutboxDeps(
+            direct=backend,
+            profile=self._opener.profile,
+            ledger=ledger,
+            book=HandedBook(self._folder),
+            folder=OutboxFolder(outbox),
+            hand_keyed=hand_keyed,
+            clock=self._clock,
+        )
+        over = OutboxBackend(deps)
+        return Opened(over, feed, guard, over.hand_over)

@@ -109,7 +109,9 @@ class Planner:
         ledger: Ledger,
         now: datetime,
         judgement: Callable[[PostingKey], Judgement | None] = _nobody_judged,
+        pending: Iterable[Append] = (),
     ) -> None:
+        """`pending` are rows that are on their way into the books already."""
         self._tables = tables
         self._ledger = ledger
         self._judgement = judgement
@@ -118,7 +120,7 @@ class Planner:
         self._fields: dict[RowId, Fields] = {}
         self._books = Books(tables.profile, self._find)
         self._numberer = Numberer(tables.profile, self._find, ledger.last_number)
-        self._pending: list[Append] = []
+        self._pending: list[Append] = list(pending)
 
     def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
         """The plan with what it found, or the answer instead.

@@ -209,6 +209,8 @@ class Profile(_Section):
     """What would be posted on this day or before is held for a person, never moved to another day."""
     ledger_copy: Path | None = None
     """A folder of this site alone, outside the tables' folders, for the second copy of the posting ledger."""
+    outbox: Path | None = None
+    """Where postings are left for a FoxPro program to enter, instead of being written to the tables."""
     by_hand_days: Annotated[int, Field(ge=0, le=60)] = 5
     """How far apart the days of a payment and of a receipt keyed by hand for it may lie; 0 asks nobody."""
     calibration: Path | None = None
@@ -305,6 +307,7 @@ def _anchored(profile: Profile, base: Path) -> Profile:
             "folders": {module: base / folder for module, folder in profile.folders.items()},
             "drives": {letter: base / folder for letter, folder in profile.drives.items()},
             "calibration": base / (profile.calibration or f"calibration-{profile.company}.yaml"),
+            "outbox": profile.outbox and base / profile.outbox,
         }
     )
 
