@@ -15,7 +15,7 @@ from counterfoil.sandbox.sagepro.audit import audit
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.market import SMALL
 from counterfoil.sandbox.sagepro.sql.reader import read_books
-from counterfoil.sandbox.sagepro.sql.tables import Databases
+from counterfoil.sandbox.sagepro.sql.tables import MIRRORS, Databases
 from counterfoil.sandbox.sagepro.sql.writer import DatabaseTakenError, write_company
 from counterfoil.sandbox.sagepro.structures.columns import PRESETS, WIDE, Widths
 from counterfoil.store.database import Database
@@ -42,8 +42,9 @@ def test_the_company_is_the_one_of_the_foxpro_tables(engine: sa.Engine, widths: 
     company = make_company(7, AS_OF, widths=widths, size=SMALL)
     write_company(company, engine, NAMES)
     books = read_books(engine, company.widths, NAMES)
+    copies = {name.lower() for name in MIRRORS.values()}
     assert {name: len(rows) for name, rows in books.tables.items()} == {
-        name: len(list(company.live(name))) for name in company.tables
+        name: len(list(company.live(name))) for name in company.tables if name not in copies
     }
     assert [(verdict.name, verdict.differences) for verdict in audit(books) if not verdict.ok] == []
 

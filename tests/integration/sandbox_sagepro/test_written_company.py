@@ -163,7 +163,7 @@ def test_the_command_writes_a_company_once(tmp_path: Path) -> None:
     ]
     first = CliRunner().invoke(app, arguments)
     assert first.exit_code == 0, first.output
-    assert "Company 01 as of 2026-03-31: 27 tables" in first.output
+    assert "Company 01 as of 2026-03-31: 30 tables" in first.output
     second = CliRunner().invoke(app, arguments)
     assert second.exit_code == 2
     assert "Choose a new or an empty folder" in second.output

@@ -104,6 +104,7 @@ TABLES = frozenset(
         *("icpgrp", "icicus", "icdist", "pomast", "potran", "poaddr", "pocomm", "poymst"),
         *("poytrn", "poyrcp", "apmast", "apdist", "apchck", "apymst", "apydst", "apychk"),
         *("apvend", "glacnt", "gltype", "glstru", "pebmdt", "wotran"),
+        *("arsysd", "sosysd", "icsysd"),
     }
 )
 """Tables of a company that some source names; the company code follows the name in the file system."""

@@ -138,6 +138,8 @@ def _system_tables(trade: Trade) -> Iterator[tuple[str, Iterator[Row]]]:
         "IC": len(trade.stock) * _STORE_NUMBERS,
     }
     yield "sysdata", system.module_rows(CODE, last_used)
+    for module, last in last_used.items():
+        yield f"{module.lower()}sysd", system.copy_rows(module, CODE, last)
     yield "sycrlst", system.code_rows(CODE)
     yield "syccomp", system.company_rows(CODE)
 

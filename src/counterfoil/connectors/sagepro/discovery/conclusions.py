@@ -17,7 +17,7 @@ from counterfoil.connectors.sagepro.discovery.report import (
     SiteReport,
 )
 from counterfoil.connectors.sagepro.profile import Codes
-from counterfoil.connectors.sagepro.records import COLUMNS, POSTING_TABLES, TableName
+from counterfoil.connectors.sagepro.records import COLUMNS, COUNTER_MIRRORS, POSTING_TABLES, TableName
 from counterfoil.foxpro.records.versions import VFP_VERSIONS
 
 _LAYOUTS = {
@@ -113,7 +113,7 @@ def _missing(company: FoundCompany) -> Iterator[Conclusion]:
             yield Conclusion(topic, ", ".join(name.value for name in names), Ground.VERIFIED)
     for table in company.tables:
         absent = [*table.matched.missing, *table.matched.absent]
-        if absent:
+        if absent and TableName(table.table) not in COUNTER_MIRRORS:
             columns = COLUMNS[TableName(table.table)]
             text = ", ".join(
                 f"{columns[ours].field} ({ours}{', needed' if columns[ours].required else ''})"

@@ -115,7 +115,10 @@ def _compared(entry: Entry, other: Entry, key: str) -> Iterator[Finding]:
 
 
 def counters(books: Books) -> Iterator[Finding]:
-    """The last number used, as the system table knows it, is not below a number in the tables."""
+    """The last number used, as the system table knows it, is not below a number in the tables.
+
+    The company's own copies say the same.
+    """
     for module, tables, column in (
         ("AR", ("armast", "arymst"), "invno"),
         ("SO", ("somast", "soymst"), "sono"),
@@ -130,6 +133,15 @@ def counters(books: Books) -> Iterator[Finding]:
                 last = max(used, default=0)
                 ok = entry.amount("int1") >= last
                 yield holds(entry, entry.text("sysid"), "int1", f"{last} or more", ok=ok)
+    yield from _copies(books)
+
+
+def _copies(books: Books) -> Iterator[Finding]:
+    """The company's own copies of the counters."""
+    used = {entry.text("sysid"): entry.amount("int1") for entry in books.rows("sysdata")}
+    for entry in books.rows("arsysd", "sosysd", "icsysd"):
+        number = used.get(entry.text("sysid"))
+        yield holds(entry, entry.text("sysid"), "int1", str(number), ok=entry.amount("int1") == number)
 
 
 def record_counts(books: Books) -> Iterator[Finding]:
@@ -150,6 +162,10 @@ CHECKS = (
         "A row that stands in the current and in the history table is marked and equal in both.",
         twins_equal,
     ),
-    Check("counters", "The system table's last used numbers are not below the numbers in use.", counters),
+    Check(
+        "counters",
+        "The system table's last used numbers are not below those in use, and the copies say the same.",
+        counters,
+    ),
     Check("record_counts", "A table's header counts the records that lie in its file.", record_counts),
 )

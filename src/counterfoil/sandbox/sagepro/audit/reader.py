@@ -10,11 +10,13 @@ from dbfread import DBF, FieldParser
 
 from counterfoil.sandbox.sagepro.audit.books import Books, Count, Entry
 
+COPIES = ("arsysd", "sosysd", "icsysd")
 TABLES = (
     *("arcust", "arcadr", "armast", "artran", "arcash", "ardist", "arglac", "arymst", "arytrn", "arycsh"),
     *("somast", "sotran", "soaddr", "soymst", "soytrn"),
     *("icitem", "iciloc", "iciqty", "iccost", "ictran", "icloct"),
     *("glacnt", "gltype", "glstru"),
+    *COPIES,
 )
 SYSTEM_TABLES = ("sysdata", "sycrlst", "syccomp")
 _LIVE = 0x20

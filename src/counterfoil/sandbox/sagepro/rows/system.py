@@ -55,6 +55,11 @@ def module_rows(company: str, last_used: Mapping[str, int]) -> Iterator[Row]:
         }
 
 
+def copy_rows(module: str, company: str, last_used: int) -> Iterator[Row]:
+    """The company's own copy of a module's counter."""
+    yield {"sysid": f"{module}{company}", "int1": last_used}
+
+
 def code_rows(company: str) -> Iterator[Row]:
     for rule, codes in _CODE_LISTS.items():
         for code, name in codes.items():

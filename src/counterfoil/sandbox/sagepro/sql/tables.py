@@ -17,6 +17,7 @@ IDENTITY = "id_col"
 COUNTERS = "sysdata"
 MIRRORS: Mapping[str, str] = {"AR": "ARsysd", "SO": "SOsysd", "IC": "ICsysd", "GL": "GLsysd"}
 """The company's own copy of each module's counters: SO and IC are verified, the others follow them."""
+_MIRRORED = frozenset(name.lower() for name in MIRRORS.values())
 
 _MONEY = sa.Numeric(19, 4).with_variant(mssql.MONEY(), "mssql")
 _WHOLE_MAX = 9
@@ -42,6 +43,8 @@ class Databases:
 def sql_tables(widths: Widths, databases: Databases, metadata: sa.MetaData) -> Iterator[tuple[str, sa.Table]]:
     """Every table under the name of the structure whose rows it holds."""
     for each in structures(widths):
+        if each.table in _MIRRORED:
+            continue
         schema = databases.system if each.folder is Folder.SYSTEM else databases.company
         yield each.table, _table(each, each.table, schema, metadata)
     for mirror in MIRRORS.values():

@@ -12,6 +12,21 @@ SYSDATA = Draft(
     (proposed("own", "sysid: sysid"),),
 )
 
+
+def _copy(module: str, folder: Folder) -> Draft:
+    """The company's own copy of a module's row; its folder stands in the system table alone."""
+    return Draft(
+        f"{module}sysd",
+        folder,
+        "The company's own copy of the module's counter in sysdata.",
+        (inferred("TW", "sysid C12, int1 N10, pass2 C10"),),
+        (proposed("own", "sysid: sysid"),),
+    )
+
+
+COPIES = (_copy("ar", Folder.AR), _copy("so", Folder.SO), _copy("ic", Folder.IC))
+"""Verified for SO and IC on the SQL Server edition; that the FoxPro edition has them is inferred."""
+
 SYCRLST = Draft(
     "sycrlst",
     Folder.SYSTEM,
@@ -28,4 +43,4 @@ SYCCOMP = Draft(
     (proposed("own", "compid: compid"),),
 )
 
-DRAFTS = (SYSDATA, SYCRLST, SYCCOMP)
+DRAFTS = (SYSDATA, *COPIES, SYCRLST, SYCCOMP)
