@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -79,6 +79,19 @@ class SageProClerk:
         self._receive(slip, number, {**document, "artype": "O"})
         return number
 
+    def void_receipt(self, slip: Keyed) -> None:
+        """The receipt's rows once more with the signs turned; the invoice and the customer owe it again."""
+        with self._table("armast") as documents:
+            number, row = _found(documents, "invno", slip.invoice)
+            paid = {"paidamt": row["paidamt"] - slip.amount, "balance": row["balance"] + slip.amount}
+            based = {"bpaidamt": row["bpaidamt"] - slip.amount, "bbal": row["bbal"] + slip.amount}
+            documents.update(number, {**paid, **based})
+        document = {name: row[name] for name in ("invdte", "salesmn", "ponum", "glarec", "artype")}
+        self._book(replace(slip, amount=-slip.amount), slip.invoice, document)
+        with self._table("arcust") as customers:
+            place, customer = _found(customers, "custno", slip.customer)
+            customers.update(place, {"balance": customer["balance"] + slip.amount})
+
     def work_elsewhere(self, customer: str) -> None:
         """Somebody changes a customer's address meanwhile."""
         with self._table("arcust") as customers:
@@ -86,6 +99,13 @@ class SageProClerk:
             customers.update(number, {"address1": "1 New Street"})
 
     def _receive(self, slip: Keyed, number: str, document: Values) -> None:
+        self._book(slip, number, document)
+        with self._table("arcust") as customers:
+            place, customer = _found(customers, "custno", slip.customer)
+            changes: Values = {"lastpay": slip.day, "lpymt": slip.amount}
+            customers.update(place, {**changes, "balance": customer["balance"] - slip.amount})
+
+    def _book(self, slip: Keyed, number: str, document: Values) -> None:
         money: Values = {"paidamt": slip.amount, "bpaidamt": slip.amount, "dtepaid": slip.day}
         whose: Values = {"invno": number.rjust(10), "custno": slip.customer}
         about: Values = {
@@ -99,10 +119,6 @@ class SageProClerk:
             row: Values = {"pstdate": slip.day, "ref": slip.reference, "account": account, "dttype": kind}
             amounts: Values = {"amount": amount, "bamount": amount}
             self._append("ardist", {**self._stamp(slip.day), **whose, **row, **amounts})
-        with self._table("arcust") as customers:
-            place, customer = _found(customers, "custno", slip.customer)
-            changes: Values = {"lastpay": slip.day, "lpymt": slip.amount}
-            customers.update(place, {**changes, "balance": customer["balance"] - slip.amount})
 
     def _stamp(self, day: date) -> Values:
         return {

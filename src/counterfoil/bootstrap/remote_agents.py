@@ -41,9 +41,10 @@ def connect_remote(workspace: Workspace, credentials: Credentials, place: Place)
 
     Raises:
         TransientError: the agent is away.
-        ConfigurationError: the credentials do not open it, or it is another company's.
+        ConfigurationError: the credentials do not open it, it is another company's or in another mode, or a
+            sandbox gateway would be bound to live books.
     """
-    _try(credentials)
+    _try(credentials, place.mode)
     row = ConnectionRow(
         id=_known(workspace, credentials.company, place.environment) or workspace.ids.new_id(),
         environment=place.environment,
@@ -54,7 +55,7 @@ def connect_remote(workspace: Workspace, credentials: Credentials, place: Place)
         enabled=True,
         settings=_settings(credentials),
     )
-    workspace.connections.put(row, _secrets(credentials))
+    workspace.connect(row, _secrets(credentials))
     return row
 
 
@@ -96,14 +97,20 @@ def state_of(erp: RemoteErp) -> str:
     return "paused" if health.get("paused") else "works"
 
 
-def _try(credentials: Credentials) -> None:
+def _try(credentials: Credentials, mode: str) -> None:
     erp = open_agent(credentials)
     try:
-        found = erp.health().get("company")
+        health = erp.health()
     finally:
         erp.close()
+    found, told = health.get("company"), health.get("mode")
     if found != credentials.company:
         raise ConfigurationError(f"the agent answers for company {found}, not for {credentials.company}")
+    if told and told != mode:
+        raise ConfigurationError(
+            f"company {found} is {told} by its profile, and should be connected as {mode}: give --live for a"
+            " company that keeps real books, and leave it out for one that does not"
+        )
 
 
 def _known(workspace: Workspace, company: str, environment: str) -> str | None:

@@ -115,6 +115,17 @@ def kept_rows(path: Path, table: str) -> bytes:
         return b"".join(raw for _, raw in snapshot.rows(table))
 
 
+def test_a_void_is_compared_with_the_reversal_of_what_was_keyed_before(site: Site) -> None:
+    key_receipt(site)
+    slip = site.slip(PICK, "5.00", "CHK 77", invoice=PICK.number)
+    site.clerk.void_receipt(slip)
+    words = ("--kind", "reversal", "--date", DAY, *BY)
+    without = site.calibrate("compare", site.path("2"), site.path("3"), *words, code=2)
+    assert "name with --undoes the later snapshot of what was voided" in without
+    site.calibrate("compare", site.path("2"), site.path("3"), *words, "--undoes", site.path("2"), code=1)
+    assert open_columns(site, "reversal") == ["arcash.batch"]
+
+
 def test_what_somebody_else_did_meanwhile_stands_out(site: Site) -> None:
     site.calibrate("snapshot", site.path("1"))
     site.clerk.key_receipt(site.slip(PICK, "5.00", "CHK 77", invoice=PICK.number))
