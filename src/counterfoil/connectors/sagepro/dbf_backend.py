@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -67,8 +66,7 @@ class DbfBackend:
         self._hand_keyed = hand_keyed
         self._journals = journals
         self._clock = clock
-        # Threads of one process would wait for each other's table locks by trying again and again.
-        self._turn = threading.Lock()
+        self._turn = opener.turn
 
     def close(self) -> None:
         """Lets go of tables and ledger, once what is being read is finished; nothing more is read then."""

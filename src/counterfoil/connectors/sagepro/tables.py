@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -40,6 +41,9 @@ class TableOpener:
         self.profile = profile
         self.paths = paths
         self.patience = access.patience
+        self.turn = threading.Lock()
+        """Held by who searches or writes: threads of one process would wait for each other's table locks by
+        trying again and again."""
         self._gate = access.gate
 
     def open(self, name: TableName, *, writable: bool, today: date | None = None) -> Table:
@@ -77,6 +81,11 @@ class OpenTables:
     @property
     def patience(self) -> Patience:
         return self._opener.patience
+
+    @property
+    def turn(self) -> threading.Lock:
+        """The opener's; for those who keep tables open for longer than one search."""
+        return self._opener.turn
 
     def __enter__(self) -> Self:
         return self

@@ -60,7 +60,7 @@ class RestoreGuard(RestoreWatch):
             TransientError: a table or file is in use.
             ConfigurationError: a table or column is missing or unfit.
         """
-        with translated(), OpenTables(self._opener, writable=False) as tables:
+        with translated(), self._opener.turn, OpenTables(self._opener, writable=False) as tables:
             self._astray = find_astray(self._ledger, self._copy, self._book, tables)
             self._was = self._stamp()
         if not self._astray:

@@ -20,7 +20,7 @@ from counterfoil.ports.changes import Change, Expectation, LostUpdate, Subject
 
 KEPT = timedelta(hours=24)
 """For so long after a posting its rows are looked after."""
-POSTINGS_MAX = 5000
+POSTINGS_MAX = 2000
 """How many new postings one look takes up; the next one goes on."""
 ADVICE = (
     "a screen that was open since before the posting wrote its old row back: let the fields hold what they"
@@ -62,7 +62,8 @@ class TouchedRows:
         self._store.forget_touched(since.astimezone(UTC).isoformat())
         known = self._store.lost()
         for place in sorted(self._places | set(known), key=_customers_last):
-            self._judge(place, known.get(place))
+            with self._tables.turn:
+                self._judge(place, known.get(place))
 
     def take_up(self) -> None:
         """The rows of new postings. Those that are being written are left for the next look."""
