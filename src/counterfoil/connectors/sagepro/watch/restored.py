@@ -19,6 +19,8 @@ from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.ports.encoding import decode, encode
 from counterfoil.ports.erp import Posted
 
+_FIRST_PAGE = 10
+"""The newest postings, which tell that nothing was put back; that is nearly always all."""
 _PAGE = 100
 
 
@@ -80,7 +82,7 @@ def decide(batch: tuple[Astray, ...], decision: Decision, book: Withdrawals, cop
 def _not_in_tables(ledger: PostingLedger, book: Withdrawals, tables: OpenTables) -> Iterator[Astray]:
     presence = Presence(tables)
     before: int | None = None
-    while page := ledger.before(before, _PAGE):
+    while page := ledger.before(before, _FIRST_PAGE if before is None else _PAGE):
         unfinished = ledger.pending() | ledger.quarantined()
         lacking = [one for one in page if str(one.posted.key) not in unfinished and not presence.is_in(one)]
         for one in lacking:
@@ -88,7 +90,7 @@ def _not_in_tables(ledger: PostingLedger, book: Withdrawals, tables: OpenTables)
             if record is not None:
                 yield _astray(record, one, Lacks.TABLES)
         before = page[-1].number
-        if not lacking:
+        if not lacking and any(one.entry.new for one in page):
             return
 
 
