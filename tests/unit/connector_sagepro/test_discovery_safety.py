@@ -48,6 +48,12 @@ def test_a_kind_that_was_not_calibrated_is_unknown_and_its_guesses_are_named() -
     )
 
 
+def test_what_leaves_as_files_alone_needs_no_calibration() -> None:
+    found = verdicts(calibrated={})
+    safe = {name for name, each in found.items() if each.verdict is Verdict.SAFE}
+    assert safe == {"settlement", "chargeback fee, card", "chargeback fee, ach"}
+
+
 def test_what_sage_pro_writes_otherwise_is_unsafe_and_what_changed_since_is_unknown() -> None:
     why, stale = "arcash.batch differs", "table arcash has other columns"
     found = verdicts(calibrated={**CALIBRATED, "overpayment": Proof(differences=(why,))})

@@ -49,6 +49,9 @@ _CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] =
 }
 """Facts whose postings differ so much that one proves nothing of another; all others are one kind each."""
 
+FILES_ALONE = frozenset({"settlement", "chargeback fee"})
+"""Kinds that write no table, so that there is nothing in Sage Pro to calibrate them by."""
+
 
 def kinds_of(fact: Fact) -> tuple[str, ...]:
     """The kinds that a fact's posting is of: one, or several that came together."""

@@ -11,6 +11,7 @@ from counterfoil.connectors.sagepro.discovery.further import Further
 from counterfoil.connectors.sagepro.kinds import (
     DEPOSIT,
     DISCOUNT,
+    FILES_ALONE,
     IDENTIFICATION,
     ON_ACCOUNT,
     ON_INVOICES,
@@ -135,7 +136,7 @@ def _open(evidence: Evidence, kind: str) -> Iterator[str]:
         yield evidence.further.unused[kind]
     if kind in evidence.calibrated:
         yield from _proof(evidence, kind).stale
-    else:
+    elif kind not in FILES_ALONE:
         yield f"{kind} was not calibrated: see what Sage Pro itself writes (counterfoil sagepro calibrate)"
         yield from _guessed(evidence, WRITES.get(kind, ()))
     if evidence.accounts is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from counterfoil.connectors.sagepro.calibration.proof import Proof
-from counterfoil.connectors.sagepro.kinds import kinds_of
+from counterfoil.connectors.sagepro.kinds import FILES_ALONE, kinds_of
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
 from counterfoil.domain.facts.fact import Fact
@@ -80,7 +80,7 @@ class RungGate:
 
     def _doubt(self, standing: Standing, kind: str) -> str:
         """What became of the proof since a calibrated company was raised."""
-        if standing.move is None or not standing.move.is_calibrated:
+        if standing.move is None or not standing.move.is_calibrated or kind in FILES_ALONE:
             return ""
         proof = self._proven().get(kind)
         if proof is None:
