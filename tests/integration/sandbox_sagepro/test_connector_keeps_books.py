@@ -12,6 +12,7 @@ import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile
+from counterfoil.domain.facts.chargeback import DisputeOutcome
 from counterfoil.domain.facts.credit_memo import CreditMemoFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
@@ -30,7 +31,7 @@ from counterfoil.sandbox.sagepro.market import SMALL
 from counterfoil.sandbox.sagepro.structures import structures
 from counterfoil.sandbox.sagepro.structures.columns import PRESETS, Widths
 from counterfoil.sandbox.sagepro.writer import table_path, write_company
-from tests.support.outgoing import credit_memo, refund, reversal
+from tests.support.outgoing import chargeback, credit_memo, outcome, refund, reversal
 from tests.support.receivables import application, deposit, identifying, unidentified
 from tests.support.sagepro_books import receipt
 from tests.support.trust import stand
@@ -43,6 +44,7 @@ system_folder: .
 accounts:
   clearing: {{card: {chart.CARD_CLEARING}, ach: {chart.ACH_CLEARING}}}
   returns: 40900-000
+  bad_debt: {chart.WRITE_OFFS}
   surcharge: {chart.SURCHARGES}
   deposits: {chart.DEPOSITS}
   unidentified: {chart.UNIDENTIFIED}
@@ -158,6 +160,22 @@ def test_credits_and_unidentified_money_leave_the_books_clean(stage: Stage) -> N
     undone = stage.erp.post([reversal(fact) for fact in (*later, *facts)])
     assert [type(answer) for answer in undone] == [Posted] * (len(later) + len(facts)), undone
     assert stage.broken() == {}
+    assert stage.findings() == []
+
+
+def test_disputes_leave_the_books_clean_through_all_their_stages(stage: Stage) -> None:
+    cast = stage.cast
+    paid = [paying(cast.unpaid[0]), paying(cast.twin)]
+    opened = [
+        chargeback(one, {part.invoice: str(part.amount.amount)}, f"449900000{index}")
+        for index, one in enumerate(paid)
+        for part in one.applications
+    ]
+    ends = [outcome(opened[0], DisputeOutcome.WON), outcome(opened[1], DisputeOutcome.LOST)]
+    for facts in (paid, opened, ends, [reversal(ends[1])]):
+        answers = stage.erp.post(facts)
+        assert [type(answer) for answer in answers] == [Posted] * len(facts), answers
+        assert stage.broken() == {}
     assert stage.findings() == []
 
 

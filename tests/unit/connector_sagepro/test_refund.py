@@ -9,12 +9,16 @@ import pytest
 from counterfoil.connectors.sagepro.operations import Plan
 from counterfoil.connectors.sagepro.posting.desk import Answer
 from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.domain.facts.chargeback import DisputeOutcome
 from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import FactError
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.ports.erp import Busy, Changed, Refused
-from tests.support.outgoing import credit_memo, refund, reversal
-from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, profile, receipt
+from tests.support.outgoing import chargeback, credit_memo, outcome, refund, reversal
+from tests.support.receivables import CLEARING, SITE, SURCHARGE, surcharged
+from tests.support.sagepro_books import MemoryBooks, customer_row, document_row, profile, receipt, usd
 
 PAID = receipt("ABC", {"1001": "100"}, "40")
 CREDIT = "900000000"
@@ -223,3 +227,59 @@ def test_a_credit_memo_needs_accounts() -> None:
     own = MemoryBooks([customer_row("ABC", "0", tax_account="2201-000")], taxless)
     post(own, credit_memo("ABC", "5", tax="1"))
     assert summed(own.table(TableName.DISTRIBUTIONS), "amount", account="2201-000") == 1
+
+
+def surcharged_books() -> tuple[MemoryBooks, ReceiptFact]:
+    """The invoice is paid in full, and three more were charged on top."""
+    paid = surcharged(receipt("ABC", {"1001": "100"}), "3")
+    company = MemoryBooks([customer_row("ABC", "100"), document_row("1001", "ABC", "100")], SITE)
+    return post(company, paid), paid
+
+
+@pytest.mark.parametrize("meaning", [RefundMeaning.REOPEN, RefundMeaning.CREDIT_MEMO])
+def test_what_was_charged_on_top_goes_back_outside_the_customer_s_account(meaning: RefundMeaning) -> None:
+    company, paid = surcharged_books()
+    plain = refund(paid, {"1001": "100"}, meaning)
+    fact = replace(plain, amount=usd("103"), surcharge=usd("3"))
+    before = owed(company)
+    post(company, fact)
+    assert owed(company) == before + (100 if meaning is RefundMeaning.REOPEN else 0)
+    rows = company.table(TableName.DISTRIBUTIONS)
+    assert summed(rows, "amount", account=CLEARING) == 0
+    assert summed(rows, "amount", account=SURCHARGE) == 0
+    assert summed(rows, "amount") == 0
+    post(company, reversal(fact))
+    assert owed(company) == before
+    assert summed(company.table(TableName.DISTRIBUTIONS), "amount", account=SURCHARGE) == -3
+
+
+def test_no_more_goes_back_on_top_than_was_charged_on_top() -> None:
+    company, paid = surcharged_books()
+    first = replace(refund(paid, {"1001": "10"}), amount=usd("12"), surcharge=usd("2"))
+    post(company, first)
+    second = replace(refund(paid, {"1001": "10"}, transaction="2"), amount=usd("12"), surcharge=usd("2"))
+    assert "brought 3.00 USD on top, and 2.00 USD" in why(company.plan(second))
+    with pytest.raises(FactError, match="must be positive"):
+        replace(first, surcharge=usd("0"), amount=usd("10"))
+
+
+def test_a_dispute_takes_back_what_was_charged_on_top_as_well() -> None:
+    company, paid = surcharged_books()
+    opened = replace(chargeback(paid, {"1001": "100"}), amount=usd("103"), surcharge=usd("3"))
+    before = owed(company)
+    post(company, opened)
+    rows = company.table(TableName.DISTRIBUTIONS)
+    assert summed(rows, "amount", account=CLEARING) == 0
+    assert owed(company) == before + 100
+    post(company, outcome(opened, DisputeOutcome.WON))
+    assert owed(company) == before
+    again = replace(opened, key=replace(opened.key, lineage="paytrace/m1/D-2"))
+    post(company, again, outcome(again, DisputeOutcome.LOST))
+    assert owed(company) == before
+
+
+def test_a_discount_is_no_money_that_could_go_back() -> None:
+    row = document_row("7", "ABC", "0", total=Decimal(60), discount=Decimal(20), paid=Decimal(40))
+    answer = books(row).plan(refund(PAID, {"7": "40.01"}))
+    assert isinstance(answer, Changed)
+    assert "holds 40.00 USD" in answer.why

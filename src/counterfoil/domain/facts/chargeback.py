@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from counterfoil.domain.facts.fact import Fact, digest_of
 from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
-from counterfoil.domain.facts.money_back import Part, require_parts, require_payable
+from counterfoil.domain.facts.money_back import Part, less_surcharge, require_parts, require_payable
 from counterfoil.domain.identifiers import CustomerNumber, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender
@@ -36,14 +36,21 @@ class ChargebackFact(Fact):
     """The receipt whose money was taken back."""
     parts: tuple[Part, ...]
     """The invoices or open credits that held the money."""
+    surcharge: Money | None = None
+    """The part that had been charged on top; it concerns no document."""
     confirmed_by: str = ""
     """Who saw that some of this receipt was refunded already and lets the chargeback stand all the same."""
 
     def __post_init__(self) -> None:
         require_payable(self.key, self.amount)
-        require_parts(self.key, self.amount, self.parts)
+        require_parts(self.key, self.for_documents, self.parts)
         if self.key.effect is not Effect.CHARGEBACK:
             raise FactError(f"{self.key} is no key of a chargeback")
+
+    @property
+    def for_documents(self) -> Money:
+        """What was taken back of invoices and credits."""
+        return less_surcharge(self.key, self.amount, self.surcharge)
 
     @property
     @override

@@ -28,6 +28,19 @@ def require_payable(key: PostingKey, amount: Money) -> None:
         raise FactError(f"{key}: money that goes back needs a positive, payable amount, not {amount}")
 
 
+def less_surcharge(key: PostingKey, amount: Money, surcharge: Money | None) -> Money:
+    """What of the money concerns documents.
+
+    Raises:
+        FactError: the surcharge is not positive.
+    """
+    if surcharge is None:
+        return amount
+    if not surcharge.is_positive:
+        raise FactError(f"{key}: a surcharge that goes back must be positive")
+    return amount - surcharge
+
+
 def require_parts(key: PostingKey, amount: Money, parts: Sequence[Part]) -> None:
     """Positive parts that add up to the amount, each document once.
 

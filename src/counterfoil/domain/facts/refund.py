@@ -11,7 +11,7 @@ from typing_extensions import override
 from counterfoil.domain.facts.credit_memo import CreditLine, require_lines
 from counterfoil.domain.facts.fact import Fact, digest_of
 from counterfoil.domain.facts.keys import FactError, PostingKey
-from counterfoil.domain.facts.money_back import Part, require_parts, require_payable
+from counterfoil.domain.facts.money_back import Part, less_surcharge, require_parts, require_payable
 from counterfoil.domain.identifiers import CustomerNumber, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender
@@ -52,20 +52,27 @@ class RefundFact(Fact):
     """The part of the credit memo that is sales tax; zero for the other meanings."""
     reason: str
     """Why, in words for a clerk."""
+    surcharge: Money | None = None
+    """The part that gives back what was charged on top; it concerns no document."""
     confirmed_by: str = ""
     """Who saw that a chargeback of this receipt stands and lets the refund stand all the same."""
 
     def __post_init__(self) -> None:
         require_payable(self.key, self.amount)
-        require_parts(self.key, self.amount, self.parts)
+        require_parts(self.key, self.for_documents, self.parts)
         if not self.reason:
             raise FactError(f"{self.key}: a refund needs a reason; without one it waits for a person")
         if self.meaning is RefundMeaning.CREDIT_MEMO:
-            require_lines(self.key, self.amount, self.lines, self.tax)
+            require_lines(self.key, self.for_documents, self.lines, self.tax)
             if len(self.parts) != 1:
                 raise FactError(f"{self.key}: a credit memo corrects one invoice")
         elif self.lines or not self.tax.is_zero:
             raise FactError(f"{self.key}: only a refund with a credit memo has lines and tax")
+
+    @property
+    def for_documents(self) -> Money:
+        """What went back of invoices and credits."""
+        return less_surcharge(self.key, self.amount, self.surcharge)
 
     @property
     @override

@@ -18,6 +18,8 @@ from counterfoil.connectors.sagepro.posting.money_back import (
     kind_objections,
     part_objections,
     payment_objections,
+    surcharge_back,
+    surcharge_objections,
 )
 from counterfoil.connectors.sagepro.posting.objections import (
     Objections,
@@ -60,7 +62,8 @@ def plan_chargeback(fact: ChargebackFact, desk: Desk) -> Answer:
     rows: list[Operation] = []
     for part in fact.parts:
         rows += give_back(sheet, documents[part.document][0], part.amount.amount, clearing)
-    rows.append(sheet.change_balance(fact.amount.amount))
+    rows += surcharge_back(sheet, fact.surcharge, clearing)
+    rows.append(sheet.change_balance(fact.for_documents.amount))
     return Plan(key=fact.key, document=sheet.marker, operations=tuple(rows))
 
 
@@ -78,6 +81,7 @@ def _objections(fact: ChargebackFact, desk: Desk, customers: tuple[CustomerRecor
     yield from marker_objections(fact.key, fact.reference, desk)
     yield from customer_objections(fact.key, fact.customer, customers, profile)
     yield from payment_objections(fact.key, fact.payment, fact.customer, fact.amount, desk)
+    yield from surcharge_objections(fact.key, fact.payment, fact.surcharge, desk)
     for entry in desk.standing(fact.payment):
         if isinstance(entry.fact, RefundFact) and not fact.confirmed_by:
             why = (

@@ -10,12 +10,14 @@ from counterfoil.connectors.sagepro.operations import Add, Operation
 from counterfoil.connectors.sagepro.posting.desk import Desk
 from counterfoil.connectors.sagepro.posting.objections import (
     Objections,
+    account_objections,
     code_faults,
     screen_objections,
     shelf_faults,
 )
 from counterfoil.connectors.sagepro.posting.open_credit import account_of
-from counterfoil.connectors.sagepro.posting.rows import CASH_LINE, RECEIVABLE_LINE, Sheet
+from counterfoil.connectors.sagepro.posting.outside import Outside
+from counterfoil.connectors.sagepro.posting.rows import CASH_LINE, INCOME_LINE, RECEIVABLE_LINE, Sheet
 from counterfoil.connectors.sagepro.records import Row
 from counterfoil.domain.facts.chargeback import ChargebackFact, ChargebackOutcomeFact, DisputeOutcome
 from counterfoil.domain.facts.keys import PostingKey
@@ -61,13 +63,15 @@ def payment_objections(
 
 def gone_back(payment: PostingKey, currency: str, desk: Desk) -> Money:
     """What of a receipt was refunded or taken back by the customer's bank so far."""
-    facts = (entry.fact for entry in desk.standing(payment))
-    gone = (
-        fact.amount
-        for fact in facts
-        if isinstance(fact, RefundFact) or (isinstance(fact, ChargebackFact) and not _is_won(fact.key, desk))
-    )
-    return total(gone, currency)
+    return total((fact.amount for fact in _gone(payment, desk)), currency)
+
+
+def _gone(payment: PostingKey, desk: Desk) -> Iterator[RefundFact | ChargebackFact]:
+    """What took money of a receipt, without chargebacks that were won."""
+    for entry in desk.standing(payment):
+        fact = entry.fact
+        if isinstance(fact, RefundFact) or (isinstance(fact, ChargebackFact) and not _is_won(fact.key, desk)):
+            yield fact
 
 
 def _is_won(chargeback: PostingKey, desk: Desk) -> bool:
@@ -77,9 +81,7 @@ def _is_won(chargeback: PostingKey, desk: Desk) -> bool:
 
 def disputes_of(payment: PostingKey, desk: Desk) -> Iterator[ChargebackFact]:
     """Chargebacks of a receipt that were not won."""
-    for entry in desk.standing(payment):
-        if isinstance(entry.fact, ChargebackFact) and not _is_won(entry.fact.key, desk):
-            yield entry.fact
+    return (fact for fact in _gone(payment, desk) if isinstance(fact, ChargebackFact))
 
 
 def part_objections(
@@ -143,3 +145,30 @@ def moved(sheet: Sheet, document: Row, amount: Decimal, account: str) -> Iterato
     yield sheet.cash(document, amount, account)
     yield sheet.distribution(document, CASH_LINE, account, amount)
     yield sheet.distribution(document, RECEIVABLE_LINE, account_of(document, sheet), -amount)
+
+
+def surcharge_objections(
+    key: PostingKey, payment: PostingKey, surcharge: Money | None, desk: Desk
+) -> Iterator[Refused]:
+    """The receipt brought that much on top, and it did not go back already."""
+    if surcharge is None:
+        return
+    yield from account_objections(key, "surcharge", desk.profile.accounts.surcharge)
+    entry = desk.entry(payment)
+    receipt = entry.fact if entry else None
+    brought = receipt.surcharge if isinstance(receipt, ReceiptFact) else None
+    parts = (fact.surcharge for fact in _gone(payment, desk))
+    gone = total((part for part in parts if part is not None), surcharge.currency)
+    if brought is None or gone + surcharge > brought:
+        why = f"{payment} brought {brought or 'nothing'} on top, and {gone} of it went back already"
+        yield Refused(key=key, why=f"{why}: {surcharge} more is not possible")
+
+
+def surcharge_back(sheet: Sheet, surcharge: Money | None, clearing: str) -> Iterator[Operation]:
+    """What was charged on top goes back, as it came: outside the customer's account."""
+    if surcharge is None:
+        return
+    outside = Outside(marker=sheet.marker, day=sheet.day, terms=sheet.terms)
+    yield outside.cash(-surcharge.amount, clearing)
+    yield outside.distribution(CASH_LINE, clearing, -surcharge.amount)
+    yield outside.distribution(INCOME_LINE, sheet.profile.accounts.surcharge, surcharge.amount)

@@ -24,6 +24,8 @@ from counterfoil.connectors.sagepro.posting.money_back import (
     moved,
     part_objections,
     payment_objections,
+    surcharge_back,
+    surcharge_objections,
 )
 from counterfoil.connectors.sagepro.posting.objections import (
     Objections,
@@ -64,6 +66,7 @@ def _objections(
     yield from marker_objections(fact.key, fact.reference, desk)
     yield from customer_objections(fact.key, fact.customer, customers, profile)
     yield from payment_objections(fact.key, fact.payment, fact.customer, fact.amount, desk)
+    yield from surcharge_objections(fact.key, fact.payment, fact.surcharge, desk)
     for dispute in disputes_of(fact.payment, desk):
         if not fact.confirmed_by:
             why = (
@@ -90,7 +93,8 @@ def _back(fact: RefundFact, sheet: Sheet, documents: Documents) -> Iterator[Oper
     clearing = sheet.profile.accounts.clearing[fact.tender]
     for part in fact.parts:
         yield from give_back(sheet, documents[part.document][0], part.amount.amount, clearing)
-    yield sheet.change_balance(fact.amount.amount)
+    yield from surcharge_back(sheet, fact.surcharge, clearing)
+    yield sheet.change_balance(fact.for_documents.amount)
 
 
 def _memo(fact: RefundFact, number: str, desk: Desk) -> Memo:
@@ -98,12 +102,12 @@ def _memo(fact: RefundFact, number: str, desk: Desk) -> Memo:
     invoice = desk.books.documents(part.document)[0]
     return Memo(
         number=number,
-        amount=fact.amount,
+        amount=fact.for_documents,
         tax=fact.tax,
         lines=fact.lines,
         invoice=invoice,
         sold=sold_on(invoice, desk),
-        paid_out=fact.amount.amount,
+        paid_out=fact.for_documents.amount,
     )
 
 
@@ -111,5 +115,6 @@ def _paid_out(memo: Memo, fact: RefundFact, sheet: Sheet) -> Iterator[Operation]
     """A credit memo and the money for it: the customer owes what was owed before."""
     clearing = sheet.profile.accounts.clearing[fact.tender]
     yield from memo_rows(sheet, memo)
-    yield from moved(sheet, memo_row(sheet, memo), -fact.amount.amount, clearing)
+    yield from moved(sheet, memo_row(sheet, memo), -memo.paid_out, clearing)
+    yield from surcharge_back(sheet, fact.surcharge, clearing)
     yield head(sheet, memo)
