@@ -7,7 +7,17 @@ from counterfoil.connectors.sagepro.profile import parse_profile
 from counterfoil.connectors.sagepro.records import COLUMNS, Certainty, TableName
 from tests.support.sagepro_books import PROFILE_TEXT
 
-ACCOUNTS = frozenset({"1100-000", "1050-000", "1051-000"})
+FURTHER = {
+    "discount": "5800-000",
+    "write_off": "6170-000",
+    "surcharge": "4250-000",
+    "unidentified": "2050-000",
+    "returns": "4100-000",
+    "deposits": "2400-000",
+}
+TEXT = PROFILE_TEXT + "".join(f"  {entry}: {account}\n" for entry, account in FURTHER.items())
+TEXT += "notes: {somast: {column: orderstat}}\n"
+ACCOUNTS = frozenset({"1100-000", "1050-000", "1051-000", *FURTHER.values()})
 SEEN = {
     table: [ours for ours, column in COLUMNS[table].items() if column.certainty is not Certainty.PROPOSED]
     for table in TableName
@@ -17,7 +27,7 @@ SEEN = {
 CALIBRATED = dict.fromkeys(kinds(), Proof())
 
 
-def verdicts(text: str = PROFILE_TEXT, **changes: object) -> dict[str, KindVerdict]:
+def verdicts(text: str = TEXT, **changes: object) -> dict[str, KindVerdict]:
     values: dict[str, object] = {"problems": (), "columns": SEEN, "accounts": ACCOUNTS}
     values |= {"calibrated": CALIBRATED, **changes}
     evidence = Evidence(**values)  # type: ignore[arg-type]
@@ -69,7 +79,7 @@ def test_a_chart_that_cannot_be_read_leaves_it_unknown() -> None:
 
 
 def test_a_tender_without_an_account_is_unsafe_and_the_other_is_not() -> None:
-    found = verdicts(PROFILE_TEXT.replace(", ach: 1051-000", ""))
+    found = verdicts(TEXT.replace(", ach: 1051-000", ""))
     assert found["receipt on invoices, ach"].verdict is Verdict.UNSAFE
     assert found["receipt on invoices, card"].verdict is Verdict.SAFE
 
@@ -83,3 +93,23 @@ def test_an_account_that_the_chart_lacks_is_unsafe() -> None:
 def test_what_keeps_the_agent_from_starting_makes_all_unsafe() -> None:
     found = verdicts(problems=("table arcash01 has no column refno",))
     assert {each.verdict for each in found.values()} == {Verdict.UNSAFE}
+
+
+def test_a_kind_whose_account_the_profile_leaves_out_is_not_used() -> None:
+    found = verdicts(PROFILE_TEXT)
+    for kind, entry in (
+        ("receipt with discount, card", "accounts.discount"),
+        ("receipt with write-off, ach", "accounts.write_off"),
+        ("unidentified receipt, card", "accounts.unidentified"),
+        ("payment note", "notes"),
+    ):
+        assert found[kind].is_unused
+        assert entry in found[kind].unknown[0]
+    assert not found["receipt on invoices, card"].is_unused
+    assert not verdicts()["receipt with discount, card"].is_unused
+
+
+def test_an_account_of_a_further_kind_that_the_chart_lacks_is_unsafe_for_that_kind_alone() -> None:
+    found = verdicts(accounts=ACCOUNTS - {FURTHER["deposits"]})
+    assert "accounts.deposits" in found["deposit on an order, card"].unsafe[0]
+    assert found["payment on account, card"].verdict is Verdict.SAFE

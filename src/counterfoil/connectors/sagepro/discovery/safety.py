@@ -19,6 +19,7 @@ from counterfoil.connectors.sagepro.kinds import (
     SURCHARGE,
     WRITE_OFF,
     kinds,
+    kinds_of_word,
     tenders_of,
 )
 from counterfoil.connectors.sagepro.profile import Profile
@@ -86,6 +87,16 @@ WRITES: Mapping[str, tuple[TableName, ...]] = {
 }
 """The tables that posting kinds write, as far as the guesses in them are told of one by one."""
 
+_ACCOUNTS: Mapping[str, str] = {
+    DISCOUNT: "discount",
+    WRITE_OFF: "write_off",
+    SURCHARGE: "surcharge",
+    IDENTIFICATION: "unidentified",
+    **dict.fromkeys(kinds_of_word("unidentified_receipt"), "unidentified"),
+    **dict.fromkeys(kinds_of_word("credit_memo"), "returns"),
+}
+"""The account that a kind needs beside those of every receipt, by its name in the profile."""
+
 
 def judge(profile: Profile, evidence: Evidence) -> list[KindVerdict]:
     """One verdict for each posting kind, and for each tender where it moves money."""
@@ -95,10 +106,11 @@ def judge(profile: Profile, evidence: Evidence) -> list[KindVerdict]:
             tender=tender,
             unsafe=(
                 *_unsafe(profile, evidence, tender),
+                *_not_in_chart(profile, evidence, kind),
                 *evidence.further.unsafe.get(kind, ()),
                 *_proof(evidence, kind).differences,
             ),
-            unknown=tuple(_open(evidence, kind)),
+            unknown=(*_unnamed(profile, kind), *_open(evidence, kind)),
             is_unused=_is_unused(profile, evidence, kind, tender),
         )
         for kind in kinds()
@@ -108,7 +120,16 @@ def judge(profile: Profile, evidence: Evidence) -> list[KindVerdict]:
 
 def _is_unused(profile: Profile, evidence: Evidence, kind: str, tender: Tender | None) -> bool:
     without_account = tender is not None and not profile.accounts.clearing.get(tender)
-    return without_account or kind in evidence.further.unused
+    return without_account or kind in evidence.further.unused or any(_unnamed(profile, kind))
+
+
+def _unnamed(profile: Profile, kind: str) -> Iterator[str]:
+    """What the profile leaves out, so that postings of the kind are refused."""
+    entry = _ACCOUNTS.get(kind)
+    if entry is not None and not getattr(profile.accounts, entry):
+        yield f"the profile names no account under accounts.{entry}: such postings are refused"
+    if kind in kinds_of_word("payment_note") and not profile.notes:
+        yield "the profile names no column under notes: nothing is noted"
 
 
 def _unsafe(profile: Profile, evidence: Evidence, tender: Tender | None) -> Iterator[str]:
@@ -124,6 +145,13 @@ def _unsafe(profile: Profile, evidence: Evidence, tender: Tender | None) -> Iter
     for entry, account in named.items():
         if account and account not in evidence.accounts:
             yield f"{entry}: the chart of accounts has no {account}; name one of its accounts"
+
+
+def _not_in_chart(profile: Profile, evidence: Evidence, kind: str) -> Iterator[str]:
+    entry = "deposits" if kind == DEPOSIT else _ACCOUNTS.get(kind)
+    account = getattr(profile.accounts, entry) if entry else ""
+    if evidence.accounts is not None and account and account not in evidence.accounts:
+        yield f"accounts.{entry}: the chart of accounts has no {account}; name one of its accounts"
 
 
 def _proof(evidence: Evidence, kind: str) -> Proof:
