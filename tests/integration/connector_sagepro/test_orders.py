@@ -14,6 +14,8 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.foxpro.files.table_file import WriteGate
 from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.table import Table
+from counterfoil.ports.changes import Change, LostUpdate, Page
 from counterfoil.ports.erp import AlreadyPosted, Busy, Conflict, Posted, PostingAnswer, Preview, Refused
 from tests.support.order_site import order_site
 from tests.support.orders import DELIVERY, ORDER_TEXT, line, order, order_profile
@@ -214,3 +216,19 @@ def test_an_order_is_numbered_entered_and_void_without_any_index_of_its_tables(s
     (void,) = post(site, taken_back)
     assert isinstance(void, Posted), void
     assert {row["sostat"] for row in site.read(TableName.ORDER_LINES)} == {"V"}
+
+
+def test_goods_that_are_shipped_at_once_are_not_taken_for_somebody_s_old_screen(site: Site) -> None:
+    profile = order_profile().model_copy(update={"system_folder": site.build().folder})
+    with site.open(profile) as company:
+        first = company.changes(None, 100)
+        assert isinstance(first, Page)
+        assert isinstance(company.post([FULL])[0], Posted)
+        for table, column in ((TableName.LOCATIONS, "lsoaloc"), (TableName.STORES, "qsoaloc")):
+            with Table.open(site.path(table), writable=True) as stock:
+                for record in stock.records():
+                    stock.update(record.recno, {column: Decimal(0)})
+        page = company.changes(first.cursor, 100)
+    assert isinstance(page, Page)
+    assert [one for one in page.notices if isinstance(one, LostUpdate)] == []
+    assert any(isinstance(one, Change) and one.number == "601" for one in page.notices)
