@@ -1,7 +1,8 @@
 """A clerk at Sage Pro's own screens, simulated; the site is one that we do not know in all columns.
 
 The site fills `arcash.batch`, which our plans leave blank, and draws the numbers of open credits from its own
-counter in SYSDATA. It shares no code with what plans our postings.
+counter in SYSDATA, of which it keeps a copy beside the receivables. It shares no code with what plans our
+postings.
 """
 
 from __future__ import annotations
@@ -134,6 +135,10 @@ class SageProClerk:
             place, row = _found(system, "sysid", f"{module}{self._company}")
             number = int(row["int1"] or 100_000) + 1
             system.update(place, {"int1": Decimal(number)})
+        for path in self._folder.rglob(f"{module}SYSD{self._company}.DBF"):
+            with Table.open(path, writable=True) as mirror:
+                place, _ = _found(mirror, "sysid", f"{module}{self._company}")
+                mirror.update(place, {"int1": Decimal(number)})
         return str(number)
 
     def _append(self, name: str, values: Values) -> None:

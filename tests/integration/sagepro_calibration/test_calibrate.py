@@ -60,8 +60,9 @@ def test_money_on_account_shows_which_counter_numbers_it(site: Site) -> None:
     words = ("--kind", "receipt", "--customer", OTHER.customer, "--on-account", "12.00")
     told = ("--reference", "CHK 78", "--date", DAY, *BY)
     said = site.calibrate("compare", site.path("1"), site.path("2"), *words, *told, code=1)
-    assert f"armast {number}: sysdata.int1 of row AR01 holds the number last used" in said
-    assert open_columns(site, ON_ACCOUNT) == ["arcash.batch", "sysdata.int1"]
+    rule = "sysdata.int1 of row AR01 holds the number last used, and its mirror in the company's tables"
+    assert f"armast {number}: {rule}" in said
+    assert open_columns(site, ON_ACCOUNT) == ["arcash.batch", "arsysd.int1", "sysdata.int1"]
 
 
 def test_a_difference_is_accepted_by_a_person_with_a_reason_and_the_kind_is_proven(site: Site) -> None:
