@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from counterfoil.bootstrap.agent_folder import AgentFolder
 from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
-from counterfoil.connectors.sagepro.profile import read_profile
+from counterfoil.connectors.sagepro.profile import Profile, read_profile
+from counterfoil.ports.errors import ConfigurationError
 
+ENVIRONMENT = "environment"
 _FIRST_FREE_PORT = 1024
 
 _UNIT = """\
@@ -26,7 +28,7 @@ RequiresMountsFor={folders}
 Type=exec
 User={user}
 UMask=0027
-ExecStart={command}
+ExecStart={command}{environment}
 Restart=on-failure
 RestartSec=10
 TimeoutStopSec=60
@@ -95,6 +97,8 @@ class Service:
     folders: Sequence[Path]
     """Where it writes."""
     port: int
+    environment: Path | None = None
+    """Where variables lie that hold a password, such as that of the books' database."""
 
 
 def service_of(folder: AgentFolder) -> Service:
@@ -105,14 +109,26 @@ def service_of(folder: AgentFolder) -> Service:
         TransientError: the system table is held by another program.
     """
     profile = read_profile(folder.profile)
-    places = locate_tables(profile)
-    found = {path.parent.resolve() for path in (*places.paths.values(), *locate_further(profile).values())}
+    folders = sorted({path.resolve() for path in _written(profile)})
+    missing = [str(path) for path in folders if not path.is_dir()]
+    if missing:
+        raise ConfigurationError(f"make {', '.join(missing)} first: the service writes there")
     return Service(
         company=profile.company,
         command=(sys.executable, "-m", "counterfoil", "agent", "run", str(folder.folder.resolve())),
-        folders=sorted(found | {places.own_folder.resolve()}),
+        folders=folders,
         port=folder.settings.port,
+        environment=folder.folder.resolve() / ENVIRONMENT if profile.database else None,
     )
+
+
+def _written(profile: Profile) -> Iterator[Path]:
+    if profile.database is not None:
+        yield profile.database.own_folder
+        return
+    places = locate_tables(profile)
+    for table in (*places.paths.values(), *locate_further(profile).values()):
+        yield table.parent
 
 
 def systemd_unit(service: Service, user: str) -> str:
@@ -122,6 +138,7 @@ def systemd_unit(service: Service, user: str) -> str:
         folders=_words(map(str, _outermost(service.folders))),
         user=user,
         command=_words(service.command, dollar="$$"),
+        environment=f"\nEnvironmentFile={_percent(str(service.environment))}" if service.environment else "",
         capabilities="CAP_NET_BIND_SERVICE" if service.port < _FIRST_FREE_PORT else "",
     )
 

@@ -19,6 +19,12 @@ from tests.support.sagepro_books import PROFILE_TEXT
 from tests.support.sagepro_site import Site
 
 EXPOSURE_TENTHS_MAX = "25"
+SQL_PROFILE = """
+company: "01"
+preset: mssql
+database: {dsn: "mssql+pymssql://counterfoil@files:1433", company_db: PRO01, own_folder: own}
+accounts: {receivable: 1100-000, clearing: {}}
+"""
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None,
     reason="systemd's own check of a unit is not installed here; the parser's tests run all the same",
@@ -117,3 +123,17 @@ def test_one_system_must_be_chosen(folder: Path) -> None:
     for words in ([], ["--systemd", "--windows"]):
         result = CliRunner().invoke(app, ["agent", "service", str(folder), *words])
         assert (result.exit_code, result.output) == (1, "choose one of --systemd and --windows\n")
+
+
+def test_for_a_database_the_unit_writes_our_folder_and_reads_the_password_from_a_file(tmp_path: Path) -> None:
+    profile, folder, own = tmp_path / "sql.yaml", tmp_path / "agent", tmp_path / "own"
+    profile.write_text(SQL_PROFILE, "utf-8")
+    printed("init", str(folder), "--profile", str(profile), "--host", "localhost")
+    result = CliRunner().invoke(app, ["agent", "service", str(folder), "--systemd"])
+    assert (result.exit_code, result.output) == (1, f"make {own} first: the service writes there\n")
+    own.mkdir()
+    unit = tmp_path / "agent.service"
+    unit.write_text(printed("service", str(folder), "--systemd"), "utf-8")
+    service = entries(unit)["Service"]
+    assert service["ReadWritePaths"] == f'"{own}"'
+    assert service["EnvironmentFile"] == f"{folder}/environment"
