@@ -24,8 +24,6 @@ from tests.support.visual_foxpro.values import (
     truth,
 )
 
-CODE_PAGE = 1252.0
-
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -149,7 +147,6 @@ FUNCTIONS: Mapping[str, Function] = {
     "ASORT": Function(_asort, 1, 1),
     "AT": Function(_at, 2, 3),
     "CHR": Function(lambda value: chr(int(number(value))), 1, 1),
-    "CPCURRENT": Function(lambda: CODE_PAGE, 0, 0),
     "CTOD": Function(_ctod, 1, 1),
     "DATE": Function(_date, 3, 3),
     "DTOS": Function(_dtos, 1, 1),

@@ -149,6 +149,7 @@ HOSTED: Mapping[str, Hosted] = {
     "ADIR": Hosted(_adir, 2, 2),
     "AERROR": Hosted(_aerror, 1, 1),
     "AUSED": Hosted(_aused, 1, 1),
+    "CPCURRENT": Hosted(lambda machine: float(machine.session.code_page), 0, 0),
     "CREATEOBJECT": Hosted(_create_object, 1, 1),
     "CURSORGETPROP": Hosted(lambda _machine, _name, _alias: "", 2, 2),
     "CURSORSETPROP": Hosted(_cursor_set, 3, 3),

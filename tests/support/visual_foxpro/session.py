@@ -49,6 +49,7 @@ class Session:
         self.selected = ""
         self.areas: dict[str, Area] = {}
         self.transactable: set[str] = set()
+        self.code_page = 1252
         self.made: tuple[Path, list[Field]] = (Path(), [])
         self.waiting: list[Callable[[], object]] | None = None
         """What END TRANSACTION will do; None outside a transaction."""
