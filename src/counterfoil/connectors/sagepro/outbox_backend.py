@@ -99,6 +99,7 @@ class OutboxBackend(Backend):
         self._profile = deps.profile
         self._settling = Settling(deps.book, deps.folder, deps.ledger, deps.clock)
         deps.folder.create()
+        self._floor = deps.folder.last_number()
 
     @override
     def close(self) -> None:
@@ -262,7 +263,7 @@ class OutboxBackend(Backend):
         self, planner: Planner, planned: Planned, entries: Sequence[Handed], tables: OpenTables
     ) -> Result:
         deps = self._deps
-        number = deps.book.next_number(deps.folder.last_number())
+        number = deps.book.next_number(self._floor)
         record = record_of(planned.entry, planner.describe(planned), planned.numbers)
         head = Head(
             number=number,

@@ -43,7 +43,7 @@ class Place(Enum):
 
 
 ENTRY_ENDING, ANSWER_ENDING = ".TXT", ".ANS"
-_NAME = re.compile(r"CF(\d{6,})(\.TXT|\.ANS)", re.IGNORECASE)
+_NAME = re.compile(r"CF(\d{6,})(\.TXT|\.ANS)")
 _ON_THE_WAY = (Place.WAITING, Place.TAKEN, Place.ANSWERS)
 
 
@@ -71,17 +71,13 @@ class OutboxFolder:
             raise ConfigurationError(f"the outbox {self.root} cannot be written: {error}") from error
 
     def files(self, place: Place, ending: str = ENTRY_ENDING) -> dict[int, Path]:
-        """The files of a place by their numbers, in whatever case their names are written."""
+        """The files of a place by their numbers, in their order."""
         found = (
             (_NAME.fullmatch(path.name), path)
             for path in (self.root / place.value).iterdir()
             if path.is_file()
         )
-        return {
-            int(match[1]): path
-            for match, path in sorted(found, key=str)
-            if match and match[2].upper() == ending
-        }
+        return {int(match[1]): path for match, path in sorted(found, key=str) if match and match[2] == ending}
 
     def on_the_way(self) -> frozenset[tuple[Place, int]]:
         """Where each entry stands that is neither done nor withdrawn."""
@@ -94,10 +90,12 @@ class OutboxFolder:
 
     def read(self, place: Place, number: int, ending: str = ENTRY_ENDING) -> str | None:
         """The file's text; None where it is not there."""
-        path = self.files(place, ending).get(number)
         with suppress(FileNotFoundError):
-            return path.read_bytes().decode("ascii", "replace") if path else None
+            return self._path(place, number, ending).read_bytes().decode("ascii", "replace")
         return None
+
+    def has(self, place: Place, number: int) -> bool:
+        return self._path(place, number).is_file()
 
     def put(self, number: int, text: str) -> None:
         """Leaves an entry for the worker: whole, on the disk, and only then under its name."""
@@ -115,12 +113,12 @@ class OutboxFolder:
 
     def move(self, number: int, origin: Place, target: Place, *, ending: str = ENTRY_ENDING) -> bool:
         """Moves an entry; False where it is not there (any more), as when somebody else was first."""
-        path = self.files(origin).get(number)
-        if path is None:
+        path = self._path(origin, number)
+        if not path.is_file():
             return False
         self._gate(f"move to {target.value}")
         try:
-            path.rename(self.root / target.value / file_name(number, ending))
+            path.rename(self._path(target, number, ending))
         except FileNotFoundError:
             return False
         except FileExistsError:  # Windows; elsewhere a file of that name is replaced.
@@ -131,11 +129,14 @@ class OutboxFolder:
 
     def move_answer_back(self, number: int) -> bool:
         """Offers an answer that was put away to be read once more."""
-        path = self.files(Place.DONE, ANSWER_ENDING).get(number)
-        if path is None:
+        path = self._path(Place.DONE, number, ANSWER_ENDING)
+        if not path.is_file():
             return False
-        path.rename(self.root / Place.ANSWERS.value / file_name(number))
+        path.rename(self._path(Place.ANSWERS, number))
         return True
+
+    def _path(self, place: Place, number: int, ending: str = ENTRY_ENDING) -> Path:
+        return self.root / place.value / file_name(number, ending)
 
     def requests(self) -> Iterator[Path]:
         """What the worker asks for, oldest name first."""

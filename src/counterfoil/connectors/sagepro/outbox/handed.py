@@ -69,6 +69,10 @@ class State(Enum):
         return self in {State.OPEN, State.DOUBT, State.WITHDRAWING}
 
 
+_CLOSED = tuple(state.value for state in State if state.is_closed)
+_MARKS = ", ".join("?" * len(_CLOSED))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
     """One entry as the ledger keeps it."""
@@ -113,25 +117,26 @@ class HandedBook:
         self.folder = folder
         self._path = folder / FILE
         self._guard = threading.Lock()
+        self._contents: dict[int, _Content] = {}
         with self._changing() as connection:
             connection.execute(_TABLE)
             connection.execute(_ONE_OF_A_KEY)
 
     def open_entries(self) -> tuple[Handed, ...]:
         """What is not closed, in the order of handing over."""
-        closed = tuple(state.value for state in State if state.is_closed)
-        return self._select(f"state NOT IN ({', '.join('?' * len(closed))})", *closed)
+        return self._select(f"state NOT IN ({_MARKS})", *_CLOSED)
 
     def current(self, key: PostingKey) -> Handed | None:
         """The entry that stands for a key and is not closed."""
-        return next((one for one in self.open_entries() if one.key == key), None)
+        found = self._select(f"key = ? AND state NOT IN ({_MARKS})", str(key), *_CLOSED)
+        return next(iter(found), None)
 
     def get(self, number: int) -> Handed | None:
         return next(iter(self._select("number = ?", number)), None)
 
     def numbers(self) -> frozenset[int]:
         """Every number that an entry bears."""
-        with self._changing() as connection:
+        with self._connected() as connection:
             return frozenset(number for (number,) in connection.execute("SELECT number FROM handed"))
 
     def history(self, limit: int) -> tuple[Handed, ...]:
@@ -140,7 +145,7 @@ class HandedBook:
 
     def next_number(self, at_least: int) -> int:
         """One that no entry bears; above `at_least`, because a restored ledger forgets."""
-        with self._changing() as connection:
+        with self._connected() as connection:
             (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM handed").fetchone()
         return max(int(last), at_least) + 1
 
@@ -172,25 +177,36 @@ class HandedBook:
             return True
 
     def _select(self, where: str, *values: object) -> tuple[Handed, ...]:
-        with self._changing() as connection:
-            rows = connection.execute(
-                f"SELECT number, record, text, state, why, person, handed_at FROM handed WHERE {where}"  # noqa: S608
-                " ORDER BY number",
-                values,
-            ).fetchall()
-        return tuple(map(_handed, rows))
+        """The entries; what never changes of one is read and decoded once while it is open."""
+        standing = f"SELECT number, state, why, person, handed_at FROM handed WHERE {where} ORDER BY number"  # noqa: S608
+        with self._connected() as connection:
+            rows = connection.execute(standing, values).fetchall()
+            for number, *_ in rows:
+                if number not in self._contents:
+                    content = "SELECT record, text FROM handed WHERE number = ?"
+                    self._contents[number] = _content(*connection.execute(content, (number,)).fetchone())
+            found = tuple(_handed(row, self._contents[row[0]]) for row in rows)
+            for one in found:
+                if one.state.is_closed:
+                    del self._contents[one.number]
+        return found
 
     @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
+    def _connected(self) -> Iterator[sqlite3.Connection]:
         with translated(), self._guard:
             connection = sqlite3.connect(self._path, timeout=5, isolation_level=None)
             try:
                 connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("BEGIN IMMEDIATE")
                 yield connection
-                connection.execute("COMMIT")
             finally:
                 connection.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
 
 
 def _key(record: Mapping[str, Any]) -> str:
@@ -221,16 +237,31 @@ def _change(
     return connection.execute(update, values).rowcount == 1
 
 
-def _handed(row: tuple[Any, ...]) -> Handed:
-    number, record, text, state, why, person, handed_at = row
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What never changes of an entry."""
+
+    fact: Fact
+    rows: tuple[RowChange, ...]
+    entry: Entry
+    text: str
+
+
+def _content(record: str, text: str) -> _Content:
     body = json.loads(record)
     fact = FACT.decode(body["fact"])
+    rows = tuple(decode(RowChange, one) for one in body["rows"])
+    return _Content(fact, rows, decode_entry(fact, body["document"], body["entry"]), text)
+
+
+def _handed(row: tuple[Any, ...], content: _Content) -> Handed:
+    number, state, why, person, handed_at = row
     return Handed(
         number=number,
-        fact=fact,
-        rows=tuple(decode(RowChange, one) for one in body["rows"]),
-        entry=decode_entry(fact, body["document"], body["entry"]),
-        text=text,
+        fact=content.fact,
+        rows=content.rows,
+        entry=content.entry,
+        text=content.text,
         state=State(state),
         why=why,
         person=person,

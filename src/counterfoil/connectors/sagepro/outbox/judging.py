@@ -31,7 +31,7 @@ def withdraw(book: HandedBook, folder: OutboxFolder, number: int, person: str, a
     if folder.move(number, Place.WAITING, Place.WITHDRAWN):
         book.settle(one, State.WITHDRAWN, "", at)
         return State.WITHDRAWN
-    if {(Place.TAKEN, number), (Place.ANSWERS, number)} & folder.on_the_way():
+    if any(folder.has(place, number) for place in (Place.TAKEN, Place.ANSWERS)):
         book.settle(one, State.OPEN, "", at)
         raise ConfigurationError(f"the worker has taken entry {number}: wait for its answer")
     return State.WITHDRAWING

@@ -23,7 +23,6 @@ _STATES = {
     Outcome.CONFLICT: State.CONFLICT,
     Outcome.DOUBT: State.DOUBT,
 }
-_SEEN = (Place.WAITING, Place.TAKEN, Place.ANSWERS, Place.WITHDRAWN, Place.DONE)
 
 
 class Settling:
@@ -43,10 +42,11 @@ class Settling:
             self._adopt()
             self._is_adopted = True
         self.settle()
+        seen = {number for _, number in self._folder.on_the_way()}
         for one in self._book.open_entries():
             if one.state is State.WITHDRAWING:
                 self._finish_withdrawal(one)
-            elif one.state is State.OPEN and not self._is_anywhere(one.number):
+            elif one.state is State.OPEN and one.number not in seen and not self._is_put_away(one.number):
                 self._folder.put(one.number, one.text)
         self._clear_waiting()
 
@@ -135,17 +135,18 @@ class Settling:
     def _finish_withdrawal(self, one: Handed) -> None:
         """A person's word counts unless the worker was first."""
         self._folder.move(one.number, Place.WAITING, Place.WITHDRAWN)
-        if {(Place.TAKEN, one.number), (Place.ANSWERS, one.number)} & self._folder.on_the_way():
+        if any(self._folder.has(place, one.number) for place in (Place.TAKEN, Place.ANSWERS)):
             self._change(one, State.OPEN, "the worker had taken it before it could be withdrawn")
         else:
             self._change(one, State.WITHDRAWN, one.why)
 
-    def _is_anywhere(self, number: int) -> bool:
-        return any(number in self._folder.files(place) for place in _SEEN)
+    def _is_put_away(self, number: int) -> bool:
+        return any(self._folder.has(place, number) for place in (Place.WITHDRAWN, Place.DONE))
 
     def _clear_waiting(self) -> None:
         """A folder that was restored may offer again what is settled."""
-        for number in self._folder.files(Place.WAITING):
+        open_ = {one.number for one in self._book.open_entries()}
+        for number in self._folder.files(Place.WAITING).keys() - open_:
             one = self._book.get(number)
             if one is not None and one.state.is_closed:
                 is_done = one.state is State.DONE
