@@ -80,7 +80,7 @@ def _problems(company: FoundCompany) -> Iterator[str]:
 
 def to_document(report: SiteReport) -> dict[str, Any]:
     return {
-        "path": str(report.path),
+        "path": report.address or str(report.path),
         "system_folder": str(report.system_folder) if report.system_folder else None,
         "conclusions": [_conclusion(each) for each in report.conclusions],
         "companies": [_company(each) for each in report.companies],

@@ -27,7 +27,7 @@ _STANDARD_OUTPUT = "-"
 
 def audit(  # noqa: PLR0913, PLR0917 - each option of the command is one
     site: Annotated[
-        Path, typer.Argument(metavar="PATH|PROFILE", help="Sage Pro's system folder, a folder, or a profile.")
+        str, typer.Argument(metavar="PATH|DSN|PROFILE", help="A folder, a database server, or a profile.")
     ],
     company: Annotated[str | None, typer.Option(help="Which company, where the folder has several.")] = None,
     json_file: Annotated[

@@ -11,13 +11,15 @@ from counterfoil.cli.discovery_text import tell, to_document
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, progress, say, say_document, say_error
 from counterfoil.connectors.sagepro.discovery.draft import DECIDE, draft_profile
 from counterfoil.connectors.sagepro.discovery.report import FoundCompany, SiteReport
-from counterfoil.connectors.sagepro.discovery.site import discover_site
 from counterfoil.connectors.sagepro.profile import parse_profile
+from counterfoil.connectors.sagepro.sites import find_site
 from counterfoil.ports.errors import ConfigurationError, CounterfoilError
 
 
 def discover(
-    path: Annotated[Path, typer.Argument(help="Sage Pro's program folder, or the folder of its data.")],
+    site: Annotated[
+        str, typer.Argument(metavar="PATH|DSN", help="Sage Pro's folder, its data's, or a database server.")
+    ],
     *,
     as_json: AsJson = False,
     write_profile: Annotated[
@@ -27,11 +29,12 @@ def discover(
 ) -> None:
     """Finds a site's companies, folders, tables, columns and customs; each with what it stands on.
 
-    Opens tables for reading and shared, samples rows within bounds, and changes no byte of the site.
+    Opens tables for reading and shared, samples rows within bounds, and changes no byte of the site. Of a
+    database server the password is taken from COUNTERFOIL_SAGEPRO_PASSWORD.
     """
     try:
         with progress() as advance:
-            report = discover_site(path, advance)
+            report = find_site(site, advance)
         written = _write(report, company, write_profile) if write_profile else None
     except CounterfoilError as error:
         say_error(str(error))

@@ -124,7 +124,7 @@ class WithoutLock(Postgres):
 def intruder(site: SqlSite) -> Iterator[SqlBackend]:
     """A second writer that nobody keeps off."""
     assert site.profile.database is not None
-    server = Server(site.profile.database)
+    server = Server.of(site.profile.database)
     server.product = WithoutLock()
     backend = SqlBackend(site.profile, server, site.clock, HandKeyed(site.folder), site.folder)
     yield backend

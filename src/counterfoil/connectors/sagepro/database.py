@@ -11,12 +11,17 @@ PASSWORD_VARIABLE = "COUNTERFOIL_SAGEPRO_PASSWORD"  # noqa: S105 - the name of a
 _Name = Annotated[str, Field(pattern="^[A-Za-z0-9_$#-]{1,64}$")]
 
 
-def _without_password(dsn: str) -> str:
+def without_password(dsn: str) -> str:
+    """The address itself.
+
+    Raises:
+        ValueError: it is none, or a password stands in it, where it would be seen.
+    """
     scheme, found, rest = dsn.partition("://")
     if not found or not scheme:
         raise ValueError("write an address such as mssql+pymssql://user@host:1433")
     if ":" in rest.rpartition("@")[0]:
-        raise ValueError("leave the password out: it is taken from the variable under password_variable")
+        raise ValueError(f"leave the password out: put it into the environment variable {PASSWORD_VARIABLE}")
     return dsn
 
 
@@ -25,13 +30,13 @@ class Database(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    dsn: Annotated[str, AfterValidator(_without_password)]
+    dsn: Annotated[str, AfterValidator(without_password)]
     """``mssql+pymssql://user@host:1433``; for the stand-in ``postgresql+psycopg://user@host/name``."""
     company_db: _Name
     """The company's own database, such as PRO01; in PostgreSQL a schema stands for it."""
     system_db: _Name = "PROSYS"
     """The system database with SYSDATA."""
     password_variable: Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]*$")] = PASSWORD_VARIABLE
-    """The environment variable that holds the password; the hub's agents get it from the sealed secrets."""
+    """The environment variable that holds the password."""
     own_folder: Path = Path("counterfoil")
     """Counterfoil's own files beside the posting ledger, which lies in the company's database."""

@@ -1,7 +1,8 @@
-"""What a person names on the command line: a profile, or a folder below which a company's tables lie."""
+"""What a person names on the command line: a profile, a folder with tables, or a database server."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.discovery.draft import draft_profile
@@ -9,16 +10,36 @@ from counterfoil.connectors.sagepro.discovery.report import FoundCompany, SiteRe
 from counterfoil.connectors.sagepro.discovery.site import discover_site
 from counterfoil.connectors.sagepro.profile import Profile, parse_profile, read_profile
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.sql.discovering import discover_server
 from counterfoil.ports.errors import ConfigurationError
 
+Advance = Callable[[str, int, int], None]
+_ADDRESS = "://"
 
-def site_profile(path: Path, company: str | None = None) -> Profile:
-    """The profile in a file, or the one that discovery drafts for a folder.
+
+def find_site(where: str, advance: Advance) -> SiteReport:
+    """What lies at an address of a database server, or below a folder.
 
     Raises:
-        ConfigurationError: it is neither, the company is not there, or one of several must be chosen.
-        TransientError: the system table is held by another program.
+        ConfigurationError: it is neither, or no Sage Pro company lies there.
+        TransientError: the system table is held by another program, or the server does not answer.
     """
+    if _ADDRESS in where:
+        return discover_server(where, advance)
+    return discover_site(Path(where), advance)
+
+
+def site_profile(where: str | Path, company: str | None = None) -> Profile:
+    """The profile in a file, or the one that discovery drafts for a folder or a database server.
+
+    Raises:
+        ConfigurationError: it is none of these, the company is not there, or one of several must be chosen.
+        TransientError: the system table is held by another program, or the server does not answer.
+    """
+    if _ADDRESS in str(where):
+        report = discover_server(str(where))
+        return _drafted(report, _chosen(str(where), report, company))
+    path = Path(where)
     if path.is_dir():
         report = discover_site(path)
         return _drafted(report, _chosen(path, report, company))
@@ -30,7 +51,7 @@ def site_profile(path: Path, company: str | None = None) -> Profile:
     return profile
 
 
-def _chosen(path: Path, report: SiteReport, company: str | None) -> FoundCompany:
+def _chosen(path: str | Path, report: SiteReport, company: str | None) -> FoundCompany:
     codes = [each.code for each in report.live]
     if company is None and len(codes) != 1:
         raise ConfigurationError(
@@ -46,6 +67,8 @@ def _chosen(path: Path, report: SiteReport, company: str | None) -> FoundCompany
 
 def _drafted(report: SiteReport, company: FoundCompany) -> Profile:
     """With the folder of every module that was found, those that nothing is posted to among them."""
+    if company.database is not None:
+        return parse_profile(draft_profile(report, company), source="the drafted profile")
     receivables = company.module(TableName.DOCUMENTS.module)
     if receivables is None or receivables.folder is None:
         why = receivables.why if receivables else "nothing tells of them"

@@ -68,7 +68,9 @@ class SqlBackend:
         self._server = server
         self._clock = clock
         self._hand_keyed = hand_keyed
-        self._writer = Writer(server)
+        database = profile.database
+        assert database is not None, "the profile is one of this edition"  # noqa: S101 - its validator
+        self._writer = Writer(server, database.company_db)
         try:
             with translated():
                 self._opened: Opened = open_company(profile, self._writer, server)

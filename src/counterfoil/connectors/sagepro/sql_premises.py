@@ -31,7 +31,7 @@ class SqlPremises(Premises):
         """
         self._profile = profile
         self._clock = clock
-        self._server = Server(_database(profile))
+        self._server = Server.of(_database(profile))
 
     @property
     @override

@@ -24,6 +24,7 @@ _LAYOUTS = {
     Layout.SINGLE: "one folder for all modules",
     Layout.MODULES: "a folder per module",
     Layout.COMPANIES: "a folder per module and company",
+    Layout.DATABASES: "a database for each company, and one of the system",
     Layout.UNKNOWN: "not clear: fewer than two modules were found",
 }
 _OLD, _VFP = "FoxPro 2 tables, as SBT 7 had them", "Visual FoxPro tables"
@@ -62,7 +63,8 @@ def _site(report: SiteReport, spots: Spots) -> Iterator[Conclusion]:
 
 def _layout(company: FoundCompany) -> Iterator[Conclusion]:
     grounds = {module.ground for module in company.modules if module.folder is not None}
-    ground = Ground.VERIFIED if grounds == {Ground.VERIFIED} else Ground.INFERRED
+    is_seen = grounds == {Ground.VERIFIED} or company.layout is Layout.DATABASES
+    ground = Ground.VERIFIED if is_seen else Ground.INFERRED
     if company.layout is Layout.UNKNOWN:
         ground = Ground.UNKNOWN
     yield Conclusion("layout", f"{company.layout}: {_LAYOUTS[company.layout]}", ground)

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.discovery.conclusions import told_balance
-from counterfoil.connectors.sagepro.discovery.report import FoundCompany, FoundTable, Ground, SiteReport
+from counterfoil.connectors.sagepro.discovery.report import (
+    FoundCompany,
+    FoundDatabase,
+    FoundTable,
+    Ground,
+    SiteReport,
+)
 from counterfoil.connectors.sagepro.discovery.rules import WITHIN
 from counterfoil.connectors.sagepro.discovery.tables import ANY_CODE_PAGE
 from counterfoil.connectors.sagepro.profile import Accounts, Codes, Discounts, NumberRange, Profile
@@ -23,13 +29,16 @@ _CURRENCY_LENGTH = 3
 
 def draft_profile(report: SiteReport, company: FoundCompany) -> str:
     """YAML text that the profile's loader accepts; lines with DECIDE wait for a person."""
+    places: tuple[Iterator[str], ...]
+    if company.database is not None:
+        places = (_database(company.database), _company_code(company, company.database.code_ground))
+    else:
+        code = _company_code(company, Ground.VERIFIED)
+        places = (_kind(company), code, _places(report, company), _code_page(company), _containers(company))
     parts = (
         _head(company),
-        _kind(company),
-        _places(report, company),
+        *places,
         _columns(company),
-        _code_page(company),
-        _containers(company),
         _currency(company),
         _company_words(),
         _accounts(company),
@@ -54,9 +63,27 @@ def _kind(company: FoundCompany) -> Iterator[str]:
     yield ""
     yield "# What kind of site it is."
     yield f"preset: {'pro-vfp' if versions <= VFP_VERSIONS else 'sbt-7'}  # {ground}"
+
+
+def _database(found: FoundDatabase) -> Iterator[str]:
     yield ""
-    yield "# The two characters behind each table's name."
-    yield f"company: {_quoted(company.code)}  # {Ground.VERIFIED}"
+    yield "# What kind of site it is."
+    yield f"preset: mssql  # {Ground.VERIFIED}"
+    yield ""
+    yield "# Server and databases; the password stands in an environment variable, never here."
+    yield "database:"
+    yield f"  dsn: {_quoted(found.dsn)}"
+    yield f"  company_db: {_quoted(found.company_db)}  # {Ground.VERIFIED}"
+    if found.system_db:
+        yield f"  system_db: {_quoted(found.system_db)}  # {Ground.VERIFIED}"
+    else:
+        yield f"  # {DECIDE}: system_db: no database with SYSDATA was found"
+
+
+def _company_code(company: FoundCompany, ground: Ground) -> Iterator[str]:
+    yield ""
+    yield "# The two characters that Sage Pro calls the company by."
+    yield f"company: {_quoted(company.code)}  # {ground}"
     yield ""
     yield "# Whether it keeps real books: live or test."
     yield f"# {DECIDE}: test where this is a copy or a training company."

@@ -26,6 +26,8 @@ class Layout(StrEnum):
     MODULES = "module-folders"
     COMPANIES = "company-folders"
     """Module folders that bear the company's code too."""
+    DATABASES = "databases"
+    """The SQL Server edition: a database for each company, and one of the system."""
     UNKNOWN = "unknown"
 
 
@@ -143,6 +145,18 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDatabase:
+    """Where a company of the SQL Server edition lies."""
+
+    dsn: str
+    company_db: str
+    system_db: str
+    """Empty where none was found."""
+    code_ground: Ground
+    """What the company's code stands on: a database bears no code of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCompany:
     """One company with everything that was found of it."""
 
@@ -157,6 +171,8 @@ class FoundCompany:
     conclusions: Sequence[Conclusion] = ()
     problems: Sequence[str] = ()
     """What keeps the agent from working, with what to do."""
+    database: FoundDatabase | None = None
+    """None for folders of FoxPro tables."""
 
     def module(self, name: str) -> ModuleFolder | None:
         return next((each for each in self.modules if each.module == name), None)
@@ -173,6 +189,8 @@ class SiteReport:
     system_folder: Path | None
     companies: Sequence[FoundCompany]
     conclusions: Sequence[Conclusion] = ()
+    address: str = ""
+    """Of the database server; empty for folders."""
 
     @property
     def live(self) -> list[FoundCompany]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -36,25 +36,32 @@ _CLEARING = "clearing"
 _CLEARING_MAX = 6
 _RECEIVABLE = "receivable_account"
 _AMOUNTS = frozenset({"total", "paid", "balance"})
-_DOCUMENT_COLUMNS = ("number", "total", "paid", "discount", "balance", "kind", "status", "currency")
+DOCUMENT_COLUMNS = ("number", "total", "paid", "discount", "balance", "kind", "status", "currency")
 
 
 def sample_company(company: FoundCompany, system: Path | None, rows_max: int = SAMPLE_ROWS) -> Sampled:
     """What the company's rows tell; a table that cannot be read tells nothing here."""
-    documents = _sampled(company, TableName.DOCUMENTS, _DOCUMENT_COLUMNS, rows_max)
+    documents = _sampled(company, TableName.DOCUMENTS, DOCUMENT_COLUMNS, rows_max)
     customers = _sampled(company, TableName.CUSTOMERS, (_RECEIVABLE,), rows_max)
     found = company.table(TableName.DOCUMENTS.value)
+    return replace(
+        summarised(documents, customers),
+        total=found.rows if found else 0,
+        company_currency=_company_currency(company.code, system),
+        clearing=_clearing_accounts(company),
+    )
+
+
+def summarised(documents: Collection[Row], customers: Collection[Row]) -> Sampled:
+    """What rows of documents and customers tell, however they were read."""
     return Sampled(
         rows=len(documents),
-        total=found.rows if found else 0,
         balance=measure_balance(row for row in documents if _counts(row)),
         kinds=Counter(row.text("kind") for row in documents),
         statuses=Counter(row.text("status") for row in documents),
         currencies=Counter(row.text("currency") for row in documents if row.text("currency")),
         receivables=Counter(row.text(_RECEIVABLE) for row in customers if row.text(_RECEIVABLE)),
         customers=len(customers),
-        company_currency=_company_currency(company.code, system),
-        clearing=_clearing_accounts(company),
     )
 
 
@@ -128,5 +135,10 @@ def _clearing_accounts(company: FoundCompany) -> list[str]:
     chart = company.table(CHART)
     rows = _texts(chart.path, (CHART_NUMBER, CHART_NAME), SAMPLE_ROWS) if chart else []
     names = ((str(row[CHART_NUMBER] or "").strip(), str(row[CHART_NAME] or "").strip()) for row in rows)
-    found = [f"{number} {name}" for number, name in names if _CLEARING in name.casefold()]
-    return found[:_CLEARING_MAX]
+    return speaking_of_clearing(names)
+
+
+def speaking_of_clearing(accounts: Iterable[tuple[str, str]]) -> list[str]:
+    """Accounts, each a number and a name, whose names speak of clearing; the first few, in words."""
+    found = (f"{number} {name}" for number, name in accounts if _CLEARING in name.casefold())
+    return list(islice(found, _CLEARING_MAX))

@@ -34,7 +34,7 @@ def open_books(profile: Profile, database: Database, advance: Advance) -> Iterat
         ConfigurationError: a table that every company has is missing or unfit.
         TransientError: the database does not answer.
     """
-    server = Server(database)
+    server = Server.of(database)
     try:
         with server.reading() as connection:
             bindings = Bindings.read(connection, server.product, profile)

@@ -53,7 +53,7 @@ def check_database(profile: Profile, database: Database, rows_max: int) -> Datab
         ConfigurationError: the database refuses.
         TransientError: it does not answer.
     """
-    server = Server(database)
+    server = Server.of(database)
     try:
         with server.reading() as connection:
             bindings = Bindings.read(connection, server.product, profile)

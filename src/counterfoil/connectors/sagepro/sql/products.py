@@ -22,6 +22,10 @@ class Product(Protocol):
         """As SQLAlchemy calls its dialect."""
         ...
 
+    def databases(self) -> sa.TextClause:
+        """The names of all databases that may hold Sage Pro's tables."""
+        ...
+
     def catalogue(self, database: str) -> str:
         """The schema in which the standard's catalogue of one of Sage Pro's databases lies."""
         ...
@@ -64,6 +68,12 @@ class Postgres:
 
     name: str = "postgresql"
 
+    def databases(self) -> sa.TextClause:
+        return sa.text(
+            "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT LIKE 'pg\\_%'"
+            " AND schema_name <> 'information_schema' ORDER BY schema_name"
+        )
+
     def catalogue(self, database: str) -> str:
         del database
         return "information_schema"
@@ -100,6 +110,9 @@ class SqlServer:
     """Microsoft SQL Server; nothing of this was ever run."""
 
     name: str = "mssql"
+
+    def databases(self) -> sa.TextClause:
+        return sa.text("SELECT name FROM sys.databases WHERE HAS_DBACCESS(name) = 1 ORDER BY name")
 
     def catalogue(self, database: str) -> str:
         return f"{database}.INFORMATION_SCHEMA"

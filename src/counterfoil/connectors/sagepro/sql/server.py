@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from counterfoil.connectors.sagepro.database import Database
+from counterfoil.connectors.sagepro.database import PASSWORD_VARIABLE, Database, without_password
 from counterfoil.connectors.sagepro.sql.products import Product, product_of
 from counterfoil.connectors.sagepro.sql.troubles import translated
 from counterfoil.ports.errors import ConfigurationError
@@ -22,17 +22,26 @@ _DRIVERS = {"mssql": "pymssql"}
 class Server:
     """Opens connections; those for reading are kept, one for writing is the caller's alone."""
 
-    def __init__(self, database: Database, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        password_variable: str = PASSWORD_VARIABLE,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
         """Connects to nothing yet.
 
         Raises:
-            ConfigurationError: the address is none, or its driver is not installed.
+            ConfigurationError: the address is none or has a password in it, or its driver is not installed.
         """
-        url = _address(database, environment)
-        self.database = database
+        url = _address(dsn, environment.get(password_variable, ""))
         self.product: Product = product_of(url.get_backend_name())
         self._readers = _engine(url, pool_size=READERS_MAX, max_overflow=0, pool_pre_ping=True)
         self._writers = _engine(url, poolclass=sa.pool.NullPool)
+
+    @classmethod
+    def of(cls, database: Database) -> Server:
+        """The server of a profile's entry."""
+        return cls(database.dsn, database.password_variable)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -59,12 +68,11 @@ class Server:
         self._readers.dispose()
 
 
-def _address(database: Database, environment: Mapping[str, str]) -> sa.URL:
+def _address(dsn: str, password: str) -> sa.URL:
     try:
-        url = sa.make_url(database.dsn)
-    except sa.exc.ArgumentError as error:
-        raise ConfigurationError("database.dsn in the profile is no address of a database") from error
-    password = environment.get(database.password_variable, "")
+        url = sa.make_url(without_password(dsn))
+    except (ValueError, sa.exc.ArgumentError) as error:
+        raise ConfigurationError(f"this is no address of a database that can be used: {error}") from error
     return url.set(password=password) if password else url
 
 

@@ -24,10 +24,11 @@ class Writer:
     broken connection knows that the server has ended that connection's work, one way or the other.
     """
 
-    def __init__(self, server: Server, settle_ms: int = SETTLE_MS_MAX) -> None:
+    def __init__(self, server: Server, company_db: str, settle_ms: int = SETTLE_MS_MAX) -> None:
         self._server = server
+        self._company_db = company_db
         self._settle_ms = settle_ms
-        self._lock = f"counterfoil {server.database.company_db}"
+        self._lock = f"counterfoil {company_db}"
         self._connection: sa.Connection | None = None
 
     def open(self) -> None:
@@ -39,8 +40,7 @@ class Writer:
         """
         if not self._take(OPEN_MS_MAX):
             raise ConfigurationError(
-                f"another agent writes the company in {self._server.database.company_db} already:"
-                " stop one of the two"
+                f"another agent writes the company in {self._company_db} already: stop one of the two"
             )
 
     def renew(self) -> None:
@@ -53,7 +53,7 @@ class Writer:
         self.close()
         if not self._take(self._settle_ms):
             raise TransientError(
-                f"the lock of {self._server.database.company_db} is held by a connection that broke, or by"
+                f"the lock of {self._company_db} is held by a connection that broke, or by"
                 " another agent: nothing is posted until it is free"
             )
 
