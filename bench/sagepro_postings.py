@@ -65,11 +65,13 @@ def _measured(folder: Path) -> list[Result]:
     move_company(profile, request, clock.now())
     with SageProCompany(profile, clock) as books:
         for size, groups in GROUPS:
-            rate = _posting_rate(books, [[next(facts) for _ in range(size)] for _ in range(groups)])
+            rate = posting_rate(books, [[next(facts) for _ in range(size)] for _ in range(groups)])
             ratio = f"{rate / bare:.2f} x a bare commit"
             results.append(Result(f"receipts posted, groups of {size}", rate, "receipts/s", ratio))
         numbers = [str(document.number) for document in open_documents[:LOOK_UPS]]
-        results.append(_rate("references found", [lambda n=n: books.find_references(n) for n in numbers]))  # type: ignore[misc]
+        results.append(
+            look_up_rate("references found", [lambda n=n: books.find_references(n) for n in numbers])
+        )  # type: ignore[misc]
     broken = [verdict.name for verdict in audit(read_books(folder)) if not verdict.ok]
     if broken:
         raise AssertionError(broken)
@@ -101,7 +103,7 @@ def facts_of(documents: Sequence[Document]) -> Iterator[ReceiptFact]:
         )
 
 
-def _posting_rate(books: SageProCompany, groups: list[list[ReceiptFact]]) -> float:
+def posting_rate(books: SageProCompany, groups: list[list[ReceiptFact]]) -> float:
     """Receipts a second; what a clerk's screen holds or somebody voided does not count."""
     started = time.perf_counter()
     answers = [answer for group in groups for answer in books.post(group)]
@@ -109,7 +111,7 @@ def _posting_rate(books: SageProCompany, groups: list[list[ReceiptFact]]) -> flo
     return sum(isinstance(answer, Posted) for answer in answers) / seconds
 
 
-def _rate(name: str, calls: Sequence[Callable[[], object]]) -> Result:
+def look_up_rate(name: str, calls: Sequence[Callable[[], object]]) -> Result:
     started = time.perf_counter()
     for call in calls:
         call()
