@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import count, cycle
 from pathlib import Path
 
@@ -69,9 +70,8 @@ def _measured(folder: Path) -> list[Result]:
             ratio = f"{rate / bare:.2f} x a bare commit"
             results.append(Result(f"receipts posted, groups of {size}", rate, "receipts/s", ratio))
         numbers = [str(document.number) for document in open_documents[:LOOK_UPS]]
-        results.append(
-            look_up_rate("references found", [lambda n=n: books.find_references(n) for n in numbers])
-        )  # type: ignore[misc]
+        calls = [partial(books.find_references, number) for number in numbers]
+        results.append(look_up_rate("references found", calls))
     broken = [verdict.name for verdict in audit(read_books(folder)) if not verdict.ok]
     if broken:
         raise AssertionError(broken)
