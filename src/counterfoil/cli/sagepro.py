@@ -16,7 +16,10 @@ from counterfoil.cli.sagepro_restored import restored
 from counterfoil.cli.sagepro_shadow import shadow
 from counterfoil.cli.sagepro_trust import app as trust
 
-app = typer.Typer(help="Looks at a Sage Pro site and its books; changes no table.", no_args_is_help=True)
+app = typer.Typer(
+    help="Looks at a Sage Pro site and its books, and decides what may be posted to them.",
+    no_args_is_help=True,
+)
 
 app.command()(audit)
 app.command()(discover)
