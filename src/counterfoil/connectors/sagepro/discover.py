@@ -38,9 +38,14 @@ def locate_tables(profile: Profile, names: Collection[TableName] = POSTING_TABLE
     """The paths of the company's tables, through the system table and the profile; none is opened.
 
     Raises:
-        ConfigurationError: a module's folder is unknown or does not exist.
+        ConfigurationError: a module's folder is unknown or does not exist, or the books are no folders.
         TransientError: the system table is held by another program.
     """
+    if profile.database is not None:
+        raise ConfigurationError(
+            f"company {profile.company} lies in the database {profile.database.company_db}, and this reads"
+            " folders of FoxPro tables alone: it is not built for the SQL Server edition yet"
+        )
     modules = {name.module for name in names}
     missing = modules - set(profile.folders)
     folders = dict(profile.folders)

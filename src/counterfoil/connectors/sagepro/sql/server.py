@@ -83,6 +83,8 @@ def _engine(url: sa.URL, **options: object) -> sa.Engine:
         return create(url, hide_parameters=True, **options)
     except ModuleNotFoundError as error:
         driver = _DRIVERS.get(url.get_backend_name(), error.name)
-        raise ConfigurationError(f"the database driver {driver} is not installed: install it") from error
+        raise ConfigurationError(
+            f"the database driver {driver} is not installed: pip install 'counterfoil[mssql]'"
+        ) from error
     except sa.exc.ArgumentError as error:
         raise ConfigurationError(f"the address of the database cannot be used: {error}") from error
