@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from counterfoil.ports.errors import ConfigurationError
 READERS_MAX = 4
 ASK_MS_MAX = 5000
 """How long a question waits for rows that somebody writes just now."""
+CLOSE_SECONDS_MAX = 30
+"""How long a question that is being answered keeps the company from being let go of."""
 _DRIVERS = {"mssql": "pymssql"}
 
 
@@ -35,6 +38,8 @@ class Server:
         """
         url = _address(dsn, environment.get(password_variable, ""))
         self.product: Product = product_of(url.get_backend_name())
+        self._changed = threading.Condition()
+        self._in_use = 0
         self._readers = _engine(url, pool_size=READERS_MAX, max_overflow=0, pool_pre_ping=True)
         self._writers = _engine(url, poolclass=sa.pool.NullPool)
 
@@ -51,9 +56,20 @@ class Server:
             TransientError: the database does not answer.
             ConfigurationError: it refuses.
         """
-        with translated(), self._readers.connect() as connection:
+        with self._counted(), translated(), self._readers.connect() as connection:
             connection.execute(self.product.wait_at_most(ASK_MS_MAX))
             yield connection
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            self._in_use += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._in_use -= 1
+                self._changed.notify_all()
 
     def connect(self) -> sa.Connection:
         """A connection of the caller's own; closing it ends the session at the server.
@@ -64,7 +80,12 @@ class Server:
         return self._writers.connect()
 
     def close(self) -> None:
-        """Lets go of every connection for reading; asking again opens them again."""
+        """Lets go of every connection for reading, once what is being read is finished.
+
+        Asking again opens them again.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: not self._in_use, CLOSE_SECONDS_MAX)
         self._readers.dispose()
 
 
