@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,6 +38,9 @@ from counterfoil.store.inbox import Inbox
 SINGLES = 60
 BACKLOG = 1_000
 COMMITS = 1_000
+LATER = timedelta(minutes=1)
+USER = "CFOL"
+"""Who posted a receipt, where it was us."""
 AMOUNT = Decimal("0.01")
 ENDED = ("done", "held", "dead", "dropped")
 
@@ -51,6 +54,8 @@ class Scene:
     inbox: Inbox
     invoices: list[str]
     folder: Path
+    made_at: str
+    """When the payments were made, as PayTrace writes it: after the connection's start."""
 
     def accept(self, number: int) -> None:
         """One captured payment of one cent on one of the open invoices, told by a poll."""
@@ -71,7 +76,7 @@ class Scene:
             "status_code": "Y",
             "status_message": "Pending Settlement",
             "customer_id": "",
-            "created": {"at": "11/20/2026 9:00:00 AM", "through": "API"},
+            "created": {"at": self.made_at, "through": "API"},
         }
         return GatewayRecord(body=body, payment=self.gateway.normalise(body))
 
@@ -98,12 +103,14 @@ def scene() -> Iterator[Scene]:
         stack.callback(inbox.close)
         await_agents(workspace)
         books = read_books(root / "sagepro", COMPANY)
+        link = open_gateways(workspace)[0]
         yield Scene(
             workspace=workspace,
-            gateway=open_gateways(workspace)[0].gateway,
+            gateway=link.gateway,
             inbox=inbox,
             invoices=[item.invoice for item in unpaid_invoices(books)],
             folder=root,
+            made_at=f"{workspace.clock.now().astimezone(link.zone) + LATER:%m/%d/%Y %I:%M:%S %p}",
         )
 
 
@@ -195,10 +202,14 @@ def run() -> list[Result]:
             took = singles(at, 1)
         one = backlog(at, 10_000, 1)
         two = backlog(at, 20_000, 2)
-        verdicts = audit(read_books(at.folder / "sagepro"))
+        books = read_books(at.folder / "sagepro")
+        verdicts = audit(books)
     off = [verdict.name for verdict in verdicts if not verdict.ok]
     if off:
         raise AssertionError(f"the books are off: {off}")
+    posted = sum(entry.text("userid") == USER for entry in books.rows("arcash"))
+    if posted != SINGLES + 1 + 2 * BACKLOG:
+        raise AssertionError(f"{posted} receipts were posted: what was measured is something else")
     return [
         Result("raw commits of one row, one connection", raw, "commits/s"),
         Result(

@@ -21,9 +21,14 @@ from counterfoil.bootstrap.agent_credentials import open_agent, read_credentials
 from counterfoil.bootstrap.processes import Child
 from counterfoil.cli import app
 from counterfoil.cli.demo.stage import free_port
+from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.connectors.sagepro.remote import RemoteErp
+from counterfoil.connectors.sagepro.trust.moving import move_company
+from counterfoil.connectors.sagepro.trust.raising import Request
+from counterfoil.connectors.sagepro.trust.rungs import Rung
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.erp import Posted
 from counterfoil.sandbox.sagepro.company import make_company
 from counterfoil.sandbox.sagepro.documents import Document
@@ -53,6 +58,8 @@ def run() -> list[Result]:
             started = time.perf_counter()
             posted = sum(_post(erp, group) for group in groups)
             rate = posted / (time.perf_counter() - started)
+            if not posted:
+                raise AssertionError("nothing was posted: see the rung of the company")
             results.append(Result(f"receipts posted, groups of {size}", rate, "receipts/s"))
         resident = psutil.Process(child.pid).memory_info().rss / MIB
         results.append(Result("memory of the agent afterwards", resident, "MiB"))
@@ -85,6 +92,8 @@ def _agent(folder: Path) -> Iterator[tuple[RemoteErp, Child, list[Document]]]:
     write_company(company, folder / "sagepro")
     profile = folder / "sagepro" / "profile.yaml"
     profile.write_text(PROFILE, "utf-8")
+    request = Request(rung=Rung.DIRECT, person="whoever measures", reason="a sample company")
+    move_company(read_profile(profile), request, SystemClock().now())
     place, file = folder / "agent", folder / "hub.json"
     _command("agent", "init", place, "--profile", profile, "--host", "localhost", "--port", free_port(0))
     _command("agent", "admit", place, "hub", "--scope", "read", "--scope", "post", "--to", file)
