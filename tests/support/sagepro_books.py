@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
-from counterfoil.connectors.sagepro.judgements import Judgement
+from counterfoil.connectors.sagepro.judgements import NOBODY_ASKED, Judgement
 from counterfoil.connectors.sagepro.numbering import Numberer
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting.desk import CREDIT_MEMOS, OPEN_CREDITS, Answer, Desk, Terms
@@ -161,7 +161,7 @@ class MemoryBooks:
             draw=self._next_number,
             entry=self.entries.get,
             citing=lambda key: tuple(one for one in self.entries.values() if key in one.fact.cites),
-            judgement=self.judgements.get,
+            judgement=lambda key: self.judgements.get(key, NOBODY_ASKED),
             look=self.find,
             has=lambda table: table not in self.absent,
             columns=lambda table: [name for name in COLUMNS[table] if (table, name) not in self.lacking],

@@ -115,6 +115,8 @@ class KeyedByHand:
     @property
     def why(self) -> str:
         named = "; ".join(one.summary for one in self.receipts)
+        if not named:
+            return "the receipt that this payment was linked to is no longer in the books: judge it again"
         return f"keyed by hand already? {named}: link the payment to it, or say that it is other money"
 
 

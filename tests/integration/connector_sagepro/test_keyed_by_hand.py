@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+
+import pytest
 
 from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
@@ -12,6 +14,7 @@ from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, KeyedByHand, Posted
+from counterfoil.ports.errors import ConfigurationError
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
 
@@ -77,3 +80,38 @@ def test_asking_again_keeps_one_question_and_others_of_the_group_go_on(site: Sit
     assert isinstance(first, KeyedByHand)
     assert isinstance(second, Posted)
     assert len(questions(site).open_questions()) == 1
+
+
+def test_one_receipt_stands_for_one_payment(site: Site) -> None:
+    key_receipt(site)
+    other = receipt("ABC", {}, "100", transaction="77")
+    with site.open() as company:
+        company.post([FACT])
+        company.post([other])
+        first, second = questions(site).open_questions()
+        questions(site).link(first.number, 1, "Anna", site.clock.now())
+        with pytest.raises(ConfigurationError, match="one receipt is one payment"):
+            questions(site).link(second.number, 1, "Anna", site.clock.now())
+        linked, posted = company.post([FACT, other])
+    assert isinstance(linked, Posted)
+    assert isinstance(posted, Posted)
+    assert (linked.rows, bool(posted.rows)) == ((), True)
+
+
+def test_a_link_whose_receipt_is_gone_is_asked_about_again(site: Site) -> None:
+    key_receipt(site)
+    with site.open() as company:
+        company.post([FACT])
+        (question,) = questions(site).open_questions()
+        questions(site).link(question.number, 1, "Anna", site.clock.now())
+        with closing(Table.open(site.path(TableName.CASH), writable=True)) as table:
+            table.delete(1)
+        site.clock.advance(timedelta(minutes=15))
+        (answer,) = company.post([FACT])
+        assert isinstance(answer, KeyedByHand)
+        (again,) = questions(site).open_questions()
+        assert again.number == question.number
+        questions(site).set_apart(again.number, "Anna", site.clock.now())
+        (posted,) = company.post([FACT])
+        assert isinstance(posted, Posted)
+        assert posted.rows

@@ -1,4 +1,4 @@
-"""What a person says about a payment that somebody may have keyed by hand."""
+"""What persons said about payments that somebody may have keyed by hand."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from counterfoil.ports.erp import KeyedReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Linked:
-    """This receipt, keyed by hand, is the payment."""
+class Judgement:
+    """What is known of one payment; nothing, as long as nobody was asked."""
 
-    receipt: KeyedReceipt
+    linked: KeyedReceipt | None = None
+    """The receipt, keyed by hand, that the payment is."""
+    apart: frozenset[KeyedReceipt] = frozenset()
+    """Receipts that were looked at and are other money."""
+    taken: frozenset[KeyedReceipt] = frozenset()
+    """Receipts that stand for other payments."""
+    is_silent: bool = False
+    """Nobody is to be asked, because nothing will be posted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
-    """What was keyed by hand is other money."""
-
-
-Judgement = Linked | Apart
+NOBODY_ASKED = Judgement()

@@ -11,7 +11,7 @@ from counterfoil.connectors.sagepro.additions import AdditionError
 from counterfoil.connectors.sagepro.binding import BoundTable, UnfitValueError
 from counterfoil.connectors.sagepro.describing import Fields, describe, fields_after
 from counterfoil.connectors.sagepro.entries import Entry, entry_of
-from counterfoil.connectors.sagepro.judgements import Judgement
+from counterfoil.connectors.sagepro.judgements import NOBODY_ASKED, Judgement
 from counterfoil.connectors.sagepro.numbering import Drawn, Numberer
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, apply_operations
 from counterfoil.connectors.sagepro.posting import dispatch
@@ -65,8 +65,8 @@ class Ledger(Protocol):
     def citing(self, key: PostingKey) -> tuple[Entry, ...]: ...
 
 
-def _nobody_judged(_key: PostingKey) -> Judgement | None:
-    return None
+def _nobody_judged(_key: PostingKey) -> Judgement:
+    return NOBODY_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class Planner:
         tables: Tables,
         ledger: Ledger,
         now: datetime,
-        judgement: Callable[[PostingKey], Judgement | None] = _nobody_judged,
+        judgement: Callable[[PostingKey], Judgement] = _nobody_judged,
         pending: Iterable[Append] = (),
     ) -> None:
         """`pending` are rows that are on their way into the books already."""

@@ -11,7 +11,7 @@ from counterfoil.connectors.sagepro.calibration.comparing import Nature, OurRow
 from counterfoil.connectors.sagepro.calibration.snapshot import Snapshot
 from counterfoil.connectors.sagepro.describing import changed_columns, touched
 from counterfoil.connectors.sagepro.entries import Entry
-from counterfoil.connectors.sagepro.judgements import Apart
+from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Append, apply_operations
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.profile import Profile
@@ -61,7 +61,7 @@ def plan_on(
     """
     tables = SnapshotTables(profile, snapshot)
     ledger = _NoLedger({before.fact.key: before.entry} if before else {})
-    planner = Planner(tables, ledger, now.astimezone(profile.zone), lambda _key: Apart())
+    planner = Planner(tables, ledger, now.astimezone(profile.zone), lambda _key: Judgement(is_silent=True))
     planned = planner.plan(fact)
     if not isinstance(planned, Planned):
         why = planned.what if isinstance(planned, Busy) else planned.why

@@ -7,46 +7,46 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from counterfoil.connectors.sagepro.judgements import Apart, Linked
 from counterfoil.connectors.sagepro.operations import Plan
-from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
+from counterfoil.connectors.sagepro.posting.desk import Desk
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Find
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.money import Money
-from counterfoil.ports.erp import KeyedByHand, KeyedReceipt, Refused
+from counterfoil.ports.erp import KeyedByHand, KeyedReceipt
+from counterfoil.security.card_guard import scrub_text
 
 _Group = tuple[str, date | None]
 
 
-def answer_by_hand(fact: ReceiptFact, desk: Desk) -> Answer | None:
-    """What stands against posting the receipt because somebody may have keyed it; None for nothing."""
+def answer_by_hand(fact: ReceiptFact, desk: Desk) -> Plan | KeyedByHand | None:
+    """What stands against posting the receipt because somebody may have keyed it; None for nothing.
+
+    A plan without rows links the payment: from then on its key stands for the receipt that is there.
+    """
     judgement = desk.judgement(fact.key)
-    if not desk.profile.by_hand_days or isinstance(judgement, Apart):
+    if not desk.profile.by_hand_days or judgement.is_silent:
         return None
-    found = tuple(keyed_receipts(fact, desk.look, desk.profile))
-    if isinstance(judgement, Linked):
-        return _link(fact, judgement.receipt, found)
-    return KeyedByHand(key=fact.key, receipts=found) if found else None
-
-
-def _link(fact: ReceiptFact, receipt: KeyedReceipt, found: Sequence[KeyedReceipt]) -> Plan | Refused:
-    """Nothing is written; from now on the key stands for the receipt that is there."""
-    if receipt not in found:
-        why = f"receipt {receipt.reference} of {receipt.amount} on {receipt.number} is no longer in the books"
-        return Refused(key=fact.key, why=f"{why}: judge again what this payment is")
-    return Plan(key=fact.key, document=receipt.number, operations=())
+    found = [one for one in keyed_receipts(fact, desk.look, desk.profile) if one not in judgement.taken]
+    if judgement.linked in found:
+        return Plan(key=fact.key, document=judgement.linked.number, operations=())
+    unknown = tuple(one for one in found if one not in judgement.apart)
+    if unknown or judgement.linked is not None:
+        return KeyedByHand(key=fact.key, receipts=unknown)
+    return None
 
 
 def keyed_receipts(fact: ReceiptFact, find: Find, profile: Profile) -> Iterator[KeyedReceipt]:
-    """Receipts of the same customer, amount and time that are not ours, the nearest day first.
+    """Receipts of the same customer, amount and time that are not ours.
 
-    Amounts are those of single rows, and of all rows under one reference and day.
+    Amounts are those of single rows, and of all rows under one reference and day; a surcharge may have been
+    keyed with the payment or left out.
     """
     days = timedelta(days=profile.by_hand_days)
-    amounts = {fact.amount.amount, *(part.amount.amount for part in fact.applications)}
+    parts = (part.amount for part in fact.applications)
+    amounts = {money.amount for money in (fact.amount, fact.for_customer, *parts)}
     for rows in keyed_groups(fact.customer, fact.received_on, days, find, profile):
         yield from _matching(rows, amounts, profile)
 
@@ -74,11 +74,14 @@ def _matching(rows: Sequence[Row], amounts: set[Decimal], profile: Profile) -> I
 
 
 def _cash_rows(customer: CustomerNumber, find: Find, first: date, last: date) -> Iterator[Row]:
-    """The customer's receipts of those days, through the documents that they pay."""
+    """The customer's receipts of those days, through the documents that they pay.
+
+    A document bears the day of its last payment, so that earlier ones may lie within as well.
+    """
     numbers: Mapping[str, None] = {
         document.text("number"): None
         for document in find(TableName.DOCUMENTS, "customer", customer)
-        if _is_within(document.day("paid_on"), first, last)
+        if (document.day("paid_on") or date.min) >= first
         or _is_within(document.day("invoiced_on"), first, last)
     }
     for number in numbers:
@@ -98,7 +101,7 @@ def _is_ours(row: Row, profile: Profile) -> bool:
 def _receipt(row: Row, amount: Decimal, profile: Profile) -> KeyedReceipt:
     return KeyedReceipt(
         number=row.text("number"),
-        reference=row.text("reference"),
+        reference=scrub_text(row.text("reference")),
         paid_on=row.day("paid_on"),
         amount=Money(amount, profile.currency),
         keyed_by=row.text("user") or row.text("added_by"),

@@ -64,7 +64,7 @@ class Desk:
     """What stands in the posting ledger under a key."""
     citing: Callable[[PostingKey], tuple[Entry, ...]]
     """What was posted that builds on the posting under a key."""
-    judgement: Callable[[PostingKey], Judgement | None]
+    judgement: Callable[[PostingKey], Judgement]
     """What a person said about receipts keyed by hand."""
     look: Find
     """Rows as they stand, which the plan does not rest on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -40,7 +41,11 @@ _Documents = Mapping[InvoiceNumber, tuple[Document, ...]]
 
 def plan_receipt(fact: ReceiptFact, desk: Desk) -> Answer:
     """The rows of a receipt, or why there are none."""
+    for refusal in identification_objections(fact, desk):
+        return refusal
     by_hand = answer_by_hand(fact, desk)
+    if isinstance(by_hand, Plan):
+        return _linked(fact, by_hand, desk)
     if by_hand is not None:
         return by_hand
     customers = desk.books.customers(fact.customer)
@@ -54,9 +59,17 @@ def plan_receipt(fact: ReceiptFact, desk: Desk) -> Answer:
         day=_day(fact, desk),
         terms=desk.terms,
     )
-    moved = identified(fact.identification, sheet, desk) if fact.identification else ()
+    moved = identified(fact.identification, sheet.day, sheet.marker, desk) if fact.identification else ()
     operations = (*moved, *_operations(fact, sheet, documents, number))
     return Plan(key=fact.key, document=number or sheet.marker, operations=operations)
+
+
+def _linked(fact: ReceiptFact, link: Plan, desk: Desk) -> Plan:
+    """The receipt keyed by hand is the payment; money that stands as unidentified goes out of the books."""
+    if fact.identification is None:
+        return link
+    marker = desk.marker(fact.key, fact.reference)
+    return replace(link, operations=tuple(identified(fact.identification, _day(fact, desk), marker, desk)))
 
 
 def _day(fact: ReceiptFact, desk: Desk) -> date:
@@ -71,7 +84,6 @@ def _objections(
 ) -> Objections:
     profile = desk.profile
     yield from money_objections(fact.key, fact.amount, fact.tender, profile)
-    yield from identification_objections(fact, desk)
     if fact.identification is None:
         yield from batch_objections(fact.key, fact.batched_on, profile)
     yield from marker_objections(fact.key, fact.reference, desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import count
 
 from counterfoil.connectors.sagepro.operations import Operation, Plan
@@ -16,7 +17,7 @@ from counterfoil.connectors.sagepro.posting.objections import (
     money_objections,
 )
 from counterfoil.connectors.sagepro.posting.outside import Outside
-from counterfoil.connectors.sagepro.posting.rows import CASH_LINE, UNIDENTIFIED_LINE, Sheet
+from counterfoil.connectors.sagepro.posting.rows import CASH_LINE, UNIDENTIFIED_LINE
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.unidentified import Identification, UnidentifiedReceiptFact
@@ -70,12 +71,12 @@ def identification_objections(fact: ReceiptFact, desk: Desk) -> Iterator[Refused
         yield Refused(key=fact.key, why=f"{named} is {received.summary}, not {fact.summary}")
 
 
-def identified(moved: Identification, sheet: Sheet, desk: Desk) -> Iterator[Operation]:
+def identified(moved: Identification, day: date, marker: str, desk: Desk) -> Iterator[Operation]:
     """Takes back what the unidentified receipt added, as the posting ledger tells it."""
     entry = desk.entry(moved.posting)
     for row in entry.new if entry else ():
         if row.table in COUNTERED:
-            yield countered(row, desk, sheet.day, sheet.marker)
+            yield countered(row, desk, day, marker)
 
 
 def _is_same_money(fact: ReceiptFact, received: UnidentifiedReceiptFact) -> bool:
