@@ -194,6 +194,16 @@ def test_a_day_later_nobody_looks_any_more(site: Site, company: SageProCompany, 
     assert lost(reader) == []
 
 
+def test_what_was_put_back_on_friday_is_told_to_who_asks_on_monday(
+    site: Site, company: SageProCompany, reader: Reader
+) -> None:
+    with stale_screen(site, TableName.DOCUMENTS, "1001"):
+        post(company, FACT)
+        assert lost(reader) == []
+    site.clock.advance(timedelta(days=3))
+    assert [fields(one)["balance"] for one in lost(reader)] == [("60.00", "100.00")]
+
+
 def test_who_begins_to_read_is_told_what_still_stands(site: Site, company: SageProCompany) -> None:
     with stale_screen(site, TableName.DOCUMENTS, "1001"):
         post(company, FACT)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -300,3 +301,18 @@ def test_thousands_of_postings_cost_a_look_at_the_newest_alone(site: Site) -> No
         cash.delete(1)
     with site.open() as company:
         assert company.health.held == ""
+
+
+def test_what_was_posted_is_told_as_posted_where_the_copy_s_disk_is_full(site: Site) -> None:
+    full = "CREATE TRIGGER full BEFORE INSERT ON posting BEGIN SELECT RAISE(FAIL, 'disk is full'); END"
+    with site.open() as company:
+        post(company, EARLY)
+        (path,) = (site.data / "counterfoil").glob("postings-*-copy.sqlite3")
+        with closing(sqlite3.connect(path)) as copy:
+            copy.execute(full)
+        post(company, *LATE)
+        with closing(sqlite3.connect(path)) as copy:
+            copy.execute("DROP TRIGGER full")
+        post(company, NEW)
+        with closing(sqlite3.connect(path)) as copy:
+            assert copy.execute("SELECT COUNT(*) FROM posting").fetchone() == (4,)

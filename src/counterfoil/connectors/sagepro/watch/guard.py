@@ -87,7 +87,7 @@ class RestoreGuard(RestoreWatch):
             gone = {fact.key: conflict for fact, conflict in self._gone(facts)}
             passing = [fact for fact in facts if fact.key not in gone]
             results = dict(zip((fact.key for fact in passing), post(passing), strict=True)) if passing else {}
-            self._copy.catch_up(self._book)
+            self._follow()
             self._was = self._stamp()
             return [gone.get(fact.key) or results[fact.key] for fact in facts]
 
@@ -107,6 +107,13 @@ class RestoreGuard(RestoreWatch):
             except CounterfoilError as error:
                 return error
         return TransientError(self.why) if self._astray else None
+
+    def _follow(self) -> None:
+        """What was posted stands, also where the copy cannot take it over: it catches up later."""
+        try:
+            self._copy.catch_up(self._book)
+        except CounterfoilError as error:
+            _log.error("ledger_copy_behind", company=self._opener.profile.company, why=str(error))
 
     def _post_again(self, facts: Sequence[Fact], post: PostGroup) -> None:
         """What was decided meanwhile comes before what is new, in its first order."""

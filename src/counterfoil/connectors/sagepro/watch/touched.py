@@ -62,11 +62,11 @@ class TouchedRows:
         """Looks at what was noted, at what we posted since, and at what was wrong; tells what is wrong."""
         since = self._now - KEPT
         self.take_up()
-        self._store.forget_touched(since.astimezone(UTC).isoformat())
         known = self._store.lost()
         for place in sorted(self._places | set(known), key=_customers_last):
             with self._tables.turn:
                 self._judge(place, known.get(place))
+        self._store.forget_touched(since.astimezone(UTC).isoformat())
 
     def take_up(self) -> None:
         """The rows of new postings. Those that are being written are left for the next look."""
