@@ -16,10 +16,10 @@ from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.sql.products import Postgres
-from counterfoil.connectors.sagepro.sql.server import Server
+from counterfoil.connectors.sagepro.sql.server import READERS_MAX, Server
 from counterfoil.connectors.sagepro.sql_backend import SqlBackend
 from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.ports.erp import AlreadyPosted, Busy, Changed, Conflict, Posted, Refused
+from counterfoil.ports.erp import AlreadyPosted, Busy, Changed, Conflict, Posted, Preview, Refused
 from counterfoil.ports.errors import ConfigurationError, TransientError
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_sql_site import SqlSite
@@ -222,6 +222,79 @@ def test_one_that_the_database_refuses_is_set_aside_and_the_others_are_posted(
     assert isinstance(refused, Refused)
     assert "not_so_much" in refused.why
     assert isinstance(posted, Posted)
+
+
+class LosesAll:
+    """Undoes the whole transaction at the second receipt, with an error, as SQL Server does."""
+
+    def __init__(self, company: SageProCompany, state: str) -> None:
+        self._state = state
+        self._seen = 0
+        sa.event.listen(backend_of(company)._server._writers, "before_cursor_execute", self._look)
+
+    def _look(self, connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+        self._seen += "INSERT INTO" in statement and "arcash" in statement
+        if self._seen == 2:
+            self._seen += 1
+            undo(connection)
+            error = SerializationError("said")
+            error.sqlstate = self._state
+            raise sa.exc.OperationalError(statement, {}, error)
+
+
+def undo(connection: sa.Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.rollback()
+
+
+SECOND = receipt("XYZ", {"2001": "50"}, transaction="2")
+
+
+@pytest.mark.parametrize(("state", "told"), [("40001", Posted), ("22003", Refused), ("42501", None)])
+def test_a_posting_that_loses_the_whole_transaction_takes_no_other_with_it(
+    site: SqlSite, company: SageProCompany, state: str, told: type | None
+) -> None:
+    LosesAll(company, state)
+    first, second = backend_of(company).post_group([FACT, SECOND])
+    assert isinstance(first, Posted)
+    assert isinstance(second, told or ConfigurationError), second
+    assert len(site.read(TableName.CASH)) == (2 if told is Posted else 1)
+    assert company.find_posting(FACT.key) == first
+
+
+def test_what_the_database_undid_without_a_word_is_not_told_as_posted(
+    site: SqlSite, company: SageProCompany
+) -> None:
+    savepoints: list[str] = []
+
+    def lose_before_the_second(connection: sa.Connection, name: str) -> None:
+        savepoints.append(name)
+        if len(savepoints) == 2:
+            undo(connection)
+
+    sa.event.listen(backend_of(company)._server._writers, "savepoint", lose_before_the_second)
+    answers = backend_of(company).post_group([FACT, SECOND])
+    assert [type(one) for one in answers] == [TransientError, TransientError]
+    assert site.read(TableName.CASH) == []
+    assert [type(one) for one in company.post([FACT, SECOND])] == [Posted, Posted]
+
+
+def test_more_previews_at_once_than_there_are_connections_are_all_answered(company: SageProCompany) -> None:
+    backend, together = backend_of(company), threading.Barrier(READERS_MAX)
+
+    def wait_for_the_others(*_: object) -> None:
+        if len(waited) < READERS_MAX:
+            waited.append(None)
+            together.wait(10)
+
+    waited: list[None] = []
+    sa.event.listen(backend._server._readers, "checkout", wait_for_the_others)
+    with ThreadPoolExecutor(READERS_MAX + 1) as pool:
+        asked = [pool.submit(backend.preview, FACT) for _ in range(READERS_MAX + 1)]
+        done, _ = wait(asked, 10)
+    assert len(done) == len(asked)
+    assert all(isinstance(one.result(), Preview) for one in asked)
 
 
 def test_a_company_without_its_ledger_is_not_posted_to(site: SqlSite) -> None:

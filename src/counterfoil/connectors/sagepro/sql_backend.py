@@ -24,7 +24,7 @@ from counterfoil.connectors.sagepro.sql.server import Server
 from counterfoil.connectors.sagepro.sql.tables import SqlTables
 from counterfoil.connectors.sagepro.sql.troubles import Trouble, translate, translated, trouble_of
 from counterfoil.connectors.sagepro.sql.writer import Writer
-from counterfoil.connectors.sagepro.sql.writing import Desk, Writing
+from counterfoil.connectors.sagepro.sql.writing import Desk, LostError, Writing
 from counterfoil.connectors.sagepro.stock_reading import find_item, find_stock
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
@@ -122,9 +122,10 @@ class SqlBackend:
 
     def preview(self, fact: Fact) -> PreviewAnswer:
         """The rows that `post_group` would write now; none where the fact is in the books already."""
+        # Before the planner has a connection: were each to ask for a second one, a few would wait for ever.
+        if self.find_posting(fact.key) is not None:
+            return Preview(key=fact.key, rows=())
         with self._planner() as planner:
-            if self.find_posting(fact.key) is not None:
-                return Preview(key=fact.key, rows=())
             answer = planner.plan(fact)
             if isinstance(answer, Busy):
                 raise TransientError(answer.what)
@@ -155,6 +156,8 @@ class SqlBackend:
             except sa.exc.DBAPIError as error:
                 tries += 1
                 results |= self._after(error, left, tries)
+            except LostError as lost:
+                results[lost.key] = lost.result
             except CounterfoilError as error:
                 results |= {fact.key: error for fact in left}
             left = [fact for fact in left if fact.key not in results]

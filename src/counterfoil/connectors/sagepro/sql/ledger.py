@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,14 @@ class SqlLedger:
         if first.fact.digest != fact.digest:
             return Conflict(key=fact.key, why=f"the key stands for {first.document}, {first.fact.summary}")
         return AlreadyPosted(first=first)
+
+    def count(self, keys: Sequence[PostingKey]) -> int:
+        """How many of the keys stand in the books."""
+        if not keys:
+            return 0
+        key = self._tables.posting.c.posting_key
+        asked = sa.select(sa.func.count()).where(key.in_([str(one) for one in keys]))
+        return self._connection.execute(asked).scalar_one()
 
     def entry(self, key: PostingKey) -> Entry | None:
         """The rows that were written under the key."""

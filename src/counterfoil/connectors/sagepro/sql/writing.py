@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from counterfoil.connectors.sagepro.sql.troubles import Trouble, translate, trou
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.ports.erp import Busy, KeyedByHand, Posted, Refused
-from counterfoil.ports.errors import CounterfoilError
+from counterfoil.ports.errors import CounterfoilError, TransientError
 
 WAIT_MS = 250
 """How long the first posting of a group waits for rows that another transaction holds."""
@@ -35,6 +35,18 @@ HOLD_MS_MAX = 250
 
 class MovedError(Exception):
     """A row is not what was read of it although it was locked: the posting is planned anew."""
+
+
+class LostError(Exception):
+    """The server undid the whole transaction with one posting: the others are written anew without it.
+
+    SQL Server does so for many errors (inferred from its documents, never met there).
+    """
+
+    def __init__(self, key: PostingKey, result: Result) -> None:
+        super().__init__(key, result)
+        self.key = key
+        self.result = result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +74,8 @@ class Writing:
 
         Raises:
             DBAPIError: the transaction is lost: connection broken, deadlock, serialization failure.
+            LostError: it is lost with one posting that the server refuses.
+            TransientError: it was lost without a word.
         """
         results: dict[PostingKey, Result] = {}
         started = time.monotonic_ns()
@@ -72,32 +86,52 @@ class Writing:
                 self._connection.execute(self._desk.product.wait_at_most(NO_WAIT_MS))
             if (time.monotonic_ns() - started) // 1_000_000 > HOLD_MS_MAX:
                 break
+        self._require_written(results)
         return results
 
     def _settled(self, fact: Fact) -> Result:
+        savepoint = self._connection.begin_nested()
         try:
-            with self._connection.begin_nested():
-                return self._ledger.known(fact) or self._posted(fact)
-        except MovedError:
-            return Busy(key=fact.key, what="other programs keep changing its rows")
-        except CounterfoilError as error:
-            return error
-        except sa.exc.DBAPIError as error:
-            return self._refused(fact, error)
+            result = self._ledger.known(fact) or self._posted(fact)
+        except (MovedError, CounterfoilError, sa.exc.DBAPIError) as error:
+            self._set_aside(savepoint, fact, error)
+            return self._told(fact, error)
+        savepoint.commit()
+        return result
 
-    def _refused(self, fact: Fact, error: sa.exc.DBAPIError) -> Result:
+    def _set_aside(self, savepoint: sa.NestedTransaction, fact: Fact, error: Exception) -> None:
+        """Undoes one posting alone; where the server undid all of them already, nothing of it goes on.
+
+        Raises:
+            DBAPIError: what lost the whole transaction, or broke the connection.
+            LostError: the transaction was lost with this posting.
+        """
+        try:
+            savepoint.rollback()
+        except sa.exc.DBAPIError as second:
+            for one in (error, second):
+                if isinstance(one, sa.exc.DBAPIError) and trouble_of(one) in {Trouble.AGAIN, Trouble.GONE}:
+                    raise one from error
+            raise LostError(fact.key, meaning(fact, error)) from error
+
+    def _told(self, fact: Fact, error: Exception) -> Result:
         """What the server's refusal of one posting means; whatever lost the whole transaction goes on up."""
-        match trouble_of(error):
-            case Trouble.BUSY:
-                return Busy(key=fact.key, what="its rows are held by another program's transaction")
-            case Trouble.TWICE if (known := self._ledger.known(fact)) is not None:
-                return known
-            case Trouble.UNFIT | Trouble.TWICE:
-                return Refused(key=fact.key, why=f"the company's database refuses it: {words_of(error)}")
-            case Trouble.WRONG:
-                return translate(error)
-            case _:
+        if isinstance(error, sa.exc.DBAPIError):
+            trouble = trouble_of(error)
+            if trouble in {Trouble.AGAIN, Trouble.GONE}:
                 raise error
+            if trouble is Trouble.TWICE:
+                known = self._ledger.known(fact)
+                return known or Refused(key=fact.key, why=_refusal(error))
+        return meaning(fact, error)
+
+    def _require_written(self, results: Mapping[PostingKey, Result]) -> None:
+        """The last look before the commit: nothing is told as posted that the transaction does not hold."""
+        posted = [key for key, result in results.items() if isinstance(result, Posted)]
+        if self._ledger.count(posted) != len(posted):
+            raise TransientError(
+                "the company's database undid postings before they were committed; try again"
+            )
 
     def _posted(self, fact: Fact) -> Result:
         desk = self._desk
@@ -133,3 +167,22 @@ class Writing:
             if changed.rowcount != 1:
                 raise MovedError
         return tuple(numbers)
+
+
+def meaning(fact: Fact, error: Exception) -> Result:
+    """What is told of a posting that broke, as far as its error alone says."""
+    if isinstance(error, CounterfoilError):
+        return error
+    if not isinstance(error, sa.exc.DBAPIError):
+        return Busy(key=fact.key, what="other programs keep changing its rows")
+    match trouble_of(error):
+        case Trouble.BUSY:
+            return Busy(key=fact.key, what="its rows are held by another program's transaction")
+        case Trouble.UNFIT:
+            return Refused(key=fact.key, why=_refusal(error))
+        case _:
+            return translate(error)
+
+
+def _refusal(error: sa.exc.DBAPIError) -> str:
+    return f"the company's database refuses it: {words_of(error)}"
