@@ -101,7 +101,7 @@ def _agent(folder: Path) -> Iterator[tuple[RemoteErp, Child, list[Document]]]:
     child.start()
     try:
         _wait(child)
-        with closing(open_agent(read_credentials(file))) as erp:
+        with closing(open_agent(read_credentials(file), "test")) as erp:
             yield erp, child, payable_documents(company)
     finally:
         child.stop()

@@ -81,7 +81,9 @@ def test_a_fact_with_any_part_changed_is_answered_or_refused(
 ) -> None:
     fact = changed(VALID, way, value)
     assert_answered(client.post("/previews", content=json.dumps({"fact": fact}).encode()))
-    assert_answered(client.post("/postings", content=json.dumps({"facts": [VALID, fact]}).encode()))
+    assert_answered(
+        client.post("/postings", content=json.dumps({"facts": [VALID, fact], "mode": "test"}).encode())
+    )
 
 
 @given(text=st.text())

@@ -30,8 +30,12 @@ class PausableErp(MemoryErp):
         self.paused = False
 
     @property
+    def mode(self) -> str:
+        return "test"
+
+    @property
     def health(self) -> CompanyHealth:
-        return CompanyHealth(company="01", paused=self.paused, waiting=0, quarantined=())
+        return CompanyHealth(company="01", paused=self.paused, waiting=0, quarantined=(), mode=self.mode)
 
     def pause(self) -> None:
         self.paused = True
@@ -70,10 +74,10 @@ def at_work(config: uvicorn.Config, listener: socket.socket) -> Iterator[None]:
 
 
 @contextmanager
-def remote(site: Site, folder: Path, token: str = TOKEN) -> Iterator[RemoteErp]:
+def remote(site: Site, folder: Path, token: str = TOKEN, mode: str = "test") -> Iterator[RemoteErp]:
     """The site through its agent."""
     with served(site, folder) as address:
-        erp = connect_agent(address, token)
+        erp = connect_agent(address, token, mode=mode)
         try:
             yield erp
         finally:

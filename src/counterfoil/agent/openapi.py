@@ -13,6 +13,7 @@ from counterfoil.agent.gates import OneToken, Scope
 from counterfoil.agent.site import Site
 from counterfoil.connectors.sagepro import wire
 from counterfoil.connectors.sagepro.company import CompanyHealth
+from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.invoice import Customer, Invoice, Order, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
@@ -116,7 +117,10 @@ OPERATIONS = {
         name="post",
         scope=Scope.POST,
         answer=_object(answers=_list(_ref("PostingAnswer"))),
-        body=_object(facts=_list(_ref("Fact"), minItems=1, maxItems=wire.FACTS_MAX)),
+        body=_object(
+            facts=_list(_ref("Fact"), minItems=1, maxItems=wire.FACTS_MAX),
+            mode={"type": "string", "enum": [mode.value for mode in Mode]},
+        ),
     ),
     ("get", wire.HEALTH): Operation(name="health", scope=None, answer=_HEALTH),
     ("post", wire.PAUSE): Operation(name="pause", scope=Scope.OPERATE, answer=_HEALTH),

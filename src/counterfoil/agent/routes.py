@@ -20,7 +20,7 @@ from counterfoil.http.limits import read_body
 from counterfoil.http.problem import RequestRefusedError
 from counterfoil.ports.changes import PAGE_MAX
 from counterfoil.ports.encoding import CHANGES_ANSWER, FACT, POSTING_ANSWER, PREVIEW_ANSWER, encode
-from counterfoil.ports.errors import EncodingError
+from counterfoil.ports.errors import ConfigurationError, EncodingError
 
 Json = dict[str, Any]
 
@@ -121,6 +121,7 @@ def writing(site: Site, guard: Guard, body_seconds: int) -> APIRouter:
         if not isinstance(listed, list) or not 1 <= len(listed) <= wire.FACTS_MAX:
             raise EncodingError(f"facts must be a list of 1 to {wire.FACTS_MAX}")
         facts = [FACT.decode(one) for one in listed]
+        _require_mode(body.get(wire.MODE), site.mode)
         answers = await run_in_threadpool(site.post, facts)
         return {"answers": [POSTING_ANSWER.encode(answer) for answer in answers]}
 
@@ -148,6 +149,16 @@ def operating(site: Site, guard: Guard) -> APIRouter:
         return encode(site.health)
 
     return routes
+
+
+def _require_mode(told: object, mode: str) -> None:
+    """Whoever takes the books for others than they are may bring a sandbox's payments to real books."""
+    if told != mode:
+        taken = f"for a company in mode {told}" if told else "without naming the company's mode"
+        raise ConfigurationError(
+            f"the profile says mode: {mode}, and the posting was sent {taken}: nothing was posted; mend the"
+            " profile's mode, or connect the company again in its mode with a program of this version"
+        )
 
 
 async def _read_object(request: Request, seconds: int) -> Json:

@@ -13,6 +13,11 @@ class Site(Erp, ChangeFeed, Protocol):
     """One company beside its files."""
 
     @property
+    def mode(self) -> str:
+        """Whether it keeps real books: ``live`` or ``test``."""
+        ...
+
+    @property
     def health(self) -> CompanyHealth: ...
 
     def pause(self) -> None: ...

@@ -40,14 +40,14 @@ class Credentials:
         return min((end for end in (ends, shown) if end is not None), default=None)
 
 
-def open_agent(credentials: Credentials) -> RemoteErp:
-    """The agent's client.
+def open_agent(credentials: Credentials, mode: str = "") -> RemoteErp:
+    """The agent's client; it posts to a company in this mode alone.
 
     Raises:
         ConfigurationError: the address or a certificate cannot be used.
     """
     context = client_context(credentials.authority, credentials.shown)
-    return connect_agent(credentials.address, credentials.token.reveal(), context)
+    return connect_agent(credentials.address, credentials.token.reveal(), context, mode=mode)
 
 
 def write_credentials(path: Path, credentials: Credentials) -> None:

@@ -52,10 +52,10 @@ def open_erp(workspace: Workspace, row: ConnectionRow) -> RemoteErp:
     The folder of a socket on this machine is looked at first, as the token goes there.
     """
     if is_remote(row):
-        return open_agent(credentials_of(row, workspace.connections.secrets(row.id)))
+        return open_agent(credentials_of(row, workspace.connections.secrets(row.id)), row.mode)
     socket = agent_socket(workspace.settings, row.id)
     make_private(socket.parent)
-    return connect_agent(f"{SOCKET_PREFIX}{socket}", _token(workspace, row))
+    return connect_agent(f"{SOCKET_PREFIX}{socket}", _token(workspace, row), mode=row.mode)
 
 
 def books_connections(workspace: Workspace) -> list[ConnectionRow]:

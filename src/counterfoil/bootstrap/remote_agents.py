@@ -106,7 +106,11 @@ def _try(credentials: Credentials, mode: str) -> None:
     found, told = health.get("company"), health.get("mode")
     if found != credentials.company:
         raise ConfigurationError(f"the agent answers for company {found}, not for {credentials.company}")
-    if told and told != mode:
+    if not told:
+        raise ConfigurationError(
+            f"the agent of company {found} does not say whether its books are live: update it, then connect"
+        )
+    if told != mode:
         raise ConfigurationError(
             f"company {found} is {told} by its profile, and should be connected as {mode}: give --live for a"
             " company that keeps real books, and leave it out for one that does not"

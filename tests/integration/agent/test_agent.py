@@ -14,6 +14,7 @@ from typing_extensions import override
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.remote import RemoteErp, connect_agent
+from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.http.client import OutboundClient, Sends
 from counterfoil.http.pin import HostPin
 from counterfoil.ports.erp import AlreadyPosted, Posted
@@ -69,7 +70,7 @@ class LosesAnswers(httpx2.BaseTransport):
 
 @contextmanager
 def over(transport: httpx2.BaseTransport) -> Iterator[RemoteErp]:
-    erp = RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), TOKEN)
+    erp = RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), TOKEN, "test")
     yield erp
     erp.close()
 
@@ -140,6 +141,28 @@ def test_what_must_be_mended_is_told_as_such(site: Site, erp: RemoteErp) -> None
     with pytest.raises(ConfigurationError, match=r"table not found: .*arcust01"):
         erp.find_customer(FACT.customer)
     hidden.rename(site.path(TableName.CUSTOMERS))
+
+
+@pytest.mark.parametrize("told", ["live", ""], ids=["another mode", "no mode"])
+def test_a_posting_for_books_in_another_mode_is_refused(
+    company: SageProCompany, tmp_path: Path, told: str
+) -> None:
+    with (
+        remote(company, tmp_path, mode=told) as erp,
+        pytest.raises(ConfigurationError, match=r"says mode: test.*nothing was posted"),
+    ):
+        erp.post([FACT])
+    assert company.find_posting(FACT.key) is None
+
+
+def test_a_company_that_became_live_after_its_connection_takes_nothing_of_a_test(
+    site: Site, tmp_path: Path
+) -> None:
+    live = site.profile.model_copy(update={"mode": Mode.LIVE})
+    with site.open(live) as company, remote(company, tmp_path, mode="test") as erp:
+        with pytest.raises(ConfigurationError, match=r"says mode: live.* for a company in mode test"):
+            erp.post([FACT])
+        assert company.find_posting(FACT.key) is None
 
 
 def test_malformed_requests_are_refused_and_leave_nothing(company: SageProCompany, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_paused_agent_lets_go_of_every_file_and_takes_up_work_again(running: R
     file = running.folder / "hub.json"
     words = ("agent", "admit", running.folder, "hub", "--scope", "read", "--scope", "post", "--to", file)
     assert counterfoil(*words)[0] == 0
-    with closing(open_agent(read_credentials(file))) as erp:
+    with closing(open_agent(read_credentials(file), "test")) as erp:
         assert isinstance(erp.post([receipt("ABC", {"1001": "100"}, transaction="1")])[0], Posted)
         assert "ARCASH01.DBF" in running.open_files()
         assert running.operate("pause")["paused"] is True
@@ -101,7 +101,7 @@ def test_a_pause_in_the_middle_of_much_work_lets_go_within_seconds(running: Runn
     begun, ended = threading.Event(), threading.Event()
 
     def post_until_paused(worker: int) -> None:
-        with closing(open_agent(read_credentials(file))) as erp:
+        with closing(open_agent(read_credentials(file), "test")) as erp:
             for first in range(worker * 100_000, (worker + 1) * 100_000, 20):
                 facts = [receipt("XYZ", {}, "1", transaction=str(n)) for n in range(first, first + 20)]
                 try:

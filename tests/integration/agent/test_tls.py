@@ -11,10 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.agent.gates import Scope
 from counterfoil.bootstrap.agent_credentials import Credentials, open_agent
 from counterfoil.bootstrap.agent_folder import AgentFolder
+from counterfoil.bootstrap.remote_agents import Place, connect_remote
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.config import read_settings
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.certificates import Pair, issue_client, issue_server, make_authority
@@ -71,7 +75,7 @@ def refusal(credentials: Credentials) -> str:
 
 
 def test_a_caller_with_credentials_asks_and_posts(agent: Apart) -> None:
-    with closing(open_agent(admitted(agent.folder))) as erp:
+    with closing(open_agent(admitted(agent.folder), "test")) as erp:
         assert isinstance(erp.post([FACT])[0], Posted)
         assert erp.find_posting(FACT.key) == agent.site.ledger[FACT.key]
         assert erp.health()["company"] == "01"
@@ -171,3 +175,22 @@ def test_plain_http_gets_no_answer(agent: Apart) -> None:
         except ConnectionError:
             answer = b""
     assert not answer.startswith(b"HTTP")
+
+
+class Untold(PausableErp):
+    @property
+    @override
+    def mode(self) -> str:
+        return ""
+
+
+def test_an_agent_that_does_not_say_its_mode_is_not_connected(tmp_path: Path) -> None:
+    place = Place(environment="dev", name="Sage Pro", mode="test")
+    with port_of_ours() as (listener, port), Workspace(read_settings(data=tmp_path / "hub")) as workspace:
+        folder = new_folder(tmp_path / "agent", port=port)
+        with (
+            apart(Untold(), listener, folder),
+            pytest.raises(ConfigurationError, match="does not say whether its books are live"),
+        ):
+            connect_remote(workspace, admitted(folder), place)
+        assert workspace.connections.all() == []

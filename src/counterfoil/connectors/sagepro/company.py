@@ -159,6 +159,10 @@ class SageProCompany(Erp, ChangeFeed):
                 work.close()
 
     @property
+    def mode(self) -> str:
+        return self._profile.mode.value
+
+    @property
     def health(self) -> CompanyHealth:
         work = self._work
         return CompanyHealth(
@@ -166,7 +170,7 @@ class SageProCompany(Erp, ChangeFeed):
             paused=work is None,
             waiting=work.lane.waiting_count if work else 0,
             quarantined=tuple(sorted(work.backend.quarantined())) if work else (),
-            mode=self._profile.mode.value,
+            mode=self.mode,
             rung=self.standing.rung.value,
             held=work.guard.why if work else "",
         )

@@ -37,28 +37,32 @@ TRIES = 2
 """A posting whose answer was lost is sent once more: its key makes that harmless."""
 
 
-def connect_agent(address: str, token: str, tls: ssl.SSLContext | None = None) -> RemoteErp:
+def connect_agent(
+    address: str, token: str, tls: ssl.SSLContext | None = None, *, mode: str = ""
+) -> RemoteErp:
     """The client of the agent at ``unix:/path/to/socket``, ``http://127.0.0.1:port`` or ``https://host``.
 
     Without a context of its own, an https address is verified by the authorities that the machine trusts.
+    What the company's books are taken for goes with every posting; without it the agent posts nothing.
 
     Raises:
         ConfigurationError: the address is none of these.
     """
     if address.startswith(SOCKET_PREFIX):
         transport = httpx2.HTTPTransport(uds=address.removeprefix(SOCKET_PREFIX), trust_env=False)
-        return RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), token)
+        return RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), token, mode)
     verified = True if tls is None else tls
     transport = httpx2.HTTPTransport(verify=verified, trust_env=False)
     client = OutboundClient(HostPin.parse(address), limits=NETWORK, transport=transport)
-    return RemoteErp(WatchedClient(client), token)
+    return RemoteErp(WatchedClient(client), token, mode)
 
 
 class RemoteErp(Erp, ChangeFeed):
     """Gives the answers and raises the errors that the company beside its files would; for any thread."""
 
-    def __init__(self, client: Sender, token: str) -> None:
+    def __init__(self, client: Sender, token: str, mode: str = "") -> None:
         self._client = client
+        self._mode = mode
         self._headers = {"authorization": f"Bearer {token}"}
 
     def close(self) -> None:
@@ -110,7 +114,8 @@ class RemoteErp(Erp, ChangeFeed):
         """Sends at most `wire.FACTS_MAX` facts at a time."""
         answers: list[PostingAnswer] = []
         for first in range(0, len(facts), wire.FACTS_MAX):
-            body = {"facts": [FACT.encode(fact) for fact in facts[first : first + wire.FACTS_MAX]]}
+            encoded = [FACT.encode(fact) for fact in facts[first : first + wire.FACTS_MAX]]
+            body = {"facts": encoded, wire.MODE: self._mode}
             answers += [POSTING_ANSWER.decode(one) for one in _list(self._post_safely(body), "answers")]
         if len(answers) != len(facts):
             raise DefectError(f"the agent gave {len(answers)} answers to {len(facts)} facts")

@@ -28,6 +28,9 @@ CHANGES = "/changes"
 PAUSE = "/pause"
 RESUME = "/resume"
 
+MODE = "mode"
+"""Beside the facts of a posting: what the caller takes the company's books for, ``live`` or ``test``."""
+
 FACTS_MAX = 100
 BODY_BYTES_MAX = 1 << 20
 
