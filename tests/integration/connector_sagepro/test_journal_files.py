@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.ledger import FILE
-from counterfoil.connectors.sagepro.profile import ChargebackOpened, Chargebacks, Profile
+from counterfoil.connectors.sagepro.profile import (
+    ChargebackOpened,
+    Chargebacks,
+    FeeWhenWon,
+    PostingDate,
+    Profile,
+)
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.watch.withdrawals import Verdict, Withdrawals
 from counterfoil.domain.facts.chargeback import DisputeOutcome
-from counterfoil.ports.erp import AlreadyPosted, Posted, Preview
+from counterfoil.ports.erp import AlreadyPosted, Posted, Preview, Refused
 from tests.support.outgoing import chargeback, dispute_fee, fees, outcome, payments, reversal, settlement
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
@@ -109,6 +117,78 @@ def test_a_dispute_goes_through_its_stages_on_real_tables(site: Site) -> None:
         assert [type(answer) for answer in back] == [Posted] * 2, back
         assert site.one(TableName.CUSTOMERS, custno="ABC")["balance"] == owed
     assert site.findings() == []
+
+
+def test_a_fee_comes_back_once_where_both_are_told_in_one_group(site: Site) -> None:
+    paid = receipt("ABC", {"1001": "100"})
+    opened = chargeback(paid, {"1001": "100"})
+    fee, won = dispute_fee(opened), outcome(opened, DisputeOutcome.WON)
+    returned = Chargebacks(fee_when_won=FeeWhenWon.RETURNED)
+    with site.open(site.profile.model_copy(update={"chargebacks": returned})) as company:
+        company.post([paid])
+        company.post([opened, fee])
+        answers = company.post([won, reversal(fee)])
+        assert [type(answer) for answer in answers] == [Posted, Refused], answers
+
+
+def test_a_lost_dispute_of_an_open_credit_is_taken_back(site: Site) -> None:
+    paid = receipt("ABC", {"1001": "60"}, "40")
+    with site.open() as company:
+        (first,) = company.post([paid])
+        assert isinstance(first, Posted)
+        opened = chargeback(paid, {first.document: "40"})
+        lost = outcome(opened, DisputeOutcome.LOST)
+        won = outcome(opened, DisputeOutcome.WON)
+        stages = [opened, lost, reversal(lost), replace(won, key=replace(won.key, generation=2))]
+        answers = company.post(stages)
+        assert [type(answer) for answer in answers] == [Posted] * 4, answers
+    assert site.findings() == []
+
+
+def withdraw(site: Site) -> None:
+    """What a person decides after a restore: everything is posted again."""
+    withdrawals = Withdrawals(folder(site).parent)
+    records = withdrawals.records(0, 10)
+    withdrawals.withdraw(records, Verdict.REPOST, "Ann Lee", site.clock.now())
+    withdrawals.close()
+
+
+def test_a_journal_entry_that_is_posted_again_gets_no_second_file(site: Site) -> None:
+    with site.open() as company:
+        company.post([FACT])
+    first = files(site)
+    withdraw(site)
+    with site.open() as company:
+        company.post([FACT])
+        assert company.find_posting(FACT.key) is not None
+    assert files(site) == first
+
+
+def test_a_journal_entry_that_is_posted_again_on_another_day_gets_no_second_file(site: Site) -> None:
+    with site.open() as company:
+        company.post([FACT])
+    first = files(site)
+    withdraw(site)
+    with site.open(site.profile.model_copy(update={"posting_date": PostingDate.TODAY})) as company:
+        company.post([FACT])
+        posted = company.find_posting(FACT.key)
+        assert posted is not None
+        assert f"{posted.document}.csv" not in first
+    assert files(site) == first
+
+
+def test_a_journal_entry_whose_file_waited_is_written_once_when_posted_again(site: Site) -> None:
+    with site.open() as company:
+        company.post([FACT])
+    unwrite(site)
+    withdraw(site)
+    with site.open(site.profile.model_copy(update={"posting_date": PostingDate.TODAY})) as company:
+        company.post([FACT])
+        posted = company.find_posting(FACT.key)
+        assert posted is not None
+    assert list(files(site)) == [f"{posted.document}.csv"]
+    with closing(sqlite3.connect(folder(site).parent / FILE)) as ledger:
+        assert ledger.execute("SELECT count(*) FROM journal_file WHERE written_at IS NULL").fetchone() == (0,)
 
 
 def test_a_dispute_that_stands_apart_is_files_alone(site: Site) -> None:

@@ -125,6 +125,35 @@ def test_the_fee_of_a_won_dispute_is_kept_or_returned(
     assert moved(company)["6160-000"] == 15
 
 
+def returned() -> MemoryBooks:
+    return books(profile(chargebacks=Chargebacks(fee_when_won=FeeWhenWon.RETURNED)))
+
+
+def test_a_fee_that_a_won_dispute_gave_back_is_not_taken_back_as_well() -> None:
+    company = returned()
+    fee, won = dispute_fee(OPENED), outcome(OPENED, WON)
+    post(company, PAID, OPENED, fee, won)
+    assert "take that back first" in why(company.plan(reversal(fee)))
+    post(company, reversal(won), reversal(fee))
+    assert moved(company).get("6160-000") is None
+
+
+def test_a_won_dispute_gives_back_the_fee_that_stands() -> None:
+    company = returned()
+    fee = dispute_fee(OPENED)
+    again = replace(fee, key=replace(fee.key, generation=2))
+    post(company, PAID, OPENED, fee, reversal(fee), again, outcome(OPENED, WON))
+    assert moved(company).get("6160-000") is None
+    assert "take that back first" in why(company.plan(reversal(again)))
+
+
+def test_a_fee_that_a_won_dispute_left_is_taken_back() -> None:
+    company = books()
+    fee = dispute_fee(OPENED)
+    post(company, PAID, OPENED, fee, outcome(OPENED, WON), reversal(fee))
+    assert moved(company).get("6160-000") is None
+
+
 def test_one_dispute_ends_once() -> None:
     company = books()
     post(company, PAID, OPENED, outcome(OPENED, LOST))
@@ -171,6 +200,16 @@ def test_of_a_credit_that_shrank_nothing_is_lost() -> None:
     owed = balances(company)
     (plan,) = post(company, outcome(on_credit, LOST))
     assert (plan.operations, balances(company)) == ((), owed)
+
+
+def test_a_lost_dispute_that_wrote_nothing_is_taken_back_and_then_won() -> None:
+    company = books()
+    on_credit = chargeback(PAID, {CREDIT: "40"})
+    post(company, PAID)
+    before = balances(company), moved(company)
+    lost, won = outcome(on_credit, LOST), outcome(on_credit, WON)
+    post(company, on_credit, lost, reversal(lost), replace(won, key=replace(won.key, generation=2)))
+    assert (balances(company), moved(company)) == before
 
 
 def test_what_was_paid_again_meanwhile_is_not_given_up() -> None:

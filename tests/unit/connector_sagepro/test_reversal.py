@@ -114,6 +114,13 @@ def test_the_next_generation_opens_only_after_a_posted_reversal() -> None:
     assert balances(company) == (Decimal(60), Decimal(40), Decimal(90))
 
 
+def test_a_reversal_is_not_reversed() -> None:
+    """Else the receipt would stand again, and its second generation would post the money once more."""
+    back = reversal(receipt("ABC", {"1001": "60"}))
+    with pytest.raises(FactError, match="next generation"):
+        reversal(back)
+
+
 def close_period(company: MemoryBooks) -> None:
     """What is open is copied to history and stays current too."""
     copies = {

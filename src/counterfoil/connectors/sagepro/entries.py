@@ -9,6 +9,7 @@ from decimal import Decimal
 from counterfoil.connectors.sagepro.journal_entries import JournalEntry
 from counterfoil.connectors.sagepro.operations import Append, Plan, RowId, Set
 from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName, Value
+from counterfoil.domain.facts.chargeback import ChargebackOutcomeFact
 from counterfoil.domain.facts.fact import Fact
 
 ROW_KEYS: Mapping[TableName, tuple[str, ...]] = {
@@ -58,11 +59,17 @@ class Entry:
     new: tuple[NewRow, ...]
     changed: tuple[ChangedRow, ...]
     journals: tuple[JournalEntry, ...] = ()
+    is_kept: bool = True
+    """False for what an earlier version noted without its rows."""
 
     @property
     def is_told(self) -> bool:
-        """Whether the ledger tells what was written; an earlier version did not."""
-        return bool(self.new or self.changed or self.journals)
+        """Whether the ledger tells what was written.
+
+        A dispute that is lost may write nothing; a receipt without rows is one that somebody keyed by hand.
+        """
+        nothing = self.is_kept and isinstance(self.fact, ChargebackOutcomeFact)
+        return nothing or bool(self.new or self.changed or self.journals)
 
 
 def entry_of(fact: Fact, plan: Plan, rows: Mapping[RowId, Row]) -> Entry:

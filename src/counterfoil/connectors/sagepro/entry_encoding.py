@@ -52,6 +52,7 @@ def decode_entry(fact: Fact, document: str, body: Json) -> Entry:
         new=tuple(_new(row) for row in body["new"]),
         changed=tuple(_changed(row) for row in body["changed"]),
         journals=tuple(_journal(one) for one in body.get("journals", ())),
+        is_kept="journals" in body or bool(body["new"] or body["changed"]),
     )
 
 

@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
 from counterfoil.connectors.sagepro.journal_entries import JournalEntry
@@ -88,6 +90,9 @@ NEXT_NUMBER = """
 RECORD_COLUMNS = "key, digest, fact, document, rows, posted_at, entry"
 _ENTRIES_ADDED = """ALTER TABLE posting ADD COLUMN entry TEXT NOT NULL DEFAULT '{"new": [], "changed": []}'"""
 """From version 1, which kept no rows by our column names."""
+
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,8 +278,18 @@ def record_posting(connection: sqlite3.Connection, posted: Posted, entry: Entry,
     connection.execute(insert, (*values, written))
     cited = [(str(key), str(posted.key)) for key in posted.fact.cites]
     connection.executemany("INSERT INTO citation VALUES (?, ?)", cited)
-    journals = [(one.name, str(posted.key)) for one in entry.journals]
-    connection.executemany("INSERT INTO journal_file VALUES (?, ?, NULL)", journals)
+    _record_journals(connection, str(posted.key), entry.journals)
+
+
+def _record_journals(connection: sqlite3.Connection, key: str, journals: Sequence[JournalEntry]) -> None:
+    """A posting that a restore took away may have left its file with people: then it gets no other one."""
+    connection.execute("DELETE FROM journal_file WHERE key = ? AND written_at IS NULL", (key,))
+    written = connection.execute("SELECT name FROM journal_file WHERE key = ?", (key,)).fetchall()
+    if written and journals:
+        _log.warning("journal_file_kept", posting_key=key, files=[name for (name,) in written])
+        return
+    names = [(one.name, key) for one in journals]
+    connection.executemany("INSERT OR IGNORE INTO journal_file VALUES (?, ?, NULL)", names)
 
 
 def record_number(connection: sqlite3.Connection, name: str, last: int) -> None:

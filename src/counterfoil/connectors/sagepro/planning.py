@@ -21,12 +21,13 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.encoding import FACT
 from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused, RowChange
 
 _REFERENCES = (TableName.CASH, TableName.DOCUMENTS, TableName.DISTRIBUTIONS)
+_STAGES = frozenset({Effect.CHARGEBACK_FEE, Effect.CHARGEBACK_OUTCOME})
 
 
 class Tables(Protocol):
@@ -94,10 +95,16 @@ def independent(facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
     later: list[Fact] = []
     taken: set[PostingKey] = set()
     for fact in facts:
-        keys = {fact.key, *fact.cites}
+        keys = _touched(fact)
         (later if keys & taken else now).append(fact)
         taken |= keys
     return now, later
+
+
+def _touched(fact: Fact) -> set[PostingKey]:
+    """All stages of a dispute touch it: whether a fee comes back depends on how it ended."""
+    keys = {fact.key, *fact.cites}
+    return keys | {PostingKey(key.lineage, Effect.CHARGEBACK) for key in keys if key.effect in _STAGES}
 
 
 class Planner:

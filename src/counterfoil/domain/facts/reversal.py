@@ -8,7 +8,7 @@ from datetime import date
 from typing_extensions import override
 
 from counterfoil.domain.facts.fact import Fact, digest_of
-from counterfoil.domain.facts.keys import FactError, PostingKey
+from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class ReversalFact(Fact):
     def __post_init__(self) -> None:
         if self.key != self.reverses.reversal:
             raise FactError(f"{self.key} cannot reverse {self.reverses}: its key is {self.reverses.reversal}")
+        if self.reverses.effect is Effect.REVERSAL:
+            raise FactError(f"{self.reverses} is a reversal and stays: post its fact as the next generation")
         if not self.reason:
             raise FactError(f"{self.key}: a reversal needs a reason")
 

@@ -158,9 +158,9 @@ def _won(fact: ChargebackOutcomeFact, opened: Entry, desk: Desk) -> Answer:
 
 def _fee(key: PostingKey, desk: Desk) -> Entry | None:
     """The dispute's fee, where it stands and comes back."""
-    fee = PostingKey(key.lineage, Effect.CHARGEBACK_FEE)
-    kept = desk.profile.chargebacks.fee_when_won is FeeWhenWon.KEPT
-    return None if kept or desk.entry(fee.reversal) is not None else desk.entry(fee)
+    if desk.profile.chargebacks.fee_when_won is FeeWhenWon.KEPT:
+        return None
+    return desk.standing_generation(key.lineage, Effect.CHARGEBACK_FEE)
 
 
 def _lost(fact: ChargebackOutcomeFact, chargeback: ChargebackFact, opened: Entry, desk: Desk) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from counterfoil.connectors.sagepro.entries import Entry
@@ -86,6 +86,13 @@ class Desk:
             for entry in self.citing(key)
             if entry.fact.key.effect is not Effect.REVERSAL and self.entry(entry.fact.key.reversal) is None
         )
+
+    def standing_generation(self, lineage: str, effect: Effect) -> Entry | None:
+        """The posting of an effect that was not taken back, whichever generation it is."""
+        key = PostingKey(lineage, effect)
+        while self.entry(key.reversal) is not None:
+            key = replace(key, generation=key.generation + 1)
+        return self.entry(key)
 
     def marker(self, key: PostingKey, reference: str) -> str:
         return choose_marker(key, reference, self.marker_width)

@@ -15,8 +15,9 @@ from counterfoil.connectors.sagepro.posting.desk import Answer, Desk
 from counterfoil.connectors.sagepro.posting.objections import on_screen
 from counterfoil.connectors.sagepro.posting.rows import set_value
 from counterfoil.connectors.sagepro.records import COUNTER_MIRRORS, Row, TableName
+from counterfoil.domain.facts.chargeback import ChargebackFeeFact
 from counterfoil.domain.facts.customer import CustomerFact, ShipToFact
-from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import Busy, Refused
 
@@ -76,8 +77,21 @@ def _faults(fact: ReversalFact, entry: Entry, desk: Desk) -> Iterator[str]:
         yield f"{entry.fact.summary} is not taken back: tell the former values as a change of their own"
     if not entry.is_told:
         yield f"the ledger does not tell the rows of {fact.reverses}: take {entry.document} back by hand"
-    for later in desk.standing(fact.reverses):
+    for later in (*desk.standing(fact.reverses), *_returning(entry, desk)):
         yield f"{later.fact.summary} builds on {fact.reverses}: take that back first, by {later.fact.key}"
+
+
+def _returning(entry: Entry, desk: Desk) -> Iterator[Entry]:
+    """The won dispute that gave this fee back already: its entry holds the fee's lines turned round."""
+    if not isinstance(entry.fact, ChargebackFeeFact):
+        return
+    ended = desk.standing_generation(entry.fact.key.lineage, Effect.CHARGEBACK_OUTCOME)
+    if ended is None:
+        return
+    written = {line for journal in ended.journals for line in journal.lines}
+    back = (journal.reversed(ended.fact.key, journal.posted_on) for journal in entry.journals)
+    if all(written.issuperset(journal.lines) for journal in back):
+        yield ended
 
 
 class _Objection(Exception):  # noqa: N818 - carries an answer, not an error
