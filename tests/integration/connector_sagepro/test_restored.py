@@ -14,16 +14,20 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from counterfoil.cli import app
+from counterfoil.connectors.sagepro.calibration.file import Calibration, KindSeen, write_calibration
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.connectors.sagepro.trust.moving import trust_record
+from counterfoil.connectors.sagepro.trust.rungs import Mode, Move, Rung
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
-from counterfoil.ports.errors import TransientError
+from counterfoil.ports.errors import ConfigurationError, TransientError
+from tests.support.receivables import UNIDENTIFIED, unidentified
 from tests.support.sagepro_books import DAY, PROFILE_TEXT, receipt
-from tests.support.sagepro_site import Site
+from tests.support.sagepro_site import NOW, Site
 
 EARLY = receipt("ABC", {"1001": "10"}, transaction="5001")
 LATE = [
@@ -316,3 +320,59 @@ def test_what_was_posted_is_told_as_posted_where_the_copy_s_disk_is_full(site: S
         post(company, NEW)
         with closing(sqlite3.connect(path)) as copy:
             assert copy.execute("SELECT COUNT(*) FROM posting").fetchone() == (4,)
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_what_the_rung_does_not_allow_any_more_is_not_posted_again(site: Site, profile: Path) -> None:
+    """The second of the two brings money on account, of which the company is not raised any more."""
+    with site.open() as company:
+        assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 1
+        move = Move(
+            rung=Rung.DIRECT,
+            person="Ann Lee",
+            reason="calibrated",
+            at=NOW,
+            mode=Mode.TEST,
+            kinds=("receipt on invoices",),
+            is_calibrated=True,
+        )
+        trust_record(site.profile).add(move)
+        assert site.profile.calibration is not None
+        seen = KindSeen(fact="a receipt", by="Ann Lee", compared_at=NOW, program="1", structures={})
+        write_calibration(site.profile.calibration, Calibration(company="01", kinds={move.kinds[0]: seen}))
+        post(company, NEW)
+        assert company.find_posting(LATE[0].key) is not None
+        assert company.find_posting(LATE[1].key) is None
+    assert len(site.read(TableName.CASH)) == 3
+    assert site.findings() == []
+
+
+@pytest.mark.usefixtures("tables_of_yesterday")
+def test_nothing_is_posted_again_while_the_lock_is_another_file(site: Site, profile: Path) -> None:
+    with site.open() as company:
+        assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 1
+        (lock,) = site.folder.rglob("*.lock")
+        line = lock.read_bytes()
+        lock.unlink()
+        lock.write_bytes(line)
+        before = site.contents()
+        company.changes(None, 10)
+        with pytest.raises(ConfigurationError, match="another file now"):
+            company.post([NEW])
+    assert site.contents() == before
+
+
+def test_postings_that_cannot_be_looked_for_do_not_end_the_search(site: Site) -> None:
+    """Money of no customer bears no document number, so that no index leads to its row."""
+    accounts = site.profile.accounts.model_copy(update={"unidentified": UNIDENTIFIED})
+    profile = site.profile.model_copy(update={"accounts": accounts})
+    nobodys = [unidentified("1", transaction=f"6{number:03}") for number in range(10)]
+    with site.open(profile) as company:
+        post(company, EARLY)
+    with backed_up(site, tables=True, ledger=False), site.open(profile) as company:
+        post(company, *LATE)
+        post(company, *nobodys)
+    with site.open(profile) as company:
+        assert company.health.held.startswith("2 postings are not in the tables any more")
+        with pytest.raises(TransientError):
+            company.post([NEW])

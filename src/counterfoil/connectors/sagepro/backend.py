@@ -108,8 +108,11 @@ class RestoreWatch(Protocol):
         """What a person decided to post again, and what was not tried yet."""
         ...
 
-    def before(self, post: PostGroup) -> PostGroup:
-        """The writer behind the watch, for the lane's thread alone."""
+    def before(self, post: PostGroup, objection: Callable[[Fact], str]) -> PostGroup:
+        """The writer behind the watch, for the lane's thread alone.
+
+        `objection` tells why a fact that is to be posted again may not be; empty where it may.
+        """
         ...
 
     def close(self) -> None:

@@ -218,11 +218,6 @@ class SageProCompany(Erp, ChangeFeed):
 
         An error tells of a fact that got no answer; the others may have got theirs.
         """
-        if not self._lock.is_in_place:
-            raise ConfigurationError(
-                f"the lock of company {self._profile.company} is another file now, as after a restore:"
-                " another agent may write its books. Start this agent again"
-            )
         return tuple(_answer(future) for future in self._working().lane.submit(facts))
 
     @override
@@ -249,7 +244,7 @@ class SageProCompany(Erp, ChangeFeed):
         except CounterfoilError:
             backend.close()
             raise
-        lane = Lane(self._gate(opened).post_group)
+        lane = Lane(self._locked(self._gate(opened).post_group))
         try:
             opened.guard.look()
             lane.submit(opened.guard.waiting())
@@ -257,18 +252,31 @@ class SageProCompany(Erp, ChangeFeed):
             _log.warning("restore_check_waits", company=self._profile.company, why=str(error))
         return _Work(backend=backend, feed=opened.feed, lane=lane, guard=opened.guard)
 
+    def _locked(self, post: PostGroup) -> PostGroup:
+        """Whatever is written, whoever asked for it, is written under the company's lock."""
+
+        def post_group(facts: Sequence[Fact]) -> Sequence[Result]:
+            if self._lock.is_in_place:
+                return post(facts)
+            why = ConfigurationError(
+                f"the lock of company {self._profile.company} is another file now, as after a restore:"
+                " another agent may write its books. Start this agent again"
+            )
+            return [why for _ in facts]
+
+        return post_group
+
     def _gate(self, opened: Opened) -> RungGate:
-        """Every group goes through it."""
+        """Every group goes through it, and what is posted again before a group."""
         backend, guard = opened.backend, opened.guard
         book = ShadowBook(self._premises.folder)
         shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
-        writers: dict[Rung, PostGroup] = {
-            Rung.SHADOW: shadow.post_group,
-            Rung.DIRECT: guard.before(backend.post_group),
-        }
+        writers: dict[Rung, PostGroup] = {Rung.SHADOW: shadow.post_group}
+        gate = RungGate(lambda: self.standing, backend.known, writers, lambda: proven_kinds(self._profile))
+        writers[Rung.DIRECT] = guard.before(backend.post_group, gate.objection)
         if opened.hand_over is not None:
-            writers[Rung.OUTBOX] = guard.before(opened.hand_over)
-        return RungGate(lambda: self.standing, backend.known, writers, lambda: proven_kinds(self._profile))
+            writers[Rung.OUTBOX] = guard.before(opened.hand_over, gate.objection)
+        return gate
 
 
 def _answer(future: Future[Result]) -> PostingAnswer:

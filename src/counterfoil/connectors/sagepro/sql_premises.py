@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from typing_extensions import override
@@ -81,7 +82,7 @@ class _NoWatch(RestoreWatch):
         return ()
 
     @override
-    def before(self, post: PostGroup) -> PostGroup:
+    def before(self, post: PostGroup, objection: Callable[[Fact], str]) -> PostGroup:
         return post
 
     @override

@@ -64,6 +64,14 @@ class RungGate:
             results |= {fact.key: answer for fact, answer in zip(passing, answers, strict=True)}
         return [results[fact.key] for fact in facts]
 
+    def objection(self, fact: Fact) -> str:
+        """Why the company's rung does not let the fact through now; empty where it does.
+
+        Raises:
+            ConfigurationError: the record of the ladder was tampered with.
+        """
+        return self._objection(self._standing(), fact)
+
     def _objection(self, standing: Standing, fact: Fact) -> str:
         match standing.rung:
             case Rung.DIRECT:

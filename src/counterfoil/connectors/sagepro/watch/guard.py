@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 import structlog
@@ -76,14 +76,14 @@ class RestoreGuard(RestoreWatch):
         return tuple(fact for fact in self._book.waiting() if fact.key not in self._tried)
 
     @override
-    def before(self, post: PostGroup) -> PostGroup:
+    def before(self, post: PostGroup, objection: Callable[[Fact], str]) -> PostGroup:
         """The writer behind the guard."""
 
         def guarded(facts: Sequence[Fact]) -> Sequence[Result]:
             why = self._objection()
             if why is not None:
                 return [why for _ in facts]
-            self._post_again(facts, post)
+            self._post_again(facts, post, objection)
             gone = {fact.key: conflict for fact, conflict in self._gone(facts)}
             passing = [fact for fact in facts if fact.key not in gone]
             results = dict(zip((fact.key for fact in passing), post(passing), strict=True)) if passing else {}
@@ -115,10 +115,14 @@ class RestoreGuard(RestoreWatch):
         except CounterfoilError as error:
             _log.error("ledger_copy_behind", company=self._opener.profile.company, why=str(error))
 
-    def _post_again(self, facts: Sequence[Fact], post: PostGroup) -> None:
-        """What was decided meanwhile comes before what is new, in its first order."""
+    def _post_again(self, facts: Sequence[Fact], post: PostGroup, objection: Callable[[Fact], str]) -> None:
+        """What was decided meanwhile comes before what is new, in its first order, where the rung lets it."""
         keys = {fact.key for fact in facts}
         for fact in self.waiting():
+            why = "" if fact.key in keys else objection(fact)
+            if why:
+                _log.warning("not_posted_again", posting=str(fact.key), why=why)
+                continue
             self._tried.add(fact.key)
             if fact.key not in keys:
                 (answer,) = post([fact])

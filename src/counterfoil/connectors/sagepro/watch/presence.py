@@ -24,14 +24,16 @@ class Presence:
         self._as_posted: set[tuple[Value, ...]] = set()
         """Documents that stand as our last posting on them left them."""
 
-    def is_in(self, recorded: Recorded) -> bool:
+    def is_in(self, recorded: Recorded) -> bool | None:
         """One of its rows stands, or it was moved away and left a document as it, or a later one, made it.
 
-        A posting without rows, or of which no row can be looked for, counts as there.
+        None of a posting without rows, or of which no row can be looked for: nothing tells.
         """
         checkable = [row for row in recorded.entry.new if self._lead(row, row.table)]
         as_posted = [self._holds_after(*pair) for pair in self._documents(recorded)]
-        return not checkable or any(as_posted) or any(self._stands(row) for row in checkable)
+        if any(as_posted) or any(self._stands(row) for row in checkable):
+            return True
+        return False if checkable else None
 
     def _stands(self, row: NewRow) -> bool:
         names = [name for name in ROW_KEYS[row.table] if name in row.values]

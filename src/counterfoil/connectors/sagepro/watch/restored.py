@@ -48,7 +48,8 @@ def find_astray(
 ) -> tuple[Astray, ...]:
     """In the order of posting; empty where nothing was put back.
 
-    A restore takes away an end: the search goes back until a page of postings is whole.
+    A restore takes away an end: the search goes back until a page of postings lacks none and one of them was
+    really found.
     """
     found = [*_not_in_tables(ledger, book, tables), *_not_in_ledger(copy, book, tables)]
     return tuple(sorted(found, key=lambda one: (one.posted_at, one.record.number)))
@@ -84,13 +85,14 @@ def _not_in_tables(ledger: PostingLedger, book: Withdrawals, tables: OpenTables)
     before: int | None = None
     while page := ledger.before(before, _FIRST_PAGE if before is None else _PAGE):
         unfinished = ledger.pending() | ledger.quarantined()
-        lacking = [one for one in page if str(one.posted.key) not in unfinished and not presence.is_in(one)]
-        for one in lacking:
+        finished = [one for one in page if str(one.posted.key) not in unfinished]
+        found = {one.number: presence.is_in(one) for one in finished}
+        for one in (one for one in finished if found[one.number] is False):
             record = book.record(one.number)
             if record is not None:
                 yield _astray(record, one, Lacks.TABLES)
         before = page[-1].number
-        if not lacking and any(one.entry.new for one in page):
+        if False not in found.values() and True in found.values():
             return
 
 
@@ -98,8 +100,8 @@ def _not_in_ledger(copy: LedgerCopy, book: Withdrawals, tables: OpenTables) -> I
     presence = Presence(tables)
     for record in reversed(copy.lost(book)):
         recorded = _recorded(record)
-        is_in = bool(recorded.entry.new) and presence.is_in(recorded)
-        yield _astray(record, recorded, Lacks.LEDGER if is_in or not recorded.entry.new else Lacks.BOTH)
+        is_missing = presence.is_in(recorded) is False
+        yield _astray(record, recorded, Lacks.BOTH if is_missing else Lacks.LEDGER)
 
 
 def _astray(record: RawRecord, recorded: Recorded, lacks: Lacks) -> Astray:
