@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import zlib
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -246,3 +249,43 @@ def test_the_feed_through_the_agent(site: Site, company: SageProCompany, tmp_pat
             *("3003", "XYZ"),
         )
         assert isinstance(erp.changes("lost", 10), StartOver)
+
+
+def kept_text(site: Site) -> bytes:
+    """All that the watch's own file says, unpacked."""
+    path = site.data / "counterfoil" / "01" / FILE
+    with closing(sqlite3.connect(path)) as store:
+        blocks = [zlib.decompress(rows) for (rows,) in store.execute("SELECT rows FROM block")]
+        notices = [body.encode() for (body,) in store.execute("SELECT body FROM notice")]
+    return b"".join((path.read_bytes(), *blocks, *notices))
+
+
+def test_card_numbers_that_somebody_typed_are_neither_kept_nor_shown(site: Site, reader: Reader) -> None:
+    site.edit(TableName.CUSTOMERS, "XYZ", company="Visa 4012 0000 9876 5439")
+    append(site, TableName.ORDERS, sono="777".rjust(10), custno="XYZ", ponum="4012000098765439")
+    told = reader.told()
+    ((_, _, _, changed),) = [one for one in told if one[1] == "customer"]
+    ((_, _, _, ordered),) = [one for one in told if one[1] == "order"]
+    assert changed["name"][0] == "XYZ Ltd"
+    assert all(text.startswith("[card] ") for text in (changed["name"][1], ordered["purchase_order"][1]))
+    kept = kept_text(site)
+    assert b"[card] " in kept
+    assert b"98765439" not in kept
+    assert b"9876 5439" not in kept
+    site.edit(TableName.CUSTOMERS, "XYZ", company="Visa 4111 1111 1111 1111")
+    assert [one[2] for one in reader.told()] == ["XYZ"], "another number is told as a change"
+
+
+def test_card_numbers_of_the_first_look_are_not_kept(site: Site, company: SageProCompany) -> None:
+    site.edit(TableName.CUSTOMERS, "XYZ", company="Visa 4012 0000 9876 5439")
+    reader = Reader(company)
+    assert b"9876 5439" not in kept_text(site)
+    site.edit(TableName.CUSTOMERS, "XYZ", company="XYZ Ltd")
+    ((_, _, _, fields),) = reader.told()
+    assert fields["name"][0].startswith("[card] ")
+
+
+def test_a_security_code_is_not_shown(site: Site, reader: Reader) -> None:
+    site.edit(TableName.CUSTOMERS, "XYZ", company="XYZ Ltd cvv 123")
+    ((_, _, _, fields),) = reader.told()
+    assert fields["name"] == ("XYZ Ltd", "XYZ Ltd cvv [removed]")

@@ -12,6 +12,7 @@ from counterfoil.connectors.sagepro.records import Row
 from counterfoil.connectors.sagepro.watch.columns import Watched
 from counterfoil.ports.changes import Change, Happened
 from counterfoil.ports.erp import FieldChange
+from counterfoil.security.card_guard import scrub_text
 
 Pair = tuple[Row | None, Row | None]
 """A row as it was and as it is; None where it was or is not there."""
@@ -42,8 +43,8 @@ def change_of(watched: Watched, rows: Pair, seen_at: datetime) -> Change | None:
     return Change(
         subject=watched.subject,
         happened=Happened.NEW if old is None else Happened.GONE if new is None else Happened.CHANGED,
-        number=row.text("number"),
-        customer=row.text("customer") if "customer" in watched.key else row.text("number"),
+        number=scrub_text(row.text("number")),
+        customer=scrub_text(row.text("customer" if "customer" in watched.key else "number")),
         fields=fields,
         seen_at=seen_at,
     )
@@ -53,7 +54,7 @@ def _differences(watched: Watched, old: Row | None, new: Row | None) -> Iterator
     for name in watched.columns:
         before, after = (_shown(row, name) for row in (old, new))
         if before != after:
-            yield FieldChange(field=name, before=before, after=after)
+            yield FieldChange(field=name, before=scrub_text(before), after=scrub_text(after))
 
 
 def _shown(row: Row | None, name: str) -> str:

@@ -11,6 +11,7 @@ from counterfoil.connectors.sagepro.binding import BoundTable
 from counterfoil.connectors.sagepro.records import Row
 from counterfoil.connectors.sagepro.tables import narrowed
 from counterfoil.connectors.sagepro.watch.columns import Watched
+from counterfoil.connectors.sagepro.watch.masking import masked, may_hold_card
 from counterfoil.foxpro.records.fields import NULL_FLAGS, Field
 from counterfoil.foxpro.records.record import DELETED, LIVE
 from counterfoil.foxpro.table import Table
@@ -30,18 +31,32 @@ class Layout:
         self._fields = sorted(fields, key=lambda field: field.offset)
         self._length = header.record_length
         self._cut = struct.Struct("".join(_pattern(self._fields, self._length)))
+        self._texts = list(self._text_places())
         self.width = 1 + sum(field.width for field in self._fields)
         self._codec = narrowed(table, names)
         self._key = [self._place(shapes[name].name) for name in watched.key if name in shapes]
 
     @property
     def fingerprint(self) -> str:
-        """Another one where short rows of before mean something else now."""
-        return ";".join(f"{one.name} {one.type}{one.width}.{one.decimals}" for one in self._fields)
+        """Another one where short rows of before mean something else now, or held card numbers."""
+        return ";".join(
+            ("masked", *(f"{one.name} {one.type}{one.width}.{one.decimals}" for one in self._fields))
+        )
 
     def cut(self, raws: bytes) -> bytes:
         """Many raw rows, one behind the other, as short ones."""
         return b"".join(chain.from_iterable(self._cut.iter_unpack(raws)))
+
+    def without_cards(self, rows: bytes) -> bytes:
+        """Short rows as they may be kept."""
+        if not self._texts:
+            return rows
+        kept = bytearray(rows)
+        for at in range(0, len(rows), self.width):
+            for start, end, field in self._texts:
+                place = slice(at + start, at + end)
+                kept[place] = masked(field, rows[place])
+        return bytes(kept)
 
     def split(self, rows: bytes) -> Iterator[bytes]:
         return (rows[at : at + self.width] for at in range(0, len(rows), self.width))
@@ -61,6 +76,13 @@ class Layout:
             raw[field.offset : field.end] = row[at : at + field.width]
             at += field.width
         return self._bound.parse(recno, self._codec.decode(bytes(raw), recno))
+
+    def _text_places(self) -> Iterator[tuple[int, int, Field]]:
+        at = 1
+        for field in self._fields:
+            if may_hold_card(field):
+                yield at, at + field.width, field
+            at += field.width
 
     def _place(self, name: str) -> slice:
         at = 1

@@ -25,8 +25,9 @@ def scan(storage: TableStorage, layout: Layout, name: TableName, store: WatchSto
     for number, rows in enumerate(_blocks(storage, layout)):
         digest = hashlib.blake2b(rows, digest_size=16).digest()
         if store.digest(name, number) != digest:
-            store.stage(_differing(layout, number, store.rows(name, number), rows))
-            store.put(name, number, digest, rows)
+            kept = layout.without_cards(rows)
+            store.stage(_differing(layout, number, store.rows(name, number), kept))
+            store.put(name, number, digest, kept)
     for gone in store.beyond(name, number + 1):
         store.stage(_differing(layout, gone, store.rows(name, gone), b""))
         store.drop(name, gone)
@@ -35,7 +36,8 @@ def scan(storage: TableStorage, layout: Layout, name: TableName, store: WatchSto
 def remember(storage: TableStorage, layout: Layout, name: TableName, store: WatchStore) -> None:
     """The first look at a table: everything is as it is, and nothing is new."""
     for number, rows in enumerate(_blocks(storage, layout)):
-        store.put(name, number, hashlib.blake2b(rows, digest_size=16).digest(), rows)
+        digest = hashlib.blake2b(rows, digest_size=16).digest()
+        store.put(name, number, digest, layout.without_cards(rows))
 
 
 def paired(store: WatchStore) -> Iterator[tuple[Staged | None, Staged | None]]:

@@ -219,6 +219,7 @@ def open_store(folder: Path, new_identity: Callable[[], str]) -> Iterator[WatchS
         if version < VERSION:
             connection.executescript(_SCHEMA)
         connection.executescript(_STAGED)
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute("BEGIN IMMEDIATE")
         store = WatchStore(connection)
         if connection.execute("SELECT COUNT(*) FROM feed").fetchone()[0] == 0:

@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.watch.gaps import ZERO, gap_of
 from counterfoil.connectors.sagepro.watch.lost_updates import Touch, Undone, shown, undone
 from counterfoil.connectors.sagepro.watch.store import WatchStore
 from counterfoil.ports.changes import Change, Expectation, LostUpdate, Subject
+from counterfoil.security.card_guard import scrub_text
 
 KEPT = timedelta(hours=24)
 """For so long after a posting its rows are looked after."""
@@ -117,9 +118,9 @@ class TouchedRows:
             postings=found.postings,
             table=bound.file,
             record=row.record,
-            number=row.text("number"),
+            number=scrub_text(row.text("number")),
             fields=tuple(
-                Expectation(field=field, expected=expected, found=holds)
+                Expectation(field=field, expected=scrub_text(expected), found=scrub_text(holds))
                 for field, expected, holds in shown(found, row, names)
             ),
             advice=ADVICE,
