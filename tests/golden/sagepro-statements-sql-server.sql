@@ -16,8 +16,8 @@ SELECT DISTINCT t.name FROM [PRO05].sys.triggers AS g JOIN [PRO05].sys.tables AS
 SET LOCK_TIMEOUT 250;
 
 -- the company's lock
-DECLARE @given int; EXEC @given = sp_getapplock @Resource = :name, @LockMode = 'Exclusive', @LockOwner = 'Session'; SELECT CASE WHEN @given >= 0 THEN 1 ELSE 0 END;
---   name = 'counterfoil PRO05'
+DECLARE @given int; EXEC @given = [PRO05].sys.sp_getapplock @Resource = :name, @LockMode = 'Exclusive', @LockOwner = 'Session'; SELECT CASE WHEN @given >= 0 THEN 1 ELSE 0 END;
+--   name = 'counterfoil pro05'
 
 -- rows, read
 SELECT [PRO05].dbo.arcust.id_col AS row_number, [PRO05].dbo.arcust.custno, [PRO05].dbo.arcust.company, [PRO05].dbo.arcust.address1, [PRO05].dbo.arcust.address2, [PRO05].dbo.arcust.city, [PRO05].dbo.arcust.addrstate, [PRO05].dbo.arcust.zip, [PRO05].dbo.arcust.country, [PRO05].dbo.arcust.phone, [PRO05].dbo.arcust.email, [PRO05].dbo.arcust.contact, [PRO05].dbo.arcust.pterms, [PRO05].dbo.arcust.pdisc, [PRO05].dbo.arcust.pdays, [PRO05].dbo.arcust.pnet, [PRO05].dbo.arcust.tax, [PRO05].dbo.arcust.taxcode, [PRO05].dbo.arcust.pricecode, [PRO05].dbo.arcust.currency, [PRO05].dbo.arcust.statfmt, [PRO05].dbo.arcust.history, [PRO05].dbo.arcust.entered, [PRO05].dbo.arcust.credstat, [PRO05].dbo.arcust.balance, [PRO05].dbo.arcust.onorder, [PRO05].dbo.arcust.lastpay, [PRO05].dbo.arcust.lpymt, [PRO05].dbo.arcust.salesmn, [PRO05].dbo.arcust.terr, [PRO05].dbo.arcust.gllink, [PRO05].dbo.arcust.aracct, [PRO05].dbo.arcust.sltxact, [PRO05].dbo.arcust.fchgact, [PRO05].dbo.arcust.depact, [PRO05].dbo.arcust.adduser, [PRO05].dbo.arcust.adddate, [PRO05].dbo.arcust.addtime, [PRO05].dbo.arcust.lckstat, [PRO05].dbo.arcust.lckuser

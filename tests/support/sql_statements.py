@@ -95,7 +95,7 @@ def statements(product: Product) -> Iterator[tuple[str, sa.ClauseElement]]:
     yield "identity columns", identities_of(product, "PRO05")
     yield "tables with triggers", product.triggers("PRO05")
     yield "a bounded wait", product.wait_at_most(250)
-    yield "the company's lock", product.take_lock("counterfoil PRO05")
+    yield "the company's lock", product.take_lock("PRO05")
     yield "rows, read", rows_of(bindings, TableName.CUSTOMERS, "number", "ABC", locks=False)
     yield "rows, locked", rows_of(bindings, TableName.CUSTOMERS, "number", "ABC", locks=True)
     cash = Append(

@@ -116,7 +116,7 @@ def test_two_agents_never_write_one_company(site: SqlSite, company: SageProCompa
 
 class WithoutLock(Postgres):
     @override
-    def take_lock(self, name: str) -> sa.TextClause:
+    def take_lock(self, database: str) -> sa.TextClause:
         return sa.text("SELECT 1")
 
 

@@ -37,7 +37,9 @@ def test_what_lies_in_our_own_folder_is_read_from_there(tmp_path: Path, command:
 
 def test_the_driver_that_is_not_installed_with_us_is_named(tmp_path: Path) -> None:
     path = tmp_path / "profile.yaml"
-    path.write_text(PROFILE.replace("postgresql+psycopg://nobody@127.0.0.1:1/none", "mssql+pymssql://u@host"))
+    path.write_text(
+        PROFILE.replace("postgresql+psycopg://nobody@127.0.0.1:1/none", "mssql+pymssql://u@localhost")
+    )
     refused = CliRunner().invoke(app, ["sagepro", "check", str(path)])
     assert refused.exit_code == 2
     assert "driver pymssql is not installed: pip install 'counterfoil[mssql]'" in refused.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from counterfoil.connectors.sagepro.sql.products import SqlServer
 from counterfoil.connectors.sagepro.sql.troubles import Trouble, trouble_of
 from tests.support.sql_statements import GOLDEN, PRODUCTS, told
 
@@ -18,6 +19,12 @@ def test_sql_server_locks_what_it_reads_and_never_widens_the_key() -> None:
     text = told("sql-server")
     assert "FROM [PRO05].dbo.arcust WITH (UPDLOCK, HOLDLOCK, ROWLOCK)" in text
     assert "custno = CAST(:param_1 AS CHAR(10))" in text
+
+
+def test_sql_server_s_lock_is_the_company_database_s_however_its_name_is_written() -> None:
+    one, other = (SqlServer().take_lock(name) for name in ("PRO05", "pro05"))
+    assert one.compile().params == other.compile().params
+    assert "EXEC @given = [PRO05].sys.sp_getapplock" in str(one)
 
 
 class DriverError(Exception):

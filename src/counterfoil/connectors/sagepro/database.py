@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import unquote_plus
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 PASSWORD_VARIABLE = "COUNTERFOIL_SAGEPRO_PASSWORD"  # noqa: S105 - the name of an environment variable
+_SECRET = re.compile(r"[?&;]\s*(password|pwd|passfile|sslpassword)\s*=", re.IGNORECASE)
 _Name = Annotated[str, Field(pattern="^[A-Za-z0-9_$#-]{1,64}$")]
 
 
@@ -20,7 +23,8 @@ def without_password(dsn: str) -> str:
     scheme, found, rest = dsn.partition("://")
     if not found or not scheme:
         raise ValueError("write an address such as mssql+pymssql://user@host:1433")
-    if ":" in rest.rpartition("@")[0]:
+    query = "?" + unquote_plus(rest.partition("?")[2])
+    if ":" in rest.rpartition("@")[0] or _SECRET.search(query.replace("odbc_connect=", ";")):
         raise ValueError(f"leave the password out: put it into the environment variable {PASSWORD_VARIABLE}")
     return dsn
 
@@ -38,5 +42,7 @@ class Database(BaseModel):
     """The system database with SYSDATA."""
     password_variable: Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]*$")] = PASSWORD_VARIABLE
     """The environment variable that holds the password."""
+    encryption: Literal["driver"] | None = None
+    """``driver``: a person set up that SQL Server's driver encrypts and checks the server's certificate."""
     own_folder: Path = Path("counterfoil")
     """Counterfoil's own files beside the posting ledger, which lies in the company's database."""

@@ -54,8 +54,8 @@ class Product(Protocol):
         """Bounds every wait for a row of the transaction."""
         ...
 
-    def take_lock(self, name: str) -> sa.TextClause:
-        """Asks for the lock of a name, which lasts as long as the connection; tells 1 where it was given.
+    def take_lock(self, database: str) -> sa.TextClause:
+        """Asks for a company's lock, which lasts as long as the connection; tells 1 where it was given.
 
         It is waited for as long as for any row, and an end of that wait may be told as an error instead.
         """
@@ -100,8 +100,8 @@ class Postgres:
     def wait_at_most(self, milliseconds: int) -> sa.TextClause:
         return sa.text(f"SET LOCAL lock_timeout = {int(milliseconds)}")
 
-    def take_lock(self, name: str) -> sa.TextClause:
-        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    def take_lock(self, database: str) -> sa.TextClause:
+        key = int.from_bytes(hashlib.sha256(f"counterfoil {database}".encode()).digest()[:8], signed=True)
         return sa.text("SELECT 1 FROM pg_advisory_lock(:key)").bindparams(key=key)
 
 
@@ -143,11 +143,12 @@ class SqlServer:
     def wait_at_most(self, milliseconds: int) -> sa.TextClause:
         return sa.text(f"SET LOCK_TIMEOUT {int(milliseconds)}")
 
-    def take_lock(self, name: str) -> sa.TextClause:
+    def take_lock(self, database: str) -> sa.TextClause:
+        """Its scope is the database it is asked in, and its name is compared letter by letter (inferred)."""
         return sa.text(
-            "DECLARE @given int; EXEC @given = sp_getapplock @Resource = :name, @LockMode = 'Exclusive',"
-            " @LockOwner = 'Session'; SELECT CASE WHEN @given >= 0 THEN 1 ELSE 0 END"
-        ).bindparams(name=name)
+            f"DECLARE @given int; EXEC @given = {_quoted(database)}.sys.sp_getapplock @Resource = :name,"
+            " @LockMode = 'Exclusive', @LockOwner = 'Session'; SELECT CASE WHEN @given >= 0 THEN 1 ELSE 0 END"
+        ).bindparams(name=f"counterfoil {database.casefold()}")
 
 
 PRODUCTS: tuple[Product, ...] = (Postgres(), SqlServer())

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from counterfoil.connectors.sagepro.database import PASSWORD_VARIABLE, Database, without_password
 from counterfoil.connectors.sagepro.sql.products import Product, product_of
+from counterfoil.connectors.sagepro.sql.transport import ENCRYPTION_VARIABLE, require_encryption
 from counterfoil.connectors.sagepro.sql.troubles import translated
 from counterfoil.ports.errors import ConfigurationError
 
@@ -30,13 +31,16 @@ class Server:
         dsn: str,
         password_variable: str = PASSWORD_VARIABLE,
         environment: Mapping[str, str] = os.environ,
+        encryption: str | None = None,
     ) -> None:
         """Connects to nothing yet.
 
         Raises:
-            ConfigurationError: the address is none or has a password in it, or its driver is not installed.
+            ConfigurationError: the address is none or has a password in it, its driver is not installed, or
+                it leads to another machine without a checked certificate.
         """
         url = _address(dsn, environment.get(password_variable, ""))
+        require_encryption(url, encryption or environment.get(ENCRYPTION_VARIABLE), environment)
         self.product: Product = product_of(url.get_backend_name())
         self._changed = threading.Condition()
         self._in_use = 0
@@ -46,7 +50,7 @@ class Server:
     @classmethod
     def of(cls, database: Database) -> Server:
         """The server of a profile's entry."""
-        return cls(database.dsn, database.password_variable)
+        return cls(database.dsn, database.password_variable, encryption=database.encryption)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

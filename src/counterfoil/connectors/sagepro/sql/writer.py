@@ -28,7 +28,6 @@ class Writer:
         self._server = server
         self._company_db = company_db
         self._settle_ms = settle_ms
-        self._lock = f"counterfoil {company_db}"
         self._connection: sa.Connection | None = None
 
     def open(self) -> None:
@@ -94,7 +93,7 @@ class Writer:
         try:
             with connection.begin():
                 connection.execute(self._server.product.wait_at_most(milliseconds))
-                given = connection.execute(self._server.product.take_lock(self._lock)).scalar_one()
+                given = connection.execute(self._server.product.take_lock(self._company_db)).scalar_one()
         except sa.exc.DBAPIError as error:
             connection.close()
             if trouble_of(error) is Trouble.BUSY:
