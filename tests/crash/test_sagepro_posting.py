@@ -16,6 +16,7 @@ from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.foxpro.errors import IndexDamagedError
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
+from tests.support.outbox_site import outbox
 from tests.support.sagepro_books import PROFILE_TEXT, receipt
 from tests.support.sagepro_site import Site, invoice
 
@@ -85,6 +86,16 @@ def test_a_row_that_somebody_changed_after_the_crash_waits_for_a_person(tmp_path
         answers = company.post(FACTS)
     assert [type(answer) for answer in answers] == [AlreadyPosted, AlreadyPosted, Conflict]
     assert site.one(TableName.CUSTOMERS, custno="XYZ")["balance"] == Decimal(7)
+
+
+def test_the_outbox_too_tells_of_a_posting_that_waits_for_a_person(tmp_path: Path) -> None:
+    site = Site(tmp_path / "handed").build()
+    assert not post_in_a_child(site, 8)
+    site.edit(TableName.CUSTOMERS, "XYZ", balance=Decimal(7))
+    with outbox(site) as agent:
+        (answer,) = agent.post(FACTS[2])
+    assert isinstance(answer, Conflict)
+    assert "mend the rows by hand" in answer.why
 
 
 def test_a_row_that_waits_for_a_person_gets_no_other_posting_until_it_is_released(tmp_path: Path) -> None:

@@ -16,12 +16,11 @@ from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.changes import ChangeFeed
 from counterfoil.ports.erp import (
-    AlreadyPosted,
     Busy,
     Changed,
-    Conflict,
     KeyedByHand,
     Posted,
+    PostingAnswer,
     PreviewAnswer,
     References,
     Refused,
@@ -45,8 +44,8 @@ class Backend(Protocol):
 
     def find_posting(self, key: PostingKey) -> Posted | None: ...
 
-    def known(self, fact: Fact) -> AlreadyPosted | Conflict | None:
-        """What the posting ledger says about the fact's key."""
+    def known(self, fact: Fact) -> PostingAnswer | None:
+        """What is posted or on its way and decides about the fact, on every rung of the ladder."""
         ...
 
     def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:

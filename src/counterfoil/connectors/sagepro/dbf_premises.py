@@ -30,7 +30,7 @@ from counterfoil.connectors.sagepro.watch.guard import RestoreGuard
 from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
 from counterfoil.connectors.sagepro.watch.withdrawals import Withdrawals
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import TransientError
+from counterfoil.ports.errors import ConfigurationError, TransientError
 
 _log = structlog.get_logger()
 
@@ -73,6 +73,11 @@ class DbfPremises(Premises):
 
     @override
     def open(self) -> Opened:
+        """Opens the books.
+
+        Raises:
+            ConfigurationError: entries are on their way through an outbox that the profile does not name.
+        """
         ledger = PostingLedger(self._folder)
         journals = JournalFiles(self._folder, ledger, self._clock.now)
         hand_keyed = HandKeyed(self._folder)
@@ -81,16 +86,28 @@ class DbfPremises(Premises):
         copy = LedgerCopy(self._opener.profile, self._folder)
         guard = RestoreGuard(self._opener, ledger, copy, Withdrawals(self._folder))
         outbox = self._opener.profile.outbox
+        book = HandedBook(self._folder)
         if outbox is None:
+            self._require_nothing_handed(book)
             return Opened(backend, feed, guard)
         deps = OutboxDeps(
             direct=backend,
             profile=self._opener.profile,
             ledger=ledger,
-            book=HandedBook(self._folder),
+            book=book,
             folder=OutboxFolder(outbox),
             hand_keyed=hand_keyed,
             clock=self._clock,
         )
         over = OutboxBackend(deps)
         return Opened(over, feed, guard, over.hand_over)
+
+    def _require_nothing_handed(self, book: HandedBook) -> None:
+        waiting = book.open_entries()
+        if waiting:
+            numbers = ", ".join(str(one.number) for one in waiting)
+            raise ConfigurationError(
+                f"entries {numbers} of the outbox are not settled, and the profile of company"
+                f" {self._opener.profile.company} names no outbox: name it again under outbox,"
+                " then let the worker run or withdraw them before you take it out"
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ from counterfoil.connectors.sagepro.outbox.reserved import (
     known,
 )
 from counterfoil.connectors.sagepro.outbox.settling import Settling
-from counterfoil.connectors.sagepro.planning import Planned, Planner
+from counterfoil.connectors.sagepro.planning import Planned, Planner, touched
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.results import Result
@@ -37,20 +37,19 @@ from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.translation import FAILURES, translate, translated
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.foxpro.errors import BusyError
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.erp import (
-    AlreadyPosted,
     Busy,
     Changed,
     Conflict,
     HandedOver,
     KeyedByHand,
     Posted,
+    PostingAnswer,
     Preview,
     PreviewAnswer,
     References,
@@ -144,9 +143,9 @@ class OutboxBackend(Backend):
         return self._deps.direct.find_posting(key)
 
     @override
-    def known(self, fact: Fact) -> AlreadyPosted | Conflict | None:
+    def known(self, fact: Fact) -> PostingAnswer | None:
         self._settle()
-        return self._deps.direct.known(fact)
+        return self._known(fact)
 
     @override
     def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
@@ -182,31 +181,33 @@ class OutboxBackend(Backend):
         if not waiting:
             return list(self._deps.direct.post_group(facts))
         what = f"{waiting} entries of the outbox are not settled: let the worker run, or withdraw them"
-        return [self._known(fact) or Busy(key=fact.key, what=what) for fact in facts]
+        return [self._tried(fact, lambda one: Busy(key=one.key, what=what)) for fact in facts]
 
     def hand_over(self, facts: Sequence[Fact]) -> list[Result]:
         """Leaves facts of different keys for the worker, in order; one result each."""
         self.recover()
-        return [self._known(fact) or self._tried(fact) for fact in facts]
+        return [self._tried(fact, self._hand_over) for fact in facts]
 
-    def _known(self, fact: Fact) -> Result | None:
-        """What ledger and outbox say about the key."""
-        first = self._deps.ledger.find(fact.key)
-        if first is not None:
-            if first.fact.digest != fact.digest:
-                return Conflict(
-                    key=fact.key, why=f"the key stands for {first.document}, {first.fact.summary}"
-                )
-            return AlreadyPosted(first=first)
-        one = self._deps.book.current(fact.key)
-        if one is not None:
-            return self._handed(one, fact)
-        if isinstance(fact, ReversalFact) and (one := self._deps.book.current(fact.reverses)):
-            why = f"what it takes back is not in the books yet, but entry {one.number} of the outbox"
-            return Busy(key=fact.key, what=f"{why}: wait for the import, or withdraw the entry")
+    def _known(self, fact: Fact) -> PostingAnswer | None:
+        """What ledger and outbox say about the key, and about what the fact builds on.
+
+        Raises:
+            TransientError: it is decided and not finished.
+        """
+        answer = self._deps.direct.known(fact)
+        if answer is not None:
+            return answer
+        entries = self._deps.book.open_entries()
+        for one in entries:
+            if one.key == fact.key:
+                return self._handed(one, fact)
+        for one in entries:
+            if touched(one.fact) & touched(fact):
+                why = f"entry {one.number} of the outbox builds on the same posting"
+                return Busy(key=fact.key, what=f"{why}: wait for the import, or withdraw the entry")
         return None
 
-    def _handed(self, one: Handed, fact: Fact) -> Result:
+    def _handed(self, one: Handed, fact: Fact) -> PostingAnswer:
         if one.fact.digest != fact.digest:
             why = f"the key stands for entry {one.number} of the outbox, {one.fact.summary}"
             return Conflict(key=fact.key, why=why)
@@ -223,9 +224,10 @@ class OutboxBackend(Backend):
     def _handed_over(self, key: PostingKey, number: int) -> HandedOver:
         return HandedOver(key=key, where=f"entry {number} of the outbox {self._deps.folder.root}")
 
-    def _tried(self, fact: Fact) -> Result:
+    def _tried(self, fact: Fact, otherwise: Callable[[Fact], Result]) -> Result:
+        """What is known of a fact; where nothing is, what the other way makes of it."""
         try:
-            return self._hand_over(fact)
+            return self._known(fact) or otherwise(fact)
         except UncertainRowError as error:
             return Busy(key=fact.key, what=str(error))
         except BusyError as error:

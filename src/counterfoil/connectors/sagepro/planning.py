@@ -86,6 +86,21 @@ class Planned:
         return entry_of(self.fact, self.plan, self.rows)
 
 
+def touched(fact: Fact) -> frozenset[PostingKey]:
+    """The postings that a fact makes or builds on; facts that share one are planned one after the other.
+
+    All stages of a dispute touch it: whether a fee comes back depends on how it ended. A receipt and an
+    unidentified receipt of one payment are the same money, so that they count as one.
+    """
+    keys = frozenset(_as_money(key) for key in (fact.key, *fact.cites))
+    return keys | {PostingKey(key.lineage, Effect.CHARGEBACK) for key in keys if key.effect in _STAGES}
+
+
+def _as_money(key: PostingKey) -> PostingKey:
+    is_money = key.effect in {Effect.RECEIPT, Effect.UNIDENTIFIED}
+    return PostingKey(key.lineage, Effect.RECEIPT) if is_money else key
+
+
 def independent(facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
     """Facts that may be planned together, and those that build on the same postings as one of them.
 
@@ -93,18 +108,12 @@ def independent(facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
     """
     now: list[Fact] = []
     later: list[Fact] = []
-    taken: set[PostingKey] = set()
+    taken: frozenset[PostingKey] = frozenset()
     for fact in facts:
-        keys = _touched(fact)
+        keys = touched(fact)
         (later if keys & taken else now).append(fact)
         taken |= keys
     return now, later
-
-
-def _touched(fact: Fact) -> set[PostingKey]:
-    """All stages of a dispute touch it: whether a fee comes back depends on how it ended."""
-    keys = {fact.key, *fact.cites}
-    return keys | {PostingKey(key.lineage, Effect.CHARGEBACK) for key in keys if key.effect in _STAGES}
 
 
 class Planner:

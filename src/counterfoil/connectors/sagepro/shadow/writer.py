@@ -10,7 +10,7 @@ from counterfoil.connectors.sagepro.planning import Planned
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.shadow.book import ShadowBook
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.ports.erp import AlreadyPosted, Busy, Changed, Conflict, KeyedByHand, Refused
+from counterfoil.ports.erp import Busy, Changed, KeyedByHand, PostingAnswer, Refused
 from counterfoil.ports.errors import CounterfoilError
 
 _WHY = (
@@ -27,7 +27,7 @@ class ShadowWriter:
     def __init__(
         self,
         plan: PlanFact,
-        known: Callable[[Fact], AlreadyPosted | Conflict | None],
+        known: Callable[[Fact], PostingAnswer | None],
         book: ShadowBook,
         now: Callable[[], datetime],
     ) -> None:

@@ -12,7 +12,7 @@ from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.ports.erp import AlreadyPosted, Conflict, Refused
+from counterfoil.ports.erp import PostingAnswer, Refused
 from counterfoil.ports.errors import CounterfoilError
 
 PostGroup = Callable[[Sequence[Fact]], Sequence[Result]]
@@ -20,15 +20,15 @@ PostGroup = Callable[[Sequence[Fact]], Sequence[Result]]
 
 
 class Known(Protocol):
-    """Tells what the posting ledger says of a fact."""
+    """Tells what is posted or on its way and decides about a fact."""
 
-    def __call__(self, fact: Fact) -> AlreadyPosted | Conflict | None: ...
+    def __call__(self, fact: Fact) -> PostingAnswer | None: ...
 
 
 class RungGate:
     """Asks before every group where the company stands, so that a move down counts at once.
 
-    Read-only and shadow never write. What was posted once is answered as such on every rung.
+    Read-only and shadow never write. What was posted or handed over is answered as such on every rung.
     """
 
     def __init__(
