@@ -33,7 +33,7 @@ Restart=on-failure
 RestartSec=10
 TimeoutStopSec=60
 
-# The tables' folders are the only ones that it may write.
+# The folders of the tables, of the ledger's copy and of the outbox are the only ones that it may write.
 ProtectSystem=strict
 ReadWritePaths={folders}
 ProtectHome=read-only
@@ -123,6 +123,7 @@ def service_of(folder: AgentFolder) -> Service:
 
 
 def _written(profile: Profile) -> Iterator[Path]:
+    yield from (folder for folder in (profile.ledger_copy, profile.outbox) if folder is not None)
     if profile.database is not None:
         yield profile.database.own_folder
         return

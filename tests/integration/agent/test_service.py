@@ -87,6 +87,18 @@ def test_the_unit_writes_the_tables_folders_alone_and_runs_the_folder_s_agent(
     assert (service["CapabilityBoundingSet"], service["ProtectSystem"]) == ("", "strict")
 
 
+def test_the_ledger_s_copy_and_the_outbox_are_written_too(folder: Path, tmp_path: Path) -> None:
+    copy, outbox = tmp_path / "copy", tmp_path / "outbox"
+    profile = next(tmp_path.glob("books*")) / "profile.yaml"
+    profile.write_text(f'{PROFILE_TEXT}\nledger_copy: "{copy}"\noutbox: "{outbox}"\n', "utf-8")
+    copy.mkdir()
+    outbox.mkdir()
+    text = printed("service", str(folder), "--systemd", "--user", getpass.getuser())
+    (paths,) = [line for line in text.splitlines() if line.startswith("ReadWritePaths=")]
+    assert f'"{copy}"' in paths
+    assert f'"{outbox}"' in paths
+
+
 def test_a_port_below_1024_needs_one_capability(folder: Path) -> None:
     service = Service(company="01", command=("counterfoil",), folders=[folder], port=443)
     assert "\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\n" in systemd_unit(service, "counterfoil")

@@ -164,8 +164,21 @@ def _flow(section: _Section) -> str:
 
 
 def _plain(section: BaseModel) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(scrub_text(section.model_dump_json()))
+    plain: dict[str, Any] = _scrubbed(section.model_dump(mode="json"))
     return plain
+
+
+def _scrubbed(value: Any) -> Any:
+    """Text by text: the whole file is longer than what is kept of one."""
+    match value:
+        case str():
+            return scrub_text(value)
+        case dict():
+            return {scrub_text(name): _scrubbed(part) for name, part in value.items()}
+        case list():
+            return [_scrubbed(part) for part in value]
+        case _:
+            return value
 
 
 def _text(text: str) -> str:
