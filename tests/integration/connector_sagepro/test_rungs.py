@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from counterfoil.cli import app
 from counterfoil.connectors.sagepro.calibration.file import Calibration, KindSeen, write_calibration
+from counterfoil.connectors.sagepro.calibration.rules import posting_digest
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.shadow.book import ShadowBook
 from counterfoil.connectors.sagepro.trust.moving import trust_record
@@ -88,7 +89,10 @@ def test_direct_writes_the_calibrated_kinds_and_refuses_the_others_in_one_group(
     )
     trust_record(site.profile).add(calibrated)
     assert site.profile.calibration is not None
-    seen = KindSeen(fact="a receipt", by="Ann Lee", compared_at=NOW, program="1", structures={})
+    posting = posting_digest(site.profile, ())
+    seen = KindSeen(
+        fact="a receipt", by="Ann Lee", compared_at=NOW, program="1", structures={}, posting=posting
+    )
     write_calibration(
         site.profile.calibration, Calibration(company="01", kinds={"receipt on invoices": seen})
     )

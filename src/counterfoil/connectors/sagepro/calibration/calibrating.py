@@ -21,6 +21,7 @@ from counterfoil.connectors.sagepro.calibration.file import (
 )
 from counterfoil.connectors.sagepro.calibration.numbers import NumberSeen, numbers_seen
 from counterfoil.connectors.sagepro.calibration.ours import nature_of, plan_on
+from counterfoil.connectors.sagepro.calibration.rules import posting_digest
 from counterfoil.connectors.sagepro.calibration.snapshot import Snapshot
 from counterfoil.connectors.sagepro.kinds import kinds_of
 from counterfoil.connectors.sagepro.planning import Planned
@@ -87,6 +88,7 @@ def calibrate(profile: Profile, before: Path, after: Path, work: Work, now: date
             noted = _observing(known, outcome)
         else:
             noted = _seeing(known, outcome, work.fact, work.person, now, first)
+            noted = _resting(noted, kind, profile)
     write_calibration(profile.calibration, noted)
     return outcome
 
@@ -188,6 +190,15 @@ def _seeing(
         seen = seen.model_copy(update={"accepted": kept})
     kinds = {**known.kinds, outcome.kind: seen}
     return known.model_copy(update={"kinds": kinds, "numbering": _numbering(known, outcome)})
+
+
+def _resting(known: Calibration, kind: str, profile: Profile) -> Calibration:
+    """With what the comparison of the kind rests on beside the tables."""
+    seen = known.kinds[kind]
+    posting = posting_digest(profile, seen.structures)
+    return known.model_copy(
+        update={"kinds": {**known.kinds, kind: seen.model_copy(update={"posting": posting})}}
+    )
 
 
 def _columns(findings: Iterable[Finding], before: Mapping[str, Column]) -> dict[str, Column]:

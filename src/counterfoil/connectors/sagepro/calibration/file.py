@@ -47,6 +47,8 @@ class KindSeen(_Section):
     program: str
     structures: Mapping[str, str]
     """A digest of the columns of each table that it touches: another structure makes it stale."""
+    posting: str = ""
+    """A digest of what else decides the rows (`rules.posting_digest`): another one makes it stale."""
     new_rows: Mapping[str, Column] = Field(default_factory=dict)
     """By table and column, such as ``arcash.refno``; a table with * is a row that one side alone writes."""
     changed_rows: Mapping[str, Column] = Field(default_factory=dict)
@@ -127,7 +129,8 @@ def _lines(calibration: Calibration) -> Iterator[str]:
     yield f"company: {_text(calibration.company)}"
     yield ""
     yield "# By posting kind. Each column: agrees; differs; ours alone (Sage Pro leaves it); theirs alone."
-    yield "# The digests tell the tables' columns then: where they change, the kind must be calibrated again."
+    yield "# The digests tell the tables' columns, and the profile's and the program's rules of posting then:"
+    yield "# where they change, the kind must be calibrated again."
     yield "kinds:" if calibration.kinds else "kinds: {}"
     for kind, seen in calibration.kinds.items():
         yield f"  {_text(kind)}:"
@@ -148,6 +151,7 @@ def _kind(seen: KindSeen) -> Iterator[str]:
     yield f"    compared_at: {_text(seen.compared_at.isoformat())}"
     yield f"    program: {_text(seen.program)}"
     yield f"    structures: {json.dumps(dict(seen.structures))}"
+    yield f"    posting: {_text(seen.posting)}"
     for title, columns in (("new_rows", seen.new_rows), ("changed_rows", seen.changed_rows)):
         yield f"    {title}:" if columns else f"    {title}: {{}}"
         for name, column in columns.items():

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from counterfoil.connectors.sagepro.calibration.comparing import WHOLE_ROW, Verdict
 from counterfoil.connectors.sagepro.calibration.file import Calibration, Column, KindSeen
+from counterfoil.connectors.sagepro.calibration.rules import posting_digest
+from counterfoil.connectors.sagepro.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Proof:
     """What the calibration of one posting kind proves; nothing open means that the kind is proven."""
 
     stale: tuple[str, ...] = ()
-    """Tables that have other columns since."""
+    """Tables that have other columns since, and a profile or program that posts otherwise since."""
     differences: tuple[str, ...] = ()
     """What Sage Pro writes otherwise, as far as nobody accepted it."""
 
@@ -23,10 +25,12 @@ class Proof:
         return (*self.stale, *self.differences)
 
 
-def proofs(calibration: Calibration, now: Mapping[str, str]) -> Mapping[str, Proof]:
-    """Pure: what the calibration proves of tables with these structures."""
+def proofs(calibration: Calibration, now: Mapping[str, str], profile: Profile) -> Mapping[str, Proof]:
+    """Pure: what the calibration proves of tables with these structures, under this profile."""
     return {
-        kind: Proof(tuple(_stale(kind, seen, now)), tuple(_differences(kind, seen)))
+        kind: Proof(
+            (*_stale(kind, seen, now), *_outlived(kind, seen, profile)), tuple(_differences(kind, seen))
+        )
         for kind, seen in calibration.kinds.items()
     }
 
@@ -38,6 +42,14 @@ def _stale(kind: str, seen: KindSeen, now: Mapping[str, str]) -> Iterator[str]:
                 f"table {table} has other columns than when {kind} was calibrated on"
                 f" {seen.compared_at:%Y-%m-%d}: calibrate it again"
             )
+
+
+def _outlived(kind: str, seen: KindSeen, profile: Profile) -> Iterator[str]:
+    if seen.posting != posting_digest(profile, seen.structures):
+        yield (
+            f"the profile's mapping or accounts, or the program's rules of posting, changed since {kind}"
+            f" was calibrated on {seen.compared_at:%Y-%m-%d}: calibrate it again"
+        )
 
 
 def _differences(kind: str, seen: KindSeen) -> Iterator[str]:

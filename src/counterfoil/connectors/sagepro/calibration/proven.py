@@ -23,7 +23,7 @@ def proven_kinds(profile: Profile) -> Mapping[str, Proof]:
     if not calibration.kinds:
         return {}
     wanted = {table for seen in calibration.kinds.values() for table in seen.structures}
-    return proofs(calibration, structures_of(profile, wanted))
+    return proofs(calibration, structures_of(profile, wanted), profile)
 
 
 def structures_of(profile: Profile, wanted: set[str]) -> Mapping[str, str]:
