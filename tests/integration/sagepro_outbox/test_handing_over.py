@@ -215,6 +215,27 @@ def test_a_ledger_that_was_restored_learns_from_the_outbox(site: Site) -> None:
     assert site.findings() == []
 
 
+def test_a_restored_ledger_learns_of_two_entries_of_one_key(site: Site) -> None:
+    with outbox(site) as agent:
+        ledger_folder = agent.book.folder
+    kept = site.folder / "kept"
+    shutil.copytree(ledger_folder, kept)
+    with outbox(site) as agent:
+        agent.post(FACT)
+        site.edit(TableName.DOCUMENTS, "1001", balance=Decimal(30), paidamt=Decimal(70))
+        import_entries(site)
+        agent.backend.recover()
+        site.edit(TableName.DOCUMENTS, "1001", balance=Decimal(100), paidamt=Decimal(0))
+        assert isinstance(agent.post(FACT)[0], HandedOver)
+    shutil.rmtree(ledger_folder)
+    shutil.copytree(kept, ledger_folder)
+    with outbox(site) as agent:
+        assert (agent.state(1), agent.state(2)) == (State.CHANGED, State.OPEN)
+        import_entries(site)
+        assert agent.backend.find_posting(FACT.key)
+    assert len(site.read(TableName.CASH)) == 1
+
+
 def test_an_outbox_that_was_restored_offers_nothing_twice(site: Site) -> None:
     with outbox(site) as agent:
         agent.post(FACT)

@@ -12,6 +12,7 @@ from counterfoil.connectors.sagepro.outbox.entry_file import parse_head
 from counterfoil.connectors.sagepro.outbox.folder import ANSWER_ENDING, OutboxFolder, Place
 from counterfoil.connectors.sagepro.outbox.handed import Handed, HandedBook, State
 from counterfoil.connectors.sagepro.outbox.lines import DamagedFileError
+from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.erp import Posted
 
@@ -112,12 +113,18 @@ class Settling:
         self._folder.move(number, Place.ANSWERS, Place.DONE, ending=ANSWER_ENDING)
 
     def _adopt(self) -> None:
-        """Entries that this ledger does not know were handed over before it was restored."""
+        """Entries that this ledger does not know were handed over before it was restored.
+
+        Each is settled before the next, which may bear the same key.
+        """
         known = self._book.numbers()
-        for place in (Place.WAITING, Place.TAKEN, Place.DONE):
-            for number in self._folder.files(place):
-                if number not in known:
-                    self._adopt_one(place, number)
+        places = {
+            number: place
+            for place in (Place.WAITING, Place.TAKEN, Place.DONE)
+            for number in self._folder.files(place)
+        }
+        for number in sorted(places.keys() - known):
+            self._adopt_one(places[number], number)
 
     def _adopt_one(self, place: Place, number: int) -> None:
         text = self._folder.read(place, number) or ""
@@ -126,11 +133,16 @@ class Settling:
         except DamagedFileError as error:
             _log.error("outbox_entry_unreadable", entry=number, why=str(error))
             return
+        standing = self._book.current(PostingKey.parse(head.key))
+        if standing is not None:
+            _log.error("outbox_entry_not_adopted", entry=number, posting=head.key, stands=standing.number)
+            return
         if not self._book.adopt(number, head.record, text, head.handed_at):
             return
         _log.warning("outbox_entry_adopted", entry=number, posting=head.key)
         if place is Place.DONE:
             self._folder.move_answer_back(number)
+        self.settle()
 
     def _finish_withdrawal(self, one: Handed) -> None:
         """A person's word counts unless the worker was first."""
