@@ -131,6 +131,15 @@ def test_a_missing_tag_is_named_with_the_way_out(tmp_path: Path) -> None:
         site.open()
 
 
+def test_a_missing_tag_of_the_cash_table_is_named_before_anything_needs_it(tmp_path: Path) -> None:
+    """Receipts on a document, and those keyed by hand, are looked for by its number."""
+    site = Site(tmp_path / "odd")
+    site.tags[TableName.CASH] = [TagSpec("refno", "refno")]
+    site.build()
+    with pytest.raises(ConfigurationError, match="arcash01 has no index tag that begins with invno"):
+        site.open()
+
+
 def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     site = Site(tmp_path / "odd")
     site.drop(TableName.CASH, "refno")

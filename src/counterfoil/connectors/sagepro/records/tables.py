@@ -102,6 +102,7 @@ SEARCH_PATHS = (
     SearchPath(TableName.DOCUMENTS, "purchase_order", required=False),
     SearchPath(TableName.DOCUMENT_HISTORY, "number", required=True),
     SearchPath(TableName.DOCUMENT_HISTORY, "order", required=False),
+    SearchPath(TableName.CASH, "number", required=True),
     SearchPath(TableName.LINES, "order", required=False),
     SearchPath(TableName.LINE_HISTORY, "order", required=False),
     SearchPath(TableName.ORDERS, "number", required=True),
