@@ -10,8 +10,9 @@ from counterfoil.connectors.sagepro.kinds import kinds, kinds_of, kinds_of_word,
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import OrderNumber
 from counterfoil.ports.encoding import FACT
+from tests.support.outgoing import chargeback, refund
 from tests.support.receivables import identifying, surcharged
-from tests.support.sagepro_books import receipt
+from tests.support.sagepro_books import receipt, usd
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,17 @@ from tests.support.sagepro_books import receipt
 )
 def test_receipts_are_of_the_kind_that_is_special_about_them(fact: ReceiptFact, expected: set[str]) -> None:
     assert set(kinds_of(fact)) == expected
+
+
+def test_money_back_with_a_surcharge_is_a_kind_of_its_own() -> None:
+    paid = receipt("ABC", {"1001": "60"})
+    back, disputed = refund(paid, {"1001": "60"}), chargeback(paid, {"1001": "60"})
+    assert kinds_of(back) == ("refund that re-opens an invoice",)
+    assert kinds_of(disputed) == ("chargeback",)
+    back = replace(back, amount=usd("61"), surcharge=usd("1"))
+    disputed = replace(disputed, amount=usd("61"), surcharge=usd("1"))
+    assert kinds_of(back) == ("refund that re-opens an invoice with surcharge",)
+    assert kinds_of(disputed) == ("chargeback with surcharge",)
 
 
 def test_every_fact_has_a_kind_and_every_kind_a_fact() -> None:

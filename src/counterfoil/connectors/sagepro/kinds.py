@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from counterfoil.domain.facts.chargeback import ChargebackFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
@@ -20,6 +21,14 @@ REFUNDS: Mapping[RefundMeaning, str] = {
     RefundMeaning.CREDIT_MEMO: "refund with a credit memo",
     RefundMeaning.REOPEN: "refund that re-opens an invoice",
 }
+
+
+CHARGEBACK = "chargeback"
+
+
+def _surcharged(kind: str) -> str:
+    """Money back with a surcharge writes rows of its own for it."""
+    return f"{kind} with surcharge"
 
 
 def _receipt(fact: ReceiptFact) -> tuple[str, ...]:
@@ -37,7 +46,12 @@ def _receipt(fact: ReceiptFact) -> tuple[str, ...]:
 
 
 def _refund(fact: RefundFact) -> tuple[str, ...]:
-    return (REFUNDS[fact.meaning],)
+    kind = REFUNDS[fact.meaning]
+    return (kind if fact.surcharge is None else _surcharged(kind),)
+
+
+def _chargeback(fact: ChargebackFact) -> tuple[str, ...]:
+    return (CHARGEBACK if fact.surcharge is None else _surcharged(CHARGEBACK),)
 
 
 _CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] = {
@@ -45,7 +59,8 @@ _CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] =
         (ON_INVOICES, ON_ACCOUNT, OVERPAYMENT, DISCOUNT, WRITE_OFF, SURCHARGE, DEPOSIT, IDENTIFICATION),
         _receipt,
     ),
-    "refund": (tuple(REFUNDS.values()), _refund),
+    "refund": ((*REFUNDS.values(), *map(_surcharged, REFUNDS.values())), _refund),
+    "chargeback": ((CHARGEBACK, _surcharged(CHARGEBACK)), _chargeback),
 }
 """Facts whose postings differ so much that one proves nothing of another; all others are one kind each."""
 
