@@ -10,6 +10,7 @@ from counterfoil.store.server import EmbeddedServer
 from tests import postgres
 from tests.contract.money_back_suite import Desk, MoneyBackSuite
 from tests.support.agent_server import remote
+from tests.support.outbox_worker import ImportingErp, import_entries, outbox_company
 from tests.support.sagepro_books import profile
 from tests.support.sagepro_site import Site
 from tests.support.sagepro_sql_site import PASSWORD, SqlSite
@@ -49,5 +50,17 @@ class TestAgent(MoneyBackSuite):
     def desk(self, tmp_path: Path) -> Iterator[Desk]:
         site = Site(tmp_path / "sagepro").build()
         with site.open() as company, remote(company, tmp_path) as erp:
+            yield Desk(erp, site, own_folder(site.profile))
+        assert site.findings() == []
+
+
+class TestOutbox(MoneyBackSuite):
+    """Postings are left in an outbox and entered by the FoxPro program, as under Visual FoxPro 6."""
+
+    @pytest.fixture
+    def desk(self, tmp_path: Path) -> Iterator[Desk]:
+        site = Site(tmp_path / "sagepro").build()
+        with outbox_company(site, site.profile) as company:
+            erp = ImportingErp(company, lambda: import_entries(site, version=6))
             yield Desk(erp, site, own_folder(site.profile))
         assert site.findings() == []

@@ -13,6 +13,7 @@ from tests.support.agent_server import remote
 from tests.support.customers import CUSTOMER_RULES, CUSTOMERS
 from tests.support.order_site import order_site, take_orders
 from tests.support.orders import order_profile
+from tests.support.outbox_worker import ImportingErp, import_entries, outbox_company
 from tests.support.sagepro_site import Site
 from tests.support.sagepro_sql_site import PASSWORD, SqlSite
 
@@ -59,5 +60,17 @@ class TestAgent(OrderSuite):
     def desk(self, tmp_path: Path) -> Iterator[Desk]:
         site = order_site(tmp_path / "sagepro").build()
         with site.open(profile(site)) as company, remote(company, tmp_path) as erp:
+            yield Desk(erp, site)
+        assert site.findings() == []
+
+
+class TestOutbox(OrderSuite):
+    """Postings are left in an outbox and entered by the FoxPro program, as under Visual FoxPro 6."""
+
+    @pytest.fixture
+    def desk(self, tmp_path: Path) -> Iterator[Desk]:
+        site = order_site(tmp_path / "sagepro").build()
+        with outbox_company(site, profile(site)) as company:
+            erp = ImportingErp(company, lambda: import_entries(site, version=6))
             yield Desk(erp, site)
         assert site.findings() == []
