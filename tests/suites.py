@@ -51,10 +51,10 @@ SUITES = {
             pytest("tests/tidy"),
         ),
     ),
-    "unit": Suite(180, (pytest("-n", "2", "tests/unit", "tests/property"),)),
+    "unit": Suite(240, (pytest("-n", "2", "tests/unit", "tests/property"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
     "integration": Suite(
-        240,
+        300,
         (
             pytest(
                 *("-n", "2", "tests/integration"),
@@ -62,7 +62,7 @@ SUITES = {
             ),
         ),
     ),
-    "sagepro": Suite(300, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
+    "sagepro": Suite(360, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
     "crash": Suite(240, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
     "tables": Suite(
         240,
