@@ -17,7 +17,16 @@ from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
-from counterfoil.ports.erp import Busy, Erp, HandedOver, Posted, PostingAnswer, PreviewAnswer, References
+from counterfoil.ports.erp import (
+    Busy,
+    Erp,
+    HandedOver,
+    Posted,
+    PostingAnswer,
+    PreviewAnswer,
+    References,
+    Refused,
+)
 from tests.support.sagepro_site import Site
 from tests.support.trust import stand
 from tests.support.visual_foxpro.machine import Machine
@@ -92,11 +101,13 @@ class ImportingErp(Erp):
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
-        """What rests on something that is still on its way is sent again once that is entered."""
+        """What waits for something that is still on its way is sent again, with what came behind it."""
         answers = list(self._company.post(facts))
         self._work()
+        is_behind = False
         for place, answer in enumerate(answers):
-            if isinstance(answer, Busy):
+            is_behind = is_behind or isinstance(answer, Busy)
+            if is_behind and isinstance(answer, Busy | Refused):
                 (answers[place],) = self._company.post([facts[place]])
                 self._work()
         return tuple(self._entered(answer) for answer in answers)
