@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from counterfoil.cli import app
 from counterfoil.connectors.sagepro.calibration.file import Calibration, KindSeen, write_calibration
+from counterfoil.connectors.sagepro.calibration.rules import posting_digest
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.trust.moving import trust_record
@@ -338,7 +339,14 @@ def test_what_the_rung_does_not_allow_any_more_is_not_posted_again(site: Site, p
         )
         trust_record(site.profile).add(move)
         assert site.profile.calibration is not None
-        seen = KindSeen(fact="a receipt", by="Ann Lee", compared_at=NOW, program="1", structures={})
+        seen = KindSeen(
+            fact="a receipt",
+            by="Ann Lee",
+            compared_at=NOW,
+            program="1",
+            structures={},
+            posting=posting_digest(site.profile, ()),
+        )
         write_calibration(site.profile.calibration, Calibration(company="01", kinds={move.kinds[0]: seen}))
         post(company, NEW)
         assert company.find_posting(LATE[0].key) is not None
