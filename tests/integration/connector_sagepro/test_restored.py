@@ -370,6 +370,19 @@ def test_nothing_is_posted_again_while_the_lock_is_another_file(site: Site, prof
     assert site.contents() == before
 
 
+def test_a_company_whose_lock_is_another_file_does_not_take_up_work_again(site: Site) -> None:
+    """Taking up work finishes what was interrupted, which writes."""
+    with site.open() as company:
+        company.pause()
+        (lock,) = site.folder.rglob("*.lock")
+        line = lock.read_bytes()
+        lock.unlink()
+        lock.write_bytes(line)
+        with pytest.raises(ConfigurationError, match="another file now"):
+            company.resume()
+        assert company.health.paused
+
+
 def test_postings_that_cannot_be_looked_for_do_not_end_the_search(site: Site) -> None:
     """Money of no customer bears no document number, so that no index leads to its row."""
     accounts = site.profile.accounts.model_copy(update={"unidentified": UNIDENTIFIED})

@@ -12,6 +12,7 @@ from counterfoil.domain.facts.chargeback import DisputeOutcome
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.erp import Busy, Conflict, HandedOver, Posted, PostingAnswer, Refused
 from counterfoil.ports.errors import ConfigurationError
+from tests.support.customers import change, told
 from tests.support.outbox_site import Outbox, files_of, outbox
 from tests.support.outbox_worker import import_entries, outbox_company
 from tests.support.outgoing import chargeback, outcome, refund, reversal
@@ -120,3 +121,18 @@ def test_a_profile_must_name_the_outbox_until_its_entries_are_settled(site: Site
     with site.open() as company:
         assert isinstance(company.find_posting(FACT.key), Posted)
     assert len(files_of(site, Place.DONE)) == 2
+
+
+def test_what_is_only_done_once_the_outbox_is_entered_is_not_written_beside_it(site: Site) -> None:
+    """The second change finds its value reserved; planned on the tables alone it would be written."""
+    first, second = (change(told(phone="555"), event) for event in ("e1", "e2"))
+    with outbox(site) as agent:
+        assert isinstance(agent.post(first)[0], HandedOver)
+        before = site.contents()
+        (answer,) = agent.post(second)
+        assert isinstance(answer, Busy)
+        assert "wait for the import" in answer.what
+        assert site.contents() == before
+        import_entries(site)
+        assert isinstance(agent.post(second)[0], Posted)
+    assert site.one(TableName.CUSTOMERS, custno="ABC")["phone"] == "555"

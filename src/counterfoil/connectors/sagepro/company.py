@@ -234,7 +234,16 @@ class SageProCompany(Erp, ChangeFeed):
             raise TransientError(f"company {self._profile.company} is paused; resume it, then try again")
         return work
 
+    def _lock_replaced(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"the lock of company {self._profile.company} is another file now, as after a restore:"
+            " another agent may write its books. Start this agent again"
+        )
+
     def _start(self) -> _Work:
+        """Finishes what was interrupted, which writes, and takes up work."""
+        if not self._lock.is_in_place:
+            raise self._lock_replaced()
         opened = self._premises.open()
         backend = opened.backend
         try:
@@ -258,11 +267,7 @@ class SageProCompany(Erp, ChangeFeed):
         def post_group(facts: Sequence[Fact]) -> Sequence[Result]:
             if self._lock.is_in_place:
                 return post(facts)
-            why = ConfigurationError(
-                f"the lock of company {self._profile.company} is another file now, as after a restore:"
-                " another agent may write its books. Start this agent again"
-            )
-            return [why for _ in facts]
+            return [self._lock_replaced() for _ in facts]
 
         return post_group
 

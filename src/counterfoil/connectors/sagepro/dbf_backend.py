@@ -7,25 +7,21 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import structlog
+from typing_extensions import override
 
 from counterfoil.connectors.sagepro.group import Group
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.journal_files import JournalFiles
 from counterfoil.connectors.sagepro.ledger import PostingLedger
-from counterfoil.connectors.sagepro.mapping import to_customer
+from counterfoil.connectors.sagepro.looking import Looking
 from counterfoil.connectors.sagepro.planning import Planned, Planner
-from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.results import Result
-from counterfoil.connectors.sagepro.stock_reading import find_item, find_stock
 from counterfoil.connectors.sagepro.table_pool import TablePool
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import FAILURES, Failure, translate, translated
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
-from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.foxpro.errors import BusyError
 from counterfoil.foxpro.table import Table
 from counterfoil.foxpro.transactions.recovery import Quarantined, recover
@@ -39,7 +35,6 @@ from counterfoil.ports.erp import (
     Posted,
     Preview,
     PreviewAnswer,
-    References,
     Refused,
 )
 from counterfoil.ports.errors import CounterfoilError, TransientError
@@ -47,7 +42,7 @@ from counterfoil.ports.errors import CounterfoilError, TransientError
 _log = structlog.get_logger()
 
 
-class DbfBackend:
+class DbfBackend(Looking):
     """Reads for any thread; `recover` and `post_group` for the lane's thread alone."""
 
     def __init__(
@@ -77,31 +72,6 @@ class DbfBackend:
 
     def quarantined(self) -> frozenset[str]:
         return self._ledger.quarantined()
-
-    def find_references(self, reference: str) -> References:
-        with self._books() as books:
-            return books.references(reference)
-
-    def find_customer(self, number: CustomerNumber) -> Customer | None:
-        with self._books() as books:
-            customers = books.customers(number)
-        return to_customer(customers[0], self._profile) if customers else None
-
-    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
-        with self._books() as books:
-            return books.open_items(customer)
-
-    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
-        with self._books() as books:
-            return books.receipts(document)
-
-    def find_item(self, number: ItemNumber) -> Item | None:
-        with self.reading() as tables:
-            return find_item(tables, number)
-
-    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
-        with self.reading() as tables:
-            return find_stock(tables, number)
 
     def find_posting(self, key: PostingKey) -> Posted | None:
         """What stands in the ledger; nothing where a crash left rows that wait for a person.
@@ -211,11 +181,7 @@ class DbfBackend:
         }
 
     @contextmanager
-    def _books(self) -> Iterator[Books]:
-        with self.reading() as tables:
-            yield Books(self._profile, tables.find)
-
-    @contextmanager
+    @override
     def reading(self) -> Iterator[OpenTables]:
         """The tables as they stand, for one look."""
         with self._turn, translated(), self._readers.lend() as tables:

@@ -21,8 +21,6 @@ REFUNDS: Mapping[RefundMeaning, str] = {
     RefundMeaning.CREDIT_MEMO: "refund with a credit memo",
     RefundMeaning.REOPEN: "refund that re-opens an invoice",
 }
-
-
 CHARGEBACK = "chargeback"
 
 

@@ -60,6 +60,9 @@ from counterfoil.ports.errors import CounterfoilError, TransientError
 ROUNDS_MAX = 3
 """How often a posting is planned anew because the worker moved an entry meanwhile."""
 
+_RESTS_ON_ENTRIES = "nothing is left to write once the outbox is entered: wait for the import"
+"""Without what is on its way there might be, and it would be written beside the worker."""
+
 _log = structlog.get_logger()
 
 
@@ -255,6 +258,8 @@ class OutboxBackend(Backend):
                         return answer
                     if answer.plan.operations:
                         return self._leave(planner, answer, entries, tables)
+                    if _reserving(entries) and not answer.plan.journals:
+                        return Busy(key=fact.key, what=_RESTS_ON_ENTRIES)
                     break
             self._settling.settle()
         else:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
+from typing_extensions import override
 
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.journal_files import JournalFiles
-from counterfoil.connectors.sagepro.mapping import to_customer
+from counterfoil.connectors.sagepro.looking import Looking
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.sql.journals import SqlJournals
 from counterfoil.connectors.sagepro.sql.ledger import SqlLedger
@@ -25,12 +25,8 @@ from counterfoil.connectors.sagepro.sql.tables import SqlTables
 from counterfoil.connectors.sagepro.sql.troubles import Trouble, translate, translated, trouble_of
 from counterfoil.connectors.sagepro.sql.writer import Writer
 from counterfoil.connectors.sagepro.sql.writing import Desk, LostError, Writing
-from counterfoil.connectors.sagepro.stock_reading import find_item, find_stock
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
-from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
-from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.erp import (
     AlreadyPosted,
@@ -41,7 +37,6 @@ from counterfoil.ports.erp import (
     Posted,
     Preview,
     PreviewAnswer,
-    References,
     Refused,
 )
 from counterfoil.ports.errors import CounterfoilError, TransientError
@@ -52,7 +47,7 @@ TRIES_MAX = 4
 _log = structlog.get_logger()
 
 
-class SqlBackend:
+class SqlBackend(Looking):
     """Reads for any thread; `post_group` for the lane's thread alone."""
 
     def __init__(
@@ -84,31 +79,6 @@ class SqlBackend:
         """Lets go of the company and of every connection."""
         self._writer.close()
         self._server.close()
-
-    def find_references(self, reference: str) -> References:
-        with self._books() as books:
-            return books.references(reference)
-
-    def find_customer(self, number: CustomerNumber) -> Customer | None:
-        with self._books() as books:
-            customers = books.customers(number)
-        return to_customer(customers[0], self._profile) if customers else None
-
-    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
-        with self._books() as books:
-            return books.open_items(customer)
-
-    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
-        with self._books() as books:
-            return books.receipts(document)
-
-    def find_item(self, number: ItemNumber) -> Item | None:
-        with self._tables() as tables:
-            return find_item(tables, number)
-
-    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
-        with self._tables() as tables:
-            return find_stock(tables, number)
 
     def find_posting(self, key: PostingKey) -> Posted | None:
         """What stands in the ledger."""
@@ -200,14 +170,10 @@ class SqlBackend:
         return {key: posted for key, posted in found.items() if posted is not None}
 
     @contextmanager
-    def _tables(self) -> Iterator[SqlTables]:
+    @override
+    def reading(self) -> Iterator[SqlTables]:
         with self._server.reading() as connection:
             yield SqlTables(self._opened.bindings, connection, locks=False)
-
-    @contextmanager
-    def _books(self) -> Iterator[Books]:
-        with self._tables() as tables:
-            yield Books(self._profile, tables.find)
 
     @contextmanager
     def _planner(self) -> Iterator[Planner]:
