@@ -2,43 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from counterfoil.cli import app
+from tests.support.pages import walk
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "connect-sage-pro.md"
 
 
-def test_the_page_does_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    said = ""
-    names: dict[str, object] = {}
-    for kind, block in re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL):
-        match kind:
-            case "sh":
-                said = "".join(run(line) for line in block.splitlines())
-            case "python":
-                exec(compile(block, str(PAGE), "exec"), names)  # noqa: S102 - the page is ours
-                said = capsys.readouterr().out
-            case "text":
-                assert said.startswith(block) or said.endswith(block), said
-            case "yaml":
-                assert block in (tmp_path / "older.yaml").read_text("utf-8")
-            case _:
-                pytest.fail(f"a block of another kind: {kind}")
-    assert names
-
-
-def run(line: str) -> str:
-    words = shlex.split(line)
-    assert words[0] == "counterfoil"
-    result = CliRunner().invoke(app, words[1:])
-    assert result.exit_code == 0, result.output
-    return result.stdout
+def test_the_page_does_what_it_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    walk(PAGE.read_text("utf-8"), tmp_path, capsys, written="older.yaml")
