@@ -12,7 +12,7 @@ from enum import Enum
 
 from typing_extensions import override
 
-from counterfoil.domain.facts.fact import Fact, digest_of
+from counterfoil.domain.facts.fact import Fact, digest_of, moved
 from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 from counterfoil.domain.facts.money_back import Part, less_surcharge, require_parts, require_payable
 from counterfoil.domain.identifiers import CustomerNumber, TransactionId
@@ -58,11 +58,7 @@ class ChargebackFact(Fact):
         """Which documents it concerned is left out: the books change between two tries."""
         return digest_of(
             self.customer,
-            self.opened_on.isoformat(),
-            str(self.amount.amount.normalize()),
-            self.amount.currency,
-            self.tender.value,
-            self.reference,
+            *moved(self.opened_on, self.amount, self.tender, self.reference),
             str(self.payment),
         )
 
@@ -97,11 +93,7 @@ class ChargebackFeeFact(Fact):
     @override
     def digest(self) -> str:
         return digest_of(
-            self.charged_on.isoformat(),
-            str(self.amount.amount.normalize()),
-            self.amount.currency,
-            self.tender.value,
-            self.reference,
+            *moved(self.charged_on, self.amount, self.tender, self.reference),
         )
 
     @property

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
+from datetime import date
 
 from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.money import Money
+from counterfoil.domain.payment import Tender
 
 
 class Fact(ABC):
@@ -34,3 +37,8 @@ class Fact(ABC):
 def digest_of(*words: str) -> str:
     """One text for all words, in their order."""
     return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
+
+
+def moved(day: date, amount: Money, tender: Tender, reference: str) -> tuple[str, ...]:
+    """The words by which money that moved is known again."""
+    return (day.isoformat(), str(amount.amount.normalize()), amount.currency, tender.value, reference)

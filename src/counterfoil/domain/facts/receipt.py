@@ -7,7 +7,7 @@ from datetime import date
 
 from typing_extensions import override
 
-from counterfoil.domain.facts.fact import Fact, digest_of
+from counterfoil.domain.facts.fact import Fact, digest_of, moved
 from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 from counterfoil.domain.facts.unidentified import Identification
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, OrderNumber, TransactionId
@@ -115,11 +115,7 @@ class ReceiptFact(Fact):
         """
         return digest_of(
             self.customer,
-            self.received_on.isoformat(),
-            str(self.amount.amount.normalize()),
-            self.amount.currency,
-            self.tender.value,
-            self.reference,
+            *moved(self.received_on, self.amount, self.tender, self.reference),
         )
 
     @property

@@ -9,7 +9,7 @@ from enum import Enum
 from typing_extensions import override
 
 from counterfoil.domain.facts.credit_memo import CreditLine, require_lines
-from counterfoil.domain.facts.fact import Fact, digest_of
+from counterfoil.domain.facts.fact import Fact, digest_of, moved
 from counterfoil.domain.facts.keys import FactError, PostingKey
 from counterfoil.domain.facts.money_back import Part, less_surcharge, require_parts, require_payable
 from counterfoil.domain.identifiers import CustomerNumber, TransactionId
@@ -80,11 +80,7 @@ class RefundFact(Fact):
         """Which documents it concerned is left out: the books change between two tries of one refund."""
         return digest_of(
             self.customer,
-            self.refunded_on.isoformat(),
-            str(self.amount.amount.normalize()),
-            self.amount.currency,
-            self.tender.value,
-            self.reference,
+            *moved(self.refunded_on, self.amount, self.tender, self.reference),
             str(self.payment),
             self.meaning.value,
         )

@@ -7,7 +7,7 @@ from datetime import date
 
 from typing_extensions import override
 
-from counterfoil.domain.facts.fact import Fact, digest_of
+from counterfoil.domain.facts.fact import Fact, digest_of, moved
 from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
@@ -43,11 +43,7 @@ class UnidentifiedReceiptFact(Fact):
     @override
     def digest(self) -> str:
         return digest_of(
-            self.received_on.isoformat(),
-            str(self.amount.amount.normalize()),
-            self.amount.currency,
-            self.tender.value,
-            self.reference,
+            *moved(self.received_on, self.amount, self.tender, self.reference),
         )
 
     @property
