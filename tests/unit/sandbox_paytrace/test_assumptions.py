@@ -7,8 +7,8 @@ from counterfoil.sandbox.paytrace.assumptions import ASSUMPTIONS
 from counterfoil.sandbox.paytrace.cards import CSC_BY_TEST_CARD
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.sandbox.paytrace.triggers import TRIGGERS_BY_CENTS
-from counterfoil.sandbox.paytrace.v1.answers import ERRORS
-from counterfoil.sandbox.paytrace.v1.operations import OPERATIONS
+from counterfoil.sandbox.paytrace.v1.errors import ERRORS
+from counterfoil.sandbox.paytrace.v1.routes import OPERATIONS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "paytrace-sandbox.md").read_text("utf-8")
 

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from counterfoil.sandbox.paytrace.settings import SandboxUser, Settings
-from counterfoil.sandbox.paytrace.v1.operations import OPERATIONS
+from counterfoil.sandbox.paytrace.v1.routes import OPERATIONS
 from tests.unit.sandbox_paytrace.client import SandboxClient, keyed
 
 LOG_IN = {"grant_type": "password", "username": "demo123", "password": "demo123"}
@@ -62,8 +62,8 @@ def test_a_token_expires_and_is_forgotten() -> None:
     client.clock.advance(timedelta(seconds=1))
     assert use(client, f"Bearer {token}").json()["error"] == "invalid_token"
     client.log_in()
-    count = client.ledger._connection.execute("SELECT count(*) FROM access_tokens").fetchone()
-    assert count == (1,)
+    count = client.ledger.documents.number("SELECT count(*) FROM tokens")
+    assert count == 1
 
 
 def test_ping_needs_no_token() -> None:

@@ -8,7 +8,7 @@ import pytest
 from counterfoil.ports.ids import SeededIds, SystemIds
 from counterfoil.sandbox.paytrace.invariants import DayTotals, day_totals, violations
 from counterfoil.sandbox.paytrace.ledger import Ledger
-from counterfoil.sandbox.paytrace.rows import Movement, MovementRow, State
+from counterfoil.sandbox.paytrace.rows import BatchRow, Movement, MovementRow, State
 from counterfoil.sandbox.paytrace.settings import PACIFIC
 from tests.unit.sandbox_paytrace.client import START, SandboxClient, keyed
 
@@ -39,7 +39,7 @@ def test_what_fails_half_way_leaves_no_trace() -> None:
     def fail_half_way() -> None:
         with client.ledger.changes(), client.ledger.changes():
             client.ledger.remove_customer("nobody")
-            client.ledger.add_batch(999, START)
+            client.ledger.add_batch(BatchRow(batch_number=999, settled_at=START))
             raise RuntimeError(row.state)
 
     with pytest.raises(RuntimeError):

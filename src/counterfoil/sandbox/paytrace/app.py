@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
 from counterfoil.sandbox.paytrace.checkout import Checkout
 from counterfoil.sandbox.paytrace.checkout_pages import CheckoutPages
-from counterfoil.sandbox.paytrace.door import Door, Hold
+from counterfoil.sandbox.paytrace.door import Hold
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.ledger import Ledger
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.sandbox.paytrace.silent_post import HttpSender, SilentPostSender
-from counterfoil.sandbox.paytrace.v1.operations import OPERATIONS
+from counterfoil.sandbox.paytrace.v1 import routes as v1
 
 
 def create_app(
@@ -31,16 +30,6 @@ def create_app(
     A test may give its own sender of silent posts, and its own way to hold back the answer to a charge.
     """
     gateway = Gateway(ledger, clock, ids, settings)
-    door = Door(gateway, hold)
+    door = v1.open_door(gateway, hold)
     pages = CheckoutPages(Checkout(gateway, ids, sender or HttpSender()), door)
-    return Starlette(
-        routes=[
-            Route("/oauth/token", door.token, methods=["POST"]),
-            Route("/v1/ping", door.ping, methods=["GET", "POST"]),
-            *(
-                Route(path, door.endpoint(operation), methods=["POST"])
-                for path, operation in OPERATIONS.items()
-            ),
-            *pages.routes(),
-        ]
-    )
+    return Starlette(routes=[*v1.routes(door), *pages.routes()])

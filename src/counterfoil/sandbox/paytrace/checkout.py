@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from counterfoil.ports.ids import IdSource
+from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.gateway import Charge, Gateway
 from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refused, Verdict
 from counterfoil.sandbox.paytrace.rows import (
@@ -19,7 +20,7 @@ from counterfoil.sandbox.paytrace.rows import (
     TransactionRow,
 )
 from counterfoil.sandbox.paytrace.silent_post import SilentPostSender, render_silent_post
-from counterfoil.sandbox.paytrace.v1.bodies import Body
+from counterfoil.sandbox.paytrace.v1.requests import address_of, card_of, details_of
 
 _CHECKOUT_ID_BYTES = 16
 _URL_LENGTH_MIN = 11
@@ -57,7 +58,7 @@ class Checkout:
             checkout_id=self._ids.token(_CHECKOUT_ID_BYTES),
             order_id=order_id,
             amount_cents=cents,
-            details=body.details(),
+            details=details_of(body),
             silent_post_url=url,
             user=user,
         )
@@ -70,7 +71,7 @@ class Checkout:
 
     def pay(self, checkout_id: str, body: Body, from_ip: str) -> ChargeOutcome | Paid | None:
         """Charges the order's amount to the keyed card; None for an unknown order."""
-        card = body.card()
+        card = card_of(body)
         if isinstance(card, tuple):
             return Refused(card)
         with self.gateway.ledger.changes():
@@ -109,7 +110,7 @@ def is_silent_post_url(url: str) -> bool:
 
 
 def _charge(order: CheckoutRow, body: Body, from_ip: str) -> Charge:
-    billing = body.address("billing_address")
+    billing = address_of(body, "billing_address")
     details = msgspec.structs.replace(
         order.details,
         billing=order.details.billing if billing == Address() else billing,

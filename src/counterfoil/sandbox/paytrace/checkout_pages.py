@@ -11,24 +11,20 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from counterfoil.sandbox.paytrace.amounts import render_number
+from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.checkout import THROUGH, Checkout, Paid
 from counterfoil.sandbox.paytrace.door import (
+    SERVER_ERROR,
     Door,
     address_of,
     is_form,
     json_response,
     read_body,
-    unauthorised,
 )
 from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refused, Verdict
 from counterfoil.sandbox.paytrace.rows import Caller, CheckoutRow
-from counterfoil.sandbox.paytrace.v1.bodies import Body
-from counterfoil.sandbox.paytrace.v1.operations import (
-    SERVER_ERROR,
-    charged_answer,
-    is_failing_before,
-    refused_answer,
-)
+from counterfoil.sandbox.paytrace.v1.charges import charged_answer, is_failing_before
+from counterfoil.sandbox.paytrace.v1.errors import refused_answer
 
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
@@ -115,7 +111,7 @@ class CheckoutPages:
     async def _open(self, request: Request) -> tuple[CheckoutRow, Body] | Response:
         caller: Caller | None = self._door.caller(request, through=THROUGH)
         if caller is None:
-            return unauthorised()
+            return await self._door.respond(request, self._door.words.unauthorised)
         body = await read_body(request)
         opened = Refused.of(Reason.BODY) if body is None else self._checkout.open(body, caller.user)
         if body is None or isinstance(opened, Refused):

@@ -23,6 +23,7 @@ from counterfoil.sandbox.paytrace.outcomes import (
     Verdict,
 )
 from counterfoil.sandbox.paytrace.rows import (
+    BatchRow,
     Caller,
     Details,
     Kind,
@@ -146,7 +147,7 @@ class Gateway:
             if not pending:
                 return None
             number, now = self.ledger.next_batch_number(), self.now()
-            self.ledger.add_batch(number, now)
+            self.ledger.add_batch(BatchRow(batch_number=number, settled_at=now))
             for row in pending:
                 settled = msgspec.structs.replace(
                     row, state=State.SETTLED, settled_at=now, batch_number=number

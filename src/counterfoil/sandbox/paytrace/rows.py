@@ -148,3 +148,10 @@ class MovementRow(msgspec.Struct, frozen=True, kw_only=True):
     amount_cents: int
     moved_at: datetime
     batch_number: int | None = None
+
+
+class BatchRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch that was settled."""
+
+    batch_number: int
+    settled_at: datetime

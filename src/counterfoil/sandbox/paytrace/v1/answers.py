@@ -6,50 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from counterfoil.sandbox.paytrace.cards import mask
-from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal, Refused, Verdict
+from counterfoil.sandbox.paytrace.door import Payload
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refused, Verdict
 from counterfoil.sandbox.paytrace.rows import CustomerRow, TransactionRow
+from counterfoil.sandbox.paytrace.v1.errors import errors_payload
 
-Payload = dict[str, object]
-
-_FAILED = "One or more errors has occurred."
 _COMPLETED = "Your request has been successfully completed."
 
-
-@dataclass(frozen=True, slots=True)
-class ErrorText:
-    """How a refusal reads on this wire; only what was recorded or documented is verified."""
-
-    code: int
-    text: str
-    is_verified: bool
-
-
-ERRORS: Mapping[Reason, ErrorText] = {
-    Reason.CUSTOMER_UNKNOWN: ErrorText(
-        30, "Customer ID, {subject}, was not found or is incomplete.", is_verified=True
-    ),
-    Reason.CARD_NUMBER: ErrorText(35, "Please provide a valid Credit Card Number.", is_verified=True),
-    Reason.EXPIRATION_MONTH: ErrorText(43, "Please provide a valid Expiration Month.", is_verified=True),
-    Reason.EXPIRATION_YEAR: ErrorText(44, "Please provide a valid Expiration Year.", is_verified=True),
-    Reason.TRANSACTION_ID: ErrorText(58, "Please provide a valid Transaction ID.", is_verified=True),
-    Reason.CUSTOMER_ID_TAKEN: ErrorText(171, "Please provide a unique customer ID.", is_verified=True),
-    Reason.NOT_SETTLED: ErrorText(
-        817,
-        "The Transaction ID that you provided could not be refunded. "
-        "Only settled transactions can be refunded.  Please try to void the transaction instead.",
-        is_verified=True,
-    ),
-    Reason.AMOUNT: ErrorText(901, "Please provide a valid Amount.", is_verified=False),
-    Reason.CUSTOMER_ID_MISSING: ErrorText(902, "Please provide a valid customer ID.", is_verified=False),
-    Reason.DUPLICATE: ErrorText(
-        903, "The transaction is a duplicate of one that was already approved.", is_verified=False
-    ),
-    Reason.DATE_RANGE: ErrorText(
-        904, "Please provide a valid start date and end date as MM/DD/YYYY.", is_verified=False
-    ),
-    Reason.BODY: ErrorText(905, "Please provide a valid JSON object.", is_verified=False),
-    Reason.ORDER: ErrorText(906, "Please provide a valid {subject}.", is_verified=False),
-}
 
 _CHARGED: Mapping[Verdict, tuple[bool, int, str]] = {
     Verdict.APPROVED: (True, 101, "Your transaction was successfully approved."),
@@ -57,19 +20,6 @@ _CHARGED: Mapping[Verdict, tuple[bool, int, str]] = {
     # The success flag beside 103 is documented by a vendor sample; the wording is this sandbox's.
     Verdict.AUTO_VOIDED: (True, 103, "Your transaction was approved, then automatically voided."),
 }
-
-
-def errors_payload(refused: Refused, codes: Mapping[Reason, int]) -> Payload:
-    """`success: false` with the map of codes to lists of texts."""
-    errors: dict[str, list[str]] = {}
-    for refusal in refused.refusals:
-        code = codes.get(refusal.reason, ERRORS[refusal.reason].code)
-        errors.setdefault(str(code), []).append(_error_text(refusal))
-    return {"success": False, "response_code": 1, "status_message": _FAILED, "errors": errors}
-
-
-def _error_text(refusal: Refusal) -> str:
-    return ERRORS[refusal.reason].text.format(subject=refusal.subject)
 
 
 def charge_payload(verdict: Verdict, row: TransactionRow) -> Payload:

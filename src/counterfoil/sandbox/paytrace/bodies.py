@@ -1,4 +1,4 @@
-"""Request bodies of the v1 wire: numbers and text are taken alike, unknown fields are let be."""
+"""Request bodies of any wire: numbers and text are taken alike, unknown fields are let be."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from decimal import Decimal
 import msgspec
 
 from counterfoil.sandbox.paytrace.amounts import parse_cents
-from counterfoil.sandbox.paytrace.cards import Card, mask_numbers, read_card
-from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal, Refused
-from counterfoil.sandbox.paytrace.rows import Address, Details
-from counterfoil.sandbox.paytrace.vault import Profile
+from counterfoil.sandbox.paytrace.cards import mask_numbers
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
 
 # Numbers keep their digits; binary floating point never sees an amount.
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -44,6 +42,11 @@ class Body:
         value = self._fields.get(name)
         return Body(value if isinstance(value, dict) else {})
 
+    def parts(self, name: str) -> list[Body]:
+        """A list of nested objects; what is not one is left out."""
+        value = self._fields.get(name)
+        return [Body(each) for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
     def raw(self, name: str) -> str:
         """A field as text, kept nowhere: the only way to a card number, a security code or a password."""
         value = self._fields.get(name)
@@ -55,23 +58,23 @@ class Body:
         """A field as text that may be stored: card numbers in it are masked."""
         return mask_numbers(self.raw(name))
 
+    def stated(self, name: str) -> str | None:
+        """The same, or None where the client left it out."""
+        return self.text(name) if self.has(name) else None
+
+    def is_true(self, name: str) -> bool:
+        """Whether a switch is on, as JSON or as the text that a form sends."""
+        value = self._fields.get(name)
+        return value is True or str(value).strip().lower() in {"true", "1", "y", "yes", "on"}
+
     def cents(self, name: str) -> int | None:
         return parse_cents(self._fields.get(name))
 
-    def transaction_id(self) -> int:
-        """The transaction id sent as number or text; 0, which no transaction has, for anything else."""
-        text = self.raw("transaction_id").strip()
+    def number(self, name: str) -> int:
+        """An id sent as number or text; 0, which nothing has, for anything else."""
+        text = self.raw(name).strip()
         is_id = text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS_MAX
         return int(text) if is_id else 0
-
-    def card(self) -> Card | tuple[Refusal, ...]:
-        card = self.part("credit_card")
-        return read_card(
-            card.raw("number").strip(),
-            card.raw("expiration_month").strip(),
-            card.raw("expiration_year").strip(),
-            self.raw("csc").strip(),
-        )
 
     def amount(self, *, is_zero_allowed: bool) -> int | Refused:
         cents = self.cents("amount")
@@ -82,32 +85,3 @@ class Body:
     def optional_amount(self) -> int | Refused | None:
         """An amount that may be left out; left out is None."""
         return self.amount(is_zero_allowed=False) if self.has("amount") else None
-
-    def address(self, name: str) -> Address:
-        part = self.part(name)
-        return Address(**{field: part.text(field) for field in Address.__struct_fields__})
-
-    def details(self) -> Details:
-        tax_cents = self.cents("tax_amount")
-        return Details(
-            invoice_id=self.text("invoice_id"),
-            description=self.text("description"),
-            tax_amount="" if tax_cents is None else f"{Decimal(tax_cents).scaleb(-2)}",
-            customer_reference_id=self.text("customer_reference_id"),
-            customer_id=self.text("customer_id"),
-            email=self.text("email"),
-            billing=self.address("billing_address"),
-            shipping=self.address("shipping_address"),
-        )
-
-    def profile(self) -> Profile:
-        return Profile(
-            billing=self.address("billing_address") if self.has("billing_address") else None,
-            shipping=self.address("shipping_address") if self.has("shipping_address") else None,
-            email=self._stated("email"),
-            phone=self._stated("phone"),
-            fax=self._stated("fax"),
-        )
-
-    def _stated(self, name: str) -> str | None:
-        return self.text(name) if self.has(name) else None

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from counterfoil.sandbox.paytrace.amounts import render_number
 from counterfoil.sandbox.paytrace.cards import mask
+from counterfoil.sandbox.paytrace.door import Payload
 from counterfoil.sandbox.paytrace.rows import (
     Address,
     CustomerRow,
@@ -17,7 +18,6 @@ from counterfoil.sandbox.paytrace.rows import (
 )
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.sandbox.paytrace.stamps import render_stamp
-from counterfoil.sandbox.paytrace.v1.answers import Payload
 
 # The filter words of `transaction_type`; a word that is not here finds nothing.
 TYPE_FILTERS: Mapping[str, Callable[[TransactionRow], bool]] = {

@@ -1,0 +1,66 @@
+"""Refusals of the v1 wire: a map of codes to texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from counterfoil.sandbox.paytrace.door import Answer, Payload
+from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal, Refused
+
+_FAILED = "One or more errors has occurred."
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """How a refusal reads on this wire; only what was recorded or documented is verified."""
+
+    code: int
+    text: str
+    is_verified: bool
+
+
+ERRORS: Mapping[Reason, ErrorText] = {
+    Reason.CUSTOMER_UNKNOWN: ErrorText(
+        30, "Customer ID, {subject}, was not found or is incomplete.", is_verified=True
+    ),
+    Reason.CARD_NUMBER: ErrorText(35, "Please provide a valid Credit Card Number.", is_verified=True),
+    Reason.EXPIRATION_MONTH: ErrorText(43, "Please provide a valid Expiration Month.", is_verified=True),
+    Reason.EXPIRATION_YEAR: ErrorText(44, "Please provide a valid Expiration Year.", is_verified=True),
+    Reason.TRANSACTION_ID: ErrorText(58, "Please provide a valid Transaction ID.", is_verified=True),
+    Reason.CUSTOMER_ID_TAKEN: ErrorText(171, "Please provide a unique customer ID.", is_verified=True),
+    Reason.NOT_SETTLED: ErrorText(
+        817,
+        "The Transaction ID that you provided could not be refunded. "
+        "Only settled transactions can be refunded.  Please try to void the transaction instead.",
+        is_verified=True,
+    ),
+    Reason.AMOUNT: ErrorText(901, "Please provide a valid Amount.", is_verified=False),
+    Reason.CUSTOMER_ID_MISSING: ErrorText(902, "Please provide a valid customer ID.", is_verified=False),
+    Reason.DUPLICATE: ErrorText(
+        903, "The transaction is a duplicate of one that was already approved.", is_verified=False
+    ),
+    Reason.DATE_RANGE: ErrorText(
+        904, "Please provide a valid start date and end date as MM/DD/YYYY.", is_verified=False
+    ),
+    Reason.BODY: ErrorText(905, "Please provide a valid JSON object.", is_verified=False),
+    Reason.ORDER: ErrorText(906, "Please provide a valid {subject}.", is_verified=False),
+}
+
+
+def errors_payload(refused: Refused, codes: Mapping[Reason, int]) -> Payload:
+    """`success: false` with the map of codes to lists of texts."""
+    errors: dict[str, list[str]] = {}
+    for refusal in refused.refusals:
+        code = codes.get(refusal.reason, ERRORS[refusal.reason].code)
+        errors.setdefault(str(code), []).append(_error_text(refusal))
+    return {"success": False, "response_code": 1, "status_message": _FAILED, "errors": errors}
+
+
+def _error_text(refusal: Refusal) -> str:
+    return ERRORS[refusal.reason].text.format(subject=refusal.subject)
+
+
+def refused_answer(gateway: Gateway, refused: Refused) -> Answer:
+    return Answer(400, errors_payload(refused, gateway.settings.error_codes))

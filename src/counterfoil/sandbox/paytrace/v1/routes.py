@@ -1,0 +1,95 @@
+"""The v1 wire: its log-in and all its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from counterfoil.sandbox.paytrace.bodies import Body
+from counterfoil.sandbox.paytrace.door import (
+    Answer,
+    Door,
+    Hold,
+    Operation,
+    WireWords,
+    json_response,
+    read_body,
+)
+from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
+from counterfoil.sandbox.paytrace.v1 import charges, customers, follow_ups, reports
+from counterfoil.sandbox.paytrace.v1.errors import refused_answer
+
+OPERATIONS: Mapping[str, Operation] = {
+    **charges.OPERATIONS,
+    **follow_ups.OPERATIONS,
+    **reports.OPERATIONS,
+    **customers.OPERATIONS,
+}
+
+_INVALID_GRANT = {
+    "error": "invalid_grant",
+    "error_description": (
+        "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI "
+        "used in the authorization request, or was issued to another client."
+    ),
+}
+_INVALID_TOKEN: dict[str, object] = {
+    "error": "invalid_token",
+    "error_description": (
+        "The access token provided is expired, revoked, malformed, or invalid for other reasons."
+    ),
+}
+
+
+def open_door(gateway: Gateway, hold: Hold | None) -> Door:
+    """The door that speaks v1."""
+    return Door(
+        gateway,
+        hold,
+        WireWords(
+            unauthorised=Answer(401, _INVALID_TOKEN),
+            bad_body=refused_answer(gateway, Refused.of(Reason.BODY)),
+        ),
+    )
+
+
+def routes(door: Door) -> list[Route]:
+    """Log-in, ping and every operation."""
+    log_in = _LogIn(door.gateway)
+    return [
+        Route("/oauth/token", log_in.token, methods=["POST"]),
+        Route("/v1/ping", _ping, methods=["GET", "POST"]),
+        *(Route(path, door.endpoint(operation), methods=["POST"]) for path, operation in OPERATIONS.items()),
+    ]
+
+
+class _LogIn:
+    """Trades names and passwords for access tokens."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def token(self, request: Request) -> Response:
+        """Takes a user's name and password, sent as form or JSON."""
+        body = await read_body(request)
+        if body is None or body.raw("grant_type") != "password" or not self._is_user(body):
+            return json_response(401, _INVALID_GRANT)
+        gateway, life = self._gateway, self._gateway.settings.token_life
+        token = ":".join(gateway.new_id() for _ in range(3))
+        gateway.ledger.tokens.add(token, body.raw("username"), gateway.now(), life)
+        return json_response(
+            200, {"access_token": token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
+        )
+
+    def _is_user(self, body: Body) -> bool:
+        name, password = body.raw("username"), body.raw("password")
+        return any(user.name == name and user.password == password for user in self._gateway.settings.users)
+
+
+async def _ping(_: Request) -> Response:
+    """The one call that needs no token; the shape of its answer is assumed."""
+    return json_response(200, {"success": True})
