@@ -24,7 +24,8 @@ from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.http.client import OutboundLimits
 from counterfoil.ports.errors import ConfigurationError
-from counterfoil.ports.gateway import Charge, Charged, Declined, GatewayRecord, Unknown
+from counterfoil.ports.gateway import GatewayRecord
+from counterfoil.ports.instructions import Answer, Carried, Charge, Declined, StoredPayer, Unknown
 from counterfoil.sandbox.paytrace.server import running
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.security.secrets import Secret
@@ -65,10 +66,10 @@ class Site:
         body = {"customer_id": customer, "credit_card": card(), "billing_address": BILLING}
         self.client.ok("/v1/customer/create", body)
 
-    def charge(self, amount: str, invoice: str = "CF-1") -> Charged | Declined | Unknown:
+    def charge(self, amount: str, invoice: str = "CF-1") -> Answer:
         money = Money.of(amount, "USD")
-        return self.connector.charge_stored_customer(
-            Charge(vault_customer="c1", amount=money, invoice_id=invoice)
+        return self.connector.carry_out(
+            Charge(payer=StoredPayer(reference="c1"), amount=money, invoice_id=invoice)
         )
 
     def follow_up(self, path: str, transaction: int, **more: object) -> None:
@@ -165,7 +166,7 @@ def test_a_range_holds_every_transaction_of_its_days_and_the_same_records(site: 
 def test_a_charge_to_a_stored_customer_is_taken_and_found_again(site: Site) -> None:
     site.keep_customer()
     answer = site.charge("12.50", "CF-77")
-    assert isinstance(answer, Charged)
+    assert isinstance(answer, Carried)
     payment = site.fetch(answer.transaction).payment
     assert payment.amount == Money.of("12.50", "USD")
     assert (payment.vault_customer, payment.invoice_reference) == ("c1", "CF-77")
@@ -189,9 +190,9 @@ def test_a_charge_to_nobody_is_declined(site: Site) -> None:
 
 def test_a_second_charge_that_the_gateway_blocks_as_a_repeat_is_unknown(site: Site) -> None:
     site.keep_customer()
-    assert isinstance(site.charge("12.50", "CF-1"), Charged)
+    assert isinstance(site.charge("12.50", "CF-1"), Carried)
     assert isinstance(site.charge("12.50", "CF-1"), Unknown)
-    assert isinstance(site.charge("12.50", "CF-2"), Charged)
+    assert isinstance(site.charge("12.50", "CF-2"), Carried)
 
 
 @pytest.mark.parametrize(("amount", "charged"), [("0.33", 0), ("0.34", 1), ("0.32", 1)])
@@ -232,7 +233,7 @@ def test_the_silent_post_of_the_hosted_checkout_names_the_transaction(site: Site
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
-        ("successful_purchase_response", Charged(transaction=TransactionId("392483066"))),
+        ("successful_purchase_response", Carried(transaction=TransactionId("392483066"))),
         (
             "failed_purchase_response",
             Declined(transaction=TransactionId("392501201"), why="DECLINE - Do not honor"),

@@ -1,22 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from typing_extensions import override
 
-from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.ports import encoding
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
-from counterfoil.ports.gateway import Charge, ChargeAnswer, Gateway, GatewayRecord, Unknown
 from counterfoil.ports.run_store import Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.operations import Site, dry_run_operations, payment_operations
+from tests.support.intake import FakeGateway
 from tests.support.memory_erp import MemoryErp
 from tests.support.memory_store import MemoryRunStore
 
@@ -24,24 +22,12 @@ START = datetime(1990, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 
 
-class RecordedGateway(Gateway):
+class RecordedGateway(FakeGateway):
     """A gateway whose records are our own words as JSON."""
 
     @override
-    def fetch_transaction(self, transaction: TransactionId) -> GatewayRecord | None:
-        return None
-
-    @override
-    def fetch_range(self, first: date, last: date) -> Sequence[GatewayRecord]:
-        return ()
-
-    @override
-    def normalise(self, body: Mapping[str, object]) -> Payment:
+    def normalise(self, body: object) -> Payment:
         return encoding.decode(Payment, body)
-
-    @override
-    def charge_stored_customer(self, charge: Charge) -> ChargeAnswer:
-        return Unknown(why="this gateway only remembers")
 
 
 class Hub:

@@ -12,14 +12,7 @@ from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, PaymentStatus
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, DefectError, TransientError
-from counterfoil.ports.gateway import (
-    AnyRecord,
-    Charge,
-    ChargeAnswer,
-    Gateway,
-    GatewayRecord,
-    UnreadableRecord,
-)
+from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecord, GatewayRecords, UnreadableRecord
 from counterfoil.ports.intake import CursorStore, EventSink, Hint, HintStore
 from tests.support.samples import a_payment
 
@@ -38,7 +31,7 @@ def an_unreadable_record(transaction: str) -> UnreadableRecord:
 
 
 @dataclass
-class FakeGateway(Gateway):
+class FakeGateway(GatewayRecords):
     """Knows the records that it was given."""
 
     records: dict[str, AnyRecord] = field(default_factory=dict)
@@ -68,7 +61,15 @@ class FakeGateway(Gateway):
         raise NotImplementedError
 
     @override
-    def charge_stored_customer(self, charge: Charge) -> ChargeAnswer:
+    def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
+        raise NotImplementedError
+
+    @override
+    def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:
+        raise NotImplementedError
+
+    @override
+    def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
         raise NotImplementedError
 
 

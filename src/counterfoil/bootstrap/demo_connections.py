@@ -25,7 +25,8 @@ from counterfoil.connectors.sagepro.trust.rungs import Rung
 from counterfoil.domain.money import Money
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.ports.errors import OutcomeUnknownError
-from counterfoil.ports.gateway import Charge, Charged, Gateway
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.instructions import Carried, Charge, StoredPayer
 from counterfoil.runtime.operations import VAULT_CUSTOMER
 from counterfoil.sandbox.sagepro.chart import ACH_CLEARING, CARD_CLEARING, RECEIVABLE
 from counterfoil.security.secrets import Secret
@@ -75,9 +76,9 @@ class DemoConnections:
         Raises:
             OutcomeUnknownError: the gateway did not say that it took the money.
         """
-        charge = Charge(vault_customer=vault, amount=Money(amount, "USD"), invoice_id=invoice)
-        answer = self.gateway.charge_stored_customer(charge)
-        if not isinstance(answer, Charged):
+        charge = Charge(payer=StoredPayer(reference=vault), amount=Money(amount, "USD"), invoice_id=invoice)
+        answer = self.gateway.carry_out(charge)
+        if not isinstance(answer, Carried):
             raise OutcomeUnknownError(f"the charge for invoice {invoice} was not taken: {answer.why}")
         return answer.transaction
 

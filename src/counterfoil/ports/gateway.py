@@ -1,4 +1,4 @@
-"""The payment gateway's side: reading its own records and charging stored customers."""
+"""The payment gateway's side: its own records of what happened, and carrying out instructions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment
+from counterfoil.ports.instructions import Answer, Instruction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,41 +69,28 @@ AnyRecord = GatewayRecord | UnreadableRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """A charge to a stored-payment customer; all tries of one charge carry the same invoice id."""
+class Batch:
+    """What the gateway settled together: the payments of some time, paid out as one sum."""
 
-    vault_customer: str
-    amount: Money
-    invoice_id: str
+    merchant: MerchantId
+    number: str
+    settled_at: datetime | None
+    """None where the gateway does not tell it, or the batch is still open."""
+    payments: int
+    payments_total: Money
+    refunds: int
+    refunds_total: Money
+    """What was given back, as a positive amount."""
+    body: Mapping[str, object]
+    """The gateway's own record of it, as sent."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charged:
-    """The gateway took the money."""
-
-    transaction: TransactionId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declined:
-    """The gateway did not take the money; trying the same again is a new decision."""
-
-    transaction: TransactionId | None
-    why: str
+    @property
+    def net(self) -> Money:
+        return self.payments_total - self.refunds_total
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
-    """The charge was sent and its outcome is not known: ask, never repeat."""
-
-    why: str
-
-
-ChargeAnswer = Charged | Declined | Unknown
-
-
-class Gateway(Protocol):
-    """One merchant account at the gateway.
+class GatewayRecords(Protocol):
+    """What one merchant account tells of what happened in it, whoever made it happen.
 
     Raises:
         TransientError: the gateway is away, slow or throttles.
@@ -112,7 +100,19 @@ class Gateway(Protocol):
     def fetch_transaction(self, transaction: TransactionId) -> AnyRecord | None: ...
 
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
-        """All transactions of the days, both included, in the gateway's own zone."""
+        """All transactions of the days, both included, in the gateway's own zone: cards and bank payments."""
+        ...
+
+    def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
+        """Those of the days that carry the invoice id, refunds too, and those that cannot be read."""
+        ...
+
+    def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:
+        """The batches settled on the days, both included."""
+        ...
+
+    def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
+        """The transactions of one batch."""
         ...
 
     def normalise(self, body: Mapping[str, object]) -> Payment:
@@ -123,4 +123,16 @@ class Gateway(Protocol):
         """
         ...
 
-    def charge_stored_customer(self, charge: Charge) -> ChargeAnswer: ...
+
+class Gateway(GatewayRecords, Protocol):
+    """One merchant account at the gateway: its records, and what it is told to do."""
+
+    def carry_out(self, instruction: Instruction) -> Answer:
+        """Sends the instruction once and never again by itself after it may have arrived.
+
+        Raises:
+            TransientError: nothing was sent, or nothing was done with it; it may be sent again.
+            ConfigurationError: the log-in is refused or lacks a permission; nothing was done.
+            DefectError: the instruction makes no sense and was not sent.
+        """
+        ...

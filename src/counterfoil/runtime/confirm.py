@@ -16,7 +16,7 @@ import structlog
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, DecisionError, TransientError
-from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.intake import EventSink, Hint, HintStore
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class Confirmer:
     """Confirms one connection's hints."""
 
     def __init__(
-        self, connection: str, gateway: Gateway, hints: HintStore, events: EventSink, clock: Clock
+        self, connection: str, gateway: GatewayRecords, hints: HintStore, events: EventSink, clock: Clock
     ) -> None:
         self._connection = connection
         self._gateway = gateway

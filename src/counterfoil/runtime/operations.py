@@ -55,7 +55,7 @@ from counterfoil.ports.erp import (
     Refused,
 )
 from counterfoil.ports.errors import DefectError
-from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -114,7 +114,7 @@ RECORD = OperationSpec(
 class Site:
     """What a run's connection reaches: the gateway, the company's books, and the zone of their days."""
 
-    gateway: Gateway
+    gateway: GatewayRecords
     erp: Erp
     zone: tzinfo
     start: datetime

@@ -14,7 +14,7 @@ import structlog
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import DefectError
-from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.intake import CursorStore, EventSink
 
 log = structlog.get_logger()
@@ -76,7 +76,7 @@ class Poller:
     def __init__(
         self,
         connection: str,
-        gateway: Gateway,
+        gateway: GatewayRecords,
         zone: tzinfo,
         *,
         events: EventSink,

@@ -17,27 +17,21 @@ from counterfoil.ports.errors import (
     OutcomeUnknownError,
     TransientError,
 )
-from counterfoil.ports.gateway import (
-    Charge,
-    ChargeAnswer,
-    Charged,
-    Declined,
-    GatewayRecord,
-    Unknown,
-    UnreadableRecord,
-)
+from counterfoil.ports.gateway import GatewayRecord, UnreadableRecord
+from counterfoil.ports.instructions import Answer, Carried, Charge, Declined, StoredPayer, Unknown
 from tests.unit.connector_paytrace.gateway import INVALID_TOKEN, NOON, PreparedPaytrace, exported, reply
 from tests.unit.connector_paytrace.records import a_record
 
 VISA = "4012000098765439"
-CHARGE = Charge(vault_customer="c1", amount=Money.of("12.50", "USD"), invoice_id="CF-1")
+C1 = StoredPayer(reference="c1")
+CHARGE = Charge(payer=C1, amount=Money.of("12.50", "USD"), invoice_id="CF-1")
 APPROVED = {"success": True, "response_code": 101, "transaction_id": 7, "approval_message": " OK "}
 
 
-def charge(*replies: httpx2.Response | Exception) -> ChargeAnswer:
+def charge(*replies: httpx2.Response | Exception) -> Answer:
     paytrace = PreparedPaytrace()
     paytrace.prepare(SALE_BY_CUSTOMER, *replies)
-    return paytrace.connector.charge_stored_customer(CHARGE)
+    return paytrace.connector.carry_out(CHARGE)
 
 
 def fetch(answer: httpx2.Response) -> GatewayRecord | UnreadableRecord | None:
@@ -160,14 +154,14 @@ def test_an_empty_range_is_no_error() -> None:
 def test_a_charge_carries_customer_amount_and_its_own_invoice_id() -> None:
     paytrace = PreparedPaytrace()
     paytrace.prepare(SALE_BY_CUSTOMER, reply(APPROVED))
-    assert paytrace.connector.charge_stored_customer(CHARGE) == Charged(transaction=TransactionId("7"))
+    assert paytrace.connector.carry_out(CHARGE) == Carried(transaction=TransactionId("7"))
     assert paytrace.bodies(SALE_BY_CUSTOMER) == [
         {"amount": "12.50", "customer_id": "c1", "invoice_id": "CF-1", "integrator_id": "intg-1"}
     ]
 
 
 def test_a_charge_whose_token_ran_out_is_sent_once_more_because_nothing_was_done() -> None:
-    assert isinstance(charge(reply(INVALID_TOKEN, 401), reply(APPROVED)), Charged)
+    assert isinstance(charge(reply(INVALID_TOKEN, 401), reply(APPROVED)), Carried)
 
 
 @pytest.mark.parametrize(
@@ -260,19 +254,19 @@ def test_a_charge_without_permission_is_a_matter_of_configuration() -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        Charge(vault_customer="c1", amount=Money.of("12.50", "CAD"), invoice_id="CF-1"),
-        Charge(vault_customer="c1", amount=Money.of("0", "USD"), invoice_id="CF-1"),
-        Charge(vault_customer="c1", amount=Money.of("-1", "USD"), invoice_id="CF-1"),
-        Charge(vault_customer="c1", amount=Money.of("1.005", "USD"), invoice_id="CF-1"),
-        Charge(vault_customer="", amount=Money.of("1", "USD"), invoice_id="CF-1"),
-        Charge(vault_customer="c1", amount=Money.of("1", "USD"), invoice_id=""),
-        Charge(vault_customer="c1", amount=Money.of("1", "USD"), invoice_id="x" * 51),
+        Charge(payer=C1, amount=Money.of("12.50", "CAD"), invoice_id="CF-1"),
+        Charge(payer=C1, amount=Money.of("0", "USD"), invoice_id="CF-1"),
+        Charge(payer=C1, amount=Money.of("-1", "USD"), invoice_id="CF-1"),
+        Charge(payer=C1, amount=Money.of("1.005", "USD"), invoice_id="CF-1"),
+        Charge(payer=StoredPayer(reference=""), amount=Money.of("1", "USD"), invoice_id="CF-1"),
+        Charge(payer=C1, amount=Money.of("1", "USD"), invoice_id=""),
+        Charge(payer=C1, amount=Money.of("1", "USD"), invoice_id="x" * 51),
     ],
 )
 def test_a_charge_that_makes_no_sense_is_never_sent(odd: Charge) -> None:
     paytrace = PreparedPaytrace()
     with pytest.raises(DefectError):
-        paytrace.connector.charge_stored_customer(odd)
+        paytrace.connector.carry_out(odd)
     assert paytrace.requests == []
 
 

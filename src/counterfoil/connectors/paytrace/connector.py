@@ -17,7 +17,7 @@ from counterfoil.connectors.paytrace.auth import Tokens
 from counterfoil.connectors.paytrace.client import PaytraceClient
 from counterfoil.connectors.paytrace.mapping import CURRENCY, map_record, read_transaction
 from counterfoil.domain.identifiers import MerchantId, TransactionId
-from counterfoil.domain.payment import Payment
+from counterfoil.domain.payment import Payment, Tender
 from counterfoil.http.client import OutboundClient, OutboundLimits
 from counterfoil.http.pin import HostPin
 from counterfoil.ports.clock import Clock
@@ -28,16 +28,16 @@ from counterfoil.ports.errors import (
     DefectError,
     OutcomeUnknownError,
 )
-from counterfoil.ports.gateway import (
-    AnyRecord,
+from counterfoil.ports.gateway import AnyRecord, Batch, Gateway, GatewayRecord, UnreadableRecord
+from counterfoil.ports.instructions import (
+    Answer,
+    Carried,
     Charge,
-    ChargeAnswer,
-    Charged,
     Declined,
-    Gateway,
-    GatewayRecord,
+    Instruction,
+    NotOffered,
+    StoredPayer,
     Unknown,
-    UnreadableRecord,
 )
 from counterfoil.security.card_guard import clean_object
 from counterfoil.security.secrets import Secret
@@ -126,9 +126,32 @@ class PaytraceConnector(Gateway):
             ) from error
 
     @override
-    def charge_stored_customer(self, charge: Charge) -> ChargeAnswer:
-        _check_charge(charge)
-        payload = wire_v1.sale_by_customer(charge.amount.amount, charge.vault_customer, charge.invoice_id)
+    def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
+        return [
+            record
+            for record in self.fetch_range(first, last)
+            if not isinstance(record, GatewayRecord) or record.payment.invoice_reference == invoice_id
+        ]
+
+    @override
+    def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:
+        raise DecisionError("batches are not read yet")
+
+    @override
+    def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
+        raise DecisionError("batches are not read yet")
+
+    @override
+    def carry_out(self, instruction: Instruction) -> Answer:
+        match instruction:
+            case Charge(payer=StoredPayer() as payer, tender=Tender.CARD, capture=True):
+                return self._charge(instruction, payer)
+            case _:
+                return NotOffered(why=f"{type(instruction).__name__} is not carried out yet")
+
+    def _charge(self, charge: Charge, payer: StoredPayer) -> Answer:
+        _check_charge(charge, payer)
+        payload = wire_v1.sale_by_customer(charge.amount.amount, payer.reference, charge.invoice_id)
         try:
             answer = self._client.order(wire_v1.SALE_BY_CUSTOMER, payload)
         except OutcomeUnknownError as error:
@@ -193,13 +216,13 @@ def connect(
     return PaytraceConnector(client, merchant=settings.merchant, zone=zone, clock=clock)
 
 
-def read_charge_answer(answer: wire_v1.CallAnswer) -> ChargeAnswer:
+def read_charge_answer(answer: wire_v1.CallAnswer) -> Answer:
     """What became of a charge; only 101 with a transaction is paid, and 103 never is."""
     transaction = read_transaction(answer.transaction_id or "")
     words = " ".join((answer.approval_message or "").split()) or " ".join(answer.reasons.split())
     match (answer.success, answer.response_code):
         case (True, wire_v1.APPROVED) if transaction is not None:
-            return Charged(transaction=transaction)
+            return Carried(transaction=transaction)
         case (_, wire_v1.APPROVED_THEN_VOIDED):
             return Declined(transaction=transaction, why=f"approved and then voided by PayTrace: {words}")
         case (False, code) if _is_refusal(code, answer, transaction) and not _is_doubtful(answer):
@@ -220,12 +243,12 @@ def _is_doubtful(answer: wire_v1.CallAnswer) -> bool:
     return any(word in words for word in _DOUBTFUL_WORDS)
 
 
-def _check_charge(charge: Charge) -> None:
+def _check_charge(charge: Charge, payer: StoredPayer) -> None:
     if charge.amount.currency != CURRENCY:
         raise DefectError(f"PayTrace takes {CURRENCY} only, not {charge.amount.currency}")
     if not charge.amount.is_positive or not charge.amount.is_whole_minor_units:
         raise DefectError(f"{charge.amount} cannot be charged")
-    if not charge.vault_customer or not 0 < len(charge.invoice_id) <= _INVOICE_LENGTH_MAX:
+    if not payer.reference or not 0 < len(charge.invoice_id) <= _INVOICE_LENGTH_MAX:
         raise DefectError("a charge needs a stored customer and an invoice id of at most 50 characters")
 
 
