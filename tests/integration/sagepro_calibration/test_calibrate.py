@@ -124,7 +124,7 @@ def test_a_void_is_compared_with_the_reversal_of_what_was_keyed_before(site: Sit
     without = site.calibrate("compare", site.path("2"), site.path("3"), *words, code=2)
     assert "name with --undoes the later snapshot of what was voided" in without
     site.calibrate("compare", site.path("2"), site.path("3"), *words, "--undoes", site.path("2"), code=1)
-    assert open_columns(site, "reversal") == ["arcash.batch"]
+    assert open_columns(site, f"reversal of {ON_INVOICES}") == ["arcash.batch"]
 
 
 def test_what_somebody_else_did_meanwhile_stands_out(site: Site) -> None:

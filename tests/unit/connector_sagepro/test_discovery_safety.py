@@ -41,7 +41,7 @@ def test_what_was_calibrated_and_fits_is_safe_for_every_kind_and_tender() -> Non
         f"{kind}, {tender.value}" if tender else kind for kind in kinds() for tender in tenders_of(kind)
     }
     assert "receipt on invoices, card" in found
-    assert "reversal" in found
+    assert "reversal of receipt on invoices" in found
 
 
 def test_a_kind_that_was_not_calibrated_is_unknown_and_its_guesses_are_named() -> None:
@@ -61,7 +61,8 @@ def test_a_kind_that_was_not_calibrated_is_unknown_and_its_guesses_are_named() -
 def test_what_leaves_as_files_alone_needs_no_calibration() -> None:
     found = verdicts(calibrated={})
     safe = {name for name, each in found.items() if each.verdict is Verdict.SAFE}
-    assert safe == {"settlement", "chargeback fee, card", "chargeback fee, ach"}
+    journals = {"settlement", "chargeback fee, card", "chargeback fee, ach"}
+    assert safe == journals | {"reversal of settlement", "reversal of chargeback fee"}
 
 
 def test_what_sage_pro_writes_otherwise_is_unsafe_and_what_changed_since_is_unknown() -> None:
@@ -105,6 +106,7 @@ def test_a_kind_whose_account_the_profile_leaves_out_is_not_used() -> None:
     ):
         assert found[kind].is_unused
         assert entry in found[kind].unknown[0]
+    assert found["reversal of receipt with discount"].is_unused
     assert not found["receipt on invoices, card"].is_unused
     assert not verdicts()["receipt with discount, card"].is_unused
 

@@ -48,6 +48,10 @@ class Backend(Protocol):
         """What is posted or on its way and decides about the fact, on every rung of the ladder."""
         ...
 
+    def fact_of(self, key: PostingKey) -> Fact | None:
+        """The fact that stands under the key, posted or on its way."""
+        ...
+
     def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
         """What `post_group` would write now, in our own columns; nothing is locked or written."""
         ...

@@ -277,7 +277,7 @@ class SageProCompany(Erp, ChangeFeed):
         book = ShadowBook(self._premises.folder)
         shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
         writers: dict[Rung, PostGroup] = {Rung.SHADOW: shadow.post_group}
-        gate = RungGate(lambda: self.standing, backend.known, writers, lambda: proven_kinds(self._profile))
+        gate = RungGate(lambda: self.standing, backend, writers, lambda: proven_kinds(self._profile))
         writers[Rung.DIRECT] = guard.before(backend.post_group, gate.objection)
         if opened.hand_over is not None:
             writers[Rung.OUTBOX] = guard.before(opened.hand_over, gate.objection)

@@ -113,6 +113,11 @@ class DbfBackend(Looking):
         self.find_posting(fact.key)
         return self._known(fact)
 
+    def fact_of(self, key: PostingKey) -> Fact | None:
+        """The fact that the ledger holds under the key."""
+        entry = self._ledger.entry(key)
+        return entry.fact if entry else None
+
     def recover(self) -> None:
         """Finishes what a crash interrupted; nothing is written before this succeeded.
 

@@ -10,6 +10,7 @@ from counterfoil.domain.facts.chargeback import ChargebackFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
+from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.encoding import FACT
 
@@ -62,12 +63,33 @@ _CASES: Mapping[str, tuple[tuple[str, ...], Callable[[Any], tuple[str, ...]]]] =
 }
 """Facts whose postings differ so much that one proves nothing of another; all others are one kind each."""
 
-FILES_ALONE = frozenset({"settlement", "chargeback fee"})
+_REVERSAL = "reversal"
+_FINAL = frozenset({_REVERSAL, "customer", "delivery_address"})
+"""Words of facts that are never taken back, so that there is no reversal of them."""
+
+
+def reversal_of(kind: str) -> str:
+    """What takes back a posting of the kind: a void proves nothing of what it did not take back."""
+    return f"{_REVERSAL} of {kind}"
+
+
+def taken_back(kind: str) -> str:
+    """What a reversal takes back; another kind itself."""
+    return kind.removeprefix(reversal_of(""))
+
+
+_FILES = ("settlement", "chargeback fee")
+FILES_ALONE = frozenset({*_FILES, *map(reversal_of, _FILES)})
 """Kinds that write no table, so that there is nothing in Sage Pro to calibrate them by."""
 
 
-def kinds_of(fact: Fact) -> tuple[str, ...]:
-    """The kinds that a fact's posting is of: one, or several that came together."""
+def kinds_of(fact: Fact, undone: Fact | None = None) -> tuple[str, ...]:
+    """The kinds that a fact's posting is of: one, or several that came together.
+
+    A reversal is of the kinds of what it takes back, which is `undone`.
+    """
+    if isinstance(fact, ReversalFact):
+        return tuple(map(reversal_of, kinds_of(undone))) if undone is not None else ()
     word = FACT.word(fact)
     return _CASES[word][1](fact) if word in _CASES else (_named(word),)
 
@@ -79,6 +101,9 @@ def kinds() -> tuple[str, ...]:
 
 def kinds_of_word(word: str) -> tuple[str, ...]:
     """The kinds that facts of a word may be of."""
+    if word == _REVERSAL:
+        others = (kind for other in FACT.members if other not in _FINAL for kind in kinds_of_word(other))
+        return tuple(map(reversal_of, others))
     return _CASES[word][0] if word in _CASES else (_named(word),)
 
 

@@ -151,6 +151,12 @@ class OutboxBackend(Backend):
         return self._known(fact)
 
     @override
+    def fact_of(self, key: PostingKey) -> Fact | None:
+        """The outbox is looked at first: an entry leaves it for the ledger, and never comes back."""
+        handed = self._deps.book.current(key)
+        return handed.fact if handed else self._deps.direct.fact_of(key)
+
+    @override
     def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
         with self._deps.direct.reading() as tables:
             return self._planner(tables, self._deps.book.open_entries()).plan(fact)

@@ -90,6 +90,12 @@ class SqlBackend(Looking):
         with self._server.reading() as connection:
             return SqlLedger(self._opened.ledger_tables, connection).known(fact)
 
+    def fact_of(self, key: PostingKey) -> Fact | None:
+        """The fact that the ledger holds under the key."""
+        with self._server.reading() as connection:
+            entry = SqlLedger(self._opened.ledger_tables, connection).entry(key)
+        return entry.fact if entry else None
+
     def preview(self, fact: Fact) -> PreviewAnswer:
         """The rows that `post_group` would write now; none where the fact is in the books already."""
         # Before the planner has a connection: were each to ask for a second one, a few would wait for ever.

@@ -5,20 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from counterfoil.connectors.sagepro.calibration.proof import Proof
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.trust.gate import RungGate
 from counterfoil.connectors.sagepro.trust.rungs import Move, Rung, Standing
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.ports.erp import Posted, Refused
-from tests.support.outgoing import chargeback, dispute_fee, payments, settlement
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.ports.erp import Posted, PostingAnswer, Refused
+from tests.support.outgoing import chargeback, dispute_fee, payments, reversal, settlement
 from tests.support.sagepro_books import profile, receipt
 from tests.support.trust import MOVED_AT
+
+
+class Books:
+    """Nothing is known but one posting."""
+
+    def __init__(self, *posted: Fact) -> None:
+        self._posted = {fact.key: fact for fact in posted}
+
+    def known(self, fact: Fact) -> PostingAnswer | None:
+        return None
+
+    def fact_of(self, key: PostingKey) -> Fact | None:
+        return self._posted.get(key)
+
 
 SETTLED = settlement("100", payments("100"))
 OPENED = chargeback(receipt("ABC", {"1001": "100"}), {"1001": "100"})
 
 
-def answers(kinds: tuple[str, ...], *facts: Fact) -> list[Result]:
+def answers(
+    kinds: tuple[str, ...], *facts: Fact, posted: tuple[Fact, ...] = (), proven: tuple[str, ...] = ()
+) -> list[Result]:
     move: Mapping[str, Any] = {"rung": Rung.DIRECT, "person": "Ann Lee", "reason": "tests", "at": MOVED_AT}
     standing = Standing(
         rung=Rung.DIRECT, move=Move(**move, mode=profile().mode, kinds=kinds, is_calibrated=True)
@@ -27,8 +45,32 @@ def answers(kinds: tuple[str, ...], *facts: Fact) -> list[Result]:
     def write(group: Sequence[Fact]) -> list[Result]:
         return [Posted(key=fact.key, fact=fact, document="x", rows=()) for fact in group]
 
-    gate = RungGate(lambda: standing, lambda fact: None, {Rung.DIRECT: write}, dict)  # noqa: ARG005 - nothing is known
+    proofs = {kind: Proof() for kind in proven}
+    gate = RungGate(lambda: standing, Books(*posted), {Rung.DIRECT: write}, lambda: proofs)
     return gate.post_group(facts)
+
+
+def refused(answer: Result) -> str:
+    assert isinstance(answer, Refused), answer
+    return answer.why
+
+
+def test_a_proven_reversal_lets_through_what_takes_back_its_own_kind_and_no_other() -> None:
+    paid, on_account = receipt("ABC", {"1001": "60"}), receipt("XYZ", {}, "5", transaction="2")
+    kind = "reversal of receipt on invoices"
+    back, other, unknown = answers(
+        (kind,),
+        reversal(paid),
+        reversal(on_account),
+        reversal(OPENED),
+        posted=(paid, on_account),
+        proven=(kind,),
+    )
+    assert isinstance(back, Posted)
+    assert "reversal of payment on account was not calibrated" in refused(other)
+    assert "does not stand in the posting ledger" in refused(unknown)
+    (lapsed,) = answers((kind,), reversal(paid), posted=(paid,))
+    assert f"does not tell of {kind} any more" in refused(lapsed)
 
 
 def test_a_journal_entry_needs_no_calibration_but_a_person_who_named_its_kind() -> None:

@@ -126,7 +126,9 @@ def numbers_of(before: Snapshot, deltas: Sequence[RowDelta], nature: Nature) -> 
 def _one_kind(work: Work) -> str:
     if work.fact is None:
         return work.name
-    kinds = kinds_of(work.fact)
+    kinds = kinds_of(work.fact, work.former[0] if work.former else None)
+    if not kinds:
+        raise ConfigurationError("name with --undoes the later snapshot of what was voided")
     if len(kinds) > 1:
         raise ConfigurationError(
             f"this is {' and '.join(kinds)} at once: key one thing at a time, so that each is seen alone"

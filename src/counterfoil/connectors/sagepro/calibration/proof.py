@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from counterfoil.connectors.sagepro.calibration.comparing import WHOLE_ROW, Verdict
 from counterfoil.connectors.sagepro.calibration.file import Calibration, Column, KindSeen
 from counterfoil.connectors.sagepro.calibration.rules import posting_digest
+from counterfoil.connectors.sagepro.kinds import kinds
 from counterfoil.connectors.sagepro.profile import Profile
 
 
@@ -45,7 +46,9 @@ def _stale(kind: str, seen: KindSeen, now: Mapping[str, str]) -> Iterator[str]:
 
 
 def _outlived(kind: str, seen: KindSeen, profile: Profile) -> Iterator[str]:
-    if seen.posting != posting_digest(profile, seen.structures):
+    if kind not in kinds():
+        yield f"{kind} is no posting kind any more: see which there are with counterfoil sagepro check"
+    elif seen.posting != posting_digest(profile, seen.structures):
         yield (
             f"the profile's mapping or accounts, or the program's rules of posting, changed since {kind}"
             f" was calibrated on {seen.compared_at:%Y-%m-%d}: calibrate it again"

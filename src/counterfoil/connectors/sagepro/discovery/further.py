@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from counterfoil.connectors.sagepro.discover import refusal_of
-from counterfoil.connectors.sagepro.kinds import kinds_of_word
+from counterfoil.connectors.sagepro.kinds import kinds_of_word, reversal_of
 from counterfoil.connectors.sagepro.numbering import Numberer
 from counterfoil.connectors.sagepro.posting.desk import CUSTOMERS, ORDERS, NoNumberError
 from counterfoil.connectors.sagepro.profile import Profile
@@ -53,7 +53,9 @@ def look_further(tables: OpenTables) -> Further:
 
 
 def _by_kind(found: Mapping[str, _T]) -> Mapping[str, _T]:
-    return {kind: found[word] for word in found for kind in kinds_of_word(word)}
+    """What holds for a kind holds for its reversal."""
+    kinds = {kind: found[word] for word in found for kind in kinds_of_word(word)}
+    return {**kinds, **{reversal_of(kind): why for kind, why in kinds.items()}}
 
 
 def _order_needs(profile: Profile) -> _Needed:

@@ -20,6 +20,7 @@ from counterfoil.connectors.sagepro.kinds import (
     WRITE_OFF,
     kinds,
     kinds_of_word,
+    taken_back,
     tenders_of,
 )
 from counterfoil.connectors.sagepro.profile import Profile
@@ -125,6 +126,7 @@ def _is_unused(profile: Profile, evidence: Evidence, kind: str, tender: Tender |
 
 def _unnamed(profile: Profile, kind: str) -> Iterator[str]:
     """What the profile leaves out, so that postings of the kind are refused."""
+    kind = taken_back(kind)
     entry = _ACCOUNTS.get(kind)
     if entry is not None and not getattr(profile.accounts, entry):
         yield f"the profile names no account under accounts.{entry}: such postings are refused"
@@ -166,7 +168,7 @@ def _open(evidence: Evidence, kind: str) -> Iterator[str]:
         yield from _proof(evidence, kind).stale
     elif kind not in FILES_ALONE:
         yield f"{kind} was not calibrated: see what Sage Pro itself writes (counterfoil sagepro calibrate)"
-        yield from _guessed(evidence, WRITES.get(kind, ()))
+        yield from _guessed(evidence, WRITES.get(taken_back(kind), ()))
     if evidence.accounts is None:
         yield "the chart of accounts could not be read, so that no account was looked up"
 

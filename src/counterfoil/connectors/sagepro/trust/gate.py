@@ -12,6 +12,7 @@ from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import PostingAnswer, Refused
 from counterfoil.ports.errors import CounterfoilError
 
@@ -20,9 +21,15 @@ PostGroup = Callable[[Sequence[Fact]], Sequence[Result]]
 
 
 class Known(Protocol):
-    """Tells what is posted or on its way and decides about a fact."""
+    """What is posted or on its way."""
 
-    def __call__(self, fact: Fact) -> PostingAnswer | None: ...
+    def known(self, fact: Fact) -> PostingAnswer | None:
+        """What of it decides about the fact."""
+        ...
+
+    def fact_of(self, key: PostingKey) -> Fact | None:
+        """The fact that stands under the key."""
+        ...
 
 
 class RungGate:
@@ -75,9 +82,7 @@ class RungGate:
     def _objection(self, standing: Standing, fact: Fact) -> str:
         match standing.rung:
             case Rung.DIRECT:
-                whys = (standing.refuses(kind) or self._doubt(standing, kind) for kind in kinds_of(fact))
-                why = next(filter(None, whys), "")
-                return f"{why}: calibrate it, or key it in Sage Pro" if why else ""
+                return self._unproven(standing, fact)
             case rung if rung in self._writers:
                 return ""
             case Rung.OUTBOX:
@@ -85,6 +90,17 @@ class RungGate:
             case _:
                 why = standing.why or f"the company stands on {standing.rung.value}"
                 return f"{why}: key it in Sage Pro, or move the company up with counterfoil sagepro trust"
+
+    def _unproven(self, standing: Standing, fact: Fact) -> str:
+        """What of the fact's kinds is not proven; of a reversal, the kinds of what it takes back."""
+        if standing.writes_all:
+            return ""
+        undone = self._known.fact_of(fact.reverses) if isinstance(fact, ReversalFact) else None
+        if isinstance(fact, ReversalFact) and undone is None:
+            return f"{fact.reverses} does not stand in the posting ledger, so that nothing can be taken back"
+        whys = (standing.refuses(kind) or self._doubt(standing, kind) for kind in kinds_of(fact, undone))
+        why = next(filter(None, whys), "")
+        return f"{why}: calibrate it, or key it in Sage Pro" if why else ""
 
     def _doubt(self, standing: Standing, kind: str) -> str:
         """What became of the proof since a calibrated company was raised."""
@@ -97,6 +113,6 @@ class RungGate:
 
     def _refused(self, fact: Fact, why: str) -> Result:
         try:
-            return self._known(fact) or Refused(key=fact.key, why=why)
+            return self._known.known(fact) or Refused(key=fact.key, why=why)
         except CounterfoilError as error:
             return error

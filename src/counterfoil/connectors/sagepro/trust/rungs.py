@@ -67,11 +67,16 @@ class Standing:
     why: str = ""
     """Why it stands lower than its last move says; empty where it does not."""
 
+    @property
+    def writes_all(self) -> bool:
+        """Whether a named person let a test company be written to whatever was proven."""
+        return self.move is not None and self.move.mode is Mode.TEST and not self.move.is_calibrated
+
     def refuses(self, kind: str) -> str:
         """Why a posting of the kind is not written directly; empty where it is."""
         if self.rung is not Rung.DIRECT or self.move is None:
             return self.why or f"the company stands on {self.rung.value}"
-        if kind in self.move.kinds or (self.move.mode is Mode.TEST and not self.move.is_calibrated):
+        if kind in self.move.kinds or self.writes_all:
             return ""
         return f"{kind} was not calibrated when the company was raised to direct"
 
