@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,7 +13,6 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Find
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.money import Money
 from counterfoil.ports.erp import KeyedByHand, KeyedReceipt
 from counterfoil.security.card_guard import scrub_text
@@ -47,16 +46,14 @@ def keyed_receipts(fact: ReceiptFact, find: Find, profile: Profile) -> Iterator[
     days = timedelta(days=profile.by_hand_days)
     parts = (part.amount for part in fact.applications)
     amounts = {money.amount for money in (fact.amount, fact.for_customer, *parts)}
-    for rows in keyed_groups(fact.customer, fact.received_on, days, find, profile):
+    for rows in keyed_groups(fact, days, find, profile):
         yield from _matching(rows, amounts, profile)
 
 
-def keyed_groups(
-    customer: CustomerNumber, day: date, days: timedelta, find: Find, profile: Profile
-) -> list[list[Row]]:
-    """What others received from the customer around a day: rows under one reference and day together."""
+def keyed_groups(fact: ReceiptFact, days: timedelta, find: Find, profile: Profile) -> list[list[Row]]:
+    """What others received from the customer around the day: rows under one reference and day together."""
     groups: dict[_Group, list[Row]] = defaultdict(list)
-    for row in _cash_rows(customer, find, day - days, day + days):
+    for row in _cash_rows(fact, days, find):
         is_money = not row.text("applied_to") and not row.values.get("reversed")
         if is_money and not _is_ours(row, profile):
             groups[row.text("reference"), row.day("paid_on")].append(row)
@@ -73,21 +70,37 @@ def _matching(rows: Sequence[Row], amounts: set[Decimal], profile: Profile) -> I
             yield _receipt(row, row.money("paid"), profile)
 
 
-def _cash_rows(customer: CustomerNumber, find: Find, first: date, last: date) -> Iterator[Row]:
-    """The customer's receipts of those days, through the documents that they pay.
+def _cash_rows(fact: ReceiptFact, days: timedelta, find: Find) -> Iterator[Row]:
+    """The customer's receipts of those days; a period close may have moved them to history, or copied them."""
+    first, last = fact.received_on - days, fact.received_on + days
+    copies: Counter[tuple[object, ...]] = Counter()
+    numbers = _numbers(fact, first, last, find)
+    for table in (TableName.CASH, TableName.CASH_HISTORY):
+        seen: Counter[tuple[object, ...]] = Counter()
+        for row in (row for number in numbers for row in find(table, "number", number)):
+            if row.text("customer") == fact.customer and _is_within(row.day("paid_on"), first, last):
+                seen[_identity(row)] += 1
+                if seen[_identity(row)] > copies[_identity(row)]:
+                    yield row
+        copies = seen
+
+
+def _numbers(fact: ReceiptFact, first: date, last: date, find: Find) -> Iterable[str]:
+    """The documents that receipts of those days may pay: the payment's own invoices, and the customer's.
 
     A document bears the day of its last payment, so that earlier ones may lie within as well.
     """
-    numbers: Mapping[str, None] = {
-        document.text("number"): None
-        for document in find(TableName.DOCUMENTS, "customer", customer)
-        if (document.day("paid_on") or date.min) >= first
-        or _is_within(document.day("invoiced_on"), first, last)
-    }
-    for number in numbers:
-        for row in find(TableName.CASH, "number", number):
-            if row.text("customer") == customer and _is_within(row.day("paid_on"), first, last):
-                yield row
+    documents = (
+        row.text("number")
+        for table in (TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY)
+        for row in find(table, "customer", fact.customer)
+        if (row.day("paid_on") or date.min) >= first or _is_within(row.day("invoiced_on"), first, last)
+    )
+    return dict.fromkeys((*(part.invoice for part in fact.applications), *documents))
+
+
+def _identity(row: Row) -> tuple[object, ...]:
+    return tuple(row.values.get(name) for name in ("number", "reference", "paid_on", "paid"))
 
 
 def _is_within(day: date | None, first: date, last: date) -> bool:

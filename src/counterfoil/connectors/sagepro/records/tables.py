@@ -26,6 +26,7 @@ COUNTER_MIRRORS = (
     TableName.STOCK_COUNTERS,
 )
 FURTHER_TABLES = (
+    TableName.CASH_HISTORY,
     TableName.SHIP_TOS,
     TableName.ORDER_LINES,
     TableName.ORDER_ADDRESSES,
@@ -102,7 +103,9 @@ SEARCH_PATHS = (
     SearchPath(TableName.DOCUMENTS, "purchase_order", required=False),
     SearchPath(TableName.DOCUMENT_HISTORY, "number", required=True),
     SearchPath(TableName.DOCUMENT_HISTORY, "order", required=False),
+    SearchPath(TableName.DOCUMENT_HISTORY, "customer", required=False),
     SearchPath(TableName.CASH, "number", required=True),
+    SearchPath(TableName.CASH_HISTORY, "number", required=False),
     SearchPath(TableName.LINES, "order", required=False),
     SearchPath(TableName.LINE_HISTORY, "order", required=False),
     SearchPath(TableName.ORDERS, "number", required=True),

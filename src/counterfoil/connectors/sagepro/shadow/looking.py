@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from counterfoil.connectors.sagepro.discover import locate_tables
+from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
 from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.posting.by_hand import keyed_groups
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Find
-from counterfoil.connectors.sagepro.records import Row
+from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.connectors.sagepro.shadow.book import Shadow, ShadowBook
 from counterfoil.connectors.sagepro.shadow.comparing import Keyed, State, choose, compare_receipt
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.ports.errors import ConfigurationError
+
+_Place = tuple[TableName, int]
 
 DAYS = timedelta(days=10)
 """How many days around a payment a clerk's receipt for it is looked for."""
@@ -34,27 +36,28 @@ def look(profile: Profile) -> list[Keyed]:
             "the comparison reads FoxPro tables alone; the SQL Server edition has none yet"
         )
     plans = ShadowBook(own_folder(profile)).plans()
-    opener = TableOpener(profile, locate_tables(profile).paths, Access())
+    paths = {**locate_further(profile), **locate_tables(profile).paths}
+    opener = TableOpener(profile, paths, Access())
     with translated(), OpenTables(opener, writable=False) as tables:
         return list(match(plans, tables.find, profile))
 
 
 def match(plans: Sequence[Shadow], find: Find, profile: Profile) -> Iterator[Keyed]:
     """What became of each plan; a clerk's row stands for one plan at most."""
-    taken: set[int] = set()
+    taken: set[_Place] = set()
     for plan in plans:
         fact = plan.fact
         if not isinstance(fact, ReceiptFact):
             yield Keyed(summary=fact.summary, key=str(fact.key), state=State.APART)
             continue
-        groups = keyed_groups(fact.customer, fact.received_on, DAYS, find, profile)
+        groups = keyed_groups(fact, DAYS, find, profile)
         found = choose(fact, [rows for rows in (_left(group, taken) for group in groups) if rows])
         if found is None:
             yield Keyed(summary=fact.summary, key=str(fact.key), state=State.WAITING)
         else:
-            taken |= {row.record for row in found}
+            taken |= {(row.table, row.record) for row in found}
             yield compare_receipt(plan.entry, fact, found)
 
 
-def _left(group: Sequence[Row], taken: set[int]) -> list[Row]:
-    return [row for row in group if row.record not in taken]
+def _left(group: Sequence[Row], taken: set[_Place]) -> list[Row]:
+    return [row for row in group if (row.table, row.record) not in taken]
