@@ -16,8 +16,13 @@ from tests.support.sagepro_site import BOOKS, TAGS, Rows, Site, invoice
 DAY = date(2026, 11, 20)
 PAID = invoice("800", "ABC", "0", invamt=Decimal(70), paidamt=Decimal(70), dtepaid=DAY)
 KEYED: Mapping[str, Value] = {
-    **{"invno": "800".rjust(10), "custno": "ABC", "paidamt": Decimal(70), "dtepaid": DAY},
-    **{"refno": "CHK 77", "userid": "ANNA", "adduser": "ANNA"},
+    "invno": "800".rjust(10),
+    "custno": "ABC",
+    "paidamt": Decimal(70),
+    "dtepaid": DAY,
+    "refno": "CHK 77",
+    "userid": "ANNA",
+    "adduser": "ANNA",
 }
 FACT = receipt("ABC", {}, "70")
 """The payment that the clerk keyed already."""

@@ -15,7 +15,7 @@ PROBES = 400
 _NUMBER, _LOCK = "number", "lock_state"
 _HISTORY = {
     (TableName.DOCUMENT_HISTORY, "customer"): (
-        "receipts keyed by hand that were moved to history are found by the invoices that a payment names alone"
+        "receipts keyed by hand and moved to history are found by the invoices that a payment names alone"
     ),
     (TableName.CASH_HISTORY, _NUMBER): "receipts keyed by hand that were moved to history are not found",
 }

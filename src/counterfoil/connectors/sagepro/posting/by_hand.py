@@ -71,7 +71,7 @@ def _matching(rows: Sequence[Row], amounts: set[Decimal], profile: Profile) -> I
 
 
 def _cash_rows(fact: ReceiptFact, days: timedelta, find: Find) -> Iterator[Row]:
-    """The customer's receipts of those days; a period close may have moved them to history, or copied them."""
+    """The customer's receipts of those days; a period close may have moved or copied them to history."""
     first, last = fact.received_on - days, fact.received_on + days
     copies: Counter[tuple[object, ...]] = Counter()
     numbers = _numbers(fact, first, last, find)
