@@ -8,6 +8,7 @@ from counterfoil.cli import database, sandbox
 from counterfoil.cli.agent.command import app as agent
 from counterfoil.cli.demo.command import demo
 from counterfoil.cli.foxpro.command import app as foxpro
+from counterfoil.cli.paytrace.command import app as paytrace
 from counterfoil.cli.sagepro import app as sagepro
 from counterfoil.cli.serve import serve
 from counterfoil.cli.worker import worker
@@ -23,6 +24,7 @@ app.add_typer(database.app, name="database")
 app.add_typer(foxpro, name="foxpro")
 app.add_typer(agent, name="agent")
 app.add_typer(sagepro, name="sagepro")
+app.add_typer(paytrace, name="paytrace")
 app.command()(demo)
 app.command()(serve)
 app.command()(worker)

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import Enum
 from types import TracebackType
 from typing import NoReturn, Protocol, Self
@@ -67,6 +69,8 @@ class Answer:
 
     status: int
     content: bytes = field(repr=False)
+    told_at: datetime | None = None
+    """The other side's clock, to the second, where the answer carries a `Date`."""
 
 
 class ThrottledError(TransientError):
@@ -144,17 +148,17 @@ class OutboundClient(Sender):
             raise DefectError(f"{outbound.path!r} is no path on {self._pin}")
         started = time.monotonic()
         with _translated(outbound, self._pin):
-            status, retry_after, content = self._exchange(outbound, started)
+            answer, retry_after = self._exchange(outbound, started)
         log.info(
             "outbound_answered",
             host=self._pin.host,
             path=outbound.path,
-            status=status,
+            status=answer.status,
             milliseconds=int((time.monotonic() - started) * 1000),
-            answer_bytes=len(content),
+            answer_bytes=len(answer.content),
         )
-        _refuse_status(status, retry_after, outbound, self._pin)
-        return Answer(status=status, content=content)
+        _refuse_status(answer.status, retry_after, outbound, self._pin)
+        return answer
 
     @override
     def close(self) -> None:
@@ -168,7 +172,7 @@ class OutboundClient(Sender):
     ) -> None:
         self.close()
 
-    def _exchange(self, outbound: Outbound, started: float) -> tuple[int, str, bytes]:
+    def _exchange(self, outbound: Outbound, started: float) -> tuple[Answer, str]:
         with self._client.stream(
             outbound.method, outbound.path, headers=dict(outbound.headers), content=outbound.content
         ) as response:
@@ -179,7 +183,9 @@ class OutboundClient(Sender):
                     raise httpx2.ReadError(f"the answer is longer than {self._limits.answer_bytes_max} bytes")
                 if time.monotonic() - started > self._limits.total_seconds:
                     raise httpx2.ReadTimeout(f"the answer took more than {self._limits.total_seconds} s")
-            return response.status_code, response.headers.get("retry-after", ""), bytes(content)
+            told_at = _read_date(response.headers.get("date", ""))
+            answer = Answer(status=response.status_code, content=bytes(content), told_at=told_at)
+            return answer, response.headers.get("retry-after", "")
 
 
 @contextmanager
@@ -223,6 +229,15 @@ def _raise_lost(
             raise TransientError(why, retry_after_seconds=retry_after_seconds) from cause
         case Sends.WRITE:
             raise OutcomeUnknownError(why, retry_after_seconds=retry_after_seconds) from cause
+
+
+def _read_date(written: str) -> datetime | None:
+    """A `Date` header as an instant; what is none tells nothing."""
+    try:
+        told = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
 
 def _seconds(retry_after: str) -> int | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
@@ -223,3 +224,10 @@ def test_neither_a_request_nor_an_answer_shows_what_it_carries() -> None:
     )
     assert "hidden" not in repr(sent)
     assert "hidden" not in repr(Answer(status=200, content=b"hidden-3"))
+
+
+def test_the_other_side_s_clock_comes_with_its_answer() -> None:
+    told = send(answering(200, date="Tue, 03 Nov 2026 12:00:00 GMT"), outbound()).told_at
+    assert told == datetime(2026, 11, 3, 12, tzinfo=UTC)
+    for odd in ("", "yesterday"):
+        assert send(answering(200, date=odd), outbound()).told_at is None

@@ -50,9 +50,9 @@ class PaytraceClient:
         """
         return self._call(wire_v1.CallAnswer, path, payload, Sends.WRITE)
 
-    def ping(self) -> None:
+    def ping(self) -> Answer:
         """Reaches PayTrace without logging in."""
-        self._outbound.send(
+        return self._outbound.send(
             Outbound(method="POST", path="/v1/ping", sends=Sends.READ, headers={"accept": "application/json"})
         )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx2
@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from counterfoil.connectors.paytrace import wire_v1
 from counterfoil.connectors.paytrace.auth import Tokens
+from counterfoil.connectors.paytrace.checking import Check, attempt, judge_clock, judge_zone
 from counterfoil.connectors.paytrace.client import PaytraceClient
 from counterfoil.connectors.paytrace.mapping import CURRENCY, map_record, read_transaction
 from counterfoil.domain.identifiers import MerchantId, TransactionId
@@ -23,7 +24,6 @@ from counterfoil.http.pin import HostPin
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import (
     ConfigurationError,
-    CounterfoilError,
     DecisionError,
     DefectError,
     OutcomeUnknownError,
@@ -68,15 +68,6 @@ class PaytraceSettings:
     password: Secret
     integrator_id: str = ""
     zone: str = DEFAULT_ZONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that was tried at the connection, and what to do where it does not work."""
-
-    name: str
-    works: bool
-    detail: str
 
 
 class PaytraceConnector(Gateway):
@@ -160,17 +151,26 @@ class PaytraceConnector(Gateway):
 
     def test_connection(self) -> tuple[Check, ...]:
         """Tries what the connection is for, step by step, without moving money; stops where one fails."""
-        today = self._clock.now().astimezone(self._zone).date()
+        told: list[datetime | None] = []
+        read: list[datetime] = []
         tried: list[Check] = []
         for name, act in (
-            ("reach PayTrace", self._client.ping),
+            ("reach PayTrace", lambda: told.append(self._client.ping().told_at)),
             ("log in", self._client.log_in),
-            ("read transactions", lambda: self.fetch_range(today - timedelta(days=1), today)),
+            ("read transactions", lambda: read.extend(self._newest_times())),
         ):
-            tried.append(_try(name, act))
+            tried.append(attempt(name, act))
             if not tried[-1].works:
-                break
-        return tuple(tried)
+                return tuple(tried)
+        now = self._clock.now()
+        clock, zone = judge_clock(told[0], now), judge_zone(max(read, default=None), now, self._zone)
+        return (*tried, clock, zone)
+
+    def _newest_times(self) -> list[datetime]:
+        """When yesterday's and today's transactions were made; a day more, since the zone may be wrong."""
+        today = self._clock.now().astimezone(self._zone).date()
+        records = self.fetch_range(today - timedelta(days=1), today + timedelta(days=1))
+        return [record.occurred_at for record in records if isinstance(record, GatewayRecord)]
 
     def close(self) -> None:
         """Lets go of the network; the connector is of no more use."""
@@ -250,14 +250,6 @@ def _check_charge(charge: Charge, payer: StoredPayer) -> None:
         raise DefectError(f"{charge.amount} cannot be charged")
     if not payer.reference or not 0 < len(charge.invoice_id) <= _INVOICE_LENGTH_MAX:
         raise DefectError("a charge needs a stored customer and an invoice id of at most 50 characters")
-
-
-def _try(name: str, act: Callable[[], object]) -> Check:
-    try:
-        act()
-    except CounterfoilError as error:
-        return Check(name=name, works=False, detail=str(error))
-    return Check(name=name, works=True, detail="works")
 
 
 def _number(body: Mapping[str, object]) -> str:

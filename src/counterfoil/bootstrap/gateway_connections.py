@@ -1,0 +1,176 @@
+"""A merchant account becomes a connection of the hub, is changed, and gets new credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from counterfoil.bootstrap.gateways import KIND, PASSWORD, START, connection_start, gateway_settings
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.connectors.paytrace.checking import Check, Verdict
+from counterfoil.connectors.paytrace.connector import DEFAULT_ZONE, PRODUCTION, SANDBOX, connect
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.security.secrets import Secret
+from counterfoil.store.connections import ConnectionRow, Secrets
+
+_LIVE, _TEST = "live", "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayUser:
+    """The user by which PayTrace is reached, one of Counterfoil's own."""
+
+    name: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayWish:
+    """What a person wants a gateway connection to be; an empty text keeps what is there, or the default."""
+
+    environment: str
+    name: str
+    company: str
+    is_production: bool
+    merchant: str
+    address: str = ""
+    integrator_id: str = ""
+    zone: str = ""
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """A stored connection, and what was tried at it before."""
+
+    row: ConnectionRow
+    checks: Sequence[Check]
+
+
+def gateway_rows(workspace: Workspace) -> list[ConnectionRow]:
+    return [row for row in workspace.connections.all() if row.kind == KIND]
+
+
+def find_gateway(workspace: Workspace, name: str, environment: str | None) -> ConnectionRow:
+    """The gateway connection of that name.
+
+    Raises:
+        ConfigurationError: there is none, or several environments have one.
+    """
+    rows = [row for row in gateway_rows(workspace) if row.name == name]
+    found = [row for row in rows if environment in {None, row.environment}]
+    if len(found) > 1:
+        named = ", ".join(row.environment for row in found)
+        raise ConfigurationError(f"{name} stands in {named}: choose with --environment")
+    if not found:
+        known = ", ".join(f"{row.name} ({row.environment})" for row in gateway_rows(workspace)) or "none"
+        raise ConfigurationError(f"there is no gateway connection {name}; there is: {known}")
+    return found[0]
+
+
+def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) -> Connected:
+    """Keeps a merchant account as a connection, its credentials sealed, once PayTrace answered to them.
+
+    Raises:
+        ConfigurationError: PayTrace does not take the credentials, a clock or zone is wrong, another
+            merchant's connection has this name, or a sandbox would be bound to live books.
+        TransientError: PayTrace is away.
+    """
+    row = _wished(workspace, wish, user.name)
+    known = workspace.connections.find(row.id)
+    secrets = dict(workspace.connections.secrets(row.id)) if known else {}
+    secrets[PASSWORD] = user.password
+    connection_start(row)
+    checks = check_gateway(workspace, row, secrets)
+    _require_sound(checks)
+    workspace.connect(row, secrets)
+    return Connected(row=row, checks=checks)
+
+
+def rotate_credentials(workspace: Workspace, row: ConnectionRow, user: GatewayUser) -> Connected:
+    """Replaces user and password once PayTrace answered to them; a hub goes by them when it starts.
+
+    Raises:
+        ConfigurationError: PayTrace does not take them; the old ones stay.
+        TransientError: PayTrace is away; the old ones stay.
+    """
+    changed = replace(row, settings={**row.settings, "username": user.name})
+    secrets = {**workspace.connections.secrets(row.id), PASSWORD: user.password}
+    checks = check_gateway(workspace, changed, secrets)
+    _require_sound(checks)
+    workspace.connect(changed, secrets)
+    return Connected(row=changed, checks=checks)
+
+
+def check_gateway(workspace: Workspace, row: ConnectionRow, secrets: Secrets) -> Sequence[Check]:
+    """What works at a connection and what does not; nothing there is changed."""
+    with closing(connect(gateway_settings(row, secrets), workspace.clock)) as gateway:
+        return gateway.test_connection()
+
+
+def _require_sound(checks: Sequence[Check]) -> None:
+    for check in checks:
+        if check.verdict is Verdict.FAILS:
+            raise ConfigurationError(f"{check.name}: {check.detail}. Nothing was stored")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What stands in the database of the connection that is wished for."""
+
+    id: str
+    settings: dict[str, object] = field(default_factory=dict)
+
+
+def _wished(workspace: Workspace, wish: GatewayWish, username: str) -> ConnectionRow:
+    known = _known(workspace, wish)
+    if known.settings.get("merchant", wish.merchant) != wish.merchant:
+        raise ConfigurationError(
+            f"connection {wish.name} is merchant {known.settings['merchant']}'s, and its payments bear that"
+            " name in the books: give another merchant a connection of its own with --name"
+        )
+    settings = known.settings | {
+        "address": _address(wish, known),
+        "merchant": wish.merchant,
+        "username": username,
+        "zone": wish.zone or known.settings.get("zone", DEFAULT_ZONE),
+        START: wish.start or known.settings.get(START, workspace.clock.now().isoformat(timespec="seconds")),
+    }
+    if wish.integrator_id:
+        settings["integrator_id"] = wish.integrator_id
+    return ConnectionRow(
+        id=known.id,
+        environment=wish.environment,
+        name=wish.name,
+        kind=KIND,
+        company=wish.company,
+        mode=_LIVE if wish.is_production else _TEST,
+        enabled=True,
+        settings=settings,
+    )
+
+
+def _known(workspace: Workspace, wish: GatewayWish) -> _Known:
+    rows = workspace.connections.all(wish.environment)
+    row = next((each for each in rows if each.name == wish.name), None)
+    if row is None:
+        return _Known(id=workspace.ids.new_id())
+    if row.kind != KIND:
+        raise ConfigurationError(f"{wish.name} is a connection to something else: choose another --name")
+    if (row.mode == _LIVE) != wish.is_production:
+        raise ConfigurationError(
+            f"connection {wish.name} is a {row.mode} one: a sandbox and production are never the same"
+            " connection; choose another --name"
+        )
+    return _Known(id=row.id, settings=dict(row.settings))
+
+
+def _address(wish: GatewayWish, known: _Known) -> str:
+    if not wish.is_production:
+        return wish.address or str(known.settings.get("address", SANDBOX))
+    if wish.address:
+        raise ConfigurationError(
+            "production has one address, PayTrace's own; --address is for a sandbox elsewhere"
+        )
+    return PRODUCTION

@@ -1,0 +1,1 @@
+"""`counterfoil paytrace`: merchant accounts as connections of the hub."""
