@@ -74,12 +74,12 @@ class SandboxClient:
         sender: SilentPostSender | None = None,
         hold: Hold | None = None,
     ) -> None:
-        ids = SeededIds("sandbox")
+        self.ids = SeededIds("sandbox")
         self.clock = ManualClock(START)
-        self.ledger = Ledger.open(path, ids)
+        self.ledger = Ledger.open(path, self.ids)
         self.sender = sender or RecordingSender()
         self.app = create_app(
-            self.ledger, self.clock, ids, settings or Settings(), sender=self.sender, hold=hold
+            self.ledger, self.clock, self.ids, settings or Settings(), sender=self.sender, hold=hold
         )
         self.token = ""
 

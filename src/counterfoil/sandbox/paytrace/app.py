@@ -11,9 +11,11 @@ from counterfoil.sandbox.paytrace.checkout_pages import CheckoutPages
 from counterfoil.sandbox.paytrace.door import Hold
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.ledger import Ledger
+from counterfoil.sandbox.paytrace.merchants import Merchants
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.sandbox.paytrace.silent_post import HttpSender, SilentPostSender
 from counterfoil.sandbox.paytrace.v1 import routes as v1
+from counterfoil.sandbox.paytrace.v3 import routes as v3
 
 
 def create_app(
@@ -32,4 +34,4 @@ def create_app(
     gateway = Gateway(ledger, clock, ids, settings)
     door = v1.open_door(gateway, hold)
     pages = CheckoutPages(Checkout(gateway, ids, sender or HttpSender()), door)
-    return Starlette(routes=[*v1.routes(door), *pages.routes()])
+    return Starlette(routes=[*v1.routes(door), *v3.routes(Merchants([gateway]), hold), *pages.routes()])

@@ -27,6 +27,9 @@ ASSUMPTIONS = (
     Assumption("Bad export dates", "errors 904", "error_codes"),
     Assumption("Body that is no JSON object", "errors 905", "error_codes"),
     Assumption("Bad checkout order", "errors 906", "error_codes"),
+    Assumption(
+        "Token of hosted fields that is spent, expired or unknown", "errors 920 and HTTP 400", "error_codes"
+    ),
     Assumption("Export of an unknown transaction", "errors 58 and HTTP 400"),
     Assumption("Export of an unknown customer", "errors 30 and HTTP 400"),
     Assumption("Export that finds nothing", "success with an empty list"),

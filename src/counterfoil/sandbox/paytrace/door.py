@@ -72,10 +72,7 @@ class Door:
 
     def caller(self, request: Request, *, through: str) -> Caller | None:
         """Who the bearer token stands for; None when it is missing, unknown or expired."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return None
-        user = self.gateway.ledger.tokens.user_of(token.strip(), self.gateway.now())
+        user = self.gateway.ledger.tokens.user_of(bearer_of(request), self.gateway.now())
         return None if user is None else Caller(user=user, through=through, from_ip=address_of(request))
 
     async def respond(self, request: Request, answer: Answer) -> Response:
@@ -111,6 +108,12 @@ async def read_body(request: Request) -> Body | None:
     if is_form(request) and not raw.lstrip().startswith(b"{"):
         return Body(dict(parse_qsl(raw.decode(errors="replace"), keep_blank_values=True)))
     return Body.decode(raw)
+
+
+def bearer_of(request: Request) -> str:
+    """The access token that came with a request; empty where none did."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def is_form(request: Request) -> bool:

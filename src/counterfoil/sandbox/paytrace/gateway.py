@@ -30,6 +30,7 @@ from counterfoil.sandbox.paytrace.rows import (
     Movement,
     MovementRow,
     State,
+    StoredCard,
     TransactionRow,
 )
 from counterfoil.sandbox.paytrace.settings import Settings
@@ -61,12 +62,16 @@ class Gateway:
     def new_id(self) -> str:
         return self._ids.new_id()
 
+    def new_token(self, bytes_count: int) -> str:
+        return self._ids.token(bytes_count)
+
     def charge_card(self, charge: Charge, card: Card) -> ChargeOutcome:
         """A keyed sale or authorisation."""
-        return self._charge(
-            charge,
-            Presented(self.ledger.seal.seal(card), charge.details.billing, card.csc_response, is_keyed=True),
-        )
+        return self.charge_sealed(charge, self.ledger.seal.seal(card), card.csc_response)
+
+    def charge_sealed(self, charge: Charge, card: StoredCard, csc_response: str) -> ChargeOutcome:
+        """The same on a card that was keyed elsewhere, such as in hosted fields."""
+        return self._charge(charge, Presented(card, charge.details.billing, csc_response, is_keyed=True))
 
     def charge_customer(self, charge: Charge) -> ChargeOutcome:
         """A sale or authorisation on the card in the vault of the customer that the details name."""

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     DATE_RANGE = "date_range"
     ORDER = "order"
+    HOSTED_FIELDS = "hosted_fields"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from counterfoil.sandbox.paytrace.outcomes import Reason
 from counterfoil.sandbox.paytrace.triggers import TRIGGERS_BY_CENTS, Trigger
+from counterfoil.sandbox.paytrace.v3.settings import V3Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ DEMO_USER = SandboxUser("demo123", "demo123")
 
 # The vendor sits there and runs its nightly work by its clock; that its times are local to it is inferred.
 PACIFIC = ZoneInfo("America/Los_Angeles")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedFieldsSettings:
+    """How long the keys and tokens of hosted fields live: assumed."""
+
+    client_key_life: timedelta = timedelta(hours=2)
+    token_life: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +54,7 @@ class Settings:
     """The exported type of a captured authorisation: assumed."""
     error_codes: Mapping[Reason, int] = field(default_factory=dict)
     """Replaces assumed codes of the `errors` map."""
+    merchant_id: int = 100_001
+    """The account's number on the V3 wire."""
+    hosted_fields: HostedFieldsSettings = field(default_factory=HostedFieldsSettings)
+    v3: V3Settings = field(default_factory=V3Settings)

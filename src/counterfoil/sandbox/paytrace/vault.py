@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from counterfoil.sandbox.paytrace.cards import Card
+from counterfoil.sandbox.paytrace.customer_numbers import CustomerNumbers
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import CustomerOutcome, Reason, Refused, Stored
 from counterfoil.sandbox.paytrace.rows import Address, CustomerRow, StoredCard
@@ -29,9 +30,14 @@ class Vault:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._ledger = gateway.ledger
+        self._numbers = CustomerNumbers(gateway.ledger)
 
     def create(self, customer_id: str, card: Card, profile: Profile) -> CustomerOutcome:
         return self._create(customer_id, self._ledger.seal.seal(card), profile)
+
+    def create_sealed(self, customer_id: str, card: StoredCard, profile: Profile) -> CustomerOutcome:
+        """A profile with a card that was keyed elsewhere, such as in hosted fields."""
+        return self._create(customer_id, card, profile)
 
     def create_from_transaction(
         self, customer_id: str, transaction_id: int, profile: Profile
@@ -44,6 +50,13 @@ class Vault:
 
     def update(self, customer_id: str, new_id: str, card: Card | None, profile: Profile) -> CustomerOutcome:
         """Replaces what the request names, the customer id included."""
+        sealed = None if card is None else self._ledger.seal.seal(card)
+        return self.update_sealed(customer_id, new_id, sealed, profile)
+
+    def update_sealed(
+        self, customer_id: str, new_id: str, card: StoredCard | None, profile: Profile
+    ) -> CustomerOutcome:
+        """The same with a card that was keyed elsewhere."""
         with self._ledger.changes():
             stored = self._ledger.customer(customer_id)
             if stored is None:
@@ -53,10 +66,11 @@ class Vault:
             row = msgspec.structs.replace(
                 _with_profile(stored, profile),
                 customer_id=new_id or customer_id,
-                card=stored.card if card is None else self._ledger.seal.seal(card),
+                card=card or stored.card,
             )
             self._ledger.remove_customer(customer_id)
             self._ledger.put_customer(row)
+            self._numbers.rename(customer_id, row.customer_id)
             return Stored(row)
 
     def delete(self, customer_id: str) -> CustomerOutcome:
@@ -65,6 +79,7 @@ class Vault:
             if stored is None:
                 return Refused.of(Reason.CUSTOMER_UNKNOWN, customer_id)
             self._ledger.remove_customer(customer_id)
+            self._numbers.forget(customer_id)
             return Stored(stored)
 
     def _create(self, customer_id: str, card: StoredCard, profile: Profile) -> CustomerOutcome:

@@ -46,6 +46,9 @@ ERRORS: Mapping[Reason, ErrorText] = {
     ),
     Reason.BODY: ErrorText(905, "Please provide a valid JSON object.", is_verified=False),
     Reason.ORDER: ErrorText(906, "Please provide a valid {subject}.", is_verified=False),
+    Reason.HOSTED_FIELDS: ErrorText(
+        920, "The hosted fields token was not found, has expired or was used before.", is_verified=False
+    ),
 }
 
 

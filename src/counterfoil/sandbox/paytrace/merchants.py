@@ -1,0 +1,50 @@
+"""The merchant accounts of one sandbox, and who may act for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from counterfoil.sandbox.paytrace.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A known user, and the accounts that the user may act for."""
+
+    user: str
+    gateways: tuple[Gateway, ...]
+
+
+class Merchants:
+    """One or more accounts, each with a ledger of its own; a user may belong to several."""
+
+    def __init__(self, gateways: Sequence[Gateway]) -> None:
+        self.gateways = tuple(gateways)
+
+    def log_in(self, name: str, password: str) -> Visitor | None:
+        """The user of that name, if the password is right."""
+        is_known = any(
+            user.name == name and user.password == password
+            for gateway in self.gateways
+            for user in gateway.settings.users
+        )
+        return self._visitor(name) if is_known else None
+
+    def by_token(self, token: str) -> Visitor | None:
+        """Whom an access token stands for, while it lives."""
+        for gateway in self.gateways:
+            user = gateway.ledger.tokens.user_of(token, gateway.now())
+            if user is not None:
+                return self._visitor(user)
+        return None
+
+    def _visitor(self, name: str) -> Visitor:
+        return Visitor(
+            name,
+            tuple(
+                gateway
+                for gateway in self.gateways
+                if any(user.name == name for user in gateway.settings.users)
+            ),
+        )

@@ -1,0 +1,45 @@
+"""Where the V3 wire had to guess; docs/reference/paytrace-sandbox-v3.md shows this table."""
+
+from __future__ import annotations
+
+from counterfoil.sandbox.paytrace.assumptions import Assumption
+
+ASSUMPTIONS = (
+    Assumption("Shape of a log-in's answer", "the token under `data`; both were seen", "v3.token_shape"),
+    Assumption("Life of an access token", "2 hours", "v3.token_life"),
+    Assumption(
+        "Refresh token", "lives 30 days, is good once and replaced by each log-in", "v3.refresh_token_life"
+    ),
+    Assumption("Refused log-in, missing or dead token", "401 with a message as text"),
+    Assumption("Token of one wire on the other", "taken"),
+    Assumption("HTTP code of a success", "200, except the log-in's verified 201", "v3.success_status"),
+    Assumption("HTTP code of a decline", "200 with response_code 102", "v3.decline_status"),
+    Assumption("What is not found", "404 with a message as text", "v3.not_found_status"),
+    Assumption("merchant_id of another account", "403 with a message as text"),
+    Assumption("merchant_id left out where it is not required", "the user's first account"),
+    Assumption("Names of fields in a 422", "as in the body, without prefix", "v3.has_field_prefix"),
+    Assumption("Form of a 422", "the list of fields; or text alone", "v3.has_plain_messages"),
+    Assumption("X-Integrator-Id", "may be left out; at most 12 characters", "v3.is_integrator_id_required"),
+    Assumption("X-Permalinks", "`true` or `1` adds `permalinks`; at most 4 characters"),
+    Assumption("Keyed authorisation", "at /v3/card/authorize/keyed, by analogy"),
+    Assumption("Padding of encrypted values", "OAEP and PKCS #1 v1.5 are both taken"),
+    Assumption("The key pair", "a new one at each start"),
+    Assumption("Life of a client key", "2 hours, any number of cards", "hosted_fields.client_key_life"),
+    Assumption(
+        "Life of an hpf_token", "15 minutes, one use, spent by a decline too", "hosted_fields.token_life"
+    ),
+    Assumption("customer_label taken", "nothing is charged: 422"),
+    Assumption("Words of `status`", "AUTHORIZED, CAPTURED, SETTLED, VOIDED, DECLINED", "v3.status_words"),
+    Assumption("Fields of a record", "those an independent client reads, the others by the v1 record"),
+    Assumption("Times of card records", "ISO 8601 in UTC"),
+    Assumption("Size of a batch call", "1 to 100 items", "v3.batch_items_max"),
+    Assumption(
+        "Result of a batch item",
+        "`success` as verified, or `failed` with `errors`; HTTP 200 whatever the items",
+    ),
+    Assumption(
+        "Id in the result of a refund", "the one asked for; the refund's own as `refund_transaction_id`"
+    ),
+    Assumption("Lists by what may be done", "newest first, with `total`, `limit` and `offset` beside `data`"),
+    Assumption("limit above the ceiling", "422"),
+)

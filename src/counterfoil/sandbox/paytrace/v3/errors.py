@@ -1,0 +1,58 @@
+"""Refusals of the V3 wire: 422 with the fields that are wrong, or with one plain message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from counterfoil.sandbox.paytrace.door import Answer
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal, Refused
+from counterfoil.sandbox.paytrace.v3.settings import V3Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One field that is wrong, and why; without a field the request as a whole is."""
+
+    field: str
+    detail: str
+
+
+# The shape is verified, the words are this sandbox's.
+_FAULTS: Mapping[Reason, Fault] = {
+    Reason.BODY: Fault("", "The body is not a JSON object."),
+    Reason.AMOUNT: Fault("amount", "amount must be a positive number with at most two decimals."),
+    Reason.CARD_NUMBER: Fault("card.number", "card.number is not a valid card number."),
+    Reason.EXPIRATION_MONTH: Fault("card.expiration_month", "card.expiration_month must be 1 to 12."),
+    Reason.EXPIRATION_YEAR: Fault("card.expiration_year", "card.expiration_year is not valid."),
+    Reason.TRANSACTION_ID: Fault("transaction_id", "transaction_id was not found."),
+    Reason.CUSTOMER_UNKNOWN: Fault("customer_id", "customer_id was not found."),
+    Reason.CUSTOMER_ID_MISSING: Fault("customer_label", "customer_label is required."),
+    Reason.CUSTOMER_ID_TAKEN: Fault("customer_label", "customer_label must be unique."),
+    Reason.NOT_SETTLED: Fault("transaction_id", "Only settled transactions can be refunded."),
+    Reason.DUPLICATE: Fault("", "The transaction is a duplicate of one that was already approved."),
+    Reason.DATE_RANGE: Fault("start_date", "start_date and end_date must be dates, the first not later."),
+    Reason.HOSTED_FIELDS: Fault("hpf_token", "hpf_token was not found, has expired or was used before."),
+}
+
+
+def fault_of(refusal: Refusal) -> Fault:
+    """How a refusal of the gateway reads on this wire."""
+    return _FAULTS.get(refusal.reason, Fault("", f"The request is refused: {refusal.reason}."))
+
+
+def invalid(settings: V3Settings, faults: Sequence[Fault]) -> Answer:
+    """422; faults without a field, or all where the account is set so, are told as plain text."""
+    if settings.has_plain_messages or not faults[0].field:
+        return message(422, faults[0].detail)
+    prefix = "body/" if settings.has_field_prefix else ""
+    listed = [{"field": prefix + fault.field, "detail": fault.detail} for fault in faults]
+    return Answer(422, {"message": {"data": listed}})
+
+
+def refused(settings: V3Settings, outcome: Refused) -> Answer:
+    return invalid(settings, [fault_of(refusal) for refusal in outcome.refusals])
+
+
+def message(status: int, text: str) -> Answer:
+    return Answer(status, {"message": text})

@@ -1,0 +1,41 @@
+"""The V3 wire: its log-in, its public key and all its calls."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from counterfoil.sandbox.paytrace.door import Hold
+from counterfoil.sandbox.paytrace.e2ee import KeyPair
+from counterfoil.sandbox.paytrace.merchants import Merchants
+from counterfoil.sandbox.paytrace.v3 import charges, follow_ups, hosted, records
+from counterfoil.sandbox.paytrace.v3.calls import Endpoint
+from counterfoil.sandbox.paytrace.v3.door import V3Door
+from counterfoil.sandbox.paytrace.v3.log_in import LogIn
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *charges.ENDPOINTS,
+    *follow_ups.ENDPOINTS,
+    *records.ENDPOINTS,
+    *hosted.ENDPOINTS,
+)
+
+
+def routes(merchants: Merchants, hold: Hold | None) -> list[Route]:
+    """Every path; the slash that an independent client puts behind one of them is taken too."""
+    key_pair = KeyPair()
+    door = V3Door(merchants, hold, key_pair)
+
+    async def public_key(_: Request) -> Response:
+        return Response(key_pair.public_pem(), media_type="application/x-pem-file")
+
+    return [
+        Route("/v3/token", LogIn(merchants).token, methods=["POST"]),
+        Route("/v3/e2ee/public-key.pem", public_key, methods=["GET"]),
+        *(
+            Route(path, door.endpoint(each), methods=[each.method])
+            for each in ENDPOINTS
+            for path in (each.path, each.path + "/")
+        ),
+    ]
