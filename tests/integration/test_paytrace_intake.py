@@ -13,7 +13,7 @@ from counterfoil.connectors.paytrace.connector import PaytraceConnector, Paytrac
 from counterfoil.connectors.paytrace.intake import Push, read_relay, read_silent_post
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.runtime.confirm import LOOKS_MAX, Confirmed, Confirmer
-from counterfoil.runtime.polling import Polled, Poller
+from counterfoil.runtime.polling import Polled, Poller, PollSettings
 from counterfoil.sandbox.paytrace.server import running
 from counterfoil.security.secrets import Secret
 from counterfoil.store import schema
@@ -35,7 +35,8 @@ class Intake:
         self.sandbox = sandbox
         self.pushes = HintInbox(hub.database, clock=hub.clock, ids=hub.ids)
         self.confirmer = Confirmer("c1", connector, hints, events, hub.clock)
-        self.poller = Poller("c1", connector, connector.zone, events=events, cursors=cursors, clock=hub.clock)
+        polls = PollSettings(zone=connector.zone)
+        self.poller = Poller("c1", connector, polls, events=events, cursors=cursors, clock=hub.clock)
 
     def keep(self, push: Push, source: str) -> None:
         assert push.transaction is not None

@@ -12,7 +12,7 @@ from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, PaymentStatus
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, DefectError, TransientError
-from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecord, GatewayRecords, UnreadableRecord
+from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecord, GatewayRecords, Told, UnreadableRecord
 from counterfoil.ports.intake import CursorStore, EventSink, Hint, HintStore
 from tests.support.samples import a_payment
 
@@ -122,7 +122,7 @@ class MemoryEvents(EventSink):
     """Keys of events whose content cannot be stored."""
 
     @override
-    def accept(self, connection: str, record: AnyRecord, source: str) -> str:
+    def accept(self, connection: str, record: Told, source: str) -> str:
         if len(self.stored) >= self.room:
             raise TransientError("the database does not answer")
         if record.event_key in self.refused:

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 import structlog
 
 from counterfoil.bootstrap.bindings import binding_faults
+from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
 from counterfoil.bootstrap.intake import Door
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.connector import DEFAULT_ZONE, PaytraceSettings, connect
@@ -42,6 +43,7 @@ class GatewayLink:
     zone: tzinfo
     start: datetime
     """Payments made before are history and never posted."""
+    policy: GatewayPolicy
     door: Door
 
 
@@ -123,6 +125,7 @@ def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> Gatewa
         gateway=gateway,
         zone=gateway.zone,
         start=connection_start(row),
+        policy=read_policy(row),
         door=Door(
             connection=row.id,
             silent_post_digests=[str(digest) for digest in digests] if isinstance(digests, list) else [],

@@ -17,7 +17,7 @@ from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.runtime.confirm import Confirmer
 from counterfoil.runtime.engine import Engine
-from counterfoil.runtime.polling import PAUSE_MIN, Poller, pause_after
+from counterfoil.runtime.polling import PAUSE_MIN, Poller, PollSettings, pause_after
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.events import StoredEvents
 from counterfoil.store.hints import HintInbox, Hints
@@ -146,7 +146,7 @@ class Hub:
         poller = Poller(
             link.connection,
             link.gateway,
-            link.zone,
+            PollSettings(zone=link.zone, start=link.start, authorisation_life=link.policy.authorisation_life),
             events=self._events(),
             cursors=StoredCursors(self._workspace.database, clock),
             clock=clock,

@@ -44,4 +44,10 @@ class SiteBook:
             raise ConfigurationError(
                 f"no Sage Pro connection for company {run.company} in {run.environment}: add one"
             )
-        return Site(gateway=link.gateway, erp=erp, zone=link.zone, start=link.start)
+        return Site(
+            gateway=link.gateway,
+            erp=erp,
+            zone=link.zone,
+            start=link.start,
+            ach_when_captured=link.policy.ach_when_captured,
+        )

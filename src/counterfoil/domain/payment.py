@@ -34,6 +34,8 @@ class PaymentStatus(Enum):
     """Taken back before settlement."""
     EXPIRED = "expired"
     """An authorisation that was never captured."""
+    RETURNED = "returned"
+    """A bank payment that the payer's bank gave back, also after it settled."""
 
 
 class Tender(Enum):

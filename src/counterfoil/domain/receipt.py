@@ -12,7 +12,7 @@ from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.facts.unidentified import Identification, UnidentifiedReceiptFact
-from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
+from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.review import Hold, ReviewKind
 
 
@@ -45,13 +45,22 @@ class Superseded:
 
 Decision = Applied | NoMoney | Hold
 
-_TAKEN_BACK = frozenset({PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED})
+_TAKEN_BACK = frozenset(
+    {PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.RETURNED}
+)
 
 
-def judge(payment: Payment) -> NoMoney | Hold | None:
-    """Whether there is money to apply: None when there is, else what the payment is instead."""
+def judge(payment: Payment, *, ach_when_captured: bool = False) -> NoMoney | Hold | None:
+    """Whether there is money to apply: None when there is, else what the payment is instead.
+
+    A bank payment counts once it settled, because the payer's bank may still turn it down; a site may let it
+    count earlier.
+    """
     if not payment.is_money or payment.amount.is_zero:
         return NoMoney(status=payment.status, why=_why_no_money(payment))
+    if payment.tender is Tender.ACH and payment.status is not PaymentStatus.SETTLED and not ach_when_captured:
+        why = "a bank payment is posted when it settled"
+        return NoMoney(status=payment.status, why=_with_vendor_words(why, payment))
     if payment.kind is PaymentKind.REFUND:
         return Hold(
             kind=ReviewKind.REFUND,
@@ -191,6 +200,12 @@ def _why_no_money(payment: Payment) -> str:
             why = "the payment was voided before settlement"
         case PaymentStatus.EXPIRED:
             why = "the authorisation expired without a capture"
+        case PaymentStatus.RETURNED:
+            why = "the payer's bank returned the payment"
         case _:
             assert_never(payment.status)
+    return _with_vendor_words(why, payment)
+
+
+def _with_vendor_words(why: str, payment: Payment) -> str:
     return f"{why} (the gateway says: {payment.vendor_status})" if payment.vendor_status else why

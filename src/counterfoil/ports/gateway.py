@@ -10,6 +10,7 @@ from typing import Protocol
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment
+from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.instructions import Answer, Instruction
 
 
@@ -68,6 +69,17 @@ class UnreadableRecord:
 AnyRecord = GatewayRecord | UnreadableRecord
 
 
+class CutOffError(DecisionError):
+    """The gateway's answer ended at its greatest size, so that records may be missing: ask for fewer days.
+
+    It carries what came, for a day that cannot be cut any smaller.
+    """
+
+    def __init__(self, message: str, records: Sequence[AnyRecord] = ()) -> None:
+        super().__init__(message)
+        self.records = records
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """What the gateway settled together: the payments of some time, paid out as one sum."""
@@ -83,10 +95,33 @@ class Batch:
     """What was given back, as a positive amount."""
     body: Mapping[str, object]
     """The gateway's own record of it, as sent."""
+    redacted: bool = False
+
+    @property
+    def lineage(self) -> str:
+        return f"{self.merchant}/batch/{self.number}"
+
+    @property
+    def event_key(self) -> str:
+        return f"{self.lineage}/{self.event_kind}"
+
+    @property
+    def event_kind(self) -> str:
+        return "settlement.closed"
+
+    @property
+    def occurred_at(self) -> datetime:
+        if self.settled_at is None:
+            raise DefectError(f"batch {self.number} is not known to be closed, and nothing happened yet")
+        return self.settled_at
 
     @property
     def net(self) -> Money:
         return self.payments_total - self.refunds_total
+
+
+Told = GatewayRecord | UnreadableRecord | Batch
+"""What may become an event."""
 
 
 class GatewayRecords(Protocol):
@@ -100,7 +135,11 @@ class GatewayRecords(Protocol):
     def fetch_transaction(self, transaction: TransactionId) -> AnyRecord | None: ...
 
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
-        """All transactions of the days, both included, in the gateway's own zone: cards and bank payments."""
+        """All transactions of the days, both included, in the gateway's own zone: cards and bank payments.
+
+        Raises:
+            CutOffError: there may be more than the gateway tells at once.
+        """
         ...
 
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:

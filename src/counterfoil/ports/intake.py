@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from counterfoil.domain.identifiers import TransactionId
-from counterfoil.ports.gateway import AnyRecord
+from counterfoil.ports.gateway import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class HintStore(Protocol):
 class EventSink(Protocol):
     """Where confirmed records become events."""
 
-    def accept(self, connection: str, record: AnyRecord, source: str) -> str:
+    def accept(self, connection: str, record: Told, source: str) -> str:
         """Stores the record's event once, durably, and gives its id; known ones give theirs.
 
         Raises:

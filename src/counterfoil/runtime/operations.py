@@ -7,7 +7,7 @@ how, customer, applications, applied, on_account, posting, posting_key, document
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import assert_never
 
@@ -119,6 +119,8 @@ class Site:
     zone: tzinfo
     start: datetime
     """Payments made before are history and never posted."""
+    ach_when_captured: bool = False
+    """Whether bank payments are posted before they settled."""
 
 
 Sites = Callable[[Run], Site]
@@ -152,6 +154,9 @@ def _payment(step: Step) -> Payment:
 
 def _normalise(step: Step, site: Site) -> StepResult:
     payment = site.gateway.normalise(step.run.event.body)
+    if step.run.event.kind.endswith(f".{PaymentStatus.EXPIRED.value}"):
+        # No record tells of it: the poll concluded it from the record's age.
+        payment = replace(payment, status=PaymentStatus.EXPIRED)
     summary = {
         "transaction": payment.transaction,
         "kind": payment.kind.value,
@@ -219,7 +224,7 @@ def _match(step: Step, site: Site, store: RunStore) -> StepResult:
 
 def decide(run: Run, payment: Payment, site: Site, store: RunStore) -> tuple[Decision, str]:
     """Cash application on the books as they stand now: the decision, and how the customer was found."""
-    verdict = judge_start(payment, site.start) or judge(payment)
+    verdict = judge_start(payment, site.start) or judge(payment, ach_when_captured=site.ach_when_captured)
     if verdict is not None:
         return verdict, ""
     found = _identify(run, payment, site.erp, store)

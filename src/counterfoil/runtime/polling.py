@@ -1,35 +1,39 @@
 """Polls a gateway connection: reads an overlapping window of its records and stores what is new.
 
-The window always reaches some days back, because a record changes after it was first seen (settled, voided)
-and because the gateway's times are local to it. What is known already is told by its event key.
+The window always reaches some days back, because a record changes after it was first seen (settled, voided),
+because it may be exported late, and because the gateway's times are local to it. What is known already is
+told by its event key: a transaction in a status.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 
 import structlog
 
+from counterfoil.domain.authorisation import expire
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import DefectError
-from counterfoil.ports.gateway import GatewayRecords
+from counterfoil.ports.errors import CounterfoilError, DefectError
+from counterfoil.ports.gateway import AnyRecord, CutOffError, GatewayRecords, UnreadableRecord
 from counterfoil.ports.intake import CursorStore, EventSink
 
 log = structlog.get_logger()
 
 CURSOR = "poll"
+"""The day up to which everything was read; within that day only what is recent is read again."""
 SINCE = "poll_since"
-"""The first day that the connection's first poll read; what lies before it is none of our business."""
+"""The first day that was ever read; what lies before it is none of our business."""
 SOURCE = "poll"
 OVERLAP = timedelta(days=2)
 LATE_CHANGE = timedelta(days=35)
-"""How long after it was made a transaction may still change: an authorisation lives at most a month."""
-GAP_MAX = timedelta(days=90)
-"""How far a poll reaches back after a long pause; older records need an import."""
+"""How long after it was made a transaction may still change, or be exported for the first time: an
+authorisation lives at most a month."""
 
-SLICE = timedelta(days=7)
+RECORDS_AIM = 20_000
+"""How many records to hold in memory at once, where days can be told apart that finely."""
+DAYS_MAX = 7
 PAUSE_MIN = timedelta(seconds=20)
 PAUSE_MAX = timedelta(minutes=5)
 
@@ -38,8 +42,23 @@ PAUSE_MAX = timedelta(minutes=5)
 class Polled:
     """What one poll found."""
 
-    read: int
-    new: int
+    read: int = 0
+    new: int = 0
+
+    def __add__(self, other: Polled) -> Polled:
+        return Polled(read=self.read + other.read, new=self.new + other.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSettings:
+    """What is told of a connection for its polls."""
+
+    zone: tzinfo
+    """The zone in which the gateway counts its days."""
+    start: datetime | None = None
+    """The moment from which payments are of interest; None: from the first poll on."""
+    authorisation_life: timedelta | None = None
+    """After how long an authorisation that was never captured counts as expired; None: never."""
 
 
 def pause_after(polled: Polled, previous: timedelta) -> timedelta:
@@ -47,27 +66,39 @@ def pause_after(polled: Polled, previous: timedelta) -> timedelta:
     return PAUSE_MIN if polled.new else min(previous * 2, PAUSE_MAX)
 
 
-def window(cursor: str | None, since: str | None, today: date) -> tuple[date, date]:
+def window(cursor: date | None, since: date, today: date, late: timedelta = LATE_CHANGE) -> tuple[date, date]:
     """First and last day to read, in the gateway's zone.
 
     Within a day the overlap is enough. The first poll of a day reads far back, because the gateway lists a
     transaction by the day on which it was made (inferred), and an authorisation may be captured weeks
-    later; but never to before what the connection's first poll read.
+    later; but never to before what is of interest. A cursor ahead of today is of a clock that ran ahead,
+    and reads far back as well.
     """
-    if cursor is None or since is None:
-        return today - OVERLAP, today
-    reached = min(date.fromisoformat(cursor), today)
-    if reached == today:
-        return today - OVERLAP, today
-    first = min(reached - OVERLAP, today - LATE_CHANGE)
-    return max(first, date.fromisoformat(since), today - GAP_MAX), today
+    if cursor is None:
+        return min(since, today), today
+    if cursor == today:
+        return max(today - OVERLAP, since), today
+    return max(min(cursor - OVERLAP, today - late), since), today
 
 
-def slices(first: date, last: date) -> Iterator[tuple[date, date]]:
-    """The days in parts, oldest first, none of them too much to hold in memory."""
-    while first <= last:
-        yield first, min(first + SLICE - timedelta(days=1), last)
-        first += SLICE
+def next_days(days: int, read: int) -> int:
+    """How many days to read at once next: more while they hold little, fewer while much."""
+    if read > RECORDS_AIM:
+        return max(days // 2, 1)
+    return min(days * 2, DAYS_MAX) if read < RECORDS_AIM // 4 else days
+
+
+def as_of(record: AnyRecord, now: datetime, life: timedelta | None) -> AnyRecord:
+    """The record as it counts now: an authorisation that nobody captured in time has expired."""
+    if isinstance(record, UnreadableRecord) or life is None:
+        return record
+    return replace(record, payment=expire(record.payment, now, life))
+
+
+def halves(first: date, last: date) -> tuple[tuple[date, date], tuple[date, date]]:
+    """Two parts of several days."""
+    middle = first + (last - first) // 2
+    return (first, middle), (middle + timedelta(days=1), last)
 
 
 class Poller:
@@ -77,7 +108,7 @@ class Poller:
         self,
         connection: str,
         gateway: GatewayRecords,
-        zone: tzinfo,
+        settings: PollSettings,
         *,
         events: EventSink,
         cursors: CursorStore,
@@ -85,35 +116,83 @@ class Poller:
     ) -> None:
         self._connection = connection
         self._gateway = gateway
-        self._zone = zone
+        self._settings = settings
         self._events = events
         self._cursors = cursors
         self._clock = clock
+        self._days = OVERLAP.days + 1
 
     def turn(self) -> Polled:
-        """One poll; the cursor moves only after everything new is stored.
+        """One poll; the cursor moves only over days of which everything new is stored.
 
         Raises:
-            CounterfoilError: as the gateway or the store; the next poll reads the same window again.
-            DefectError: a record cannot be stored; all others are.
+            CounterfoilError: as the gateway or the store; the next poll reads the same window again. What
+                stands in one record's or one day's way holds up no other and is raised at the end.
         """
-        today = self._clock.now().astimezone(self._zone).date()
-        cursor = self._cursors.read(self._connection, CURSOR)
-        first, last = window(cursor, self._cursors.read(self._connection, SINCE), today)
-        refused: list[DefectError] = []
-        polled = [self._read(*some, refused) for some in slices(first, last)]
-        if refused:
-            raise refused[0]
-        if cursor is None:
-            self._cursors.write(self._connection, SINCE, first.isoformat())
-        self._cursors.write(self._connection, CURSOR, today.isoformat())
-        result = Polled(read=sum(each.read for each in polled), new=sum(each.new for each in polled))
-        if result.new:
-            log.info("poll_found_events", connection=self._connection, read=result.read, new=result.new)
-        return result
+        now = self._clock.now()
+        today = now.astimezone(self._settings.zone).date()
+        since = self._since(today)
+        cursor = self._day(CURSOR) if since == self._day(SINCE) else None
+        first, last = window(cursor, since, today, self._late)
+        trouble: list[CounterfoilError] = []
+        polled = Polled()
+        while first <= last:
+            end = min(first + timedelta(days=self._days - 1), last)
+            part = self._read(first, end, now, trouble)
+            polled += part
+            if not trouble:
+                self._reach(end, since, today)
+            self._days = next_days(self._days, part.read)
+            first = end + timedelta(days=1)
+        if trouble:
+            raise trouble[0]
+        if polled.new:
+            log.info("poll_found_events", connection=self._connection, read=polled.read, new=polled.new)
+        return polled
 
-    def _read(self, first: date, last: date, refused: list[DefectError]) -> Polled:
-        records = self._gateway.fetch_range(first, last)
+    @property
+    def _late(self) -> timedelta:
+        life = self._settings.authorisation_life
+        return LATE_CHANGE if life is None else max(LATE_CHANGE, life + OVERLAP)
+
+    def _since(self, today: date) -> date:
+        """The first day of interest; it moves back with the connection's start, and never on."""
+        wanted = today - OVERLAP
+        if self._settings.start is not None:
+            wanted = min(wanted, self._settings.start.astimezone(self._settings.zone).date())
+        known = self._day(SINCE)
+        return wanted if known is None else min(known, wanted)
+
+    def _day(self, name: str) -> date | None:
+        written = self._cursors.read(self._connection, name)
+        return None if written is None else date.fromisoformat(written)
+
+    def _reach(self, day: date, since: date, today: date) -> None:
+        """Notes progress, so that a restart in the middle of a long gap does not begin it anew."""
+        cursor = self._day(CURSOR)
+        if self._day(SINCE) != since:
+            cursor = None
+        if cursor is None or cursor < day or (cursor > today and day == today):
+            self._cursors.write(self._connection, CURSOR, day.isoformat())
+        if self._day(SINCE) != since:
+            self._cursors.write(self._connection, SINCE, since.isoformat())
+
+    def _read(self, first: date, last: date, now: datetime, trouble: list[CounterfoilError]) -> Polled:
+        """Reads some days, in smaller parts where the gateway's answer was cut off."""
+        try:
+            records = self._gateway.fetch_range(first, last)
+        except CutOffError as error:
+            if first < last:
+                early, late = halves(first, last)
+                return self._read(*early, now, trouble) + self._read(*late, now, trouble)
+            log.warning("poll_cut_off", connection=self._connection, day=first.isoformat())
+            trouble.append(error)
+            records = error.records
+        return self._store(
+            [as_of(record, now, self._settings.authorisation_life) for record in records], trouble
+        )
+
+    def _store(self, records: Sequence[AnyRecord], trouble: list[CounterfoilError]) -> Polled:
         known = self._events.known(self._connection, {record.event_key for record in records})
         new = [record for record in records if record.event_key not in known]
         for record in new:
@@ -121,5 +200,5 @@ class Poller:
                 self._events.accept(self._connection, record, SOURCE)
             except DefectError as error:
                 log.warning("record_not_storable", connection=self._connection, lineage=record.lineage)
-                refused.append(error)
+                trouble.append(error)
         return Polled(read=len(records), new=len(new))

@@ -7,14 +7,14 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from typing_extensions import override
 
-from counterfoil.ports.gateway import AnyRecord
+from counterfoil.ports.gateway import Told
 from counterfoil.ports.intake import EventSink
 from counterfoil.store.database import Database
 from counterfoil.store.inbox import Inbox, NewEvent
 from counterfoil.store.schema import inbox as table
 
 
-def event_of(connection: str, record: AnyRecord, source: str) -> NewEvent:
+def event_of(connection: str, record: Told, source: str) -> NewEvent:
     """What is stored of a record."""
     return NewEvent(
         connection=connection,
@@ -36,7 +36,7 @@ class StoredEvents(EventSink):
         self._inbox = inbox
 
     @override
-    def accept(self, connection: str, record: AnyRecord, source: str) -> str:
+    def accept(self, connection: str, record: Told, source: str) -> str:
         return self._inbox.accept(event_of(connection, record, source)).event
 
     @override

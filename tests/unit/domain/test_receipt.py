@@ -60,7 +60,19 @@ def test_later_news_that_agrees_with_the_books_needs_nothing(status: PaymentStat
     assert judge_repeat(a_payment(status=status), POSTED) is None
 
 
-@pytest.mark.parametrize("status", [PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED])
+@pytest.mark.parametrize("tender", Tender)
+def test_a_bank_payment_is_money_when_it_settled_unless_the_site_says_earlier(tender: Tender) -> None:
+    captured = a_payment(tender=tender, vendor_status="ORIGINATED")
+    verdict = judge(captured)
+    assert (verdict is None) == (tender is Tender.CARD)
+    assert judge(captured, ach_when_captured=True) is None
+    assert judge(a_payment(tender=tender, status=PaymentStatus.SETTLED)) is None
+
+
+TAKEN_BACK = [PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.RETURNED]
+
+
+@pytest.mark.parametrize("status", TAKEN_BACK)
 def test_money_taken_back_after_its_receipt_goes_to_a_person(status: PaymentStatus) -> None:
     verdict = judge_repeat(a_payment(status=status), POSTED)
     assert verdict is not None

@@ -101,6 +101,7 @@ def test_an_order_reference_finds_the_customer() -> None:
         (PaymentStatus.AUTHORISED, "the bank holds 120.00 USD, nothing was taken"),
         (PaymentStatus.VOIDED, "the payment was voided before settlement"),
         (PaymentStatus.EXPIRED, "the authorisation expired without a capture"),
+        (PaymentStatus.RETURNED, "the payer's bank returned the payment"),
     ],
 )
 def test_what_is_no_money_is_recorded_as_such_and_never_posted(status: PaymentStatus, why: str) -> None:
@@ -349,3 +350,12 @@ def test_a_receipt_whose_answer_was_lost_counts_although_the_payment_was_voided_
     hub.carry("run-2")
     assert hub.summary()["posting"] == "already_posted"
     assert [task.kind for task in hub.store.reviews] == ["taken_back"]
+
+
+def test_an_authorisation_that_the_poll_concluded_to_be_expired_is_told_as_such() -> None:
+    hub = Hub(MemoryErp(an_invoice()))
+    run_id = hub.accept(a_payment(status=PaymentStatus.AUTHORISED, **NAMED))
+    run = hub.store.runs[run_id]
+    hub.store.runs[run_id] = replace(run, event=replace(run.event, kind="payment.expired"))
+    hub.carry()
+    assert hub.summary()["why"] == "the authorisation expired without a capture"

@@ -9,7 +9,7 @@ from counterfoil.domain.payment import PaymentStatus
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import DefectError, TransientError
 from counterfoil.runtime import polling
-from counterfoil.runtime.polling import Polled, Poller, window
+from counterfoil.runtime.polling import Polled, Poller, PollSettings, window
 from tests.support.intake import FakeGateway, MemoryCursors, MemoryEvents, a_record, an_unreadable_record
 
 # Still the evening before at the gateway.
@@ -20,13 +20,18 @@ THERE = ZoneInfo("America/Los_Angeles")
 class Scene:
     """One connection that is polled."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, start: datetime | None = None, authorisation_life: timedelta | None = None) -> None:
         self.clock = ManualClock(EARLY)
         self.gateway = FakeGateway()
         self.events = MemoryEvents()
         self.cursors = MemoryCursors()
         self.poller = Poller(
-            "c", self.gateway, THERE, events=self.events, cursors=self.cursors, clock=self.clock
+            "c",
+            self.gateway,
+            PollSettings(zone=THERE, start=start, authorisation_life=authorisation_life),
+            events=self.events,
+            cursors=self.cursors,
+            clock=self.clock,
         )
 
 
@@ -45,24 +50,26 @@ def test_what_a_poll_saw_before_is_no_new_event_and_a_new_status_is() -> None:
     assert scene.poller.turn() == Polled(read=2, new=1)
 
 
+TODAY = date(2026, 3, 1)
+LONG_AGO = date(2025, 1, 1)
+
+
 def test_the_first_poll_of_a_day_reads_back_to_what_may_still_change() -> None:
-    today = date(2026, 3, 1)
-    assert window("2026-02-28", "2025-01-01", today) == (today - polling.LATE_CHANGE, today)
-    assert window("2026-03-01", "2025-01-01", today) == (today - polling.OVERLAP, today)
+    assert window(date(2026, 2, 28), LONG_AGO, TODAY) == (TODAY - polling.LATE_CHANGE, TODAY)
+    assert window(TODAY, LONG_AGO, TODAY) == (TODAY - polling.OVERLAP, TODAY)
 
 
-def test_no_poll_reads_to_before_the_first_one() -> None:
-    assert window("2026-02-28", "2026-02-20", date(2026, 3, 1)) == (date(2026, 2, 20), date(2026, 3, 1))
+def test_no_poll_reads_to_before_what_is_of_interest() -> None:
+    assert window(date(2026, 2, 28), date(2026, 2, 20), TODAY) == (date(2026, 2, 20), TODAY)
 
 
-def test_after_a_long_pause_the_window_reaches_back_to_before_the_cursor() -> None:
-    today = date(2026, 3, 1)
-    assert window("2026-01-01", "2025-01-01", today) == (date(2025, 12, 30), today)
-    assert window("2020-01-01", "2019-01-01", today) == (today - polling.GAP_MAX, today)
+def test_after_a_pause_however_long_the_window_reaches_back_to_before_the_cursor() -> None:
+    assert window(date(2026, 1, 1), LONG_AGO, TODAY) == (date(2025, 12, 30), TODAY)
+    assert window(date(2020, 1, 1), date(2019, 1, 1), TODAY) == (date(2019, 12, 30), TODAY)
 
 
-def test_a_cursor_from_a_clock_that_ran_ahead_does_not_hide_today() -> None:
-    assert window("2027-01-01", "2025-01-01", date(2026, 3, 1)) == (date(2026, 2, 27), date(2026, 3, 1))
+def test_a_cursor_from_a_clock_that_ran_ahead_hides_nothing() -> None:
+    assert window(date(2027, 1, 1), LONG_AGO, TODAY) == (TODAY - polling.LATE_CHANGE, TODAY)
 
 
 def test_a_late_capture_is_found_by_the_next_days_first_poll() -> None:
@@ -76,12 +83,22 @@ def test_a_late_capture_is_found_by_the_next_days_first_poll() -> None:
 
 
 def test_many_days_are_read_in_parts_without_gap_or_overlap() -> None:
-    first, last = date(2026, 2, 27), date(2026, 3, 21)
-    parts = list(polling.slices(first, last))
-    days = [start + timedelta(days=each) for start, end in parts for each in range((end - start).days + 1)]
-    assert days == [first + timedelta(days=each) for each in range((last - first).days + 1)]
-    assert max((end - start).days + 1 for start, end in parts) == polling.SLICE.days
-    assert list(polling.slices(last, last)) == [(last, last)]
+    scene = Scene(start=datetime(2025, 3, 1, tzinfo=UTC))
+    scene.poller.turn()
+    days = [
+        first + timedelta(days=each)
+        for first, last in scene.gateway.asked
+        for each in range((last - first).days + 1)
+    ]
+    assert days == [date(2025, 2, 28) + timedelta(days=each) for each in range(367)]
+    assert max((last - first).days + 1 for first, last in scene.gateway.asked) == polling.DAYS_MAX
+
+
+def test_days_that_hold_much_are_read_one_by_one() -> None:
+    assert polling.next_days(4, polling.RECORDS_AIM + 1) == 2
+    assert polling.next_days(1, polling.RECORDS_AIM + 1) == 1
+    assert polling.next_days(4, polling.RECORDS_AIM) == 4
+    assert polling.next_days(4, 0) == polling.DAYS_MAX
 
 
 def test_an_unreadable_record_becomes_an_event_once_and_keeps_no_other_back() -> None:
@@ -123,3 +140,34 @@ def test_a_record_that_cannot_be_stored_holds_up_no_other_and_is_tried_again() -
     assert len(scene.events.stored) == 2
     scene.events.refused.clear()
     assert scene.poller.turn() == Polled(read=3, new=1)
+
+
+def test_an_authorisation_that_nobody_captured_in_time_becomes_an_expired_event_once() -> None:
+    scene = Scene(authorisation_life=timedelta(days=30))
+    record = a_record("17", PaymentStatus.AUTHORISED)
+    scene.gateway.add(record)
+    scene.poller.turn()
+    scene.clock.advance(record.payment.created_at + timedelta(days=30) - scene.clock.now())
+    assert scene.poller.turn().new == 0
+    scene.clock.advance(timedelta(seconds=1))
+    assert scene.poller.turn().new == 1
+    assert scene.poller.turn().new == 0
+    assert list(scene.events.stored) == [record.event_key, f"{record.lineage}/payment.expired"]
+
+
+def test_a_start_before_the_first_poll_is_read_from_also_when_it_is_moved_back_later() -> None:
+    scene = Scene(start=datetime(2026, 2, 20, 12, tzinfo=UTC))
+    scene.poller.turn()
+    assert scene.gateway.asked[0][0] == date(2026, 2, 20)
+    earlier = Scene(start=datetime(2026, 1, 1, 12, tzinfo=UTC))
+    earlier.cursors = scene.cursors
+    again = Poller(
+        "c",
+        earlier.gateway,
+        PollSettings(zone=THERE, start=datetime(2026, 1, 1, 12, tzinfo=UTC)),
+        events=scene.events,
+        cursors=scene.cursors,
+        clock=scene.clock,
+    )
+    again.turn()
+    assert earlier.gateway.asked[0][0] == date(2026, 1, 1)

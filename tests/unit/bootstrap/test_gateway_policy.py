@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.store.connections import ConnectionRow
+
+
+def row(**settings: Any) -> ConnectionRow:
+    return ConnectionRow(
+        id="c1",
+        environment="dev",
+        name="PayTrace",
+        kind="paytrace",
+        company="01",
+        mode="test",
+        settings=settings,
+    )
+
+
+def test_what_a_connection_does_not_say_stays_as_assumed() -> None:
+    assert read_policy(row()) == GatewayPolicy()
+    assert not GatewayPolicy().ach_when_captured
+
+
+def test_a_connection_says_when_authorisations_end_and_bank_payments_count() -> None:
+    policy = read_policy(row(authorisation_days=7, ach_posts_at="captured"))
+    assert policy == GatewayPolicy(authorisation_life=timedelta(days=7), ach_when_captured=True)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"authorisation_days": 0}, {"authorisation_days": "soon"}, {"ach_posts_at": "someday"}]
+)
+def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(settings))):
+        read_policy(row(**settings))
