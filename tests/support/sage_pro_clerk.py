@@ -1,13 +1,13 @@
 """A clerk at Sage Pro's own screens, simulated; the site is one that we do not know in all columns.
 
-The site fills `arcash.batch`, which our plans leave blank, and draws the numbers of open credits from its own
-counter in SYSDATA, of which it keeps a copy beside the receivables. It shares no code with what plans our
-postings.
+The site has habits: columns that its screens fill in every new row of a table. Unless told otherwise it fills
+`arcash.batch`, which our plans leave blank. It draws the numbers of open credits from its own counter in
+SYSDATA, of which it keeps a copy beside the receivables. It shares no code with what plans our postings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +20,8 @@ from counterfoil.foxpro.table import Table
 
 USER, BATCH = "SARA", "0000123"
 Values = dict[str, Value]
+HABITS: Mapping[str, Value] = {"arcash.batch": BATCH}
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +35,61 @@ class Keyed:
     account: str
     receivable: str
     invoice: str = ""
+    discount: Decimal = ZERO
+    discount_account: str = ""
+    surplus: Decimal = ZERO
+    """What was paid beyond the invoice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSlip:
+    """An order for one item, as the clerk has it on paper."""
+
+    customer: str
+    day: date
+    entered: date
+    item: str
+    location: str
+    quantity: Decimal
+    price: Decimal
+    purchase_order: str
+    web_order: str
 
 
 class SageProClerk:
     """Keys into the company below a folder."""
 
-    def __init__(self, folder: Path, company: str = "01", batch: str = BATCH) -> None:
+    def __init__(self, folder: Path, company: str = "01", habits: Mapping[str, Value] = HABITS) -> None:
         self._folder = folder
         self._company = company
-        self._batch = batch
+        self._habits = habits
 
     def key_receipt(self, slip: Keyed) -> None:
-        """Money applied to an invoice."""
-        with self._table("armast") as documents:
-            number, row = _found(documents, "invno", slip.invoice)
-            paid = {"paidamt": row["paidamt"] + slip.amount, "balance": row["balance"] - slip.amount}
-            if row["binvamt"] or row["bbal"]:
-                paid |= {"bpaidamt": row["bpaidamt"] + slip.amount, "bbal": row["bbal"] - slip.amount}
-            documents.update(number, {**paid, "dtepaid": slip.day})
-        document = {name: row[name] for name in ("invdte", "salesmn", "ponum", "glarec", "artype")}
-        self._receive(slip, slip.invoice, document)
+        """Money applied to an invoice, less a discount; what is too much becomes an open credit."""
+        document = self._pay(slip.invoice, slip.amount, slip.discount, slip.day)
+        self._book(slip, slip.invoice, document)
+        if slip.surplus:
+            self._hold(slip, slip.surplus, "OVER PAY")
+        self._credit(slip, slip.amount + slip.surplus, slip.discount)
 
     def key_on_account(self, slip: Keyed) -> str:
         """Money that no invoice takes; gives the number that Sage Pro drew."""
+        number = self._hold(slip, slip.amount, "ON ACCOUNT")
+        self._credit(slip, slip.amount)
+        return number
+
+    def apply_credit(self, slip: Keyed, credit: str) -> None:
+        """An open credit set against an invoice; no money moves."""
+        sides = ((slip.invoice, slip.amount, credit), (credit, -slip.amount, slip.invoice))
+        for number, amount, other in sides:
+            document = self._pay(number, amount, ZERO, slip.day)
+            money: Values = {"paidamt": amount, "bpaidamt": amount, "dtepaid": slip.day}
+            about: Values = {"refno": slip.reference, "userid": USER, "applto": other.rjust(10)}
+            whose: Values = {"invno": number.rjust(10), "custno": slip.customer}
+            self._append("arcash", {**self._stamp(slip.day), **document, **whose, **money, **about})
+            self._distribute(slip, number, (("R", slip.receivable, -amount),))
+
+    def _hold(self, slip: Keyed, amount: Decimal, words: str) -> str:
         number = self._draw("AR")
         with self._table("arcust") as customers:
             _, customer = _found(customers, "custno", slip.customer)
@@ -68,16 +102,16 @@ class SageProClerk:
             "invdte": slip.day,
             "artype": "O",
         }
-        amounts: Values = {"invamt": -slip.amount, "balance": -slip.amount}
-        based: Values = {"binvamt": -slip.amount, "bbal": -slip.amount}
+        amounts: Values = {"invamt": -amount, "balance": -amount}
+        based: Values = {"binvamt": -amount, "bbal": -amount}
         self._append(
             "armast", {**head, **amounts, **based, "refno": slip.reference, "glarec": customer["gllink"]}
         )
-        line: Values = {"item": "Credit Memo", "descrip": "ON ACCOUNT"}
-        prices: Values = {"extprice": -slip.amount, "bextpri": -slip.amount}
+        line: Values = {"item": "Credit Memo", "descrip": words}
+        prices: Values = {"extprice": -amount, "bextpri": -amount}
         self._append("artran", {**head, **line, **prices})
         document: Values = {"invdte": slip.day, "salesmn": customer["salesmn"], "glarec": customer["gllink"]}
-        self._receive(slip, number, {**document, "artype": "O"})
+        self._book(replace(slip, amount=amount, discount=ZERO), number, {**document, "artype": "O"})
         return number
 
     def void_receipt(self, slip: Keyed) -> None:
@@ -93,30 +127,102 @@ class SageProClerk:
             place, customer = _found(customers, "custno", slip.customer)
             customers.update(place, {"balance": customer["balance"] + slip.amount})
 
+    def enter_order(self, slip: OrderSlip) -> str:
+        """A firm order for one item; gives the number that Sage Pro drew."""
+        number, amount = self._draw("SO"), slip.quantity * slip.price
+        with self._table("arcust") as customers:
+            place, customer = _found(customers, "custno", slip.customer)
+            customers.update(place, {"onorder": customer["onorder"] + amount})
+        signs = {name: customer[name] for name in ("salesmn", "terr")}
+        head: Values = {**self._stamp(slip.day), **signs, "sono": number.rjust(10), "custno": slip.customer}
+        terms = {name: customer[name] for name in ("pterms", "pdisc", "pdays", "pnet")}
+        sums: Values = {"taxsamt": amount, "ordamt": amount, "bordamt": amount}
+        codes: Values = {"tosw": "X", "release": "N", "shipcomp": "N", "glarec": customer["gllink"]}
+        about: Values = {"ponum": slip.purchase_order, "websono": slip.web_order, "defloc": slip.location}
+        days: Values = {"sodate": slip.entered, "ordate": slip.day}
+        self._append("somast", {**head, **days, **terms, **sums, **codes, **about})
+        self._append("sotran", {**head, **self._order_line(slip, customer["gllink"])})
+        return number
+
+    def _order_line(self, slip: OrderSlip, link: Value) -> Values:
+        with self._table("icitem") as items:
+            _, item = _found(items, "item", slip.item)
+        with self._table("iciloc") as places:
+            at, place = _found(places, "item", slip.item, loctid=slip.location)
+            places.update(at, {"lsoaloc": place["lsoaloc"] + slip.quantity})
+        with self._table("iciqty") as stores:
+            at, store = _found(stores, "item", slip.item, loctid=slip.location)
+            stores.update(at, {"qsoaloc": store["qsoaloc"] + slip.quantity})
+        cost = place["slsdcst"] or item["stdcost"]
+        extended = slip.quantity * slip.price
+        return {
+            **dict.fromkeys(("cost", "bcost", "tcost", "tbcost"), cost),
+            **dict.fromkeys(("price", "bprice", "tprice", "tbprice"), slip.price),
+            **dict.fromkeys(("qtyord", "tqtyord", "origqtyord"), slip.quantity),
+            **dict.fromkeys(("extprice", "bextpri", "origextpri"), extended),
+            **dict.fromkeys(("ordate", "rqdate"), slip.day),
+            **dict.fromkeys(("tranlineno", "lineno"), Decimal(1)),
+            **dict.fromkeys(("transeq", "seq"), "   1"),
+            **dict.fromkeys(("isoclss", "class"), item["itmclss"]),
+            "item": slip.item,
+            "descrip": item["itmdesc"],
+            "loctid": slip.location,
+            "glsale": link,
+            "glasst": place["gllink"],
+            "stkcode": "Y",
+            "taxable": "Y",
+            "umfact": Decimal(1),
+            "umeasur": item["sunmsid"],
+        }
+
+    def transfer_to_ledger(self, code: str = "P", batch: str = "000777") -> int:
+        """Takes every distribution that was not transferred yet; gives how many there were."""
+        with self._table("ardist") as lines:
+            waiting = [line.recno for line in lines.records() if not str(line["dtstat"]).strip()]
+            for number in waiting:
+                lines.update(number, {"dtstat": code, "batch": batch})
+        return len(waiting)
+
     def work_elsewhere(self, customer: str) -> None:
         """Somebody changes a customer's address meanwhile."""
         with self._table("arcust") as customers:
             number, _ = _found(customers, "custno", customer)
             customers.update(number, {"address1": "1 New Street"})
 
-    def _receive(self, slip: Keyed, number: str, document: Values) -> None:
-        self._book(slip, number, document)
+    def _pay(self, invoice: str, amount: Decimal, discount: Decimal, day: date) -> Values:
+        """Less is open on a document from now on; gives what a receipt takes over from it."""
+        with self._table("armast") as documents:
+            number, row = _found(documents, "invno", invoice)
+            paid = {"paidamt": row["paidamt"] + amount, "balance": row["balance"] - amount - discount}
+            if row["binvamt"] or row["bbal"]:
+                paid |= {"bpaidamt": row["bpaidamt"] + amount, "bbal": row["bbal"] - amount - discount}
+            if discount:
+                paid |= {name: row[name] + discount for name in ("disamt", "bdisamt") if name in row}
+            documents.update(number, {**paid, "dtepaid": day})
+        return {name: row[name] for name in ("invdte", "salesmn", "ponum", "glarec", "artype")}
+
+    def _credit(self, slip: Keyed, money: Decimal, discount: Decimal = ZERO) -> None:
         with self._table("arcust") as customers:
             place, customer = _found(customers, "custno", slip.customer)
-            changes: Values = {"lastpay": slip.day, "lpymt": slip.amount}
-            customers.update(place, {**changes, "balance": customer["balance"] - slip.amount})
+            changes: Values = {"lastpay": slip.day, "lpymt": money}
+            customers.update(place, {**changes, "balance": customer["balance"] - money - discount})
 
     def _book(self, slip: Keyed, number: str, document: Values) -> None:
         money: Values = {"paidamt": slip.amount, "bpaidamt": slip.amount, "dtepaid": slip.day}
+        given: Values = {"disamt": slip.discount, "bdisamt": slip.discount}
         whose: Values = {"invno": number.rjust(10), "custno": slip.customer}
-        about: Values = {
-            "refno": slip.reference,
-            "glaccnt": slip.account,
-            "userid": USER,
-            "batch": self._batch,
-        }
-        self._append("arcash", {**self._stamp(slip.day), **document, **whose, **money, **about})
-        for kind, account, amount in (("C", slip.account, slip.amount), ("R", slip.receivable, -slip.amount)):
+        about: Values = {"refno": slip.reference, "glaccnt": slip.account, "userid": USER}
+        self._append("arcash", {**self._stamp(slip.day), **document, **whose, **money, **given, **about})
+        self._distribute(
+            slip, number, (("C", slip.account, slip.amount), ("R", slip.receivable, -slip.amount))
+        )
+        if slip.discount:
+            taken = (("D", slip.discount_account, slip.discount), ("R", slip.receivable, -slip.discount))
+            self._distribute(slip, number, taken)
+
+    def _distribute(self, slip: Keyed, number: str, lines: Iterable[tuple[str, str, Decimal]]) -> None:
+        whose: Values = {"invno": number.rjust(10), "custno": slip.customer}
+        for kind, account, amount in lines:
             row: Values = {"pstdate": slip.day, "ref": slip.reference, "account": account, "dttype": kind}
             amounts: Values = {"amount": amount, "bamount": amount}
             self._append("ardist", {**self._stamp(slip.day), **whose, **row, **amounts})
@@ -144,7 +250,9 @@ class SageProClerk:
     def _append(self, name: str, values: Values) -> None:
         with self._table(name) as table:
             names = {field.name for field in table.fields}
-            table.append({column: value for column, value in values.items() if column in names})
+            known = {column: value for column, value in values.items() if column in names}
+            usual = {column: self._habits.get(f"{name}.{column}") for column in names}
+            table.append({**known, **{column: value for column, value in usual.items() if value is not None}})
 
     @contextmanager
     def _table(self, name: str) -> Iterator[Table]:
@@ -153,8 +261,9 @@ class SageProClerk:
             yield table
 
 
-def _found(table: Table, column: str, text: str) -> tuple[int, dict[str, Any]]:
+def _found(table: Table, column: str, text: str, **more: str) -> tuple[int, dict[str, Any]]:
+    wanted = {column: text, **more}
     for record in table.records():
-        if str(record[column]).strip() == text:
+        if all(str(record[name]).strip() == value for name, value in wanted.items()):
             return record.recno, dict(record.values)
     raise LookupError(text)

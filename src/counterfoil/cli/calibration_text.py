@@ -8,6 +8,7 @@ from typing import Any
 from counterfoil.cli.foxpro.telling import say, shown
 from counterfoil.connectors.sagepro.calibration.calibrating import Outcome
 from counterfoil.connectors.sagepro.calibration.comparing import Verdict
+from counterfoil.connectors.sagepro.calibration.file import Observed
 from counterfoil.connectors.sagepro.calibration.proof import Proof
 
 _WIDTH = 12
@@ -28,8 +29,17 @@ def tell(outcome: Outcome) -> None:
         say(f"  {each.verdict.value:<{_WIDTH}}  {shown(each.told)}")
     for number in outcome.numbers:
         say(f"  {'number':<{_WIDTH}}  {number.table} {shown(number.number)}: {shown(number.rule)}")
+    if outcome.observed is not None:
+        _tell_observed(outcome.observed)
     for name in outcome.unread:
         say(f"  {'not read':<{_WIDTH}}  {name} looks like card numbers")
+
+
+def _tell_observed(observed: Observed) -> None:
+    for why in observed.differs:
+        say(f"  {'otherwise':<{_WIDTH}}  {shown(why)}")
+    if observed.seen > 1:
+        say(f"  {'as before':<{_WIDTH}}  seen {observed.seen} times alike")
 
 
 def tell_kinds(kinds: Mapping[str, Proof]) -> None:
@@ -61,4 +71,6 @@ def document_of(outcome: Outcome) -> dict[str, Any]:
             for each in outcome.numbers
         ],
         "not_read": list(outcome.unread),
+        "seen": outcome.observed.seen if outcome.observed else None,
+        "otherwise": [shown(why) for why in outcome.observed.differs] if outcome.observed else [],
     }

@@ -13,6 +13,7 @@ import typer
 from counterfoil.connectors.sagepro.calibration.calibrating import Work
 from counterfoil.connectors.sagepro.calibration.said import (
     SaidReceipt,
+    application_of,
     parse_amount,
     parse_amounts,
     receipt_of,
@@ -20,12 +21,11 @@ from counterfoil.connectors.sagepro.calibration.said import (
 )
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.encoding import FACT
 from counterfoil.ports.errors import ConfigurationError, EncodingError
 
-OBSERVE, RECEIPT, REVERSAL = "observe", "receipt", "reversal"
+OBSERVE, RECEIPT, APPLICATION, REVERSAL = "observe", "receipt", "credit_application", "reversal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class Said:
     kind: str
     by: str
     customer: str
+    credit: str
     invoices: list[str]
     discounts: list[str]
     write_offs: list[str]
@@ -59,7 +60,14 @@ def keyed_work(profile: Profile, said: Said, now: datetime) -> Work:
     if said.kind == OBSERVE:
         return Work(person=person, name=said.what.strip() or _asked("What was it, in a few words"))
     if said.kind == RECEIPT and said.fact is None:
-        return Work(person=person, fact=_receipt(profile, said, day, now), former=former)
+        told = _said_receipt(said, day)
+        return Work(
+            person=person, fact=receipt_of(told, profile.currency, profile.company, now), former=former
+        )
+    if said.kind == APPLICATION and said.fact is None:
+        credit, told = said.credit or _asked("Number of the credit"), _said_receipt(said, day)
+        applied = application_of(told, credit, profile.currency, profile.company, now)
+        return Work(person=person, fact=applied, former=former)
     if said.kind == REVERSAL and said.fact is None:
         if former is None:
             raise ConfigurationError("name with --undoes the later snapshot of what was voided")
@@ -79,7 +87,8 @@ def note_work(before: Path, after: Path, work: Work) -> None:
         _note_path(after).write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
 
 
-def _receipt(profile: Profile, said: Said, day: date, now: datetime) -> ReceiptFact:
+def _said_receipt(said: Said, day: date) -> SaidReceipt:
+    """What was received or applied; what is missing is asked for."""
     invoices = parse_amounts(said.invoices)
     on_account = parse_amount(said.on_account)
     customer = said.customer or _asked("Customer")
@@ -89,7 +98,7 @@ def _receipt(profile: Profile, said: Said, day: date, now: datetime) -> ReceiptF
     whole = sum(invoices.values(), Decimal(0)) + on_account
     if said.amount and parse_amount(said.amount) != whole:
         raise ConfigurationError(f"the parts sum to {whole}, not to {said.amount}")
-    told = SaidReceipt(
+    return SaidReceipt(
         customer=customer,
         invoices=invoices,
         discounts=parse_amounts(said.discounts),
@@ -99,7 +108,6 @@ def _receipt(profile: Profile, said: Said, day: date, now: datetime) -> ReceiptF
         tender=said.tender,
         reference=reference,
     )
-    return receipt_of(told, profile.currency, profile.company, now)
 
 
 def _asked(text: str) -> str:

@@ -60,10 +60,12 @@ def compare(  # noqa: PLR0913 - each is one thing that a clerk keyed
     after: Annotated[Path, typer.Argument(help="The one from after; taken now where there is none.")],
     *,
     kind: Annotated[
-        str, typer.Option(prompt="What was keyed", help="receipt, reversal, a fact's word, or observe.")
+        str,
+        typer.Option(prompt="What was keyed", help="receipt, reversal, another fact's word, or observe."),
     ],
     by: By = "",
     customer: Annotated[str, typer.Option(help="The customer's number.")] = "",
+    credit: Annotated[str, typer.Option(help="The open credit that was applied.")] = "",
     invoice: Annotated[list[str] | None, typer.Option(help="Paid invoice and amount: 1001=100.00.")] = None,
     discount: Annotated[list[str] | None, typer.Option(help="Discount taken: 1001=2.00.")] = None,
     write_off: Annotated[list[str] | None, typer.Option(help="Written off: 1001=0.05.")] = None,
@@ -83,7 +85,7 @@ def compare(  # noqa: PLR0913 - each is one thing that a clerk keyed
 ) -> None:
     """Compares what changed with Counterfoil's plan for the same fact; notes it in the calibration file."""
     said = Said(
-        kind=kind, by=by, customer=customer, invoices=invoice or [], discounts=discount or [],
+        kind=kind, by=by, customer=customer, credit=credit, invoices=invoice or [], discounts=discount or [],
         write_offs=write_off or [], on_account=on_account, amount=amount, reference=reference,
         day=day.date() if day else None, tender=tender, undoes=undoes, fact=fact, what=what,
     )  # fmt: skip
@@ -98,7 +100,8 @@ def compare(  # noqa: PLR0913 - each is one thing that a clerk keyed
         say_document(document_of(outcome))
     else:
         tell(outcome)
-    if work.fact is not None and outcome.comparison.differences:
+    otherwise = outcome.observed.differs if outcome.observed else outcome.comparison.differences
+    if otherwise:
         raise typer.Exit(FINDINGS)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -41,7 +42,7 @@ class Site:
     def path(self, name: str) -> Path:
         return self.folder / name
 
-    def slip(self, pick: Pick, amount: str, reference: str, *, invoice: str = "") -> Keyed:
+    def slip(self, pick: Pick, amount: str, reference: str, *, invoice: str = "", **more: Any) -> Keyed:
         return Keyed(
             customer=pick.customer,
             amount=Decimal(amount),
@@ -50,6 +51,7 @@ class Site:
             account=chart.CARD_CLEARING,
             receivable=chart.RECEIVABLE,
             invoice=invoice,
+            **more,
         )
 
     def run(self, *words: object, code: int = 0) -> str:

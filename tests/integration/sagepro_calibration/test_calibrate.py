@@ -141,7 +141,7 @@ def test_things_that_we_do_not_post_are_observed(site: Site) -> None:
     words = ("--kind", "observe", "--what", "a new address", *BY)
     site.calibrate("compare", site.path("1"), site.path("2"), *words)
     text = site.path("calibration-01.yaml").read_text("utf-8")
-    assert '"a new address": ["arcust.address1 in changed rows: Sage Pro wrote \'1 New Street\'' in text
+    assert '"a new address": {"wrote": ["arcust.address1 in changed rows: Sage Pro' in text
     assert "No posting kind was calibrated yet" in site.calibrate("show", code=1)
 
 

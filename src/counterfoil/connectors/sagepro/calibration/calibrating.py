@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from counterfoil.connectors.sagepro.calibration.file import (
     Column,
     KindSeen,
     Numbered,
+    Observed,
     read_calibration,
     write_calibration,
 )
 from counterfoil.connectors.sagepro.calibration.numbers import NumberSeen, numbers_seen
+from counterfoil.connectors.sagepro.calibration.observing import code_columns, observed_again
 from counterfoil.connectors.sagepro.calibration.ours import nature_of, plan_on
 from counterfoil.connectors.sagepro.calibration.rules import posting_digest
 from counterfoil.connectors.sagepro.calibration.snapshot import Snapshot
@@ -62,6 +64,8 @@ class Outcome:
     """The tables that either side writes."""
     unread: tuple[str, ...]
     """Columns of them that were not read, because they look like card numbers."""
+    observed: Observed | None = None
+    """Of something that Counterfoil does not post: how it is beside the time before."""
 
 
 def calibrate(profile: Profile, before: Path, after: Path, work: Work, now: datetime) -> Outcome:
@@ -85,6 +89,7 @@ def calibrate(profile: Profile, before: Path, after: Path, work: Work, now: date
         outcome = _outcome(kind, comparison, first, numbers_of(first, deltas, nature))
         known = read_calibration(profile.calibration, profile.company)
         if work.fact is None:
+            outcome = _observed(known, outcome, first)
             noted = _observing(known, outcome)
         else:
             noted = _seeing(known, outcome, work.fact, work.person, now, first)
@@ -161,12 +166,17 @@ def _outcome(kind: str, comparison: Comparison, first: Snapshot, numbers: tuple[
     return Outcome(kind=kind, comparison=comparison, numbers=numbers, tables=tables, unread=unread)
 
 
-def _observing(known: Calibration, outcome: Outcome) -> Calibration:
-    told = tuple(finding.told for finding in outcome.comparison.findings)
-    numbering = _numbering(known, outcome)
-    return known.model_copy(
-        update={"observed": {**known.observed, outcome.kind: told}, "numbering": numbering}
+def _observed(known: Calibration, outcome: Outcome, first: Snapshot) -> Outcome:
+    codes = frozenset[str]().union(
+        *(code_columns(name, first.sources[name].fields) for name in outcome.tables)
     )
+    seen = observed_again(known.observed.get(outcome.kind), outcome.comparison, codes)
+    return replace(outcome, observed=seen)
+
+
+def _observing(known: Calibration, outcome: Outcome) -> Calibration:
+    observed = {**known.observed, outcome.kind: outcome.observed}
+    return known.model_copy(update={"observed": observed, "numbering": _numbering(known, outcome)})
 
 
 def _seeing(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from counterfoil.connectors.sagepro.calibration.comparing import Verdict
 from counterfoil.ports.errors import ConfigurationError
@@ -74,6 +74,23 @@ class Numbered(_Section):
     rule: str
 
 
+class Observed(_Section):
+    """Something that Sage Pro does and Counterfoil does not post, as it was seen last."""
+
+    wrote: tuple[str, ...]
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    """What was written, by table, column and rows; of a column that holds a code, the code."""
+    seen: int = 1
+    """How often in a row it was the same."""
+    differs: tuple[str, ...] = ()
+    """How it was otherwise than the time before."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_earlier_versions_wrote_it(cls, value: Any) -> Any:
+        return {"wrote": value} if isinstance(value, list) else value
+
+
 class Calibration(_Section):
     """Everything that was learned about one company."""
 
@@ -81,7 +98,7 @@ class Calibration(_Section):
     kinds: Mapping[str, KindSeen] = Field(default_factory=dict)
     numbering: Mapping[str, Numbered] = Field(default_factory=dict)
     """By table: the last document that was seen numbered there."""
-    observed: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    observed: Mapping[str, Observed] = Field(default_factory=dict)
     """What Sage Pro wrote for things that Counterfoil does not post, such as the transfer to the ledger."""
 
 

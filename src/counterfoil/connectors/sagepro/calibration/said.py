@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import Effect, FactError, PostingKey
 from counterfoil.domain.facts.receipt import Application, ReceiptFact, WriteOff
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
-from counterfoil.domain.money import Money, MoneyError
+from counterfoil.domain.money import Money, MoneyError, total
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.errors import ConfigurationError
 
@@ -81,6 +82,35 @@ def receipt_of(said: SaidReceipt, currency: str, company: str, now: datetime) ->
         )
     except (FactError, MoneyError) as error:
         raise ConfigurationError(f"this is no receipt: {error}") from error
+
+
+def application_of(
+    said: SaidReceipt, credit: str, currency: str, company: str, now: datetime
+) -> CreditApplicationFact:
+    """A credit set against the invoices, as the person tells of it.
+
+    Raises:
+        ConfigurationError: what was said contradicts itself.
+    """
+    if said.discounts or said.write_offs or said.on_account:
+        raise ConfigurationError("a credit is set against invoices and nothing else")
+    try:
+        parts = tuple(
+            Application(invoice=InvoiceNumber(number), amount=money, assumed_open=money)
+            for number, amount in said.invoices.items()
+            for money in (Money(amount, currency),)
+        )
+        return CreditApplicationFact(
+            key=PostingKey(f"calibration/{company}/{now:%Y%m%dT%H%M%S}", Effect.APPLICATION),
+            customer=CustomerNumber(said.customer),
+            credit=InvoiceNumber(credit),
+            assumed_left=total((part.amount for part in parts), currency),
+            applications=parts,
+            applied_on=said.day,
+            reference=said.reference,
+        )
+    except (FactError, MoneyError) as error:
+        raise ConfigurationError(f"this is no application: {error}") from error
 
 
 def reversal_of(former: Fact, day: date) -> ReversalFact:
