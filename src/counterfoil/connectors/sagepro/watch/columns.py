@@ -16,6 +16,8 @@ class Watched:
     subject: Subject
     key: Sequence[str]
     compared: Sequence[str]
+    is_repeated: bool = False
+    """Several rows may bear one key, some of them in the current table and some in history."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -45,5 +47,13 @@ WATCHED: Mapping[TableName, Watched] = {
         subject=Subject.PAYMENT,
         key=("number", "customer", "reference"),
         compared=("kind", "paid", "discount", "paid_on", "account", "user", "added_by", "reversed"),
+        is_repeated=True,
     ),
 }
+
+HISTORY: Mapping[TableName, TableName] = {
+    TableName.DOCUMENTS: TableName.DOCUMENT_HISTORY,
+    TableName.ORDERS: TableName.ORDER_HISTORY,
+    TableName.CASH: TableName.CASH_HISTORY,
+}
+"""Where a period close moves or copies rows, which is no news; looked at after the table they come from."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
+from typing import TypeVar
 
 from counterfoil.connectors.sagepro.describing import text_of
 from counterfoil.connectors.sagepro.records import Row
@@ -14,17 +15,23 @@ from counterfoil.ports.changes import Change, Happened
 from counterfoil.ports.erp import FieldChange
 from counterfoil.security.card_guard import scrub_text
 
+_T = TypeVar("_T", bound=Hashable)
 Pair = tuple[Row | None, Row | None]
 """A row as it was and as it is; None where it was or is not there."""
 
 
-def pair(olds: Sequence[bytes], news: Sequence[bytes]) -> Iterator[tuple[bytes | None, bytes | None]]:
+def pair(olds: Sequence[_T], news: Sequence[_T]) -> Iterator[tuple[_T | None, _T | None]]:
     """Rows of one key: what only moved falls away, the rest is paired in the order of the table."""
     moved = Counter(olds) & Counter(news)
     return zip_longest(_without(olds, moved), _without(news, moved))
 
 
-def _without(rows: Sequence[bytes], moved: Counter[bytes]) -> Iterator[bytes]:
+def values_of(watched: Watched, row: Row) -> tuple[str, ...]:
+    """What of the row is compared."""
+    return tuple(_shown(row, name) for name in watched.columns)
+
+
+def _without(rows: Sequence[_T], moved: Counter[_T]) -> Iterator[_T]:
     left = Counter(moved)
     for row in rows:
         if left[row] > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,8 +15,9 @@ from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.connectors.sagepro.watch import scanning
-from counterfoil.connectors.sagepro.watch.columns import WATCHED
+from counterfoil.connectors.sagepro.watch.columns import HISTORY, WATCHED, Watched
 from counterfoil.connectors.sagepro.watch.comparing import change_of
+from counterfoil.connectors.sagepro.watch.folding import folded
 from counterfoil.connectors.sagepro.watch.layout import Layout
 from counterfoil.connectors.sagepro.watch.stamps import stamp_of
 from counterfoil.connectors.sagepro.watch.store import Staged, WatchStore, open_store
@@ -81,9 +82,11 @@ class Feed(ChangeFeed):
             if any(known[name] not in {None, layout.fingerprint} for name, layout in layouts.items()):
                 store.start_over(self._ids.new_id())
             touched = TouchedRows(tables, self._ledger, store, now) if self._ledger else None
-            for name, layout in layouts.items():
-                self._look_at(name, tables.table(name).storage, layout, store, is_full=is_full)
-                self._tell(name, layout, store, touched)
+            for name in WATCHED:
+                shelves = {one: layouts[one] for one in (name, HISTORY.get(name)) if one in layouts}
+                for one, layout in shelves.items():
+                    self._look_at(one, tables.table(one).storage, layout, store, is_full=is_full)
+                self._tell(WATCHED[name], shelves, store, touched)
             if touched is not None:
                 touched.look()
         if is_full:
@@ -102,18 +105,26 @@ class Feed(ChangeFeed):
             scanning.scan(storage, layout, name, store)
         store.note_seen(name, layout.fingerprint, stamp)
 
-    def _tell(self, name: TableName, layout: Layout, store: WatchStore, touched: TouchedRows | None) -> None:
+    def _tell(
+        self,
+        watched: Watched,
+        layouts: Mapping[TableName, Layout],
+        store: WatchStore,
+        touched: TouchedRows | None,
+    ) -> None:
         """What was put aside, but for receipts that the ledger knows: it is read after the rows were."""
         if touched is not None:
             touched.take_up()
-        for old, new in scanning.paired(store):
-            before, after = _row(layout, name, old), _row(layout, name, new)
-            change = change_of(WATCHED[name], (before, after), self._clock.now())
-            if change is None or self._is_ours(change, after, touched):
-                continue
-            store.tell(change)
-            if touched is not None:
-                touched.note(change)
+        scanning.stage_standing(layouts, store)
+        for _, group in scanning.groups(store):
+            for before, after in folded(group, watched, lambda one: _row(layouts[one.name], one)):
+                change = change_of(watched, (before, after), self._clock.now())
+                if change is None or self._is_ours(change, after, touched):
+                    continue
+                store.tell(change)
+                if touched is not None:
+                    touched.note(change)
+        store.clear_staged()
 
     def _is_ours(self, change: Change, row: Row | None, touched: TouchedRows | None) -> bool:
         """A receipt that we posted is no news; that somebody changed one is."""
@@ -126,18 +137,18 @@ class Feed(ChangeFeed):
 def _layouts(tables: OpenTables) -> Iterator[tuple[TableName, Layout]]:
     """The watched tables that the site has."""
     for name, watched in WATCHED.items():
-        with suppress(TableMissingError):
-            yield name, Layout(tables.table(name), tables.bound(name), watched)
+        for one in (name, HISTORY.get(name)):
+            if one is not None and tables.has(one):
+                with suppress(TableMissingError):
+                    yield one, Layout(tables.table(one), tables.bound(one), watched)
 
 
-def _row(layout: Layout, name: TableName, staged: Staged | None) -> Row | None:
+def _row(layout: Layout, staged: Staged) -> Row:
     """The row by our columns; one that cannot be read is told of by its record number."""
-    if staged is None:
-        return None
     try:
         return layout.parse(staged.recno, staged.row)
     except (FieldValueError, ConfigurationError):
-        return Row(table=name, record=staged.recno, values={"number": f"record {staged.recno}"})
+        return Row(table=staged.name, record=staged.recno, values={"number": f"record {staged.recno}"})
 
 
 def _position(store: WatchStore, since: str | None) -> int | None:

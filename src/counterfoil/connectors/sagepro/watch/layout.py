@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 
 from counterfoil.connectors.sagepro.binding import BoundTable
-from counterfoil.connectors.sagepro.records import Row
+from counterfoil.connectors.sagepro.records import Kind, Row
 from counterfoil.connectors.sagepro.tables import narrowed
 from counterfoil.connectors.sagepro.watch.columns import Watched
 from counterfoil.connectors.sagepro.watch.masking import masked, may_hold_card
@@ -17,6 +17,7 @@ from counterfoil.foxpro.records.record import DELETED, LIVE
 from counterfoil.foxpro.table import Table
 
 _FLAG = slice(0, 1)
+_KEY_WIDTH = 20
 
 
 class Layout:
@@ -34,7 +35,11 @@ class Layout:
         self._texts = list(self._text_places())
         self.width = 1 + sum(field.width for field in self._fields)
         self._codec = narrowed(table, names)
-        self._key = [self._place(shapes[name].name) for name in watched.key if name in shapes]
+        self._key = [
+            (self._place(shapes[name].name), bound.column(name).kind is Kind.NUMBER)
+            for name in watched.key
+            if name in shapes
+        ]
 
     @property
     def fingerprint(self) -> str:
@@ -62,7 +67,11 @@ class Layout:
         return (rows[at : at + self.width] for at in range(0, len(rows), self.width))
 
     def key_of(self, row: bytes) -> bytes:
-        return b"".join(row[place] for place in self._key)
+        """The same for a row of the current table and of history, whatever their widths."""
+        return b"".join(
+            row[place].strip().rjust(_KEY_WIDTH) if is_number else row[place].strip().ljust(_KEY_WIDTH)
+            for place, is_number in self._key
+        )
 
     def parse(self, recno: int, row: bytes) -> Row:
         """A short row by our column names.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
 from operator import attrgetter
 
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.connectors.sagepro.watch.comparing import pair
+from counterfoil.connectors.sagepro.watch.folding import without_moved
 from counterfoil.connectors.sagepro.watch.layout import Layout, is_live
-from counterfoil.connectors.sagepro.watch.store import Staged, WatchStore
+from counterfoil.connectors.sagepro.watch.store import Staged, State, WatchStore
 from counterfoil.foxpro.files.table_storage import TableStorage
 
 BLOCK_ROWS = 2048
@@ -26,10 +26,10 @@ def scan(storage: TableStorage, layout: Layout, name: TableName, store: WatchSto
         digest = hashlib.blake2b(rows, digest_size=16).digest()
         if store.digest(name, number) != digest:
             kept = layout.without_cards(rows)
-            store.stage(_differing(layout, number, store.rows(name, number), kept))
+            store.stage(_differing(layout, (name, number), store.rows(name, number), kept))
             store.put(name, number, digest, kept)
     for gone in store.beyond(name, number + 1):
-        store.stage(_differing(layout, gone, store.rows(name, gone), b""))
+        store.stage(_differing(layout, (name, gone), store.rows(name, gone), b""))
         store.drop(name, gone)
 
 
@@ -40,15 +40,42 @@ def remember(storage: TableStorage, layout: Layout, name: TableName, store: Watc
         store.put(name, number, digest, layout.without_cards(rows))
 
 
-def paired(store: WatchStore) -> Iterator[tuple[Staged | None, Staged | None]]:
-    """The rows put aside, each as it was and as it is."""
-    for _, group in groupby(store.staged(), key=attrgetter("key")):
-        rows = list(group)
-        places = {(one.is_new, one.row): one for one in rows}
-        olds = [one.row for one in rows if not one.is_new]
-        news = [one.row for one in rows if one.is_new]
-        for old, new in pair(olds, news):
-            yield places.get((False, old or b"")), places.get((True, new or b""))
+def stage_standing(layouts: Mapping[TableName, Layout], store: WatchStore) -> None:
+    """Puts aside all that stands in the tables under keys of which history may hold the other half.
+
+    Where nothing left a table and nothing came to history, that is none, and nothing is read.
+    """
+    if len(layouts) == 1:
+        return
+    current = next(iter(layouts))
+    sought = {hash(key) for key, rows in groups(store) if _involves_history(rows, current)}
+    if not sought:
+        return
+    for name, layout in layouts.items():
+        for number, rows in store.blocks(name):
+            store.stage(_standing(layout, name, number, rows, sought))
+
+
+def groups(store: WatchStore) -> Iterator[tuple[bytes, list[Staged]]]:
+    """The rows put aside, those of one key together."""
+    for key, rows in groupby(store.staged(), key=attrgetter("key")):
+        yield key, list(rows)
+
+
+def _involves_history(rows: Sequence[Staged], current: TableName) -> bool:
+    left = without_moved(rows)
+    here = {one.state for one in left if one.name is current}
+    return len(left) > sum(one.name is current for one in left) or here == {State.WAS}
+
+
+def _standing(
+    layout: Layout, name: TableName, number: int, rows: bytes, sought: Collection[int]
+) -> Iterator[Staged]:
+    for recno, row in enumerate(layout.split(rows), start=number * BLOCK_ROWS + 1):
+        if is_live(row):
+            key = layout.key_of(row)
+            if hash(key) in sought:
+                yield Staged(key, State.STANDS, name, recno, row)
 
 
 def _blocks(storage: TableStorage, layout: Layout) -> Iterator[bytes]:
@@ -60,11 +87,14 @@ def _blocks(storage: TableStorage, layout: Layout) -> Iterator[bytes]:
         yield layout.cut(data[: len(data) // length * length])
 
 
-def _differing(layout: Layout, number: int, old_rows: bytes, new_rows: bytes) -> Iterator[Staged]:
+def _differing(
+    layout: Layout, block: tuple[TableName, int], old_rows: bytes, new_rows: bytes
+) -> Iterator[Staged]:
+    name, number = block
     both = zip_longest(layout.split(old_rows), layout.split(new_rows), fillvalue=b"")
     for recno, (old, new) in enumerate(both, start=number * BLOCK_ROWS + 1):
         if old == new:
             continue
-        for row, is_new in ((old, False), (new, True)):
+        for row, state in ((old, State.WAS), (new, State.IS)):
             if is_live(row):
-                yield Staged(layout.key_of(row), is_new, recno, row)
+                yield Staged(layout.key_of(row), state, name, recno, row)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.records import TableName
@@ -50,9 +51,18 @@ CREATE TABLE IF NOT EXISTS touched (
 PRAGMA user_version = {VERSION};
 """
 _STAGED = """
-CREATE TEMP TABLE IF NOT EXISTS staged (key BLOB, is_new INTEGER, recno INTEGER, row BLOB);
+CREATE TEMP TABLE IF NOT EXISTS staged (key BLOB, state INTEGER, name TEXT, recno INTEGER, row BLOB);
 DELETE FROM staged;
 """
+
+
+class State(IntEnum):
+    """What a row that was put aside tells."""
+
+    WAS = 0
+    IS = 1
+    STANDS = 2
+    """It is in the table now, new or as before; of some keys, all such rows are put aside too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,8 @@ class Staged:
     """A short row that stands elsewhere or differs, as it was or as it is."""
 
     key: bytes
-    is_new: bool
+    state: State
+    name: TableName
     recno: int
     row: bytes
 
@@ -136,18 +147,26 @@ class WatchStore:
     def drop(self, name: TableName, number: int) -> None:
         self._connection.execute("DELETE FROM block WHERE name = ? AND number = ?", (name.value, number))
 
+    def blocks(self, name: TableName) -> Iterator[tuple[int, bytes]]:
+        """The kept blocks of a table with their short rows."""
+        select = "SELECT number, rows FROM block WHERE name = ? ORDER BY number"
+        for number, rows in self._connection.execute(select, (name.value,)):
+            yield int(number), zlib.decompress(rows)
+
     def stage(self, rows: Iterator[Staged]) -> None:
         """Puts differing rows aside on the disk, for `staged` to sort."""
         self._connection.executemany(
-            "INSERT INTO staged VALUES (?, ?, ?, ?)",
-            ((one.key, one.is_new, one.recno, one.row) for one in rows),
+            "INSERT INTO staged VALUES (?, ?, ?, ?, ?)",
+            ((one.key, one.state, one.name.value, one.recno, one.row) for one in rows),
         )
 
     def staged(self) -> Iterator[Staged]:
-        """What was put aside, key by key, old rows before new ones, and nothing twice."""
-        select = "SELECT key, is_new, recno, row FROM staged ORDER BY key, is_new, recno"
-        for key, is_new, recno, row in self._connection.execute(select):
-            yield Staged(key, bool(is_new), recno, row)
+        """What was put aside, key by key, rows as they were before rows as they are."""
+        select = "SELECT key, state, name, recno, row FROM staged ORDER BY key, state, name, recno"
+        for key, state, name, recno, row in self._connection.execute(select):
+            yield Staged(key, State(state), TableName(name), recno, row)
+
+    def clear_staged(self) -> None:
         self._connection.execute("DELETE FROM staged")
 
     def tell(self, notice: Notice) -> None:
