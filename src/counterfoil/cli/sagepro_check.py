@@ -48,8 +48,8 @@ def _tell(found: SiteCheck) -> None:
         for reason in fresh:
             say(f"           - {shown(reason)}")
         told.update(fresh)
-    for note in (*found.locked, *found.notes):
-        say(f"  note     {shown(note)}")
+    for locked in found.locked:
+        say(f"  note     {shown(locked)}")
     if not found.cards.columns:
         say(f"No card numbers were found in {found.cards.rows} rows; memos were not looked at.")
     for column in found.cards.columns:
@@ -75,7 +75,6 @@ def _document(found: SiteCheck) -> dict[str, Any]:
             for each in found.kinds
         ],
         "locked": [shown(text) for text in found.locked],
-        "notes": [shown(text) for text in found.notes],
         "cards": {
             "rows": found.cards.rows,
             "columns": [dataclasses.asdict(column) for column in found.cards.columns],

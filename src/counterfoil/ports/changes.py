@@ -20,7 +20,7 @@ class Subject(Enum):
 
     CUSTOMER = "customer"
     INVOICE = "invoice"
-    """Invoices, credit memos and open credits, as long as they stand among the current documents."""
+    """Invoices, credit memos and open credits, wherever they stand."""
     ORDER = "order"
     PAYMENT = "payment"
     """Receipts that somebody else keyed; of ours, only that somebody changed or removed them."""
@@ -32,7 +32,7 @@ class Happened(Enum):
     NEW = "new"
     CHANGED = "changed"
     GONE = "gone"
-    """It left the table: deleted, or moved to history by a period close."""
+    """Deleted: it stands neither among what is current nor in history."""
 
 
 class Notice(ABC):

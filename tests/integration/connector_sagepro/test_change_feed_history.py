@@ -68,7 +68,7 @@ def test_rows_copied_to_history_and_removed_later_are_no_news(site: Site, reader
 def test_a_row_that_comes_back_from_history_is_no_news(site: Site, reader: Reader) -> None:
     move(site, *DOCUMENTS, "800")
     assert reader.told() == []
-    move(site, *reversed(DOCUMENTS), "800")
+    move(site, TableName.DOCUMENT_HISTORY, TableName.DOCUMENTS, "800")
     assert reader.told() == []
 
 

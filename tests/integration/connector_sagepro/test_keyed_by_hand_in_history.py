@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import KeyedByHand, Posted
 from tests.support.closed_period import DAY, FACT, KEYED, MOVED, PAID, with_history
 from tests.support.sagepro_books import receipt
@@ -40,13 +42,22 @@ def test_two_equal_receipts_in_history_are_two_parts_of_one_payment(tmp_path: Pa
     assert isinstance(answer, KeyedByHand)
 
 
-def test_the_invoice_of_the_payment_leads_to_its_receipts_without_an_index_by_customer(
-    tmp_path: Path,
-) -> None:
+def test_no_index_of_the_history_tables_is_needed(tmp_path: Path) -> None:
     site = closed(tmp_path)
-    site.tags[TableName.DOCUMENT_HISTORY] = TAGS[TableName.DOCUMENT_HISTORY]
+    site.tags = {**TAGS, TableName.CASH_HISTORY: ()}
     with site.build().open() as company:
-        (answer,) = company.post([receipt("ABC", {"800": "70"})])
+        (answer,) = company.post([FACT])
+    assert isinstance(answer, KeyedByHand)
+
+
+def test_what_is_moved_while_the_agent_runs_is_seen(tmp_path: Path) -> None:
+    site = closed(tmp_path, BOOKS).build()
+    with site.open() as company:
+        (other,) = company.post([receipt("XYZ", {"2001": "50"})])
+        assert isinstance(other, Posted)
+        with Table.open(site.path(TableName.CASH_HISTORY), writable=True) as history:
+            history.append(KEYED)
+        (answer,) = company.post([replace(FACT, key=receipt("ABC", {}, "70", transaction="9").key)])
     assert isinstance(answer, KeyedByHand)
 
 

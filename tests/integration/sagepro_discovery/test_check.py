@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from counterfoil.cli import app
 from counterfoil.connectors.sagepro.kinds import kinds, tenders_of
-from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
+from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.foxpro.records.fields import Field
 from tests.support.order_site import order_site
 from tests.support.orders import ORDER_TEXT
@@ -107,14 +107,6 @@ def test_rows_on_a_clerks_screen_are_a_note(site: Site) -> None:
     site.edit(TableName.CUSTOMERS, "ABC", lckstat="L")
     document = json.loads(check(site, "--json", code=0))
     assert document["locked"] == ["arcust01: 1 rows are marked as locked, first record 1; postings wait"]
-
-
-def test_history_in_which_no_receipt_is_found_is_a_note(tmp_path: Path) -> None:
-    site = Site(tmp_path / "history")
-    site.tables = (*POSTING_TABLES, TableName.CASH_HISTORY)
-    (by_customer, by_number) = json.loads(check(site.build(), "--json", code=0))["notes"]
-    assert "no index of arymst01 begins with custno" in by_customer
-    assert "no index of arycsh01 begins with invno" in by_number
 
 
 def reasons(site: Site, kind: str, *, rules: str = ORDER_TEXT, code: int) -> list[str]:

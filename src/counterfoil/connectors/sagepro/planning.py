@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from counterfoil.connectors.sagepro.additions import AdditionError
@@ -53,6 +53,10 @@ class Tables(Protocol):
 
     def find(self, name: TableName, column: str, text: str) -> Iterator[Row]:
         """The same rows, for a look on which no plan rests."""
+        ...
+
+    def moved_receipts(self, customer: str, since: date) -> Iterable[Row]:
+        """The customer's receipts that were moved to history, from that day on; no plan rests on them."""
         ...
 
 
@@ -196,6 +200,7 @@ class Planner:
             citing=self._ledger.citing,
             judgement=self._judgement,
             look=self._tables.find,
+            moved_receipts=self._tables.moved_receipts,
             has=self._tables.has,
             columns=lambda name: self._tables.bound(name).shapes,
             pending=lambda name: (one.values for one in self._pending if one.table is name),

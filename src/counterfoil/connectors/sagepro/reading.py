@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from counterfoil.connectors.sagepro.mapping import (
@@ -20,6 +20,8 @@ from counterfoil.ports.erp import References
 
 Find = Callable[[TableName, str, str], Iterator[Row]]
 """The live rows of a table whose column holds a text."""
+Moved = Callable[[str, date], Iterable[Row]]
+"""A customer's receipts that were moved to history, from a day on."""
 
 _PAST = date.min
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
+from counterfoil.connectors.sagepro.moved_receipts import MovedReceipts
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import SCANNED, SEARCH_PATHS, Row, TableName, is_read_whole
 from counterfoil.foxpro.containers.permission import Accepted
@@ -44,6 +45,7 @@ class TableOpener:
         self.turn = threading.Lock()
         """Held by who searches or writes: threads of one process would wait for each other's table locks by
         trying again and again."""
+        self.moved = MovedReceipts()
         self._gate = access.gate
 
     def open(self, name: TableName, *, writable: bool, today: date | None = None) -> Table:
@@ -154,6 +156,13 @@ class OpenTables:
         What a posting must not miss is found without an index too.
         """
         yield from self._found(name, column, text, may_scan=is_read_whole(name, column))
+
+    def moved_receipts(self, customer: str, since: date) -> Iterable[Row]:
+        """The customer's receipts in history from that day on; none where the site keeps no such table."""
+        name = TableName.CASH_HISTORY
+        if not self.has(name):
+            return ()
+        return self._opener.moved.of(self.table(name), self.bound(name), customer, since)
 
     def _found(
         self, name: TableName, column: str, text: str, *, may_scan: bool

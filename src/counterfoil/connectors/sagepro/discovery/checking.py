@@ -10,7 +10,7 @@ from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.discover import locate_further, locate_tables, survey_site
 from counterfoil.connectors.sagepro.discovery.cards import CardColumn, Scanned, scan_cards
 from counterfoil.connectors.sagepro.discovery.further import look_further
-from counterfoil.connectors.sagepro.discovery.probes import blind_spots, locked_rows, stale_indexes
+from counterfoil.connectors.sagepro.discovery.probes import locked_rows, stale_indexes
 from counterfoil.connectors.sagepro.discovery.rows import SAMPLE_ROWS
 from counterfoil.connectors.sagepro.discovery.safety import Evidence, KindVerdict, Verdict, judge
 from counterfoil.connectors.sagepro.profile import Profile
@@ -32,8 +32,6 @@ class SiteCheck:
     cards: Scanned
     locked: tuple[str, ...] = ()
     """Rows that a clerk has on the screen."""
-    notes: tuple[str, ...] = ()
-    """What else a person should know."""
 
     @property
     def safe_kinds(self) -> frozenset[str]:
@@ -66,7 +64,7 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
     opener = TableOpener(profile, paths, Access())
     with translated(), OpenTables(opener, writable=False) as tables:
         stale = tuple(stale_indexes(tables))
-        locked, notes = tuple(locked_rows(tables, rows_max)), tuple(blind_spots(tables))
+        locked = tuple(locked_rows(tables, rows_max))
         further = look_further(tables)
     evidence = Evidence(
         problems=tuple(dict.fromkeys((*survey_site(opener, writable=False), *stale))),
@@ -77,7 +75,7 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
     )
     folders: list[Path] = sorted({path.parent for path in places.paths.values()})
     cards = scan_cards(folders, profile.company, rows_max)
-    return SiteCheck(profile.company, judge(profile, evidence), cards, locked, notes)
+    return SiteCheck(profile.company, judge(profile, evidence), cards, locked)
 
 
 def _in_database(profile: Profile, found: DatabaseCheck) -> SiteCheck:

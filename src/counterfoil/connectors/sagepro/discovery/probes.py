@@ -13,12 +13,6 @@ from counterfoil.ports.errors import ConfigurationError
 
 PROBES = 400
 _NUMBER, _LOCK = "number", "lock_state"
-_HISTORY = {
-    (TableName.DOCUMENT_HISTORY, "customer"): (
-        "receipts keyed by hand and moved to history are found by the invoices that a payment names alone"
-    ),
-    (TableName.CASH_HISTORY, _NUMBER): "receipts keyed by hand that were moved to history are not found",
-}
 _LOCKABLE = (TableName.CUSTOMERS, TableName.DOCUMENTS)
 
 
@@ -34,19 +28,6 @@ def stale_indexes(tables: OpenTables) -> Iterator[str]:
         except BusyError:
             raise
         except FoxProError as error:
-            yield str(error)
-
-
-def blind_spots(tables: OpenTables) -> Iterator[str]:
-    """History in which a receipt that a clerk keyed would not be seen by the payment that comes after it."""
-    for (name, column), consequence in _HISTORY.items():
-        try:
-            if tables.has(name) and not tables.is_findable(name, column):
-                bound = tables.bound(name)
-                yield f"no index of {bound.file} begins with {bound.shapes[column].name}: {consequence}"
-        except BusyError:
-            raise
-        except (FoxProError, ConfigurationError) as error:
             yield str(error)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from counterfoil.connectors.sagepro.binding import BoundTable
 from counterfoil.connectors.sagepro.describing import Fields
@@ -63,6 +64,9 @@ class ReservedTables:
             if uncertain is not None:
                 raise UncertainRowError(_explained(uncertain))
             yield self._after(row, fields)
+
+    def moved_receipts(self, customer: str, since: date) -> Iterable[Row]:
+        return self._tables.moved_receipts(customer, since)
 
     def _after(self, row: Row, fields: Fields) -> tuple[Row, Fields]:
         changes = self._changes.get(_known(row.table, row.values), ())

@@ -10,7 +10,7 @@ from decimal import Decimal
 from counterfoil.connectors.sagepro.operations import Plan
 from counterfoil.connectors.sagepro.posting.desk import Desk
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.reading import Find
+from counterfoil.connectors.sagepro.reading import Find, Moved
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.money import Money
@@ -28,7 +28,7 @@ def answer_by_hand(fact: ReceiptFact, desk: Desk) -> Plan | KeyedByHand | None:
     judgement = desk.judgement(fact.key)
     if not desk.profile.by_hand_days or judgement.is_silent:
         return None
-    found = [one for one in keyed_receipts(fact, desk.look, desk.profile) if one not in judgement.taken]
+    found = [one for one in _keyed_receipts(fact, desk) if one not in judgement.taken]
     if judgement.linked in found:
         return Plan(key=fact.key, document=judgement.linked.number, operations=())
     unknown = tuple(one for one in found if one not in judgement.apart)
@@ -37,25 +37,29 @@ def answer_by_hand(fact: ReceiptFact, desk: Desk) -> Plan | KeyedByHand | None:
     return None
 
 
-def keyed_receipts(fact: ReceiptFact, find: Find, profile: Profile) -> Iterator[KeyedReceipt]:
+def _keyed_receipts(fact: ReceiptFact, desk: Desk) -> Iterator[KeyedReceipt]:
     """Receipts of the same customer, amount and time that are not ours.
 
     Amounts are those of single rows, and of all rows under one reference and day; a surcharge may have been
     keyed with the payment or left out.
     """
-    days = timedelta(days=profile.by_hand_days)
+    days = timedelta(days=desk.profile.by_hand_days)
     parts = (part.amount for part in fact.applications)
     amounts = {money.amount for money in (fact.amount, fact.for_customer, *parts)}
-    for rows in keyed_groups(fact, days, find, profile):
-        yield from _matching(rows, amounts, profile)
+    for rows in keyed_groups(fact, days, desk.look, desk.moved_receipts, desk.profile):
+        yield from _matching(rows, amounts, desk.profile)
 
 
-def keyed_groups(fact: ReceiptFact, days: timedelta, find: Find, profile: Profile) -> list[list[Row]]:
+def keyed_groups(
+    fact: ReceiptFact, days: timedelta, find: Find, moved: Moved, profile: Profile
+) -> list[list[Row]]:
     """What others received from the customer around the day: rows under one reference and day together."""
+    first, last = fact.received_on - days, fact.received_on + days
+    current = list(_cash_rows(fact, first, find))
     groups: dict[_Group, list[Row]] = defaultdict(list)
-    for row in _cash_rows(fact, days, find):
+    for row in (*current, *_without(current, moved(fact.customer, first))):
         is_money = not row.text("applied_to") and not row.values.get("reversed")
-        if is_money and not _is_ours(row, profile):
+        if is_money and _is_within(row.day("paid_on"), first, last) and not _is_ours(row, profile):
             groups[row.text("reference"), row.day("paid_on")].append(row)
     return list(groups.values())
 
@@ -70,33 +74,29 @@ def _matching(rows: Sequence[Row], amounts: set[Decimal], profile: Profile) -> I
             yield _receipt(row, row.money("paid"), profile)
 
 
-def _cash_rows(fact: ReceiptFact, days: timedelta, find: Find) -> Iterator[Row]:
-    """The customer's receipts of those days; a period close may have moved or copied them to history."""
-    first, last = fact.received_on - days, fact.received_on + days
-    copies: Counter[tuple[object, ...]] = Counter()
-    numbers = _numbers(fact, first, last, find)
-    for table in (TableName.CASH, TableName.CASH_HISTORY):
-        seen: Counter[tuple[object, ...]] = Counter()
-        for row in (row for number in numbers for row in find(table, "number", number)):
-            if row.text("customer") == fact.customer and _is_within(row.day("paid_on"), first, last):
-                seen[_identity(row)] += 1
-                if seen[_identity(row)] > copies[_identity(row)]:
-                    yield row
-        copies = seen
+def _cash_rows(fact: ReceiptFact, first: date, find: Find) -> Iterator[Row]:
+    """The customer's current receipts, through the documents that they may pay since the first day.
 
-
-def _numbers(fact: ReceiptFact, first: date, last: date, find: Find) -> Iterable[str]:
-    """The documents that receipts of those days may pay: the payment's own invoices, and the customer's.
-
-    A document bears the day of its last payment, so that earlier ones may lie within as well.
+    A document bears the day of its last payment, so that earlier ones may lie within as well. The payment's
+    own invoices may stand in history already.
     """
     documents = (
         row.text("number")
-        for table in (TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY)
-        for row in find(table, "customer", fact.customer)
-        if (row.day("paid_on") or date.min) >= first or _is_within(row.day("invoiced_on"), first, last)
+        for row in find(TableName.DOCUMENTS, "customer", fact.customer)
+        if max(row.day("paid_on") or date.min, row.day("invoiced_on") or date.min) >= first
     )
-    return dict.fromkeys((*(part.invoice for part in fact.applications), *documents))
+    for number in dict.fromkeys((*(part.invoice for part in fact.applications), *documents)):
+        rows = find(TableName.CASH, "number", number)
+        yield from (row for row in rows if row.text("customer") == fact.customer)
+
+
+def _without(current: Sequence[Row], moved: Iterable[Row]) -> Iterator[Row]:
+    """What was moved to history, but for what was only copied there and stands in the current table too."""
+    copies = Counter(map(_identity, current))
+    for row in moved:
+        copies[_identity(row)] -= 1
+        if copies[_identity(row)] < 0:
+            yield row
 
 
 def _identity(row: Row) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Plan
 from counterfoil.connectors.sagepro.profile import PostingDate, Profile
-from counterfoil.connectors.sagepro.reading import Books, Find
+from counterfoil.connectors.sagepro.reading import Books, Find, Moved
 from counterfoil.connectors.sagepro.records import COLUMNS, TableName, Value
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.ports.erp import Busy, Changed, KeyedByHand, Refused
@@ -68,6 +68,7 @@ class Desk:
     """What a person said about receipts keyed by hand."""
     look: Find
     """Rows as they stand, which the plan does not rest on."""
+    moved_receipts: Moved = lambda _customer, _since: ()
     has: Callable[[TableName], bool] = lambda _table: True
     """Whether the site has a table."""
     columns: Callable[[TableName], Collection[str]] = lambda table: COLUMNS[table]

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
 from counterfoil.connectors.sagepro.own_folder import own_folder
+from counterfoil.connectors.sagepro.planning import Tables
 from counterfoil.connectors.sagepro.posting.by_hand import keyed_groups
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.reading import Find
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.connectors.sagepro.shadow.book import Shadow, ShadowBook
 from counterfoil.connectors.sagepro.shadow.comparing import Keyed, State, choose, compare_receipt
@@ -39,10 +39,10 @@ def look(profile: Profile) -> list[Keyed]:
     paths = {**locate_further(profile), **locate_tables(profile).paths}
     opener = TableOpener(profile, paths, Access())
     with translated(), OpenTables(opener, writable=False) as tables:
-        return list(match(plans, tables.find, profile))
+        return list(match(plans, tables, profile))
 
 
-def match(plans: Sequence[Shadow], find: Find, profile: Profile) -> Iterator[Keyed]:
+def match(plans: Sequence[Shadow], tables: Tables, profile: Profile) -> Iterator[Keyed]:
     """What became of each plan; a clerk's row stands for one plan at most."""
     taken: set[_Place] = set()
     for plan in plans:
@@ -50,7 +50,7 @@ def match(plans: Sequence[Shadow], find: Find, profile: Profile) -> Iterator[Key
         if not isinstance(fact, ReceiptFact):
             yield Keyed(summary=fact.summary, key=str(fact.key), state=State.APART)
             continue
-        groups = keyed_groups(fact, DAYS, find, profile)
+        groups = keyed_groups(fact, DAYS, tables.find, tables.moved_receipts, profile)
         found = choose(fact, [rows for rows in (_left(group, taken) for group in groups) if rows])
         if found is None:
             yield Keyed(summary=fact.summary, key=str(fact.key), state=State.WAITING)

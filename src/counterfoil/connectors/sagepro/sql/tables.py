@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -132,8 +132,23 @@ class SqlTables:
         """The same, each row with the site's own fields as they were read."""
         return self._found(name, column, text, locks=self._locks)
 
+    def moved_receipts(self, customer: str, since: date) -> Iterable[Row]:
+        """The customer's receipts in history from that day on; none where the site keeps no such table."""
+        name = TableName.CASH_HISTORY
+        if not self.has(name):
+            return
+        late = self._bindings.column(name, "paid_on") >= since
+        for row, _ in self._found(name, "customer", customer, locks=False, also=late):
+            yield row
+
     def _found(
-        self, name: TableName, column: str, text: str, *, locks: bool
+        self,
+        name: TableName,
+        column: str,
+        text: str,
+        *,
+        locks: bool,
+        also: sa.ColumnElement[bool] | None = None,
     ) -> Iterator[tuple[Row, Mapping[str, Any]]]:
         if not text or not self.has(name):
             return
@@ -141,9 +156,8 @@ class SqlTables:
         key = bound.search_key(column, text) if column in bound.shapes else None
         if key is None:
             return
-        for number, *values in self._connection.execute(
-            rows_of(self._bindings, name, column, key, locks=locks)
-        ):
+        asked = rows_of(self._bindings, name, column, key, locks=locks)
+        for number, *values in self._connection.execute(asked if also is None else asked.where(also)):
             names = (shape.name for shape in bound.shapes.values())
             fields = {field: plain(value) for field, value in zip(names, values, strict=True)}
             row = bound.parse(number, fields)
