@@ -83,7 +83,7 @@ def test_a_story_that_is_taken_up_makes_no_payment_twice(
         shopper.log_in()
         play(CHAPTER, cast)
     (record,) = shopper.transactions()
-    assert record["status_code"] == "Y"
+    assert record["status_code"] == "GB571"
 
 
 def test_a_chapter_is_judged_by_what_stood_in_the_books_before_it_first_began(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -103,6 +103,11 @@ class SandboxClient:
         assert answer.status_code == 200, payload
         assert payload["success"] is True, payload
         return payload
+
+    def later(self, step: timedelta) -> None:
+        """Puts the clock forward; a token that died meanwhile is replaced."""
+        self.clock.advance(step)
+        self.token = ""
 
     def sell(self, amount: object, number: str = VISA, **more: object) -> int:
         """The transaction id of a keyed sale that must be approved."""

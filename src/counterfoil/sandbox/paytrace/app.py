@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
@@ -12,10 +13,12 @@ from counterfoil.sandbox.paytrace.door import Hold
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.ledger import Ledger
 from counterfoil.sandbox.paytrace.merchants import Merchants
+from counterfoil.sandbox.paytrace.nightly import CatchUp, Nightly, daily_jobs
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.sandbox.paytrace.silent_post import HttpSender, SilentPostSender
 from counterfoil.sandbox.paytrace.v1 import routes as v1
 from counterfoil.sandbox.paytrace.v3 import routes as v3
+from counterfoil.sandbox.paytrace.virtual_clock import VirtualClock
 
 
 def create_app(
@@ -31,7 +34,12 @@ def create_app(
 
     A test may give its own sender of silent posts, and its own way to hold back the answer to a charge.
     """
-    gateway = Gateway(ledger, clock, ids, settings)
+    virtual = VirtualClock(clock, ledger.documents)
+    gateway = Gateway(ledger, virtual, ids, settings)
+    nightly = Nightly(gateway, daily_jobs(gateway))
     door = v1.open_door(gateway, hold)
     pages = CheckoutPages(Checkout(gateway, ids, sender or HttpSender()), door)
-    return Starlette(routes=[*v1.routes(door), *v3.routes(Merchants([gateway]), hold), *pages.routes()])
+    return Starlette(
+        routes=[*v1.routes(door), *v3.routes(Merchants([gateway]), hold), *pages.routes()],
+        middleware=[Middleware(CatchUp, nightly)],
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
-from counterfoil.sandbox.paytrace.approvals import Presented, decide
+from counterfoil.sandbox.paytrace.approvals import Charge as Charge
+from counterfoil.sandbox.paytrace.approvals import Presented, Terms, decide
 from counterfoil.sandbox.paytrace.cards import Card
+from counterfoil.sandbox.paytrace.e2ee import KeyPair
 from counterfoil.sandbox.paytrace.ledger import Ledger
 from counterfoil.sandbox.paytrace.outcomes import (
     Charged,
@@ -25,7 +27,6 @@ from counterfoil.sandbox.paytrace.outcomes import (
 from counterfoil.sandbox.paytrace.rows import (
     BatchRow,
     Caller,
-    Details,
     Kind,
     Movement,
     MovementRow,
@@ -33,17 +34,9 @@ from counterfoil.sandbox.paytrace.rows import (
     StoredCard,
     TransactionRow,
 )
+from counterfoil.sandbox.paytrace.rules import Rules, exceeds
 from counterfoil.sandbox.paytrace.settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """A sale or an authorisation as asked for."""
-
-    kind: Kind
-    amount_cents: int
-    details: Details
-    caller: Caller
+from counterfoil.sandbox.paytrace.users import Users
 
 
 class Gateway:
@@ -52,6 +45,9 @@ class Gateway:
     def __init__(self, ledger: Ledger, clock: Clock, ids: IdSource, settings: Settings) -> None:
         self.ledger = ledger
         self.settings = settings
+        self.users = Users(ledger, settings)
+        self.key_pair = KeyPair()
+        self._rules = Rules(ledger, settings)
         self._clock = clock
         self._ids = ids
 
@@ -67,13 +63,15 @@ class Gateway:
 
     def charge_card(self, charge: Charge, card: Card) -> ChargeOutcome:
         """A keyed sale or authorisation."""
-        return self.charge_sealed(charge, self.ledger.seal.seal(card), card.csc_response)
+        return self._charge_keyed(
+            charge, self.ledger.seal.seal(card), card.csc_response, has_csc=bool(card.csc)
+        )
 
     def charge_sealed(self, charge: Charge, card: StoredCard, csc_response: str) -> ChargeOutcome:
         """The same on a card that was keyed elsewhere, such as in hosted fields."""
-        return self._charge(charge, Presented(card, charge.details.billing, csc_response, is_keyed=True))
+        return self._charge_keyed(charge, card, csc_response, has_csc=True)
 
-    def charge_customer(self, charge: Charge) -> ChargeOutcome:
+    def charge_customer(self, charge: Charge, at: datetime | None = None) -> ChargeOutcome:
         """A sale or authorisation on the card in the vault of the customer that the details name."""
         customer = self.ledger.customer(charge.details.customer_id)
         if customer is None:
@@ -84,10 +82,8 @@ class Gateway:
             shipping=customer.shipping,
             email=charge.details.email or customer.email,
         )
-        asked = Charge(
-            kind=charge.kind, amount_cents=charge.amount_cents, details=details, caller=charge.caller
-        )
-        return self._charge(asked, Presented(customer.card, customer.billing, "", is_keyed=False))
+        presented = Presented(customer.card, customer.billing, "", is_keyed=False)
+        return self._charge(replace(charge, details=details), presented, at)
 
     def capture(self, transaction_id: int, amount_cents: int | None) -> FollowUpOutcome:
         """Captures an authorisation once, in full or in part; what was not captured lapses."""
@@ -100,7 +96,7 @@ class Gateway:
                 return NotDone(transaction_id)
             captured = msgspec.structs.replace(row, state=State.PENDING, amount_cents=cents)
             self.ledger.put_transaction(captured)
-            self._move(captured, Movement.CAPTURED, cents)
+            self.move(captured, Movement.CAPTURED, cents)
             return Done(captured)
 
     def void(self, transaction_id: int) -> FollowUpOutcome:
@@ -114,9 +110,9 @@ class Gateway:
             voided = msgspec.structs.replace(row, state=State.VOIDED)
             self.ledger.put_transaction(voided)
             if row.kind is Kind.REFUND:
-                self._move(voided, Movement.REFUND_VOIDED, row.amount_cents)
+                self.move(voided, Movement.REFUND_VOIDED, row.amount_cents)
             elif row.state is State.PENDING:
-                self._move(voided, Movement.VOIDED, -row.amount_cents)
+                self.move(voided, Movement.VOIDED, -row.amount_cents)
             return Done(voided)
 
     def refund(self, transaction_id: int, amount_cents: int | None, caller: Caller) -> FollowUpOutcome:
@@ -131,9 +127,12 @@ class Gateway:
             cents = left if amount_cents is None else amount_cents
             if not 0 < cents <= left:
                 return NotDone(transaction_id)
+            user = self.users.find(caller.user)
+            if user is not None and exceeds(cents, user.refund_ceiling_cents):
+                return Refused.of(Reason.REFUND_CEILING)
             refund = self._refund_row(row, cents, caller)
             self.ledger.put_transaction(refund)
-            self._move(refund, Movement.REFUNDED, -cents)
+            self.move(refund, Movement.REFUNDED, -cents)
             return Done(refund)
 
     def refundable_cents(self, row: TransactionRow) -> int:
@@ -145,13 +144,13 @@ class Gateway:
             refund.amount_cents for refund in refunds if refund.state is not State.VOIDED
         )
 
-    def settle(self) -> int | None:
+    def settle(self, at: datetime | None = None) -> int | None:
         """Settles everything pending in one batch; its number, or None when nothing was pending."""
         with self.ledger.changes():
             pending = self.ledger.in_state(State.PENDING)
             if not pending:
                 return None
-            number, now = self.ledger.next_batch_number(), self.now()
+            number, now = self.ledger.next_batch_number(), at or self.now()
             self.ledger.add_batch(BatchRow(batch_number=number, settled_at=now))
             for row in pending:
                 settled = msgspec.structs.replace(
@@ -159,20 +158,23 @@ class Gateway:
                 )
                 self.ledger.put_transaction(settled)
                 sign = -1 if row.kind is Kind.REFUND else 1
-                self._move(settled, Movement.SETTLED, sign * row.amount_cents)
+                self.move(settled, Movement.SETTLED, sign * row.amount_cents, now)
             return number
 
-    def _charge(self, charge: Charge, presented: Presented) -> ChargeOutcome:
+    def _charge_keyed(
+        self, charge: Charge, card: StoredCard, csc_response: str, *, has_csc: bool
+    ) -> ChargeOutcome:
+        billing = charge.details.billing
+        return self._charge(charge, Presented(card, billing, csc_response, is_keyed=True, has_csc=has_csc))
+
+    def _charge(self, charge: Charge, presented: Presented, at: datetime | None = None) -> ChargeOutcome:
         with self.ledger.changes():
-            if self._is_duplicate(charge, presented):
-                return Refused.of(Reason.DUPLICATE)
-            now = self.now()
-            decision = decide(
-                presented,
-                self.settings.triggers_by_cents.get(charge.amount_cents),
-                f"TAS{int(self.new_id()[:8], 16) % 1000:03}",
-                now.astimezone(self.settings.zone).date(),
-            )
+            now = at or self.now()
+            user = self.users.find(charge.caller.user)
+            refused = self._rules.refusal(charge, presented, user=user, now=now)
+            if refused is not None:
+                return refused
+            decision = decide(presented, self._terms(charge, now))
             row = TransactionRow(
                 transaction_id=self.ledger.next_transaction_id(),
                 kind=charge.kind,
@@ -183,22 +185,18 @@ class Gateway:
                 details=charge.details,
                 caller=charge.caller,
                 created_at=now,
+                recurrence_id=charge.recurrence_id,
             )
             self.ledger.put_transaction(row)
             self._move_charged(row, decision.verdict)
             return Charged(decision.verdict, row)
 
-    def _is_duplicate(self, charge: Charge, presented: Presented) -> bool:
-        window = self.settings.duplicate_window
-        if not window:
-            return False
-        return any(
-            row.kind is charge.kind
-            and row.state not in {State.DECLINED, State.VOIDED}
-            and row.amount_cents == charge.amount_cents
-            and row.details.invoice_id == charge.details.invoice_id
-            and row.caller.user == charge.caller.user
-            for row in self.ledger.of_card_since(presented.card.digest, self.now() - window)
+    def _terms(self, charge: Charge, now: datetime) -> Terms:
+        return Terms(
+            trigger=self.settings.triggers_by_cents.get(charge.amount_cents),
+            auto_void=self.settings.auto_void,
+            code=f"TAS{int(self.new_id()[:8], 16) % 1000:03}",
+            today=now.astimezone(self.settings.zone).date(),
         )
 
     def _refund_row(self, original: TransactionRow, cents: int, caller: Caller) -> TransactionRow:
@@ -220,17 +218,20 @@ class Gateway:
     def _move_charged(self, row: TransactionRow, verdict: Verdict) -> None:
         if row.kind is not Kind.SALE or verdict is Verdict.DECLINED:
             return
-        self._move(row, Movement.CAPTURED, row.amount_cents)
+        self.move(row, Movement.CAPTURED, row.amount_cents, row.created_at)
         if verdict is Verdict.AUTO_VOIDED:
-            self._move(row, Movement.VOIDED, -row.amount_cents)
+            self.move(row, Movement.VOIDED, -row.amount_cents, row.created_at)
 
-    def _move(self, row: TransactionRow, movement: Movement, amount_cents: int) -> None:
+    def move(
+        self, row: TransactionRow, movement: Movement, amount_cents: int, at: datetime | None = None
+    ) -> None:
+        """Enters a movement of money in the journal."""
         self.ledger.add_movement(
             MovementRow(
                 transaction_id=row.transaction_id,
                 movement=movement,
                 amount_cents=amount_cents,
-                moved_at=self.now(),
+                moved_at=at or self.now(),
                 batch_number=row.batch_number,
             )
         )

@@ -21,11 +21,12 @@ class DayTotals:
     refunded: int = 0
     refund_voided: int = 0
     settled: int = 0
+    adjusted: int = 0
 
     @property
     def net(self) -> int:
         """What the day added to what the merchant is owed."""
-        return self.captured - self.voided - self.refunded + self.refund_voided
+        return self.captured + self.adjusted - self.voided - self.refunded + self.refund_voided
 
 
 def day_totals(ledger: Ledger, zone: ZoneInfo) -> Mapping[date, DayTotals]:
@@ -40,6 +41,7 @@ def day_totals(ledger: Ledger, zone: ZoneInfo) -> Mapping[date, DayTotals]:
             refunded=-sums_of_day[Movement.REFUNDED],
             refund_voided=sums_of_day[Movement.REFUND_VOIDED],
             settled=sums_of_day[Movement.SETTLED],
+            adjusted=sums_of_day[Movement.ADJUSTED],
         )
         for day, sums_of_day in sorted(sums.items())
     }

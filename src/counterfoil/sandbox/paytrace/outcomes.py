@@ -13,6 +13,7 @@ class Reason(StrEnum):
 
     BODY = "body"
     AMOUNT = "amount"
+    PERMISSION = "permission"
     CARD_NUMBER = "card_number"
     EXPIRATION_MONTH = "expiration_month"
     EXPIRATION_YEAR = "expiration_year"
@@ -25,6 +26,20 @@ class Reason(StrEnum):
     DATE_RANGE = "date_range"
     ORDER = "order"
     HOSTED_FIELDS = "hosted_fields"
+    CSC = "csc"
+    INVOICE_REQUIRED = "invoice_required"
+    ADDRESS_REQUIRED = "address_required"
+    ZIP_REQUIRED = "zip_required"
+    SALE_CEILING = "sale_ceiling"
+    REFUND_CEILING = "refund_ceiling"
+    DAILY_LIMIT = "daily_limit"
+    SWIPE = "swipe"
+    EMAIL = "email"
+    BATCH = "batch"
+    RECURRENCE_UNKNOWN = "recurrence_unknown"
+    RECURRENCE_FIELD = "recurrence_field"
+    LEVEL_THREE = "level_three"
+    WRONG_LOG_IN = "wrong_log_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,12 @@ class Refused:
     """Nothing happened and nothing was recorded."""
 
     refusals: tuple[Refusal, ...]
+
+    @classmethod
+    def all_of(cls, *parts: object) -> Refused:
+        """Everything that those parts of a request refuse which are refusals."""
+        refused = (part.refusals for part in parts if isinstance(part, Refused))
+        return cls(tuple(refusal for refusals in refused for refusal in refusals))
 
     @classmethod
     def of(cls, reason: Reason, subject: str = "") -> Refused:

@@ -24,6 +24,7 @@ class State(StrEnum):
     SETTLED = "settled"
     VOIDED = "voided"
     DECLINED = "declined"
+    EXPIRED = "expired"
 
 
 class StoredCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +95,7 @@ class TransactionRow(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: int | None = None
     settled_at: datetime | None = None
     batch_number: int | None = None
+    recurrence_id: int | None = None
 
 
 class CustomerRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +140,7 @@ class Movement(StrEnum):
     REFUNDED = "refunded"
     REFUND_VOIDED = "refund_voided"
     SETTLED = "settled"
+    ADJUSTED = "adjusted"
 
 
 class MovementRow(msgspec.Struct, frozen=True, kw_only=True):

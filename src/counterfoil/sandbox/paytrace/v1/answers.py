@@ -63,6 +63,16 @@ VOID = FollowUpWords(
     (110, "Your transaction was NOT successfully voided."),
     has_external_id=False,
 )
+ADJUST = FollowUpWords(
+    (180, "Your transaction amount was successfully adjusted."),
+    (1, "Your transaction amount was NOT adjusted."),
+    has_external_id=False,
+)
+RECEIPT = FollowUpWords(
+    (149, "Your receipt was successfully emailed."),
+    (1, "Your receipt was NOT emailed."),
+    has_external_id=False,
+)
 
 
 def follow_up_payload(words: FollowUpWords, transaction_id: int, *, is_done: bool) -> Payload:
@@ -84,12 +94,17 @@ def _external(words: FollowUpWords) -> Payload:
     return {"external_transaction_id": ""} if words.has_external_id else {}
 
 
+def plain_payload(code: int, message: str) -> Payload:
+    """A success that names nothing; where the code is documented, its wording is still assumed."""
+    return {"success": True, "response_code": code, "status_message": message}
+
+
 def settled_payload(batch_number: int | None) -> Payload:
     """175; that it names no batch, and that nothing to settle is a success too, is assumed."""
     message = (
         "There was nothing to settle." if batch_number is None else "Your batch was successfully settled."
     )
-    return {"success": True, "response_code": 175, "status_message": message}
+    return plain_payload(175, message)
 
 
 def completed_payload(name: str, records: Iterable[Payload]) -> Payload:

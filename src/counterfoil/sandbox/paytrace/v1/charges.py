@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from counterfoil.sandbox.paytrace.bodies import Body
+from counterfoil.sandbox.paytrace.cards import Card
 from counterfoil.sandbox.paytrace.door import SERVER_ERROR, Answer, Operation
 from counterfoil.sandbox.paytrace.gateway import Charge, Gateway
-from counterfoil.sandbox.paytrace.outcomes import ChargeOutcome, Refused, Verdict
+from counterfoil.sandbox.paytrace.outcomes import ChargeOutcome, Refusal, Refused, Verdict
 from counterfoil.sandbox.paytrace.rows import Caller, Kind
 from counterfoil.sandbox.paytrace.triggers import Trigger
 from counterfoil.sandbox.paytrace.v1 import answers
 from counterfoil.sandbox.paytrace.v1.errors import refused_answer
-from counterfoil.sandbox.paytrace.v1.requests import card_of, details_of
+from counterfoil.sandbox.paytrace.v1.requests import card_of, details_of, swipe_of
 
 
-def charge_keyed(kind: Kind) -> Operation:
-    """A keyed sale or authorisation; everything wrong with the request is told at once."""
+def charge_card(kind: Kind, read: Callable[[Body], Card | tuple[Refusal, ...]]) -> Operation:
+    """A sale or authorisation on a card that is there; everything wrong with the request is told at once."""
 
     def operation(gateway: Gateway, body: Body, caller: Caller) -> Answer:
-        cents, card = body.amount(is_zero_allowed=kind is Kind.AUTHORIZATION), card_of(body)
-        if isinstance(cents, Refused):
-            card_refusals = card if isinstance(card, tuple) else ()
-            return refused_answer(gateway, Refused(cents.refusals + card_refusals))
-        if isinstance(card, tuple):
-            return refused_answer(gateway, Refused(card))
+        cents, found = body.amount(is_zero_allowed=kind is Kind.AUTHORIZATION), read(body)
+        card = Refused(found) if isinstance(found, tuple) else found
+        if isinstance(cents, Refused) or isinstance(card, Refused):
+            return refused_answer(gateway, Refused.all_of(cents, card))
         if is_failing_before(gateway, cents):
             return SERVER_ERROR
         charge = Charge(kind=kind, amount_cents=cents, details=details_of(body), caller=caller)
@@ -66,8 +65,10 @@ def charged_answer(gateway: Gateway, outcome: ChargeOutcome) -> Answer:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "/v1/transactions/sale/keyed": charge_keyed(Kind.SALE),
+    "/v1/transactions/sale/keyed": charge_card(Kind.SALE, card_of),
+    "/v1/transactions/sale/swiped": charge_card(Kind.SALE, swipe_of),
+    "/v1/transactions/authorization/swiped": charge_card(Kind.AUTHORIZATION, swipe_of),
     "/v1/transactions/sale/by_customer": charge_customer(Kind.SALE),
-    "/v1/transactions/authorization/keyed": charge_keyed(Kind.AUTHORIZATION),
+    "/v1/transactions/authorization/keyed": charge_card(Kind.AUTHORIZATION, card_of),
     "/v1/transactions/authorization/by_customer": charge_customer(Kind.AUTHORIZATION),
 }

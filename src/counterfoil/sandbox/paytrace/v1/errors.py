@@ -49,6 +49,24 @@ ERRORS: Mapping[Reason, ErrorText] = {
     Reason.HOSTED_FIELDS: ErrorText(
         920, "The hosted fields token was not found, has expired or was used before.", is_verified=False
     ),
+    Reason.PERMISSION: ErrorText(981, "Log in failed for insufficient permissions.", is_verified=True),
+    # The code is documented for the hosted fields' own check; that the account's rule answers it is assumed.
+    Reason.CSC: ErrorText(148, "Please provide a valid CSC.", is_verified=False),
+    Reason.INVOICE_REQUIRED: ErrorText(907, "Please provide an Invoice Number.", is_verified=False),
+    Reason.ADDRESS_REQUIRED: ErrorText(908, "Please provide a Billing Address.", is_verified=False),
+    Reason.ZIP_REQUIRED: ErrorText(909, "Please provide a Billing Zip Code.", is_verified=False),
+    Reason.SALE_CEILING: ErrorText(910, "The amount exceeds your sale ceiling.", is_verified=False),
+    Reason.REFUND_CEILING: ErrorText(911, "The amount exceeds your refund ceiling.", is_verified=False),
+    Reason.DAILY_LIMIT: ErrorText(
+        912, "The daily limit of transactions has been reached.", is_verified=False
+    ),
+    Reason.SWIPE: ErrorText(913, "Please provide a valid swipe.", is_verified=False),
+    Reason.EMAIL: ErrorText(914, "Please provide a valid Email.", is_verified=False),
+    Reason.BATCH: ErrorText(915, "Please provide a valid Batch Number.", is_verified=False),
+    Reason.RECURRENCE_UNKNOWN: ErrorText(916, "Please provide a valid Recurring ID.", is_verified=False),
+    Reason.RECURRENCE_FIELD: ErrorText(917, "Please provide a valid {subject}.", is_verified=False),
+    Reason.LEVEL_THREE: ErrorText(918, "Please provide a valid {subject}.", is_verified=False),
+    Reason.WRONG_LOG_IN: ErrorText(919, "Please provide a valid password.", is_verified=False),
 }
 
 

@@ -79,7 +79,7 @@ def customer_record(row: CustomerRow) -> Payload:
 def _status(row: TransactionRow) -> tuple[str, str]:
     """Code and words; N tells a void, a decline and an open authorisation apart by its words alone."""
     match row.state:
-        case State.AUTHORIZED:
+        case State.AUTHORIZED | State.EXPIRED:
             return "N", "Authorization Only"
         case State.PENDING:
             return "Y", "Pending Settlement"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.cards import Card, read_card
-from counterfoil.sandbox.paytrace.outcomes import Refusal
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal
 from counterfoil.sandbox.paytrace.rows import Address, Details
 from counterfoil.sandbox.paytrace.vault import Profile
+
+# ISO/IEC 7813.
+_TRACK_ONE = re.compile(r"%B([0-9]{12,19})\^[^^]*\^([0-9]{2})([0-9]{2})")
+_TRACK_TWO = re.compile(r";([0-9]{12,19})=([0-9]{2})([0-9]{2})")
 
 
 def transaction_id_of(body: Body) -> int:
@@ -24,6 +29,15 @@ def card_of(body: Body) -> Card | tuple[Refusal, ...]:
         card.raw("expiration_year").strip(),
         body.raw("csc").strip(),
     )
+
+
+def swipe_of(body: Body) -> Card | tuple[Refusal, ...]:
+    """The card on the stripe: `%B<number>^<name>^<YYMM>...?;<number>=<YYMM>...?`, track 1, 2 or both."""
+    match = _TRACK_ONE.search(body.raw("swipe")) or _TRACK_TWO.search(body.raw("swipe"))
+    if match is None:
+        return (Refusal(Reason.SWIPE),)
+    number, year, month = match.groups()
+    return read_card(number, month, year, body.raw("csc").strip())
 
 
 def address_of(body: Body, name: str) -> Address:

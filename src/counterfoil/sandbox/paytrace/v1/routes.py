@@ -20,14 +20,16 @@ from counterfoil.sandbox.paytrace.door import (
 )
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
-from counterfoil.sandbox.paytrace.v1 import charges, customers, follow_ups, reports
+from counterfoil.sandbox.paytrace.v1 import charges, customers, follow_ups, reports, users
 from counterfoil.sandbox.paytrace.v1.errors import refused_answer
+from counterfoil.sandbox.paytrace.v1.permissions import guarded
 
 OPERATIONS: Mapping[str, Operation] = {
     **charges.OPERATIONS,
     **follow_ups.OPERATIONS,
     **reports.OPERATIONS,
     **customers.OPERATIONS,
+    **users.OPERATIONS,
 }
 
 _INVALID_GRANT = {
@@ -63,7 +65,10 @@ def routes(door: Door) -> list[Route]:
     return [
         Route("/oauth/token", log_in.token, methods=["POST"]),
         Route("/v1/ping", _ping, methods=["GET", "POST"]),
-        *(Route(path, door.endpoint(operation), methods=["POST"]) for path, operation in OPERATIONS.items()),
+        *(
+            Route(path, door.endpoint(guarded(path, operation)), methods=["POST"])
+            for path, operation in OPERATIONS.items()
+        ),
     ]
 
 
@@ -86,8 +91,7 @@ class _LogIn:
         )
 
     def _is_user(self, body: Body) -> bool:
-        name, password = body.raw("username"), body.raw("password")
-        return any(user.name == name and user.password == password for user in self._gateway.settings.users)
+        return self._gateway.users.is_right(body.raw("username"), body.raw("password"))
 
 
 async def _ping(_: Request) -> Response:

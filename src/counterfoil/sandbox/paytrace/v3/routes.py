@@ -7,7 +7,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from counterfoil.sandbox.paytrace.door import Hold
-from counterfoil.sandbox.paytrace.e2ee import KeyPair
 from counterfoil.sandbox.paytrace.merchants import Merchants
 from counterfoil.sandbox.paytrace.v3 import charges, follow_ups, hosted, records
 from counterfoil.sandbox.paytrace.v3.calls import Endpoint
@@ -24,7 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 def routes(merchants: Merchants, hold: Hold | None) -> list[Route]:
     """Every path; the slash that an independent client puts behind one of them is taken too."""
-    key_pair = KeyPair()
+    key_pair = merchants.gateways[0].key_pair
     door = V3Door(merchants, hold, key_pair)
 
     async def public_key(_: Request) -> Response:
