@@ -24,11 +24,7 @@ class Merchants:
 
     def log_in(self, name: str, password: str) -> Visitor | None:
         """The user of that name, if the password is right."""
-        is_known = any(
-            user.name == name and user.password == password
-            for gateway in self.gateways
-            for user in gateway.settings.users
-        )
+        is_known = any(gateway.users.is_right(name, password) for gateway in self.gateways)
         return self._visitor(name) if is_known else None
 
     def by_token(self, token: str) -> Visitor | None:
@@ -42,9 +38,5 @@ class Merchants:
     def _visitor(self, name: str) -> Visitor:
         return Visitor(
             name,
-            tuple(
-                gateway
-                for gateway in self.gateways
-                if any(user.name == name for user in gateway.settings.users)
-            ),
+            tuple(gateway for gateway in self.gateways if gateway.users.find(name) is not None),
         )
