@@ -10,6 +10,7 @@ from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store.connections import ConnectionRow
+from counterfoil.store.routing import read_rules
 
 GATEWAY, BOOKS = "paytrace", "sagepro"
 """The kinds of connections that are bound to each other by environment and company."""
@@ -22,7 +23,7 @@ def binding_faults(rows: Sequence[ConnectionRow]) -> Mapping[str, str]:
     for gateway in rows:
         if gateway.kind == GATEWAY:
             bound = (each for each in books if _is_bound(gateway, each))
-            whys = [why for each in bound for why in _faults(gateway, each)]
+            whys = [why for each in bound for why in faults_between(gateway, each)]
             if whys:
                 found[gateway.id] = "; ".join(whys)
     return found
@@ -42,10 +43,16 @@ def require_fitting(row: ConnectionRow, others: Sequence[ConnectionRow]) -> None
 
 
 def _is_bound(one: ConnectionRow, other: ConnectionRow) -> bool:
-    return (one.environment, one.company) == (other.environment, other.company)
+    return one.environment == other.environment and bool(_companies(one) & _companies(other))
 
 
-def _faults(gateway: ConnectionRow, books: ConnectionRow) -> Iterator[str]:
+def _companies(row: ConnectionRow) -> set[str]:
+    """The company of a connection, and those that a gateway's rules lead to."""
+    return {row.company, *(rule.company for rule in read_rules(row.settings))}
+
+
+def faults_between(gateway: ConnectionRow, books: ConnectionRow) -> Iterator[str]:
+    """Why money of this gateway must not go to these books."""
     if _is_sandbox(gateway) and _mode(books) == Mode.LIVE.value:
         yield (
             f"connection {gateway.name} is a sandbox or a test connection, and company {books.company} in"

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from counterfoil.bootstrap.agents import books_connections, open_erp
-from counterfoil.bootstrap.bindings import binding_faults
+from counterfoil.bootstrap.bindings import BOOKS, GATEWAY, faults_between
 from counterfoil.bootstrap.gateways import GatewayLink
 from counterfoil.bootstrap.workspace import Workspace
-from counterfoil.ports.errors import ConfigurationError
+from counterfoil.domain.routing import route
+from counterfoil.ports.errors import CompanyUndecidedError, ConfigurationError
 from counterfoil.ports.run_store import Run
 from counterfoil.runtime.operations import Site
+from counterfoil.store.connections import ConnectionRow
+from counterfoil.store.events import bearings_of
+from counterfoil.store.routing import UNDECIDED, read_rules
 
 
 class SiteBook:
     """The sites of all gateway connections; connections to one company share its client."""
 
     def __init__(self, workspace: Workspace, links: Sequence[GatewayLink]) -> None:
+        self._connections = workspace.connections
         self._links = {link.connection: link for link in links}
-        self._faults = binding_faults(workspace.connections.all())
+        self._faults = _faults(workspace.connections.all())
         self._erps = {
             (row.environment, row.company): open_erp(workspace, row) for row in books_connections(workspace)
         }
@@ -33,12 +38,16 @@ class SiteBook:
         Raises:
             ConfigurationError: the connection or its company's books are not configured, or a sandbox is
                 bound to live books.
+            CompanyUndecidedError: no rule of the connection names the company.
         """
-        if run.event.connection in self._faults:
-            raise ConfigurationError(self._faults[run.event.connection])
+        fault = self._faults.get((run.event.connection, run.company))
+        if fault:
+            raise ConfigurationError(fault)
         link = self._links.get(run.event.connection)
         if link is None:
             raise ConfigurationError(f"connection {run.event.connection} is not switched on: switch it on")
+        if run.company == UNDECIDED:
+            raise CompanyUndecidedError(self._why_undecided(run, link))
         erp = self._erps.get((run.environment, run.company))
         if erp is None:
             raise ConfigurationError(
@@ -51,3 +60,26 @@ class SiteBook:
             start=link.start,
             ach_when_captured=link.policy.ach_when_captured,
         )
+
+    def _why_undecided(self, run: Run, link: GatewayLink) -> str:
+        row = self._connections.find(link.connection)
+        found = route(
+            read_rules(row.settings if row else {}), bearings_of(link.gateway.normalise(run.event.body))
+        )
+        name = row.name if row else link.connection
+        return (
+            f"{found.why}. Say it for this payment: counterfoil paytrace routes decide {run.id}; or for all"
+            f" like it: counterfoil paytrace routes set {name}"
+        )
+
+
+def _faults(rows: Sequence[ConnectionRow]) -> Mapping[tuple[str, str], str]:
+    """Why a gateway's money must not go to a company, by the gateway's id and the company."""
+    gateways = [row for row in rows if row.kind == GATEWAY]
+    books = [row for row in rows if row.kind == BOOKS]
+    return {
+        (gateway.id, company.company): "; ".join(whys)
+        for gateway in gateways
+        for company in books
+        if gateway.environment == company.environment and (whys := list(faults_between(gateway, company)))
+    }

@@ -55,8 +55,16 @@ class Workspace:
         Raises:
             ConfigurationError: it would bind a sandbox gateway to live books.
         """
-        require_fitting(row, self.connections.all(row.environment))
+        self.require_fitting(row)
         self.connections.put(row, secrets)
+
+    def require_fitting(self, row: ConnectionRow) -> None:
+        """Looks at a connection, as it is to be, beside the others.
+
+        Raises:
+            ConfigurationError: it would bind a sandbox gateway to live books.
+        """
+        require_fitting(row, self.connections.all(row.environment))
 
     def close(self) -> None:
         self.database.close()

@@ -20,6 +20,7 @@ class ReviewKind(Enum):
     UNKNOWN_REFERENCE = "unknown_reference"
     AMBIGUOUS_REFERENCE = "ambiguous_reference"
     BOOKS_CHANGED = "books_changed"
+    COMPANY = "company"
     CONFLICT = "conflict"
     REFUSED = "refused"
     DECISION = "decision"

@@ -4,12 +4,15 @@ CounterfoilError
 ├── TransientError       wait and try again: the other side is busy, away or slow
 │   └── OutcomeUnknownError   a write whose answer was lost: ask before anything is repeated
 ├── DecisionError        ask a person
+│   └── CompanyUndecidedError  which company's books?
 ├── ConfigurationError   mend the configuration, then re-drive
 └── DefectError          report it: something here is wrong
     └── EncodingError         JSON from another part of this program that does not fit
 """
 
 from __future__ import annotations
+
+from counterfoil.domain.review import ReviewKind
 
 
 class CounterfoilError(Exception):
@@ -29,7 +32,17 @@ class OutcomeUnknownError(TransientError):
 
 
 class DecisionError(CounterfoilError):
-    """Only a person may decide how this goes on."""
+    """Only a person may decide how this goes on; the subclass says what they are asked."""
+
+    kind = ReviewKind.DECISION
+    title = "A decision is needed"
+
+
+class CompanyUndecidedError(DecisionError):
+    """No rule names the one company whose books a payment belongs to."""
+
+    kind = ReviewKind.COMPANY
+    title = "Which company?"
 
 
 class ConfigurationError(CounterfoilError):

@@ -57,7 +57,7 @@ class Interpreter:
                 run.attempt, str(error), self._clock.now(), error.retry_after_seconds or 0
             )
         except DecisionError as error:
-            question = Hold(kind=ReviewKind.DECISION, title="A decision is needed", why=str(error))
+            question = Hold(kind=error.kind, title=error.title, why=str(error))
             return self._hold(run, question, walk.summary if walk else {})
         except ConfigurationError as error:
             # Looked at again by itself: whoever mends a setting need not know what waited for it.

@@ -7,7 +7,9 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from typing_extensions import override
 
-from counterfoil.ports.gateway import Told
+from counterfoil.domain.payment import Payment
+from counterfoil.domain.routing import Bearings
+from counterfoil.ports.gateway import GatewayRecord, Told
 from counterfoil.ports.intake import EventSink
 from counterfoil.store.database import Database
 from counterfoil.store.inbox import Inbox, NewEvent
@@ -25,7 +27,13 @@ def event_of(connection: str, record: Told, source: str) -> NewEvent:
         body=record.body,
         redacted=record.redacted,
         occurred_at=record.occurred_at,
+        bearings=bearings_of(record.payment) if isinstance(record, GatewayRecord) else None,
     )
+
+
+def bearings_of(payment: Payment) -> Bearings:
+    """What of a payment says whose books it concerns."""
+    return Bearings(invoice_reference=payment.invoice_reference, customer=payment.vault_customer)
 
 
 class StoredEvents(EventSink):

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from counterfoil.domain.routing import Bearings
 from counterfoil.flows.definition import starts
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
@@ -19,6 +20,7 @@ from counterfoil.store.database import Database
 from counterfoil.store.group_writer import ANSWER_SECONDS, GroupWriter
 from counterfoil.store.jobs import Defer, Job, lock_name
 from counterfoil.store.json_text import dump_json
+from counterfoil.store.routing import Companies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class NewEvent:
     body: Json
     redacted: bool
     occurred_at: datetime
+    bearings: Bearings | None = None
+    """What of the confirmed record says whose books it concerns; None where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ class RunDraft:
 # What is live where a connection belongs to, as it stands in this very transaction.
 ROUTES = sa.text("""
     SELECT connection.id, connection.environment, connection.company,
+           connection.settings -> 'routes' AS rules,
            deployment.flow, deployment.hash, deployment.trigger
     FROM connection JOIN deployment ON deployment.environment = connection.environment
     WHERE connection.id = ANY (:connections)
@@ -134,19 +139,20 @@ def insert_events(connection: sa.Connection, drafts: Sequence[Draft], received_a
 def plan_runs(connection: sa.Connection, drafts: Sequence[Draft], ids: IdSource) -> list[RunDraft]:
     """One run for each flow that the event starts, in the order of the events."""
     wanted = list({draft.event.connection for draft in drafts})
-    routes = connection.execute(ROUTES, {"connections": wanted}).all()
+    routes = connection.execute(ROUTES, {"connections": wanted}).mappings().all()
+    companies = Companies(connection, [draft.event.order_key for draft in drafts])
     return [
         RunDraft(
             id=ids.new_id(),
             draft=draft,
-            flow=route.flow,
-            flow_version=route.hash,
-            environment=route.environment,
-            company=route.company,
+            flow=route["flow"],
+            flow_version=route["hash"],
+            environment=route["environment"],
+            company=companies.of(draft.event.order_key, draft.event.bearings, route),
         )
         for draft in drafts
         for route in routes
-        if route.id == draft.event.connection and starts(route.trigger, draft.event.kind)
+        if route["id"] == draft.event.connection and starts(route["trigger"], draft.event.kind)
     ]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.paytrace import connecting, looking
+from counterfoil.cli.paytrace import connecting, looking, routes
 
 app = typer.Typer(help="Merchant accounts at PayTrace: connected, checked, listed.", no_args_is_help=True)
 app.command()(connecting.connect)
 app.command()(connecting.rotate)
 app.command("list")(looking.list_)
 app.command()(looking.check)
+app.add_typer(routes.app, name="routes")

@@ -89,6 +89,7 @@ CREATE TABLE deployment (
 --   dead      dead letter: stopped for good until a person acts; younger runs of its order key wait
 --   dropped   closed by a person
 -- waiting -> running -> waiting | parked | done | held | dead;  parked -> waiting;  dead -> waiting | dropped
+-- held -> parked where a person said whose books a payment concerns; until then its company is empty
 -- attempts: tries ever started. strikes: tries started since one last ended in order; too many make it dead.
 CREATE TABLE run (
     id           text PRIMARY KEY,
