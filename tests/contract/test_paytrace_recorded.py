@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,30 @@ def created_twice(client: SandboxClient) -> Answer:
     return created(client)
 
 
+def check(client: SandboxClient, path: str = "sale", amount: str = "10.00") -> Answer:
+    account = {"account_number": "123456", "routing_number": "325070760"}
+    return ask(client, f"/v1/checks/{path}/by_account", {"amount": amount, "check": account})
+
+
+def follow_up_on_check(client: SandboxClient, path: str, number: object) -> Answer:
+    return ask(client, f"/v1/checks/{path}", {"check_transaction_id": number, "amount": "10.00"})
+
+
+def funded(client: SandboxClient) -> Answer:
+    return follow_up_on_check(client, "manage/fund", check(client, "hold")["check_transaction_id"])
+
+
+def refunded_check(client: SandboxClient) -> Answer:
+    number = check(client)["check_transaction_id"]
+    client.clock.advance(timedelta(days=10))
+    client.log_in()
+    return follow_up_on_check(client, "refund/by_transaction", number)
+
+
+def bad_check(client: SandboxClient) -> Answer:
+    return ask(client, "/v1/checks/sale/by_account", {"amount": "10.00", "customer_id": "customerid123"})
+
+
 CASES: dict[str, Callable[[SandboxClient], Answer]] = {
     "successful_purchase_response": sale,
     "failed_purchase_response": lambda client: sale(client, "0.30"),
@@ -87,6 +112,13 @@ CASES: dict[str, Callable[[SandboxClient], Answer]] = {
     "failed_void_response": lambda client: follow_up(client, "/v1/transactions/void", ""),
     "successful_create_customer_response": created,
     "failed_customer_creation_response": created_twice,
+    "successful_ach_processing_response": check,
+    "failed_ach_processing_response": lambda client: check(client, amount="1.20"),
+    "failed_bad_request_ach_processing_response": bad_check,
+    "successful_ach_capture_void_response": funded,
+    "failed_ach_capture_void_response": lambda client: follow_up_on_check(client, "manage/void", 7),
+    "successful_ach_refund_response": refunded_check,
+    "failed_ach_refund_response": lambda client: follow_up_on_check(client, "refund/by_transaction", 7),
 }
 
 

@@ -27,6 +27,7 @@ ASSUMPTIONS = (
     Assumption("Bad export dates", "errors 904", "error_codes"),
     Assumption("Body that is no JSON object", "errors 905", "error_codes"),
     Assumption("Bad checkout order", "errors 906", "error_codes"),
+    Assumption("Idempotency key used before", "errors 921 and HTTP 400", "error_codes"),
     Assumption(
         "Token of hosted fields that is spent, expired or unknown", "errors 920 and HTTP 400", "error_codes"
     ),

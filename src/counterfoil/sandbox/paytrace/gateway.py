@@ -74,7 +74,7 @@ class Gateway:
     def charge_customer(self, charge: Charge, at: datetime | None = None) -> ChargeOutcome:
         """A sale or authorisation on the card in the vault of the customer that the details name."""
         customer = self.ledger.customer(charge.details.customer_id)
-        if customer is None:
+        if customer is None or customer.card is None:
             return Refused.of(Reason.CUSTOMER_UNKNOWN, charge.details.customer_id)
         details = msgspec.structs.replace(
             charge.details,

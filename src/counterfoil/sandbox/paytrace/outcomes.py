@@ -40,6 +40,11 @@ class Reason(StrEnum):
     RECURRENCE_FIELD = "recurrence_field"
     LEVEL_THREE = "level_three"
     WRONG_LOG_IN = "wrong_log_in"
+    ACCOUNT_NUMBER = "account_number"
+    ROUTING_NUMBER = "routing_number"
+    CHECK_UNKNOWN = "check_unknown"
+    CHECK_GONE = "check_gone"
+    IDEMPOTENCY_KEY = "idempotency_key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,15 @@ class StoredCard(msgspec.Struct, frozen=True, kw_only=True):
     year: int
 
 
+class StoredAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be kept of a bank account: a keyed digest, the last four digits, the kind."""
+
+    digest: str
+    last_four: str
+    routing_last_four: str
+    kind: str
+
+
 class Address(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A billing or shipping address as the client wrote it."""
 
@@ -99,16 +108,17 @@ class TransactionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CustomerRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer profile in the vault."""
+    """A customer profile in the vault, with a card or a bank account."""
 
     customer_id: str
-    card: StoredCard
+    card: StoredCard | None
     billing: Address
     shipping: Address
     email: str
     phone: str
     fax: str
     created_at: datetime
+    account: StoredAccount | None = None
 
 
 class CheckoutRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from counterfoil.sandbox.paytrace.checks.settings import ChecksSettings
 from counterfoil.sandbox.paytrace.outcomes import Reason
 from counterfoil.sandbox.paytrace.triggers import TRIGGERS_BY_CENTS, Trigger
 from counterfoil.sandbox.paytrace.v3.settings import V3Settings
@@ -110,4 +111,5 @@ class Settings:
     merchant_id: int = 100_001
     """The account's number on the V3 wire."""
     hosted_fields: HostedFieldsSettings = field(default_factory=HostedFieldsSettings)
+    checks: ChecksSettings = field(default_factory=ChecksSettings)
     v3: V3Settings = field(default_factory=V3Settings)

@@ -1,16 +1,15 @@
-"""The vault: customer profiles whose card is known by its keyed digest alone."""
+"""The vault: customer profiles whose card or bank account is known by its keyed digest alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from counterfoil.sandbox.paytrace.cards import Card
 from counterfoil.sandbox.paytrace.customer_numbers import CustomerNumbers
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import CustomerOutcome, Reason, Refused, Stored
-from counterfoil.sandbox.paytrace.rows import Address, CustomerRow, StoredCard
+from counterfoil.sandbox.paytrace.rows import Address, CustomerRow, StoredAccount, StoredCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +21,8 @@ class Profile:
     email: str | None
     phone: str | None
     fax: str | None
+    card: StoredCard | None = None
+    account: StoredAccount | None = None
 
 
 class Vault:
@@ -32,12 +33,26 @@ class Vault:
         self._ledger = gateway.ledger
         self._numbers = CustomerNumbers(gateway.ledger)
 
-    def create(self, customer_id: str, card: Card, profile: Profile) -> CustomerOutcome:
-        return self._create(customer_id, self._ledger.seal.seal(card), profile)
-
-    def create_sealed(self, customer_id: str, card: StoredCard, profile: Profile) -> CustomerOutcome:
-        """A profile with a card that was keyed elsewhere, such as in hosted fields."""
-        return self._create(customer_id, card, profile)
+    def create(self, customer_id: str, profile: Profile) -> CustomerOutcome:
+        """A new profile; it says the card or the account itself."""
+        if not customer_id:
+            return Refused.of(Reason.CUSTOMER_ID_MISSING)
+        with self._ledger.changes():
+            if self._ledger.customer(customer_id) is not None:
+                return Refused.of(Reason.CUSTOMER_ID_TAKEN)
+            blank = CustomerRow(
+                customer_id=customer_id,
+                card=None,
+                billing=Address(),
+                shipping=Address(),
+                email="",
+                phone="",
+                fax="",
+                created_at=self._gateway.now(),
+            )
+            row = _with_profile(blank, profile)
+            self._ledger.put_customer(row)
+            return Stored(row)
 
     def create_from_transaction(
         self, customer_id: str, transaction_id: int, profile: Profile
@@ -46,28 +61,17 @@ class Vault:
         transaction = self._ledger.transaction(transaction_id)
         if transaction is None:
             return Refused.of(Reason.TRANSACTION_ID)
-        return self._create(customer_id, transaction.card, profile)
+        return self.create(customer_id, replace(profile, card=transaction.card))
 
-    def update(self, customer_id: str, new_id: str, card: Card | None, profile: Profile) -> CustomerOutcome:
+    def update(self, customer_id: str, new_id: str, profile: Profile) -> CustomerOutcome:
         """Replaces what the request names, the customer id included."""
-        sealed = None if card is None else self._ledger.seal.seal(card)
-        return self.update_sealed(customer_id, new_id, sealed, profile)
-
-    def update_sealed(
-        self, customer_id: str, new_id: str, card: StoredCard | None, profile: Profile
-    ) -> CustomerOutcome:
-        """The same with a card that was keyed elsewhere."""
         with self._ledger.changes():
             stored = self._ledger.customer(customer_id)
             if stored is None:
                 return Refused.of(Reason.CUSTOMER_UNKNOWN, customer_id)
             if new_id and new_id != customer_id and self._ledger.customer(new_id) is not None:
                 return Refused.of(Reason.CUSTOMER_ID_TAKEN)
-            row = msgspec.structs.replace(
-                _with_profile(stored, profile),
-                customer_id=new_id or customer_id,
-                card=card or stored.card,
-            )
+            row = msgspec.structs.replace(_with_profile(stored, profile), customer_id=new_id or customer_id)
             self._ledger.remove_customer(customer_id)
             self._ledger.put_customer(row)
             self._numbers.rename(customer_id, row.customer_id)
@@ -82,26 +86,6 @@ class Vault:
             self._numbers.forget(customer_id)
             return Stored(stored)
 
-    def _create(self, customer_id: str, card: StoredCard, profile: Profile) -> CustomerOutcome:
-        if not customer_id:
-            return Refused.of(Reason.CUSTOMER_ID_MISSING)
-        with self._ledger.changes():
-            if self._ledger.customer(customer_id) is not None:
-                return Refused.of(Reason.CUSTOMER_ID_TAKEN)
-            blank = CustomerRow(
-                customer_id=customer_id,
-                card=card,
-                billing=Address(),
-                shipping=Address(),
-                email="",
-                phone="",
-                fax="",
-                created_at=self._gateway.now(),
-            )
-            row = _with_profile(blank, profile)
-            self._ledger.put_customer(row)
-            return Stored(row)
-
 
 def _with_profile(row: CustomerRow, profile: Profile) -> CustomerRow:
     return msgspec.structs.replace(
@@ -111,4 +95,6 @@ def _with_profile(row: CustomerRow, profile: Profile) -> CustomerRow:
         email=row.email if profile.email is None else profile.email,
         phone=row.phone if profile.phone is None else profile.phone,
         fax=row.fax if profile.fax is None else profile.fax,
+        card=profile.card or row.card,
+        account=profile.account or row.account,
     )

@@ -118,9 +118,9 @@ PROFILE_UPDATED = (161, "updated")
 PROFILE_DELETED = (162, "deleted")
 
 
-def profile_payload(row: CustomerRow, code_and_verb: tuple[int, str], *, has_card: bool) -> Payload:
+def profile_payload(row: CustomerRow, code_and_verb: tuple[int, str]) -> Payload:
     code, verb = code_and_verb
-    payload: Payload = {
+    return {
         "success": True,
         "response_code": code,
         "status_message": (
@@ -128,4 +128,8 @@ def profile_payload(row: CustomerRow, code_and_verb: tuple[int, str], *, has_car
         ),
         "customer_id": row.customer_id,
     }
-    return payload | ({"masked_card_number": mask(row.card.last_four, "x")} if has_card else {})
+
+
+def masked_card(row: CustomerRow) -> Payload:
+    """What creating and updating tell of the card, where there is one."""
+    return {} if row.card is None else {"masked_card_number": mask(row.card.last_four, "x")}

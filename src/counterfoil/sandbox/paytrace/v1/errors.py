@@ -36,6 +36,17 @@ ERRORS: Mapping[Reason, ErrorText] = {
         "Only settled transactions can be refunded.  Please try to void the transaction instead.",
         is_verified=True,
     ),
+    Reason.ACCOUNT_NUMBER: ErrorText(45, "Please provide a valid Checking Account Number.", is_verified=True),
+    Reason.ROUTING_NUMBER: ErrorText(46, "Please provide a valid Transit Routing Number.", is_verified=True),
+    Reason.CHECK_UNKNOWN: ErrorText(
+        80, "The Check ID that you provided was not found in the PayTrace record.", is_verified=True
+    ),
+    Reason.CHECK_GONE: ErrorText(
+        80,
+        "The Check ID that you have provided was not found in the PayTrace records. "
+        "It may already be voided or settled.",
+        is_verified=True,
+    ),
     Reason.AMOUNT: ErrorText(901, "Please provide a valid Amount.", is_verified=False),
     Reason.CUSTOMER_ID_MISSING: ErrorText(902, "Please provide a valid customer ID.", is_verified=False),
     Reason.DUPLICATE: ErrorText(
@@ -46,6 +57,7 @@ ERRORS: Mapping[Reason, ErrorText] = {
     ),
     Reason.BODY: ErrorText(905, "Please provide a valid JSON object.", is_verified=False),
     Reason.ORDER: ErrorText(906, "Please provide a valid {subject}.", is_verified=False),
+    Reason.IDEMPOTENCY_KEY: ErrorText(921, "The idempotency key was used before.", is_verified=False),
     Reason.HOSTED_FIELDS: ErrorText(
         920, "The hosted fields token was not found, has expired or was used before.", is_verified=False
     ),

@@ -55,7 +55,7 @@ def refund_to_customer(gateway: Gateway, body: Body, caller: Caller) -> Answer:
     """The same to the card of a customer in the vault."""
     customer_id = body.text("customer_id")
     customer = gateway.ledger.customer(customer_id)
-    if customer is None:
+    if customer is None or customer.card is None:
         return _refund_to(gateway, body, caller, Refused.of(Reason.CUSTOMER_UNKNOWN, customer_id))
     return _refund_to(gateway, body, caller, customer.card)
 

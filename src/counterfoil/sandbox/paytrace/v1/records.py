@@ -13,6 +13,7 @@ from counterfoil.sandbox.paytrace.rows import (
     CustomerRow,
     Kind,
     State,
+    StoredAccount,
     StoredCard,
     TransactionRow,
 )
@@ -67,7 +68,8 @@ def transaction_record(row: TransactionRow, settings: Settings) -> Payload:
 def customer_record(row: CustomerRow) -> Payload:
     return {
         "customer_id": row.customer_id,
-        "credit_card": _card(row.card),
+        "credit_card": None if row.card is None else _card(row.card),
+        "check": None if row.account is None else _account(row.account),
         "billing_address": _address(row.billing, has_county=False),
         "shipping_address": _address(row.shipping, has_county=True),
         "email": row.email,
@@ -111,6 +113,13 @@ def _card(card: StoredCard) -> Payload:
         "masked_number": mask(card.last_four, "*"),
         "expiration_month": card.month,
         "expiration_year": card.year % 100,
+    }
+
+
+def _account(account: StoredAccount) -> Payload:
+    return {
+        "masked_account_number": mask(account.last_four, "*"),
+        "masked_routing_number": mask(account.routing_last_four, "*"),
     }
 
 

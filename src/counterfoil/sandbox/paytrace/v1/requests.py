@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.cards import Card, read_card
+from counterfoil.sandbox.paytrace.checks.accounts import BankAccount, read_account
 from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal
 from counterfoil.sandbox.paytrace.rows import Address, Details
 from counterfoil.sandbox.paytrace.vault import Profile
@@ -38,6 +39,13 @@ def swipe_of(body: Body) -> Card | tuple[Refusal, ...]:
         return (Refusal(Reason.SWIPE),)
     number, year, month = match.groups()
     return read_card(number, month, year, body.raw("csc").strip())
+
+
+def account_of(body: Body) -> BankAccount | tuple[Refusal, ...]:
+    check = body.part("check")
+    return read_account(
+        check.raw("account_number").strip(), check.raw("routing_number").strip(), check.text("account_type")
+    )
 
 
 def address_of(body: Body, name: str) -> Address:

@@ -20,7 +20,7 @@ from counterfoil.sandbox.paytrace.door import (
 )
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
-from counterfoil.sandbox.paytrace.v1 import charges, customers, follow_ups, reports, users
+from counterfoil.sandbox.paytrace.v1 import charges, checks, customers, follow_ups, reports, users
 from counterfoil.sandbox.paytrace.v1.errors import refused_answer
 from counterfoil.sandbox.paytrace.v1.permissions import guarded
 
@@ -30,6 +30,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **reports.OPERATIONS,
     **customers.OPERATIONS,
     **users.OPERATIONS,
+    **checks.OPERATIONS,
 }
 
 _INVALID_GRANT = {

@@ -96,9 +96,14 @@ def _charge(call: Call, kind: Kind, required: tuple[str, ...], customer_label: s
 
 def _stored(call: Call, label: str, card: StoredCard, details: Details) -> CustomerRow | None:
     profile = Profile(
-        billing=details.billing, shipping=details.shipping, email=details.email, phone=None, fax=None
+        billing=details.billing,
+        shipping=details.shipping,
+        email=details.email,
+        phone=None,
+        fax=None,
+        card=card,
     )
-    outcome = Vault(call.gateway).create_sealed(label, card, profile)
+    outcome = Vault(call.gateway).create(label, profile)
     return outcome.row if isinstance(outcome, Stored) else None
 
 
