@@ -11,14 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.connectors.paytrace import wire_v1
-from counterfoil.connectors.paytrace.connector import (
-    PaytraceConnector,
-    PaytraceSettings,
-    connect,
-    read_charge_answer,
-)
+from counterfoil.connectors.paytrace.connector import PaytraceConnection, connect
 from counterfoil.connectors.paytrace.intake import read_silent_post
+from counterfoil.connectors.paytrace.mapping.answers_v1 import CHARGED, read_answer
+from counterfoil.connectors.paytrace.settings import PaytraceSettings
+from counterfoil.connectors.paytrace.wire_v1 import answers as wire_v1
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
@@ -45,7 +42,7 @@ class Site:
         self.leaving = ExitStack()
         self.connector = self.connect()
 
-    def connect(self, *, user: str = "demo123", read_seconds: int = 30) -> PaytraceConnector:
+    def connect(self, *, user: str = "demo123", read_seconds: int = 30) -> PaytraceConnection:
         settings = PaytraceSettings(
             address=self.url, merchant=MERCHANT, username=user, password=Secret("demo123")
         )
@@ -55,7 +52,7 @@ class Site:
         return connector
 
     def fetch(self, transaction: int | str) -> GatewayRecord:
-        record = self.connector.fetch_transaction(TransactionId(str(transaction)))
+        record = self.connector.gateway.fetch_transaction(TransactionId(str(transaction)))
         assert isinstance(record, GatewayRecord)
         return record
 
@@ -68,7 +65,7 @@ class Site:
 
     def charge(self, amount: str, invoice: str = "CF-1") -> Answer:
         money = Money.of(amount, "USD")
-        return self.connector.carry_out(
+        return self.connector.gateway.carry_out(
             Charge(payer=StoredPayer(reference="c1"), amount=money, invoice_id=invoice)
         )
 
@@ -97,7 +94,7 @@ def test_the_connection_test_passes(site: Site) -> None:
 def test_a_wrong_user_is_a_matter_of_configuration(site: Site) -> None:
     connector = site.connect(user="nobody")
     with pytest.raises(ConfigurationError, match="refused the log-in"):
-        connector.fetch_transaction(TransactionId("1"))
+        connector.gateway.fetch_transaction(TransactionId("1"))
     assert [check.works for check in connector.test_connection()] == [True, False]
 
 
@@ -151,16 +148,16 @@ def test_a_refund_is_a_transaction_of_its_own(site: Site) -> None:
 
 
 def test_an_unknown_transaction_is_none(site: Site) -> None:
-    assert site.connector.fetch_transaction(TransactionId("999999999")) is None
+    assert site.connector.gateway.fetch_transaction(TransactionId("999999999")) is None
 
 
 def test_a_range_holds_every_transaction_of_its_days_and_the_same_records(site: Site) -> None:
     sold = [site.client.sell(f"{each}.00") for each in range(1, 6)]
-    found = site.connector.fetch_range(TODAY, TODAY)
+    found = site.connector.gateway.fetch_range(TODAY, TODAY)
     assert [record for record in found if isinstance(record, GatewayRecord)] == [
         site.fetch(each) for each in sold
     ]
-    assert site.connector.fetch_range(TODAY - timedelta(days=9), TODAY - timedelta(days=1)) == []
+    assert site.connector.gateway.fetch_range(TODAY - timedelta(days=9), TODAY - timedelta(days=1)) == []
 
 
 def test_a_charge_to_a_stored_customer_is_taken_and_found_again(site: Site) -> None:
@@ -251,7 +248,7 @@ def test_the_silent_post_of_the_hosted_checkout_names_the_transaction(site: Site
 def test_recorded_answers_are_read(name: str, answer: object) -> None:
     read = wire_v1.read(wire_v1.CallAnswer, (RECORDED / f"{name}.json").read_bytes())
     assert read is not None
-    assert read_charge_answer(read) == answer
+    assert read_answer(read, CHARGED) == answer
 
 
 @pytest.mark.skipif(

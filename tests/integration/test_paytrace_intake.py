@@ -9,11 +9,12 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from counterfoil.connectors.paytrace.connector import PaytraceConnector, PaytraceSettings, connect
+from counterfoil.connectors.paytrace.connector import PaytraceConnection, connect
 from counterfoil.connectors.paytrace.intake import Push, read_relay, read_silent_post
+from counterfoil.connectors.paytrace.settings import PaytraceSettings
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.runtime.confirm import LOOKS_MAX, Confirmed, Confirmer
-from counterfoil.runtime.polling import Polled, Poller, PollSettings
+from counterfoil.runtime.polling import Polled, Poller
 from counterfoil.sandbox.paytrace.server import running
 from counterfoil.security.secrets import Secret
 from counterfoil.store import schema
@@ -27,16 +28,16 @@ from tests.unit.sandbox_paytrace.client import START, VISA, RecordingSender, San
 class Intake:
     """One connection of a hub to a sandbox, by all ways in which it can hear of a payment."""
 
-    def __init__(self, hub: Hub, sandbox: SandboxClient, connector: PaytraceConnector) -> None:
+    def __init__(self, hub: Hub, sandbox: SandboxClient, connection: PaytraceConnection) -> None:
         hub.clock.advance(START - hub.clock.now())
         hints, events = Hints(hub.database, hub.clock), StoredEvents(hub.database, hub.inbox)
         cursors = StoredCursors(hub.database, hub.clock)
         self.hub = hub
         self.sandbox = sandbox
         self.pushes = HintInbox(hub.database, clock=hub.clock, ids=hub.ids)
-        self.confirmer = Confirmer("c1", connector, hints, events, hub.clock)
-        polls = PollSettings(zone=connector.zone)
-        self.poller = Poller("c1", connector, polls, events=events, cursors=cursors, clock=hub.clock)
+        self.confirmer = Confirmer("c1", connection.gateway, hints, events, hub.clock)
+        polls = PollSettings(zone=connection.zone)
+        self.poller = Poller("c1", connection.gateway, polls, events=events, cursors=cursors, clock=hub.clock)
 
     def keep(self, push: Push, source: str) -> None:
         assert push.transaction is not None
@@ -65,8 +66,8 @@ def intake(hub: Hub) -> Iterator[Intake]:
         settings = PaytraceSettings(
             address=url, merchant=MerchantId("M1"), username="demo123", password=Secret("demo123")
         )
-        with closing(connect(settings, hub.clock)) as connector:
-            yield Intake(hub, sandbox, connector)
+        with closing(connect(settings, hub.clock)) as connection:
+            yield Intake(hub, sandbox, connection)
     hub.inbox.close()
     sandbox.ledger.close()
 

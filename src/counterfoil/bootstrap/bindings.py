@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from counterfoil.connectors.paytrace.connector import PRODUCTION
+from counterfoil.connectors.paytrace.settings import PRODUCTION
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.ports.errors import ConfigurationError

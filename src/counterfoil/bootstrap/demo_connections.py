@@ -103,7 +103,7 @@ def connect_sandboxes(
             silent_post_path=f"/hooks/silent-post/{silent_post}",
             relay_path=f"/hooks/relay/{GATEWAY}",
             relay_secret=relay,
-            gateway=connect(gateway_settings(gateway, secrets), workspace.clock),
+            gateway=connect(gateway_settings(gateway, secrets), workspace.clock).gateway,
         )
 
 

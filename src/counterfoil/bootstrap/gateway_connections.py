@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from counterfoil.bootstrap.gateways import KIND, PASSWORD, START, connection_start, gateway_settings
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.checking import Check, Verdict
-from counterfoil.connectors.paytrace.connector import DEFAULT_ZONE, PRODUCTION, SANDBOX, connect
+from counterfoil.connectors.paytrace.connector import connect
+from counterfoil.connectors.paytrace.settings import DEFAULT_ZONE, PRODUCTION, SANDBOX
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow, Secrets

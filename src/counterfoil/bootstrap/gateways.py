@@ -12,7 +12,8 @@ from counterfoil.bootstrap.bindings import binding_faults
 from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
 from counterfoil.bootstrap.intake import Door
 from counterfoil.bootstrap.workspace import Workspace
-from counterfoil.connectors.paytrace.connector import DEFAULT_ZONE, PaytraceSettings, connect
+from counterfoil.connectors.paytrace.connector import connect
+from counterfoil.connectors.paytrace.settings import DEFAULT_ZONE, PaytraceSettings
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
@@ -116,14 +117,14 @@ def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> Gatewa
     if fault:
         raise ConfigurationError(fault)
     secrets = workspace.connections.secrets(row.id)
-    gateway = connect(gateway_settings(row, secrets), workspace.clock)
+    connected = connect(gateway_settings(row, secrets), workspace.clock)
     relay_secrets = [secrets[name] for name in RELAY_SECRETS if name in secrets]
     digests = row.settings.get("silent_post_digests", ())
     return GatewayLink(
         connection=row.id,
         name=row.name,
-        gateway=gateway,
-        zone=gateway.zone,
+        gateway=connected.gateway,
+        zone=connected.zone,
         start=connection_start(row),
         policy=read_policy(row),
         door=Door(

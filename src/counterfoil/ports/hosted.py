@@ -8,7 +8,6 @@ from typing import Protocol
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
-from counterfoil.domain.payment import Tender
 from counterfoil.ports.instructions import NotOffered, Unknown
 from counterfoil.security.secrets import Secret
 
@@ -72,6 +71,4 @@ class HostedFields(Protocol):
 
     def pay_link(self, request: PayLinkRequest) -> PayLink | NotMade | NotOffered | Unknown: ...
 
-    def email_receipt(
-        self, transaction: TransactionId, address: str, tender: Tender = Tender.CARD
-    ) -> Sent | NotMade | Unknown: ...
+    def email_receipt(self, transaction: TransactionId, address: str) -> Sent | NotMade | Unknown: ...

@@ -70,7 +70,6 @@ class Void:
     """Takes a whole transaction back before it settles."""
 
     transaction: TransactionId
-    tender: Tender = Tender.CARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,6 @@ class Refund:
     amount: Money
     invoice_id: str
     """The refunded transaction's own: under it the gateway files the refund (assumed), to be found again."""
-    tender: Tender = Tender.CARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,10 @@ class FundCheck:
     amount: Money | None = None
 
 
-Instruction = Charge | Capture | Void | Refund | FundCheck
+FollowUp = Capture | Void | Refund | FundCheck
+"""What concerns a transaction that exists."""
+
+Instruction = Charge | FollowUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.bootstrap.gateways import KIND, PASSWORD
-from counterfoil.connectors.paytrace.connector import PRODUCTION
+from counterfoil.connectors.paytrace.settings import PRODUCTION
 from counterfoil.store.connections import ConnectionRow
 from tests.support.gateway_desk import Desk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.bootstrap.bindings import binding_faults, require_fitting
-from counterfoil.connectors.paytrace.connector import PRODUCTION, SANDBOX
+from counterfoil.connectors.paytrace.settings import PRODUCTION, SANDBOX
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store.connections import ConnectionRow
 from tests.support.sagepro_books import PROFILE_TEXT

@@ -8,12 +8,17 @@ from datetime import UTC, datetime
 
 import httpx2
 
-from counterfoil.connectors.paytrace.connector import PaytraceConnector, PaytraceSettings, connect
+from counterfoil.connectors.paytrace.connector import connect
+from counterfoil.connectors.paytrace.settings import PaytraceSettings
+from counterfoil.connectors.paytrace.wire_v1 import charges, exports
 from counterfoil.ports.clock import ManualClock
 from counterfoil.security.secrets import Secret
 from tests.unit.connector_paytrace.records import MERCHANT
 
 NOON = datetime(2026, 3, 2, 20, tzinfo=UTC)
+EXPORT_BY_ID = exports.EXPORT_BY_ID.path
+EXPORT_BY_DATE_RANGE = exports.EXPORT_BY_DATE_RANGE.path
+SALE_BY_CUSTOMER = charges.SALE_BY_CUSTOMER.path
 PASSWORD = "correct horse"
 INVALID_TOKEN = {"error": "invalid_token", "error_description": "expired"}
 Reply = httpx2.Response | Exception | Callable[[], httpx2.Response]
@@ -35,7 +40,7 @@ class PreparedPaytrace:
         self.requests: list[httpx2.Request] = []
         self.replies: dict[str, list[Reply]] = {}
         self.log_ins: list[Reply] = []
-        self.connector: PaytraceConnector = connect(
+        self.connection = connect(
             PaytraceSettings(
                 address="https://paytrace.example",
                 merchant=MERCHANT,
@@ -46,6 +51,7 @@ class PreparedPaytrace:
             self.clock,
             transport=httpx2.MockTransport(self._handle),
         )
+        self.connector = self.connection.gateway
 
     def prepare(self, path: str, *replies: Reply) -> None:
         self.replies.setdefault(path, []).extend(replies)

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 import httpx2
 import pytest
 
-from counterfoil.connectors.paytrace.wire_v1 import EXPORT_BY_DATE_RANGE, EXPORT_BY_ID, SALE_BY_CUSTOMER
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentStatus
@@ -19,7 +18,16 @@ from counterfoil.ports.errors import (
 )
 from counterfoil.ports.gateway import GatewayRecord, UnreadableRecord
 from counterfoil.ports.instructions import Answer, Carried, Charge, Declined, StoredPayer, Unknown
-from tests.unit.connector_paytrace.gateway import INVALID_TOKEN, NOON, PreparedPaytrace, exported, reply
+from tests.unit.connector_paytrace.gateway import (
+    EXPORT_BY_DATE_RANGE,
+    EXPORT_BY_ID,
+    INVALID_TOKEN,
+    NOON,
+    SALE_BY_CUSTOMER,
+    PreparedPaytrace,
+    exported,
+    reply,
+)
 from tests.unit.connector_paytrace.records import a_record
 
 VISA = "4012000098765439"

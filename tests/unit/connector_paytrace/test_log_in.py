@@ -9,12 +9,13 @@ import pytest
 import structlog
 
 from counterfoil.connectors.paytrace.checking import Verdict
-from counterfoil.connectors.paytrace.connector import PaytraceSettings, connect
-from counterfoil.connectors.paytrace.wire_v1 import EXPORT_BY_ID
+from counterfoil.connectors.paytrace.connector import connect
+from counterfoil.connectors.paytrace.settings import PaytraceSettings
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.ports.errors import ConfigurationError, TransientError
 from counterfoil.security.secrets import Secret
 from tests.unit.connector_paytrace.gateway import (
+    EXPORT_BY_ID,
     INVALID_TOKEN,
     NOON,
     PASSWORD,
@@ -99,7 +100,7 @@ def test_a_refused_log_in_is_not_repeated_until_a_person_tries(status: int) -> N
 
     paytrace.prepare("/v1/ping", reply({}))
     paytrace.prepare("/v1/transactions/export/by_date_range", exported())
-    assert Verdict.FAILS not in {check.verdict for check in paytrace.connector.test_connection()}
+    assert Verdict.FAILS not in {check.verdict for check in paytrace.connection.test_connection()}
     paytrace.prepare(EXPORT_BY_ID, exported())
     read(paytrace)
 
@@ -171,7 +172,7 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_sent(changes: 
 def test_a_connection_test_stops_at_the_first_thing_that_fails_and_says_which() -> None:
     paytrace = PreparedPaytrace()
     paytrace.prepare("/v1/ping", httpx2.ConnectError("no route"))
-    [check] = paytrace.connector.test_connection()
+    [check] = paytrace.connection.test_connection()
     assert (check.name, check.works) == ("reach PayTrace", False)
     assert "cannot be reached" in check.detail
     assert paytrace.clock.now() == NOON

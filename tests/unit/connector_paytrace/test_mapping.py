@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from counterfoil.connectors.paytrace.mapping import map_record, read_stamp
+from counterfoil.connectors.paytrace.mapping.records_v1 import map_record
+from counterfoil.connectors.paytrace.mapping.stamps import read_stamp
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import typer
 
 from counterfoil.connectors.paytrace.checking import Check, Verdict
-from counterfoil.connectors.paytrace.connector import PRODUCTION
+from counterfoil.connectors.paytrace.settings import PRODUCTION
 from counterfoil.store.connections import ConnectionRow
 
 _MARKS = {Verdict.WORKS: "ok     ", Verdict.FAILS: "FAILS  ", Verdict.UNKNOWN: "unknown"}

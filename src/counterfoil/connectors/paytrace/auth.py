@@ -1,24 +1,44 @@
-"""The access token: fetched by password grant, kept until shortly before it expires."""
+"""The access token: fetched by the generation's grant, kept until shortly before it expires."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from urllib.parse import urlencode
 
 import structlog
 
-from counterfoil.connectors.paytrace import wire_v1
 from counterfoil.http.client import Answer, Outbound, OutboundClient, Sends
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError, TransientError
-from counterfoil.security.secrets import Secret
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-_PATH = "/oauth/token"
 _MARGIN = timedelta(seconds=60)
 _STATUS_REFUSED = range(400, 500)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """A token, how long it is good, and what another one is got with, if anything."""
+
+    token: str = field(repr=False)
+    life: timedelta
+    refresh: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """How one generation logs in: where, with which form, and how the answer is read."""
+
+    path: str
+    form: Callable[[], Mapping[str, str]] = field(repr=False)
+    refresh_form: Callable[[str], Mapping[str, str]] = field(repr=False)
+    read: Callable[[bytes], Granted | None]
+    read_problem: Callable[[bytes], str]
+    """The gateway's word for why not, or nothing."""
 
 
 class Tokens:
@@ -28,13 +48,12 @@ class Tokens:
     failed log-ins in a row (vendor wiki, "New User"), and a poll would use them up within minutes.
     """
 
-    def __init__(self, client: OutboundClient, username: str, password: Secret, clock: Clock) -> None:
+    def __init__(self, client: OutboundClient, grant: Grant, clock: Clock) -> None:
         self._client = client
-        self._username = username
-        self._password = password
+        self._grant = grant
         self._clock = clock
         self._guard = Lock()
-        self._token = ""
+        self._granted: Granted | None = None
         self._good_until: datetime | None = None
         self._refusal = ""
 
@@ -48,45 +67,58 @@ class Tokens:
         with self._guard:
             if self._refusal:
                 raise ConfigurationError(self._refusal)
-            if self._good_until is None or self._clock.now() >= self._good_until:
-                self._fetch()
-            return self._token
+            if self._granted is None or self._good_until is None or self._clock.now() >= self._good_until:
+                return self._fetch().token
+            return self._granted.token
 
     def discard(self, token: str) -> None:
         """PayTrace no longer takes this token; another thread may have replaced it already."""
         with self._guard:
-            if token == self._token:
-                self._good_until = None
+            if self._granted is not None and token == self._granted.token:
+                self._granted = None
 
     def renew(self) -> None:
         """Logs in at once, also after a refusal; for a person who mended something and wants to know."""
         with self._guard:
             self._refusal = ""
+            self._granted = None
             self._fetch()
 
-    def _fetch(self) -> None:
-        self._good_until = None
-        form = {"grant_type": "password", "username": self._username, "password": self._password.reveal()}
-        answer = self._client.send(
+    def _fetch(self) -> Granted:
+        """With what the last token came with where there is such, else by name and password."""
+        refresh = self._granted.refresh if self._granted else ""
+        self._granted = None
+        if refresh:
+            answer = self._ask(self._grant.refresh_form(refresh))
+            granted = self._grant.read(answer.content)
+            if granted is not None:
+                return self._keep(granted)
+        answer = self._ask(self._grant.form())
+        if answer.status in _STATUS_REFUSED:
+            self._refuse(answer)
+        granted = self._grant.read(answer.content)
+        if granted is None:
+            raise TransientError("PayTrace answered the log-in with something that is no token")
+        return self._keep(granted)
+
+    def _keep(self, granted: Granted) -> Granted:
+        self._granted = granted
+        self._good_until = self._clock.now() + granted.life - _MARGIN
+        return granted
+
+    def _ask(self, form: Mapping[str, str]) -> Answer:
+        return self._client.send(
             Outbound(
                 method="POST",
-                path=_PATH,
+                path=self._grant.path,
                 sends=Sends.READ,
                 headers={"content-type": "application/x-www-form-urlencoded", "accept": "application/json"},
                 content=urlencode(form).encode(),
             )
         )
-        if answer.status in _STATUS_REFUSED:
-            self._refuse(answer)
-        token = wire_v1.read(wire_v1.TokenAnswer, answer.content)
-        if token is None:
-            raise TransientError("PayTrace answered the log-in with something that is no token")
-        self._token = token.access_token
-        self._good_until = self._clock.now() + timedelta(seconds=token.expires_in) - _MARGIN
 
     def _refuse(self, answer: Answer) -> None:
-        problem = wire_v1.read(wire_v1.TokenProblem, answer.content)
-        word = problem.error if problem else f"HTTP {answer.status}"
+        word = self._grant.read_problem(answer.content) or f"HTTP {answer.status}"
         log.error("paytrace_log_in_refused", host=self._client.pin.host, reason=word)
         self._refusal = (
             f"PayTrace refused the log-in at {self._client.pin} ({word}). Check user, password and whether "

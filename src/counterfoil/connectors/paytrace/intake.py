@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from counterfoil.connectors.paytrace.mapping import read_transaction
+from counterfoil.connectors.paytrace.mapping.numbers import read_transaction
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.http.exact_json import MalformedJsonError, decode_exact_object
 from counterfoil.security.card_guard import clean_object

@@ -1,0 +1,1 @@
+"""From PayTrace's words to ours: records, answers, statuses, times, amounts."""

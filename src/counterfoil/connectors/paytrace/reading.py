@@ -1,0 +1,89 @@
+"""PayTrace's own records, cleaned of card data and read into domain words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from counterfoil.domain.identifiers import MerchantId, TransactionId
+from counterfoil.domain.payment import Payment
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.errors import DecisionError
+from counterfoil.ports.gateway import AnyRecord, GatewayRecord, UnreadableRecord
+from counterfoil.security.card_guard import clean_object
+
+# Identifiers by name that clerks type at the virtual terminal: card numbers end up in them.
+PEOPLE_WRITE = frozenset(
+    {
+        "invoice_id",
+        "invoice_number",
+        "customer_reference_id",
+        "customer_id",
+        "customer_label",
+    }
+)
+
+Body = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the records of one account are read; the two functions are the generation's."""
+
+    merchant: MerchantId
+    clock: Clock
+    map_record: Callable[[Body], Payment]
+    number: Callable[[Body], TransactionId | None]
+
+    def normalise(self, body: Body) -> Payment:
+        """A stored record in domain words.
+
+        Raises:
+            DecisionError: the record is unreadable.
+        """
+        try:
+            return self.map_record(body)
+        except DecisionError as error:
+            raise DecisionError(
+                f"PayTrace's record of transaction {self._name(body)} cannot be read: {error}. "
+                "Look it up in PayTrace's virtual terminal and enter what it is by hand."
+            ) from error
+
+    def record(self, sent: Body) -> AnyRecord:
+        body, redacted = clean_object(sent, people_write=PEOPLE_WRITE)
+        try:
+            return GatewayRecord(body=body, redacted=redacted, payment=self.normalise(body))
+        except DecisionError as error:
+            return UnreadableRecord(
+                body=body,
+                redacted=redacted,
+                lineage=f"{self.merchant}/{self._name(body)}",
+                occurred_at=self.clock.now(),
+                why=str(error),
+            )
+
+    def records(self, sent: Iterable[Body] | None) -> list[AnyRecord]:
+        return [self.record(body) for body in sent or ()]
+
+    def find(self, sent: Iterable[Body] | None, transaction: TransactionId) -> AnyRecord | None:
+        """The one of them that is the transaction."""
+        for body in sent or ():
+            if self.number(body) == transaction:
+                return self.record(body)
+        return None
+
+    def _name(self, body: Body) -> str:
+        """The record's own number, or a digest of what was sent where it has none."""
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        return self.number(body) or f"unreadable-{digest[:16]}"
+
+
+def with_invoice(records: Iterable[AnyRecord], invoice_id: str) -> list[AnyRecord]:
+    """Those that carry the invoice id, and those that may, because they cannot be read."""
+    return [
+        record
+        for record in records
+        if not isinstance(record, GatewayRecord) or record.payment.invoice_reference == invoice_id
+    ]

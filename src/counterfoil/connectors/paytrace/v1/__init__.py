@@ -1,0 +1,1 @@
+"""The v1 API behind the ports: one module for each port."""

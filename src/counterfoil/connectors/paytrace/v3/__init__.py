@@ -1,0 +1,1 @@
+"""The V3 API behind the ports: one module for each port."""

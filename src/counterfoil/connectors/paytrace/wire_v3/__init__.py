@@ -1,0 +1,1 @@
+"""PayTrace's V3 JSON as sent and received, by subject."""
