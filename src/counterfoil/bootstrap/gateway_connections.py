@@ -106,8 +106,8 @@ def rotate_credentials(workspace: Workspace, row: ConnectionRow, user: GatewayUs
 
 def check_gateway(workspace: Workspace, row: ConnectionRow, secrets: Secrets) -> Sequence[Check]:
     """What works at a connection and what does not; nothing there is changed."""
-    with closing(connect(gateway_settings(row, secrets), workspace.clock)) as gateway:
-        return gateway.test_connection()
+    with closing(connect(gateway_settings(row, secrets), workspace.clock)) as connected:
+        return connected.test_connection()
 
 
 def _require_sound(checks: Sequence[Check]) -> None:

@@ -92,8 +92,12 @@ def decide_by_rules(workspace: Workspace, row: ConnectionRow, *, by: str) -> int
     """Lets go on what waits at the connection and is known by its rules now; how many runs."""
     undecided = Undecided(workspace.database, workspace.clock)
     settings = gateway_settings(row, workspace.connections.secrets(row.id))
-    with closing(connect(settings, workspace.clock)) as gateway:
-        found = [(run.id, _known(row, run, gateway)) for run in undecided.all() if run.connection == row.id]
+    with closing(connect(settings, workspace.clock)) as connected:
+        found = [
+            (run.id, _known(row, run, connected.gateway))
+            for run in undecided.all()
+            if run.connection == row.id
+        ]
     return sum(undecided.assign(run, company, by=by) for run, company in found if company)
 
 

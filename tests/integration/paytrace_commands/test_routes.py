@@ -50,8 +50,8 @@ def held(desk: Desk, invoice: str) -> Iterator[str]:
 def _carried(workspace: Workspace, number: str) -> str:
     row = find_gateway(workspace, "PayTrace", None)
     settings = gateway_settings(row, workspace.connections.secrets(row.id))
-    with closing(connect(settings, workspace.clock)) as gateway:
-        record = gateway.fetch_transaction(TransactionId(number))
+    with closing(connect(settings, workspace.clock)) as connected:
+        record = connected.gateway.fetch_transaction(TransactionId(number))
     assert record is not None
     inbox = Inbox(workspace.database, lambda _c, _j: None, clock=workspace.clock, ids=workspace.ids)
     [answer] = inbox.store([event_of(row.id, record, "poll")])
