@@ -7,21 +7,35 @@ SYSDATA, of which it keeps a copy beside the receivables. It shares no code with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from counterfoil.foxpro.records.fields import Value
+from counterfoil.foxpro.records.fields import Field, Value
+from counterfoil.foxpro.records.record import Record
 from counterfoil.foxpro.table import Table
 
 USER, BATCH = "SARA", "0000123"
 Values = dict[str, Value]
 HABITS: Mapping[str, Value] = {"arcash.batch": BATCH}
 ZERO = Decimal(0)
+
+
+class ClerkTable(Protocol):
+    """A table as far as a screen knows it, whatever keeps it."""
+
+    @property
+    def fields(self) -> Sequence[Field]: ...
+
+    def records(self) -> Iterator[Record]: ...
+
+    def update(self, recno: int, values: Mapping[str, Value], /) -> object: ...
+
+    def append(self, values: Mapping[str, Value], /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,14 +251,11 @@ class SageProClerk:
         }
 
     def _draw(self, module: str) -> str:
-        with Table.open(next(self._folder.rglob("SYSDATA.DBF")), writable=True) as system:
-            place, row = _found(system, "sysid", f"{module}{self._company}")
-            number = int(row["int1"] or 100_000) + 1
-            system.update(place, {"int1": Decimal(number)})
-        for path in self._folder.rglob(f"{module}SYSD{self._company}.DBF"):
-            with Table.open(path, writable=True) as mirror:
-                place, _ = _found(mirror, "sysid", f"{module}{self._company}")
-                mirror.update(place, {"int1": Decimal(number)})
+        number = 0
+        for counters in self._counters(module):
+            place, row = _found(counters, "sysid", f"{module}{self._company}")
+            number = number or int(row["int1"] or 100_000) + 1
+            counters.update(place, {"int1": Decimal(number)})
         return str(number)
 
     def _append(self, name: str, values: Values) -> None:
@@ -254,14 +265,21 @@ class SageProClerk:
             usual = {column: self._habits.get(f"{name}.{column}") for column in names}
             table.append({**known, **{column: value for column, value in usual.items() if value is not None}})
 
+    def _counters(self, module: str) -> Iterator[ClerkTable]:
+        """The system table, then the module's copy of it."""
+        for pattern in ("SYSDATA.DBF", f"{module}SYSD{self._company}.DBF"):
+            for path in self._folder.rglob(pattern):
+                with Table.open(path, writable=True) as table:
+                    yield table
+
     @contextmanager
-    def _table(self, name: str) -> Iterator[Table]:
+    def _table(self, name: str) -> Iterator[ClerkTable]:
         path = next(self._folder.rglob(f"{name.upper()}{self._company}.DBF"))
         with Table.open(path, writable=True) as table:
             yield table
 
 
-def _found(table: Table, column: str, text: str, **more: str) -> tuple[int, dict[str, Any]]:
+def _found(table: ClerkTable, column: str, text: str, **more: str) -> tuple[int, dict[str, Any]]:
     wanted = {column: text, **more}
     for record in table.records():
         if all(str(record[name]).strip() == value for name, value in wanted.items()):

@@ -20,6 +20,7 @@ from counterfoil.foxpro.index.index_file import TagSpec
 from counterfoil.foxpro.records.fields import Field, Value
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.clock import ManualClock
+from tests.support.sage_pro_clerk import SageProClerk
 from tests.support.sagepro_books import PROFILE_TEXT
 from tests.support.trust import stand
 
@@ -143,7 +144,26 @@ class Site:
 
     @property
     def profile(self) -> Profile:
-        return parse_profile(PROFILE_TEXT, base=self.folder)
+        return parse_profile(self.profile_text, base=self.folder)
+
+    @property
+    def profile_text(self) -> str:
+        return PROFILE_TEXT
+
+    @property
+    def own_folder(self) -> Path:
+        """Where our own files of the company lie."""
+        return self.data / "counterfoil" / "01"
+
+    @property
+    def clerk(self) -> SageProClerk:
+        return SageProClerk(self.folder)
+
+    def write_profile(self, mode: str = "test") -> Path:
+        """The profile in a file, for commands."""
+        path = self.folder / f"profile-{mode}.yaml"
+        path.write_text(self.profile_text.replace("mode: test", f"mode: {mode}"), "utf-8")
+        return path
 
     def path(self, table: TableName) -> Path:
         if table is TableName.SYSTEM:
@@ -176,6 +196,16 @@ class Site:
             for record in opened.records():
                 if str(record[key]).strip() == number:
                     opened.update(record.recno, values)
+
+    def append(self, table: TableName, **values: Value) -> None:
+        """Another program adds a row."""
+        with Table.open(self.path(table), writable=True) as opened:
+            opened.append(values)
+
+    def delete(self, table: TableName, record: int) -> None:
+        """Another program deletes the row of that number."""
+        with Table.open(self.path(table), writable=True) as opened:
+            opened.delete(record)
 
     def contents(self) -> dict[str, bytes]:
         """Every byte of every table, to see that nothing was written."""

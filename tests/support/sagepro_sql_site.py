@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,14 @@ from psycopg.conninfo import conninfo_to_dict
 from typing_extensions import override
 
 from counterfoil.connectors.sagepro.company import SageProCompany
-from counterfoil.connectors.sagepro.profile import Profile, parse_profile
+from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.trust.moving import trust_record
 from counterfoil.foxpro.files.table_file import WriteGate
 from counterfoil.foxpro.records.fields import Field, Value
 from counterfoil.store.database import Database
+from tests.support.sage_pro_clerk import SageProClerk
+from tests.support.sage_pro_sql_clerk import SqlClerkTable, SqlSageProClerk, shown, stored
 from tests.support.sagepro_site import (
     BOOKS,
     Rows,
@@ -29,7 +29,6 @@ from tests.support.sagepro_site import (
 )
 from tests.support.trust import stand
 
-EMPTY = datetime(1900, 1, 1)  # noqa: DTZ001 - the column has no zone
 PASSWORD = "SAGEPRO_TEST_PASSWORD"
 _FIXED: Mapping[str, sa.types.TypeEngine[Any]] = {
     "Y": sa.Numeric(19, 4),
@@ -63,7 +62,7 @@ class SqlSite(Site):
             self._metadata.create_all(connection)
             for name, table in self._tables.items():
                 for row in self.modules if name is TableName.SYSTEM else self.rows.get(name, ()):
-                    known = {k: _stored(v) for k, v in row.items() if k in table.c}
+                    known = {k: stored(v) for k, v in row.items() if k in table.c}
                     connection.execute(table.insert().values(known))
         return self
 
@@ -85,10 +84,16 @@ class SqlSite(Site):
 
     @property
     @override
-    def profile(self) -> Profile:
-        return parse_profile(self.profile_text, base=self.folder)
+    def own_folder(self) -> Path:
+        return self.folder / "counterfoil" / "01"
 
     @property
+    @override
+    def clerk(self) -> SageProClerk:
+        return SqlSageProClerk(self.engine)
+
+    @property
+    @override
     def profile_text(self) -> str:
         return f"""
 company: "01"
@@ -111,7 +116,7 @@ accounts:
     def read(self, table: TableName, **equal: str) -> list[dict[str, Value]]:
         with self.engine.connect() as connection:
             found = connection.execute(sa.select(self._tables[table]).order_by("id_col")).mappings()
-            rows = [{name: _plain(value) for name, value in row.items()} for row in found]
+            rows = [{name: shown(value) for name, value in row.items()} for row in found]
         return [row for row in rows if all(str(row[k]).strip() == v for k, v in equal.items())]
 
     @override
@@ -123,8 +128,20 @@ accounts:
         """The same, in a transaction that the test keeps open."""
         found = self._tables[table]
         key = found.c.custno if table is TableName.CUSTOMERS else found.c.invno
+        changed = {name: stored(value) for name, value in values.items() if name != "id_col"}
         same = sa.func.btrim(sa.cast(key, sa.Text)) == number
-        connection.execute(found.update().where(same).values(**{k: _stored(v) for k, v in values.items()}))
+        connection.execute(found.update().where(same).values(changed))
+
+    @override
+    def append(self, table: TableName, **values: Value) -> None:
+        self._open(table).append(values)
+
+    @override
+    def delete(self, table: TableName, record: int) -> None:
+        self._open(table).delete(record)
+
+    def _open(self, table: TableName) -> SqlClerkTable:
+        return SqlClerkTable(self.engine, table.value, "PRO01")
 
     @contextmanager
     def other_program(self) -> Iterator[sa.Connection]:
@@ -152,24 +169,6 @@ accounts:
     @override
     def findings(self) -> list[str]:
         return [*document_findings(self), *customer_findings(self)]
-
-
-def _stored(value: Value) -> object:
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the column has no zone
-    return value
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case datetime():
-            return None if value == EMPTY else value.date()
-        case str():
-            return value.rstrip()
-        case Decimal() | int() | bool() | None:
-            return value
-        case _:
-            return Decimal(str(value))
 
 
 def dsn_of(database: Database) -> str:

@@ -26,7 +26,7 @@ from counterfoil.connectors.sagepro.calibration.calibrating import accept as acc
 from counterfoil.connectors.sagepro.calibration.calibrating import calibrate
 from counterfoil.connectors.sagepro.calibration.file import Accepted
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
-from counterfoil.connectors.sagepro.calibration.taking import take_snapshot
+from counterfoil.connectors.sagepro.editions import take_snapshot
 from counterfoil.connectors.sagepro.profile import Profile, read_profile
 from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.domain.payment import Tender

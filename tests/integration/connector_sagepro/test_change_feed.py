@@ -20,7 +20,7 @@ from counterfoil.foxpro.records.fields import Value
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.changes import Change, Happened, Notice, Page, StartOver, Subject
 from counterfoil.ports.erp import Posted
-from tests.integration.connector_sagepro.test_keyed_by_hand import key_receipt
+from tests.integration.sagepro_editions.test_keyed_by_hand import key_receipt
 from tests.support.agent_server import remote
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import BOOKS, Site, customer, invoice

@@ -93,7 +93,7 @@ def application(site: Site, clerk: SageProClerk) -> Words:
 
 def void(site: Site, clerk: SageProClerk) -> Words:
     """Of the receipt that is keyed and compared first."""
-    words = receipt(site, SageProClerk(site.sagepro, habits={}))
+    words = receipt(site, site.clerk_with({}))
     site.run("calibrate", "compare", site.profile, site.path("1"), site.path("paid"), *words, code=0)
     clerk.void_receipt(site.slip(PICK, "5.00", "CHK 77", invoice=PICK.number))
     return ("--kind", "reversal", "--undoes", site.path("paid"), "--date", DAY, *BY)
@@ -155,7 +155,7 @@ def decided(site: Site) -> Site:
 def compare(site: Site, act: Act, habit: Mapping[str, Value], code: int) -> list[dict[str, str]]:
     """The differences; what is voided was keyed at a site without habits."""
     site.calibrate("snapshot", site.path("1"))
-    words = act.keyed(site, SageProClerk(site.sagepro, habits=habit))
+    words = act.keyed(site, site.clerk_with(habit))
     before = site.path("paid" if act.keyed is void else "1")
     said = site.calibrate("compare", before, site.path("2"), *words, "--json", code=code)
     findings = json.loads(said[said.index("{") :])["findings"]
@@ -200,7 +200,7 @@ def test_an_act_that_the_site_writes_otherwise_is_named_and_not_proven(decided: 
 
 
 def test_the_transfer_to_the_general_ledger_is_seen_again_and_told_where_it_is_otherwise(site: Site) -> None:
-    clerk = SageProClerk(site.sagepro, habits={})
+    clerk = site.clerk_with({})
     clerk.transfer_to_ledger()
     words = ("--kind", "observe", "--what", "GL transfer", *BY)
     for number, (code, expected) in enumerate((("P", 0), ("P", 0), ("T", 1), ("T", 0))):

@@ -1,4 +1,4 @@
-"""A clerk keys one thing, and what Sage Pro wrote is compared with our plan for it, in two layouts."""
+"""A clerk keys one thing, and what Sage Pro wrote is compared with our plan for it, in both editions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from counterfoil.connectors.sagepro.calibration.snapshot import Snapshot
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.kinds import ON_ACCOUNT, ON_INVOICES
 from counterfoil.connectors.sagepro.profile import read_profile
-from counterfoil.foxpro.table import Table
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.erp import Posted, Refused
-from tests.integration.sagepro_calibration.conftest import CAST, DAY, Site
+from tests.integration.sagepro_calibration.conftest import CAST, DAY, FolderSite, Site
 from tests.support.sagepro_books import receipt
 
 PICK, OTHER = CAST.unpaid[0], CAST.unpaid[1]
@@ -97,12 +96,10 @@ def test_what_agreed_before_and_agrees_again_is_seen_twice(site: Site) -> None:
 
 def test_nothing_of_the_site_is_written_and_no_card_number_is_kept(site: Site) -> None:
     card = "4111111111111111"
-    path = next(site.sagepro.rglob("ARCUST01.DBF"))
-    with Table.open(path, writable=True) as customers:
-        customers.update(3, {"comment": f"pays by {card}"})
-    before = site.bytes()
+    site.comment(f"pays by {card}")
+    before = site.contents()
     said = site.calibrate("snapshot", site.path("1"))
-    assert site.bytes() == before
+    assert site.contents() == before
     assert "not read  arcust.comment: looks like card numbers" in said
     assert site.path("1").stat().st_mode & 0o077 == 0
     site.clerk.key_receipt(site.slip(PICK, "5.00", "CHK 77", invoice=PICK.number))
@@ -149,14 +146,17 @@ def test_what_cannot_be_compared_is_refused_with_words(site: Site) -> None:
     site.calibrate("snapshot", site.path("1"))
     assert "nothing changed between the snapshots" in compare_receipt(site, "1", "2", code=2)
     assert "name a new file" in site.calibrate("snapshot", site.path("1"), code=2)
-    inside = site.sagepro / "x.snap"
-    assert "lies in the site" in site.calibrate("snapshot", inside, code=2)
     site.clerk.key_receipt(site.slip(PICK, "5.00", "CHK 77", invoice=PICK.number))
     said = compare_receipt(site, "1", "3", "--on-account", "1.00", "--amount", "5.00", code=2)
     assert "the parts sum to 6.00, not to 5.00" in said
     said = compare_receipt(site, "1", "3", "--on-account", "1.00", "--discount", f"{PICK.number}=1", code=2)
     assert "overpayment and receipt with discount at once" in said
     assert "earlier and the later" in compare_receipt(site, "3", "1", code=2)
+
+
+def test_no_snapshot_is_put_into_the_site(folders: FolderSite) -> None:
+    said = folders.calibrate("snapshot", folders.sagepro / "x.snap", code=2)
+    assert "lies in the site" in said
 
 
 def test_what_is_not_said_is_asked_for(site: Site) -> None:
@@ -199,11 +199,7 @@ def test_a_live_company_on_direct_writes_what_was_calibrated_and_nothing_else(ra
 
 
 def test_a_table_with_another_column_makes_the_calibration_stale(raised: Site) -> None:
-    path = next(raised.sagepro.rglob("ARCASH01.DBF"))
-    content = bytearray(path.read_bytes())
-    at = content.index(b"OTI\0")
-    content[at : at + 3] = b"OTX"
-    path.write_bytes(content)
+    raised.rename_oti()
     profile = read_profile(raised.profile)
     (why,) = proven_kinds(profile)[ON_INVOICES].stale
     assert "table arcash has other columns than when receipt on invoices was calibrated" in why

@@ -12,9 +12,10 @@ from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.ports.erp import Posted, Refused
 from counterfoil.ports.errors import ConfigurationError
+from tests.support.sage_pro_sql_clerk import EMPTY
 from tests.support.sagepro_books import DAY, receipt
 from tests.support.sagepro_site import customer, invoice
-from tests.support.sagepro_sql_site import EMPTY, SqlSite
+from tests.support.sagepro_sql_site import SqlSite
 
 FACT = receipt("ABC", {"1001": "60"}, "5")
 

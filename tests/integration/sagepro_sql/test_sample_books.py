@@ -146,3 +146,20 @@ def test_the_check_tells_what_is_known_and_counts_card_numbers(stage: Stage) -> 
     assert "4012000098765439" not in told.output
     assert "arcash has a trigger of the site's own" in told.stdout
     assert "table artran has no column extprice" in told.stdout
+
+
+def test_the_check_tells_whether_orders_and_customers_can_be_entered(stage: Stage) -> None:
+    without = CliRunner().invoke(app, ["sagepro", "check", str(stage.path)])
+    assert "the profile does not tell how orders are numbered: give numbering.orders" in without.stdout
+    with stage.path.open("a", encoding="utf-8") as profile:
+        profile.write("numbering: {orders: {counter: int1}, customers: {counter: int1}}\n")
+    numbered = CliRunner().invoke(app, ["sagepro", "check", str(stage.path)])
+    assert numbered.exit_code == 0, numbered.output
+    assert "how orders are numbered" not in numbered.stdout
+    stage.do('ALTER TABLE "PRO01".sotran DROP COLUMN extprice')
+    stage.do('DROP TABLE "PRO01".arcadr')
+    stage.do("""UPDATE "PROSYS".sysdata SET int1 = NULL WHERE sysid = 'AR01'""")
+    told = CliRunner().invoke(app, ["sagepro", "check", str(stage.path)])
+    assert told.exit_code == 1
+    assert "table sotran has no column extprice (extended_price)" in told.stdout
+    assert "the table arcadr was not found" in told.stdout

@@ -296,17 +296,21 @@ def read_profile(path: Path) -> Profile:
 
 
 def _anchored(profile: Profile, base: Path) -> Profile:
+    ours = {
+        "ledger_copy": base / profile.ledger_copy if profile.ledger_copy else None,
+        "calibration": base / (profile.calibration or f"calibration-{profile.company}.yaml"),
+    }
     if profile.database is not None:
         database = profile.database
         own_folder = base / database.own_folder
-        return profile.model_copy(update={"database": database.model_copy(update={"own_folder": own_folder})})
+        placed = database.model_copy(update={"own_folder": own_folder})
+        return profile.model_copy(update={**ours, "database": placed})
     return profile.model_copy(
         update={
+            **ours,
             "system_folder": base / profile.system_folder,
-            "ledger_copy": base / profile.ledger_copy if profile.ledger_copy else None,
             "folders": {module: base / folder for module, folder in profile.folders.items()},
             "drives": {letter: base / folder for letter, folder in profile.drives.items()},
-            "calibration": base / (profile.calibration or f"calibration-{profile.company}.yaml"),
             "outbox": profile.outbox and base / profile.outbox,
         }
     )

@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
+from counterfoil.connectors.sagepro.binding import BoundTable, bind_table
 from counterfoil.connectors.sagepro.calibration.snapshot import Snapshot
 from counterfoil.connectors.sagepro.describing import Fields
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import Row, TableName
-from counterfoil.foxpro.records.record import DELETED_FLAG
 from counterfoil.ports.errors import ConfigurationError
 
-_Found = Mapping[bytes, list[tuple[int, bytes]]]
+_Found = Mapping[str, list[tuple[int, bytes]]]
 
 
 class SnapshotTables:
@@ -43,28 +42,17 @@ class SnapshotTables:
             if not self.has(name):
                 raise ConfigurationError(f"the snapshot {self._snapshot.path} has no table {name.value}")
             source = self._snapshot.sources[name.value]
-            shapes = {
-                field.name: Shape(
-                    field.name,
-                    f"{field.type} (binary)" if field.is_bytes else field.type,
-                    field.width,
-                    field.decimals,
-                )
-                for field in source.codec().fields
-            }
             overrides = self._profile.columns.get(name, {})
             added = self._profile.added_columns.get(name, {})
-            self._bound[name] = bind_table(name, source.file, shapes, overrides, added)
+            self._bound[name] = bind_table(name, source.file, source.format.shapes, overrides, added)
         return self._bound[name]
 
     def find_with_fields(self, name: TableName, column: str, text: str) -> Iterator[tuple[Row, Fields]]:
         if not self.has(name) or not text or column not in self.bound(name).shapes:
             return
-        source, bound = self._snapshot.sources[name.value], self.bound(name)
-        codec = source.codec()
-        key = text.encode(source.code_page, "replace").upper()
-        for record, raw in self._column(name, column).get(key, ()):
-            fields = codec.decode(raw, record)
+        form, bound = self._snapshot.sources[name.value].format, self.bound(name)
+        for record, raw in self._column(name, column).get(text.upper(), ()):
+            fields = form.decode(raw, record)
             row = bound.parse(record, fields)
             if row.text(column).upper() == text.upper():
                 yield row, fields
@@ -81,10 +69,9 @@ class SnapshotTables:
     def _column(self, name: TableName, column: str) -> _Found:
         if (name, column) not in self._rows:
             wanted = self.bound(name).shapes[column].name
-            field = next(each for each in self._snapshot.sources[name.value].fields if each.name == wanted)
-            found: dict[bytes, list[tuple[int, bytes]]] = defaultdict(list)
+            form = self._snapshot.sources[name.value].format
+            found: dict[str, list[tuple[int, bytes]]] = defaultdict(list)
             for record, raw in self._snapshot.rows(name.value):
-                if raw[0] != DELETED_FLAG:
-                    found[raw[field.offset : field.end].strip(b" \0").upper()].append((record, raw))
+                found[form.text(raw, wanted).upper()].append((record, raw))
             self._rows[name, column] = found
         return self._rows[name, column]

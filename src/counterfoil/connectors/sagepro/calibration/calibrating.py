@@ -30,7 +30,6 @@ from counterfoil.connectors.sagepro.planning import Planned
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.foxpro.records.record import DELETED_FLAG
 from counterfoil.ports.errors import ConfigurationError
 
 HISTORIES: Mapping[str, tuple[str, ...]] = {
@@ -168,7 +167,7 @@ def _outcome(kind: str, comparison: Comparison, first: Snapshot, numbers: tuple[
 
 def _observed(known: Calibration, outcome: Outcome, first: Snapshot) -> Outcome:
     codes = frozenset[str]().union(
-        *(code_columns(name, first.sources[name].fields) for name in outcome.tables)
+        *(code_columns(name, first.sources[name].format.shapes) for name in outcome.tables)
     )
     seen = observed_again(known.observed.get(outcome.kind), outcome.comparison, codes)
     return replace(outcome, observed=seen)
@@ -189,7 +188,7 @@ def _seeing(
         by=person,
         compared_at=now,
         program=__version__,
-        structures={name: first.sources[name].structure for name in sorted(outcome.tables)},
+        structures={name: first.sources[name].format.structure for name in sorted(outcome.tables)},
         new_rows=_columns((each for each in findings if each.is_new), before.new_rows if before else {}),
         changed_rows=_columns(
             (each for each in findings if not each.is_new), before.changed_rows if before else {}
@@ -249,11 +248,10 @@ def _highest(snapshot: Snapshot, tables: Sequence[str], column: str) -> int:
     highest = 0
     for name in tables:
         source = snapshot.sources.get(name)
-        field = next((each for each in source.fields if each.name == column), None) if source else None
-        if field is None:
+        if source is None or column not in source.format.shapes:
             continue
         for _, raw in snapshot.rows(name):
-            text = raw[field.offset : field.end].strip()
-            if raw[0] != DELETED_FLAG and text.isdigit():
+            text = source.format.text(raw, column)
+            if text.isdecimal():
                 highest = max(highest, int(text))
     return highest

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 
-from counterfoil.connectors.sagepro.calibration.snapshot import Block, Snapshot
+from counterfoil.connectors.sagepro.calibration.snapshot import Snapshot
 from counterfoil.connectors.sagepro.describing import Fields
-from counterfoil.foxpro.records.record import DELETED_FLAG, RecordCodec
 from counterfoil.ports.errors import ConfigurationError
 
 ROWS_MAX = 1000
 """What a clerk keys changes a handful of rows; more mean that others worked, or that a table was packed."""
-
-_NOTHING = Block(0, b"", b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +44,7 @@ def changed_rows(before: Snapshot, after: Snapshot) -> tuple[RowDelta, ...]:
         if first is None or second is None:
             where = "first" if second is None else "second"
             raise ConfigurationError(f"table {name} is in the {where} snapshot only: take both anew")
-        if first.structure != second.structure or first.unread != second.unread:
+        if first.format.structure != second.format.structure or first.unread != second.unread:
             raise ConfigurationError(f"table {name} got other columns between the snapshots: take both anew")
         for delta in _changed(before, after, name):
             found.append(delta)
@@ -61,29 +57,17 @@ def changed_rows(before: Snapshot, after: Snapshot) -> tuple[RowDelta, ...]:
 
 
 def _changed(before: Snapshot, after: Snapshot, name: str) -> Iterator[RowDelta]:
-    source = before.sources[name]
-    codec = source.codec()
-    for first, second in zip_longest(before.blocks(name), after.blocks(name), fillvalue=_NOTHING):
-        if first.digests != second.digests:
-            olds = first.rows(source.record_length) if first.packed else []
-            news = second.rows(source.record_length) if second.packed else []
-            start = first.first or second.first
-            for place, (old, new) in enumerate(zip_longest(olds, news)):
+    firsts, seconds = before.digests(name), after.digests(name)
+    for block in sorted(firsts.keys() | seconds.keys()):
+        if firsts.get(block) != seconds.get(block):
+            olds, news = before.block(name, block), after.block(name, block)
+            for number in sorted(olds.keys() | news.keys()):
+                old, new = olds.get(number), news.get(number)
                 if old != new:
-                    yield from _delta(name, start + place, _live(old), _live(new), codec)
-
-
-def _live(raw: bytes | None) -> bytes | None:
-    return None if raw is None or raw[0] == DELETED_FLAG else raw
-
-
-def _delta(
-    table: str, record: int, old: bytes | None, new: bytes | None, codec: RecordCodec
-) -> Iterator[RowDelta]:
-    if old != new:
-        yield RowDelta(
-            table=table,
-            record=record,
-            before=codec.decode(old, record) if old else None,
-            after=codec.decode(new, record) if new else None,
-        )
+                    form = before.sources[name].format
+                    yield RowDelta(
+                        table=name,
+                        record=number,
+                        before=None if old is None else form.decode(old, number),
+                        after=None if new is None else form.decode(new, number),
+                    )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from counterfoil.connectors.sagepro.binding import Shape
 from counterfoil.connectors.sagepro.calibration.comparing import WHOLE_ROW, Comparison, Finding
 from counterfoil.connectors.sagepro.calibration.file import Observed
-from counterfoil.foxpro.records.fields import Field
 
 CODE_WIDTH_MAX = 3
 """Proposed: a text of at most so many characters is a code, which says the same each time."""
+_TEXTS = "CV"
 
 
-def code_columns(table: str, fields: Collection[Field]) -> frozenset[str]:
+def code_columns(table: str, shapes: Mapping[str, Shape]) -> frozenset[str]:
     """The columns of a table that hold codes, by table and column."""
     return frozenset(
-        f"{table}.{field.name}" for field in fields if field.type == "C" and field.width <= CODE_WIDTH_MAX
+        f"{table}.{name}"
+        for name, shape in shapes.items()
+        if shape.type in _TEXTS and shape.width <= CODE_WIDTH_MAX
     )
 
 

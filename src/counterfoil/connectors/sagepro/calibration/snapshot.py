@@ -1,6 +1,6 @@
-"""A snapshot of a company: every row of its tables as bytes, with a digest each, in one file of ours.
+"""A snapshot of a company: every row of its tables as bytes, a digest of each block, in one file of ours.
 
-Columns that look like card numbers are blanked before a row is kept, and memos are left out.
+Columns that look like card numbers are taken out before a row is kept, and memos are left out.
 """
 
 from __future__ import annotations
@@ -8,30 +8,35 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
-from counterfoil.foxpro.records.fields import SYSTEM, Field
-from counterfoil.foxpro.records.record import RecordCodec
+from counterfoil.connectors.sagepro.calibration.row_formats import FORMATS, RecordFormat, ValueFormat
 from counterfoil.ports.errors import ConfigurationError
 
-FORMAT = 1
+FORMAT = 2
 BLOCK_ROWS = 512
-DIGEST_LENGTH = 8
+_HEAD = struct.Struct("<qI")
+"""Before each row of a block: its number and its length."""
 
 _SCHEMA = """
 CREATE TABLE head (format INTEGER NOT NULL, company TEXT NOT NULL, taken_at TEXT NOT NULL);
-CREATE TABLE source (name TEXT PRIMARY KEY, file TEXT NOT NULL, code_page TEXT NOT NULL,
-    record_length INTEGER NOT NULL, fields TEXT NOT NULL, unread TEXT NOT NULL);
--- The rows from number `first` on: their digests one after the other, and their bytes, compressed.
-CREATE TABLE block (name TEXT NOT NULL, first INTEGER NOT NULL, digests BLOB NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (name, first));
+CREATE TABLE source (name TEXT PRIMARY KEY, file TEXT NOT NULL, kind TEXT NOT NULL, columns TEXT NOT NULL,
+    unread TEXT NOT NULL);
+-- The rows whose numbers lie in one span of BLOCK_ROWS, one after the other, compressed.
+CREATE TABLE block (name TEXT NOT NULL, number INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (name, number));
 """
+
+Numbered = tuple[int, bytes]
+"""A row with its number, by which it is known again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,46 +46,9 @@ class Source:
     name: str
     """Without the company's code, such as ``arcash``."""
     file: str
-    code_page: str
-    record_length: int
-    fields: tuple[Field, ...]
+    format: RecordFormat | ValueFormat
     unread: tuple[str, ...] = ()
     """Columns that were not read, because they look like card numbers."""
-
-    @property
-    def structure(self) -> str:
-        """Changes where a column is added, removed, renamed or given another type or width."""
-        return structure_digest(self.fields)
-
-    def codec(self) -> RecordCodec:
-        """Reads what was kept: no memo and no column that was not read."""
-        hidden = {field.name for field in self.fields if field.is_memo} | set(self.unread)
-        fields = tuple(
-            replace(field, flags=field.flags | SYSTEM) if field.name in hidden else field
-            for field in self.fields
-        )
-        return RecordCodec(self.file, fields, self.code_page)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some rows in the order of the file, the first of this number."""
-
-    first: int
-    digests: bytes
-    packed: bytes
-
-    def rows(self, length: int) -> list[bytes]:
-        body = zlib.decompress(self.packed)
-        return [body[at : at + length] for at in range(0, len(body), length)]
-
-    def digest(self, place: int) -> bytes:
-        return self.digests[place * DIGEST_LENGTH : (place + 1) * DIGEST_LENGTH]
-
-
-def structure_digest(fields: Iterable[Field]) -> str:
-    words = ",".join(f"{each.name}:{each.type}:{each.width}:{each.decimals}" for each in fields)
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 class SnapshotWriter:
@@ -107,29 +75,19 @@ class SnapshotWriter:
         self._connection.execute("COMMIT")
         self._connection.close()
 
-    def add(self, source: Source, rows: Iterable[bytes]) -> int:
-        """Adds a table; tells how many rows it has."""
-        fields = json.dumps([[f.name, f.type, f.width, f.decimals, f.offset, f.flags] for f in source.fields])
-        values = (source.name, source.file, source.code_page, source.record_length)
-        unread = json.dumps(source.unread)
-        self._connection.execute("INSERT INTO source VALUES (?, ?, ?, ?, ?, ?)", (*values, fields, unread))
+    def add(self, source: Source, rows: Iterable[Numbered]) -> int:
+        """Adds a table, its rows in the order of their numbers; tells how many there are."""
+        described = json.dumps(source.format.described())
+        values = (source.name, source.file, source.format.kind, described, json.dumps(source.unread))
+        self._connection.execute("INSERT INTO source VALUES (?, ?, ?, ?, ?)", values)
         count = 0
-        held: list[bytes] = []
-        for row in rows:
-            held.append(row)
-            if len(held) == BLOCK_ROWS:
-                count = self._flush(source.name, count, held)
-        return self._flush(source.name, count, held)
-
-    def _flush(self, name: str, count: int, held: list[bytes]) -> int:
-        digests = b"".join(hashlib.blake2b(row, digest_size=DIGEST_LENGTH).digest() for row in held)
-        if held:
-            body = zlib.compress(b"".join(held), 1)
-            self._connection.execute(
-                "INSERT INTO block VALUES (?, ?, ?, ?)", (name, count + 1, digests, body)
-            )
-        count += len(held)
-        held.clear()
+        for number, group in groupby(rows, key=lambda row: row[0] // BLOCK_ROWS):
+            held = list(group)
+            count += len(held)
+            body = b"".join(_HEAD.pack(at, len(raw)) + raw for at, raw in held)
+            digest = hashlib.blake2b(body, digest_size=16).digest()
+            block = (source.name, number, digest, zlib.compress(body, 1))
+            self._connection.execute("INSERT INTO block VALUES (?, ?, ?, ?)", block)
         return count
 
 
@@ -146,11 +104,11 @@ class Snapshot:
         try:
             self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
             form, self.company, taken_at = self._connection.execute("SELECT * FROM head").fetchone()
+            if form != FORMAT:
+                raise ConfigurationError(f"{path} is of another version of this program: take one anew")
             sources = [_source(*row) for row in self._connection.execute("SELECT * FROM source")]
         except (sqlite3.Error, TypeError) as error:
             raise ConfigurationError(f"{path} is no whole snapshot ({error}): take one anew") from error
-        if form > FORMAT:
-            raise ConfigurationError(f"{path} is of a later version of this program: install that one")
         self.taken_at = datetime.fromisoformat(taken_at)
         self.sources: Mapping[str, Source] = {source.name: source for source in sources}
 
@@ -160,24 +118,38 @@ class Snapshot:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def blocks(self, name: str) -> Iterator[Block]:
+    def digests(self, name: str) -> Mapping[int, bytes]:
+        """The digest of each block of a table, by the block's number."""
+        query = "SELECT number, digest FROM block WHERE name = ?"
+        return dict(self._connection.execute(query, (name,)))
+
+    def block(self, name: str, number: int) -> Mapping[int, bytes]:
+        """The rows of one block by their numbers; none where it is not there."""
+        query = "SELECT body FROM block WHERE name = ? AND number = ?"
+        found = self._connection.execute(query, (name, number)).fetchone()
+        return {} if found is None else dict(_rows(found[0]))
+
+    def rows(self, name: str) -> Iterator[Numbered]:
+        """All rows with their numbers."""
         with closing(self._connection.cursor()) as cursor:
-            query = "SELECT first, digests, body FROM block WHERE name = ? ORDER BY first"
-            yield from (Block(*row) for row in cursor.execute(query, (name,)))
-
-    def rows(self, name: str) -> Iterator[tuple[int, bytes]]:
-        """All rows with their numbers, deleted ones among them."""
-        length = self.sources[name].record_length
-        for block in self.blocks(name):
-            yield from enumerate(block.rows(length), start=block.first)
+            query = "SELECT body FROM block WHERE name = ? ORDER BY number"
+            for (body,) in cursor.execute(query, (name,)):
+                yield from _rows(body)
 
 
-def _source(name: str, file: str, code_page: str, length: int, fields: str, unread: str) -> Source:
+def _rows(packed: bytes) -> Iterator[Numbered]:
+    body, at = zlib.decompress(packed), 0
+    while at < len(body):
+        number, length = _HEAD.unpack_from(body, at)
+        at += _HEAD.size
+        yield number, body[at : at + length]
+        at += length
+
+
+def _source(name: str, file: str, kind: str, described: str, unread: str) -> Source:
     return Source(
         name=name,
         file=file,
-        code_page=code_page,
-        record_length=length,
-        fields=tuple(Field(*words) for words in json.loads(fields)),
+        format=FORMATS[kind].of(json.loads(described)),
         unread=tuple(json.loads(unread)),
     )

@@ -1,25 +1,51 @@
-"""Takes a snapshot of a company's tables in place: read-only, shared, without a lock."""
+"""Takes a snapshot of a company's tables in place, whatever keeps them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
-from counterfoil.connectors.sagepro.calibration.snapshot import SnapshotWriter, Source
-from counterfoil.connectors.sagepro.discover import locate_tables, module_folders
-from counterfoil.connectors.sagepro.discovery.cards import card_columns
-from counterfoil.connectors.sagepro.discovery.tables import open_table
-from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.calibration.snapshot import Numbered, SnapshotWriter, Source
 from counterfoil.connectors.sagepro.translation import translated
-from counterfoil.foxpro.errors import BusyError, FoxProError
-from counterfoil.foxpro.table import Table
-from counterfoil.ports.errors import ConfigurationError
+from counterfoil.ports.errors import ConfigurationError, TransientError
 
 Advance = Callable[[str, int, int], None]
-_ENDING = ".dbf"
+Kept = tuple[Source, Iterator[Numbered]]
+"""A table and its rows in the order of their numbers, without what must not be kept."""
+
+
+class CompanyTables(Protocol):
+    """All tables of one company and of its system, as they are now; nothing is written or locked."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Without the company's code, such as ``arcash``."""
+        ...
+
+    def require_outside(self, file: Path) -> None:
+        """Raises ConfigurationError where the file would lie in the site."""
+        ...
+
+    def read(self, name: str) -> AbstractContextManager[Kept]:
+        """One table.
+
+        Raises:
+            ConfigurationError: it cannot be read.
+            TransientError: another program holds it, or what keeps it does not answer.
+        """
+        ...
+
+    def structures(self, names: Collection[str]) -> Mapping[str, str]:
+        """A digest of the columns that each of these tables has.
+
+        Raises:
+            ConfigurationError, TransientError: as `read`.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,87 +58,28 @@ class Taken:
     """Columns that look like card numbers, and tables that could not be read, in words."""
 
 
-def take_snapshot(
-    profile: Profile, file: Path, now: datetime, advance: Advance = lambda _what, _done, _total: None
+def keep_snapshot(
+    tables: CompanyTables, company: str, file: Path, now: datetime, *, advance: Advance
 ) -> Taken:
-    """Reads every table of the company and the system tables into a new file outside the site.
+    """Reads every table into a new file.
 
     Raises:
-        ConfigurationError: a folder is unknown, or the file exists or lies in the site.
+        ConfigurationError: the file exists or lies in the site.
         TransientError: a table is held by another program.
     """
-    if profile.database is not None:
-        raise ConfigurationError("calibration reads FoxPro tables alone; the SQL Server edition has none yet")
-    folders = company_folders(profile)
-    if any(file.resolve().is_relative_to(folder.resolve()) for folder in (*folders, profile.system_folder)):
-        raise ConfigurationError(f"{file} lies in the site, where nothing is written: name a file elsewhere")
-    paths = list(table_paths(profile, folders))
+    tables.require_outside(file)
     rows, unread = 0, list[str]()
-    with translated(), closing(SnapshotWriter(file, profile.company, now)) as writer:
-        for done, (name, path) in enumerate(paths, start=1):
-            advance(f"company {profile.company}", done, len(paths))
+    with translated(), closing(SnapshotWriter(file, company, now)) as writer:
+        for done, name in enumerate(tables.names, start=1):
+            advance(f"company {company}", done, len(tables.names))
             try:
-                with open_table(path, profile.code_page) as table:
-                    source = describe_source(name, table, card_columns(table))
-                    rows += writer.add(source, _kept(table, source))
-            except BusyError:
+                with tables.read(name) as (source, kept):
+                    rows += writer.add(source, kept)
+            except TransientError:
                 file.unlink(missing_ok=True)
                 raise
-            except FoxProError as error:
+            except ConfigurationError as error:
                 unread.append(f"{name}: {error}")
                 continue
             unread += [f"{name}.{column}: looks like card numbers" for column in source.unread]
-    return Taken(tables=len(paths), rows=rows, unread=tuple(unread))
-
-
-def company_folders(profile: Profile) -> list[Path]:
-    """Where the company's tables lie: the folder of every module that the system table or profile names."""
-    found = {path.parent for path in locate_tables(profile).paths.values()}
-    return sorted(found | set(module_folders(profile).values()))
-
-
-def table_paths(profile: Profile, folders: Collection[Path]) -> Iterator[tuple[str, Path]]:
-    """The company's tables by their names without its code, then those of the system folder."""
-    ending = f"{profile.company}{_ENDING}".casefold()
-    seen: set[str] = set()
-    for folder in folders:
-        for path in sorted(folder.iterdir()):
-            if path.name.casefold().endswith(ending):
-                name = path.name[: -len(ending)].lower()
-                if name and name not in seen:
-                    seen.add(name)
-                    yield name, path
-    if profile.system_folder.is_dir():
-        for path in sorted(profile.system_folder.iterdir()):
-            name = path.stem.lower()
-            if path.suffix.casefold() == _ENDING and name.startswith("sy") and name not in seen:
-                yield name, path
-
-
-def describe_source(name: str, table: Table, unread: Collection[str] = ()) -> Source:
-    header = table.storage.header
-    return Source(
-        name=name,
-        file=table.name,
-        code_page=table.storage.code_page,
-        record_length=header.record_length,
-        fields=header.fields,
-        unread=tuple(sorted(unread)),
-    )
-
-
-def _kept(table: Table, source: Source) -> Iterator[bytes]:
-    """The rows, without what is not read and without what memos point to."""
-    spans = [
-        slice(field.offset, field.end)
-        for field in source.fields
-        if field.name in source.unread or field.is_memo
-    ]
-    for _, raw in table.storage.raws():
-        if spans:
-            blanked = bytearray(raw)
-            for span in spans:
-                blanked[span] = b" " * (span.stop - span.start)
-            yield bytes(blanked)
-        else:
-            yield raw
+    return Taken(tables=len(tables.names), rows=rows, unread=tuple(unread))

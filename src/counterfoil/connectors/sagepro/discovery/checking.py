@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
-from counterfoil.connectors.sagepro.discover import locate_further, locate_tables, survey_site
+from counterfoil.connectors.sagepro.discover import locate_further, locate_tables, refusal_of, survey_site
 from counterfoil.connectors.sagepro.discovery.cards import CardColumn, Scanned, scan_cards
 from counterfoil.connectors.sagepro.discovery.further import look_further
 from counterfoil.connectors.sagepro.discovery.probes import locked_rows, stale_indexes
@@ -65,7 +65,7 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
     with translated(), OpenTables(opener, writable=False) as tables:
         stale = tuple(stale_indexes(tables))
         locked = tuple(locked_rows(tables, rows_max))
-        further = look_further(tables)
+        further = look_further(tables, lambda name: refusal_of(tables.table(name), profile, writable=False))
     evidence = Evidence(
         problems=tuple(dict.fromkeys((*survey_site(opener, writable=False), *stale))),
         columns=_columns(opener),
@@ -79,7 +79,13 @@ def check_site(profile: Profile, rows_max: int = SAMPLE_ROWS) -> SiteCheck:
 
 
 def _in_database(profile: Profile, found: DatabaseCheck) -> SiteCheck:
-    evidence = Evidence(problems=found.problems, columns=found.columns, accounts=found.accounts)
+    evidence = Evidence(
+        problems=found.problems,
+        columns=found.columns,
+        accounts=found.accounts,
+        calibrated=proven_kinds(profile),
+        further=found.further,
+    )
     cards = tuple(
         CardColumn(each.table, each.column, each.count, each.looked_at, each.is_named_so)
         for each in found.cards

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
+from counterfoil.connectors.sagepro.editions import look_into
 from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.planning import Tables
 from counterfoil.connectors.sagepro.posting.by_hand import keyed_groups
@@ -13,10 +13,7 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import Row, TableName
 from counterfoil.connectors.sagepro.shadow.book import Shadow, ShadowBook
 from counterfoil.connectors.sagepro.shadow.comparing import Keyed, State, choose, compare_receipt
-from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
-from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.ports.errors import ConfigurationError
 
 _Place = tuple[TableName, int]
 
@@ -28,17 +25,11 @@ def look(profile: Profile) -> list[Keyed]:
     """Every plan with what became of it, oldest first; opens tables for reading.
 
     Raises:
-        ConfigurationError: a table is missing, or the company lies in a database.
-        TransientError: a table is held by another program.
+        ConfigurationError: a table is missing, or the database refuses.
+        TransientError: a table is held by another program, or the database does not answer.
     """
-    if profile.database is not None:
-        raise ConfigurationError(
-            "the comparison reads FoxPro tables alone; the SQL Server edition has none yet"
-        )
     plans = ShadowBook(own_folder(profile)).plans()
-    paths = {**locate_further(profile), **locate_tables(profile).paths}
-    opener = TableOpener(profile, paths, Access())
-    with translated(), OpenTables(opener, writable=False) as tables:
+    with look_into(profile) as tables:
         return list(match(plans, tables, profile))
 
 

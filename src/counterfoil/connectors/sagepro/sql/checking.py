@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from counterfoil.connectors.sagepro.database import Database
+from counterfoil.connectors.sagepro.discovery.further import Further, look_further
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
-from counterfoil.connectors.sagepro.sql.catalogue import CatalogueColumn, CatalogueTable, read_catalogue
+from counterfoil.connectors.sagepro.sql.cards import FilledColumn, filled_columns
+from counterfoil.connectors.sagepro.sql.catalogue import CatalogueTable, read_catalogue
 from counterfoil.connectors.sagepro.sql.server import Server
-from counterfoil.connectors.sagepro.sql.tables import Bindings, missing
+from counterfoil.connectors.sagepro.sql.tables import Bindings, SqlTables, missing
 from counterfoil.ports.errors import ConfigurationError
-from counterfoil.security.card_guard import clean_object
-from counterfoil.security.card_numbers import find_card_numbers
 
-_SHORTEST = 13
-"""A card number has 13 digits at least."""
 _LOCKABLE = (TableName.CUSTOMERS, TableName.DOCUMENTS)
-
-
-@dataclass(frozen=True, slots=True)
-class FilledColumn:
-    """A text column with how many of the rows that were looked at hold what looks like a card number."""
-
-    table: str
-    column: str
-    count: int
-    looked_at: int
-    is_named_so: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +27,7 @@ class DatabaseCheck:
     problems: tuple[str, ...]
     columns: dict[TableName, tuple[str, ...]]
     accounts: frozenset[str] | None
+    further: Further
     notes: tuple[str, ...]
     cards: tuple[FilledColumn, ...]
     rows: int
@@ -63,6 +50,7 @@ def check_database(profile: Profile, database: Database, rows_max: int) -> Datab
                 problems=tuple(dict.fromkeys(missing(bindings, POSTING_TABLES))),
                 columns=dict(_columns(bindings)),
                 accounts=_accounts(connection, bindings),
+                further=look_further(SqlTables(bindings, connection, locks=False)),
                 notes=(*_locked(connection, bindings), *_triggers(bindings)),
                 cards=tuple(cards),
                 rows=rows,
@@ -114,44 +102,7 @@ def _cards(
     found: list[FilledColumn] = []
     rows = 0
     for table in tables:
-        texts = [column for column in table.columns if _may_hold(column)]
-        if texts:
-            columns, looked_at = _counted(connection, table, texts, rows_max)
-            found += columns
-            rows += looked_at
+        columns, looked_at = filled_columns(connection, table, rows_max)
+        found += columns
+        rows += looked_at
     return found, rows
-
-
-def _may_hold(column: CatalogueColumn) -> bool:
-    return column.letter in {"C", "V"} and (column.shape.width >= _SHORTEST or _is_named_so(column.name))
-
-
-def _is_named_so(name: str) -> bool:
-    return name.lower() not in clean_object({name.lower(): "x"})[0]
-
-
-def _counted(
-    connection: sa.Connection, table: CatalogueTable, texts: Collection[CatalogueColumn], rows_max: int
-) -> tuple[list[FilledColumn], int]:
-    columns: list[sa.ColumnClause[str]] = [sa.column(column.name) for column in texts]
-    asked = sa.select(*columns).select_from(sa.table(table.name, schema=table.schema)).limit(rows_max)
-    counts: Counter[str] = Counter()
-    looked_at = 0
-    for row in connection.execute(asked):
-        looked_at += 1
-        counts.update(
-            column.name
-            for column, value in zip(texts, tuple(row), strict=True)
-            if _holds(column, str(value or "").strip())
-        )
-    named = {column.name for column in texts if _is_named_so(column.name)}
-    found = [
-        FilledColumn(table.name, name, count, looked_at, name in named) for name, count in counts.items()
-    ]
-    return found, looked_at
-
-
-def _holds(column: CatalogueColumn, text: str) -> bool:
-    if not text:
-        return False
-    return _is_named_so(column.name) or any(find_card_numbers(text, everywhere=False))

@@ -38,6 +38,7 @@ from counterfoil.connectors.sagepro.records import (
     TableName,
 )
 from counterfoil.connectors.sagepro.sql.catalogue import CatalogueTable, read_catalogue
+from counterfoil.connectors.sagepro.sql.ledger_tables import PREFIX
 from counterfoil.connectors.sagepro.sql.server import Server
 from counterfoil.connectors.sagepro.sql.tables import plain
 from counterfoil.connectors.sagepro.standard import (
@@ -135,7 +136,7 @@ class _Looking:
             layout=Layout.DATABASES,
             modules=(),
             tables=looked,
-            others=[other for other in others if not other.startswith("counterfoil_")][:OTHERS_MAX],
+            others=[other for other in others if not other.startswith(PREFIX)][:OTHERS_MAX],
             database=FoundDatabase(dsn=self._dsn, company_db=name, system_db=system, code_ground=ground),
         )
         found = replace(found, sampled=self._sampled(found, system))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.dialects import mssql
 
+PREFIX = "counterfoil_"
+"""Of our own tables' names, so that nobody takes them for the site's."""
 _KEY_LENGTH = 400
 """Of posting keys; SQL Server bounds an index's key at 900 bytes."""
 _EXACT = "Latin1_General_BIN2"
@@ -28,7 +30,7 @@ class LedgerTables:
         """The tables in a schema of the company's database."""
         metadata = sa.MetaData(schema=schema)
         posting = sa.Table(
-            "counterfoil_posting",
+            f"{PREFIX}posting",
             metadata,
             sa.Column("posting_number", sa.BigInteger, sa.Identity(), nullable=False),
             sa.Column("posting_key", _key(), primary_key=True),
@@ -40,19 +42,19 @@ class LedgerTables:
             sa.Column("posted_at", sa.Unicode(40), nullable=False),
         )
         citation = sa.Table(
-            "counterfoil_citation",
+            f"{PREFIX}citation",
             metadata,
             sa.Column("cited", _key(), nullable=False, index=True),
             sa.Column("posting_key", _key(), nullable=False),
         )
         counter = sa.Table(
-            "counterfoil_counter",
+            f"{PREFIX}counter",
             metadata,
             sa.Column("range_name", _key(), primary_key=True),
             sa.Column("last_number", sa.BigInteger, nullable=False),
         )
         journal = sa.Table(
-            "counterfoil_journal",
+            f"{PREFIX}journal",
             metadata,
             sa.Column("file_name", _key(), primary_key=True),
             sa.Column("posting_key", _key(), nullable=False),

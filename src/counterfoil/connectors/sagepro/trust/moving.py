@@ -60,11 +60,17 @@ def is_direct(profile: Profile) -> bool:
 
 def _gathered(profile: Profile, request: Request) -> Evidence:
     found = check_site(profile)
-    table = f"{TableName.DOCUMENTS.value}{profile.company}.dbf"
-    put_at = backup_put_at(Path(request.backup.path), table) if request.backup else None
+    put_at = backup_put_at(Path(request.backup.path), _backed_up(profile)) if request.backup else None
     return Evidence(
         safe=found.safe_kinds,
         faults=found.faults(request.kinds),
         known=kinds(),
         backup_put_at=put_at,
     )
+
+
+def _backed_up(profile: Profile) -> str:
+    """The file by which a folder is known as a backup: of a table, or of the company's database."""
+    if profile.database is not None:
+        return f"{profile.database.company_db}.bak"
+    return f"{TableName.DOCUMENTS.value}{profile.company}.dbf"

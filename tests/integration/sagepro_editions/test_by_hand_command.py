@@ -11,8 +11,7 @@ from typer.testing import CliRunner, Result
 from counterfoil.cli import app
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.ports.erp import KeyedByHand, Posted
-from tests.integration.connector_sagepro.test_keyed_by_hand import FACT, key_receipt
-from tests.support.sagepro_books import PROFILE_TEXT
+from tests.integration.sagepro_editions.test_keyed_by_hand import FACT, key_receipt
 from tests.support.sagepro_site import Site
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "cut-over.md"
@@ -20,8 +19,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "howto" / "cut-over.md"
 
 @pytest.fixture
 def profile(site: Site) -> Path:
-    path = site.folder / "profile-01.yaml"
-    path.write_text(PROFILE_TEXT, "utf-8")
+    path = site.write_profile()
     key_receipt(site)
     with site.open() as company:
         (answer,) = company.post([FACT])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -18,7 +17,7 @@ from counterfoil.connectors.sagepro.trust.record import FILE
 from counterfoil.connectors.sagepro.trust.rungs import Mode, Move, Rung
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Preview, Refused
 from counterfoil.ports.errors import ConfigurationError
-from tests.support.sagepro_books import PROFILE_TEXT, receipt
+from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import NOW, Site
 from tests.support.trust import stand
 
@@ -57,7 +56,7 @@ def test_shadow_keeps_the_plan_once(site: Site) -> None:
     with site.open() as company:
         assert "clerks key it in Sage Pro" in refused(company.post([FACT]))
         company.post([FACT, OTHER])
-    plans = ShadowBook(site.data / "counterfoil" / "01").plans()
+    plans = ShadowBook(site.own_folder).plans()
     assert [plan.fact for plan in plans] == [FACT, OTHER]
     (cash,) = [row for row in plans[0].entry.new if row.table is TableName.CASH]
     assert cash.values["number"] == "1001"
@@ -113,7 +112,7 @@ def test_a_test_company_s_trust_does_not_carry_over_to_live_books(site: Site) ->
 
 def test_a_record_that_was_tampered_with_stops_all_posting(site: Site) -> None:
     with site.open() as company:
-        path = site.data / "counterfoil" / "01" / FILE
+        path = site.own_folder / FILE
         path.write_bytes(path.read_bytes().replace(b"Ann Lee", b"Eve Lee"))
         with pytest.raises(ConfigurationError, match="was changed or taken out"):
             company.post([FACT])
@@ -121,8 +120,7 @@ def test_a_record_that_was_tampered_with_stops_all_posting(site: Site) -> None:
 
 
 def trust(site: Site, command: str, *words: str, code: int = 0) -> str:
-    path = site.folder / "profile-01.yaml"
-    path.write_text(PROFILE_TEXT, "utf-8")
+    path = site.write_profile()
     result = CliRunner().invoke(app, ["sagepro", "trust", command, str(path), *words])
     assert result.exit_code == code, result.output
     return result.output
@@ -145,16 +143,12 @@ def test_the_command_moves_a_test_company_up_and_down_and_shows_who_did_it(site:
     ]
 
 
-def test_a_live_company_is_not_raised_to_direct_without_its_proofs(site: Site, tmp_path: Path) -> None:
-    path = tmp_path / "live.yaml"
-    text = PROFILE_TEXT.replace("mode: test", "mode: live").replace(
-        "system_folder: .", f'system_folder: "{site.folder}"'
-    )
-    path.write_text(text, "utf-8")
+def test_a_live_company_is_not_raised_to_direct_without_its_proofs(site: Site) -> None:
+    path = site.write_profile(mode="live")
     words = ["--to", "direct", "--by", "Ann Lee", "--reason", "now", "--kind", "receipt on invoices"]
     result = CliRunner().invoke(app, ["sagepro", "trust", "raise", str(path), *words])
     assert result.exit_code == 2
     assert "stays on read-only" in result.output
     assert "receipt on invoices is not safe here: calibrate it" in result.output
     assert "name a backup" in result.output
-    assert not (site.data / "counterfoil").exists()
+    assert not site.own_folder.exists()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.foxpro.records.fields import Value
-from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, KeyedByHand, Posted
 from counterfoil.ports.errors import ConfigurationError
 from tests.support.sagepro_books import receipt
@@ -30,14 +27,13 @@ def key_receipt(site: Site) -> None:
         "paidamt": Decimal(100),
         "dtepaid": day,
     }
-    with closing(Table.open(site.path(TableName.CASH), writable=True)) as table:
-        table.append({**cash, "refno": "CHK 77", "userid": "ANNA", "adduser": "ANNA"})
+    site.append(TableName.CASH, **cash, refno="CHK 77", userid="ANNA", adduser="ANNA")
     site.edit(TableName.DOCUMENTS, "1001", balance=Decimal(0), paidamt=Decimal(100), dtepaid=day)
     site.edit(TableName.CUSTOMERS, "ABC", balance=Decimal(80))
 
 
 def questions(site: Site) -> HandKeyed:
-    return HandKeyed(locate_tables(site.profile).own_folder)
+    return HandKeyed(site.own_folder)
 
 
 def test_the_payment_waits_until_it_is_linked_and_then_stands_for_the_receipt(site: Site) -> None:
@@ -104,8 +100,7 @@ def test_a_link_whose_receipt_is_gone_is_asked_about_again(site: Site) -> None:
         company.post([FACT])
         (question,) = questions(site).open_questions()
         questions(site).link(question.number, 1, "Anna", site.clock.now())
-        with closing(Table.open(site.path(TableName.CASH), writable=True)) as table:
-            table.delete(1)
+        site.delete(TableName.CASH, 1)
         site.clock.advance(timedelta(minutes=15))
         (answer,) = company.post([FACT])
         assert isinstance(answer, KeyedByHand)

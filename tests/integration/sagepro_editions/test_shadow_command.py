@@ -13,7 +13,7 @@ from counterfoil.cli import app
 from counterfoil.connectors.sagepro.trust.rungs import Rung
 from counterfoil.domain.facts.fact import Fact
 from tests.support.sage_pro_clerk import Keyed, SageProClerk
-from tests.support.sagepro_books import DAY, PROFILE_TEXT, receipt
+from tests.support.sagepro_books import DAY, receipt
 from tests.support.sagepro_site import Site
 from tests.support.trust import stand
 
@@ -26,7 +26,7 @@ ON_ACCOUNT = receipt("XYZ", {}, "5", transaction="3")
 @pytest.fixture
 def clerk(site: Site) -> SageProClerk:
     stand(site.profile, Rung.SHADOW)
-    return SageProClerk(site.folder)
+    return site.clerk
 
 
 def plan(site: Site, *facts: Fact) -> None:
@@ -42,8 +42,7 @@ def slip(amount: str, invoice: str = "", **more: object) -> Keyed:
 
 
 def shadow(site: Site, *options: str, code: int = 0) -> str:
-    path = site.folder / "profile-01.yaml"
-    path.write_text(PROFILE_TEXT, "utf-8")
+    path = site.write_profile()
     result = CliRunner().invoke(app, ["sagepro", "shadow", str(path), *options])
     assert result.exit_code == code, result.output
     return result.output

@@ -1,0 +1,64 @@
+"""Which of the two editions keeps a company's books, for whoever reads them beside the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from counterfoil.connectors.sagepro.calibration.folders import FolderTables
+from counterfoil.connectors.sagepro.calibration.taking import Advance, CompanyTables, Taken, keep_snapshot
+from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
+from counterfoil.connectors.sagepro.planning import Tables
+from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.sql.reading import open_for_reading
+from counterfoil.connectors.sagepro.sql.snapshots import open_tables as open_database_tables
+from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
+from counterfoil.connectors.sagepro.translation import translated
+
+
+@contextmanager
+def open_tables(profile: Profile) -> Iterator[CompanyTables]:
+    """All tables of the company, for reading alone.
+
+    Raises:
+        ConfigurationError: a folder is unknown or does not exist, or the database refuses.
+        TransientError: the system table is held by another program, or the database does not answer.
+    """
+    if profile.database is not None:
+        with open_database_tables(profile.database) as in_database:
+            yield in_database
+    else:
+        yield FolderTables(profile)
+
+
+def take_snapshot(
+    profile: Profile, file: Path, now: datetime, advance: Advance = lambda _what, _done, _total: None
+) -> Taken:
+    """Reads every table of the company and the system tables into a new file outside the site.
+
+    Raises:
+        ConfigurationError: a folder is unknown, or the file exists or lies in the site.
+        TransientError: a table is held by another program, or the database does not answer.
+    """
+    with open_tables(profile) as tables:
+        return keep_snapshot(tables, profile.company, file, now, advance=advance)
+
+
+@contextmanager
+def look_into(profile: Profile) -> Iterator[Tables]:
+    """The tables that the connector knows, for finding rows.
+
+    Raises:
+        ConfigurationError: a table is missing, or the database refuses.
+        TransientError: a table is held by another program, or the database does not answer.
+    """
+    if profile.database is not None:
+        with open_for_reading(profile, profile.database) as in_database:
+            yield in_database
+    else:
+        paths = {**locate_further(profile), **locate_tables(profile).paths}
+        opener = TableOpener(profile, paths, Access())
+        with translated(), OpenTables(opener, writable=False) as in_folders:
+            yield in_folders
