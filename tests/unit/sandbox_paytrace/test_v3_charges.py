@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import base64
 from datetime import timedelta
 
 import httpx2
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from tests.unit.sandbox_paytrace.client import AMEX, VISA
 from tests.unit.sandbox_paytrace.v3_client import ADDRESS, V3Client, data, fields
@@ -18,15 +17,18 @@ PADDINGS = {
 }
 
 
-def sealed(client: V3Client, text: str, scheme: str = "pkcs1") -> str:
-    key = serialization.load_pem_public_key(client.v1.send("GET", "/v3/e2ee/public-key.pem").content)
-    assert isinstance(key, rsa.RSAPublicKey)
-    return base64.b64encode(key.encrypt(text.encode(), PADDINGS[scheme])).decode()
-
-
 def keyed(client: V3Client, scheme: str = "pkcs1", path: str = "sale") -> httpx2.Response:
-    card = {"number": sealed(client, VISA, scheme), "expiration_month": "12", "expiration_year": "2030"}
-    body = {"amount": "10.00", "card": card, "csc": sealed(client, "999", scheme), "billing_address": ADDRESS}
+    card = {
+        "number": client.encrypted(VISA, PADDINGS[scheme]),
+        "expiration_month": "12",
+        "expiration_year": "2030",
+    }
+    body = {
+        "amount": "10.00",
+        "card": card,
+        "csc": client.encrypted("999", PADDINGS[scheme]),
+        "billing_address": ADDRESS,
+    }
     return client.post(f"/v3/card/{path}/keyed", body)
 
 
@@ -38,7 +40,7 @@ def test_an_encrypted_card_is_charged_whatever_its_padding(scheme: str) -> None:
 
 
 def test_an_encrypted_value_is_as_long_as_documented() -> None:
-    assert 329 <= len(sealed(V3Client(), VISA)) <= 359
+    assert 329 <= len(V3Client().encrypted(VISA)) <= 359
 
 
 def test_an_encrypted_card_is_authorised_by_analogy() -> None:

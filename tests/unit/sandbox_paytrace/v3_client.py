@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
 
 from counterfoil.sandbox.paytrace.cards import Card, read_card
+from counterfoil.sandbox.paytrace.customer_numbers import CustomerNumbers
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.hosted_fields import HostedFields
 from counterfoil.sandbox.paytrace.settings import Settings
@@ -48,6 +54,30 @@ class V3Client:
     def get(self, path: str) -> httpx2.Response:
         return self.send("GET", path)
 
+    def encrypted(self, text: str, scheme: AsymmetricPadding | None = None) -> str:
+        """A value as a page encrypts it with the gateway's public key."""
+        key = serialization.load_pem_public_key(self.v1.send("GET", "/v3/e2ee/public-key.pem").content)
+        assert isinstance(key, rsa.RSAPublicKey)
+        return base64.b64encode(key.encrypt(text.encode(), scheme or padding.PKCS1v15())).decode()
+
+    def check(self, amount: object, account: str = "123456", **more: object) -> httpx2.Response:
+        """A check by keyed account."""
+        bank = {"account_number": self.encrypted(account), "routing_number": "325070760"}
+        body = {"amount": amount, "std_entry_class": "WEB", "bank_account": bank, "billing_name": "Ann Lee"}
+        return self.post("/v3/checks/payment", body | more)
+
+    def take(self, amount: object, **more: object) -> str:
+        """The id of a check that must be accepted."""
+        answer = self.check(amount, "123456", **more)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["data"] == []
+        return str(answer.json()["transaction_id"])
+
+    def pass_days(self, days: int) -> None:
+        """Days go by; a client logs in anew then."""
+        self.v1.clock.advance(timedelta(days=days))
+        self.log_in()
+
     def hosted(self, number: str = VISA, year: str = "2030") -> dict[str, object]:
         """What hosted fields give a page for a typed card."""
         card = read_card(number, "12", year, CSC.get(number, ""))
@@ -72,6 +102,10 @@ class V3Client:
         assert answer.status_code == 200, answer.text
         found: list[dict[str, object]] = answer.json()["data"]
         return found
+
+    def number_of(self, customer_label: str) -> int:
+        """The number of a customer that the vault has under the label."""
+        return CustomerNumbers(self.v1.ledger).of(customer_label)
 
     def record(self, transaction: str) -> dict[str, object]:
         return data(self.get(f"/v3/card/transaction/{transaction}?merchant_id={MERCHANT}"))

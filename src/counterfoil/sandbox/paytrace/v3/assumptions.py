@@ -15,6 +15,7 @@ ASSUMPTIONS = (
     Assumption("HTTP code of a success", "200, except the log-in's verified 201", "v3.success_status"),
     Assumption("HTTP code of a decline", "200 with response_code 102", "v3.decline_status"),
     Assumption("What is not found", "404 with a message as text", "v3.not_found_status"),
+    Assumption("What the user may not do", "403 with a message as text"),
     Assumption("merchant_id of another account", "403 with a message as text"),
     Assumption("merchant_id left out where it is not required", "the user's first account"),
     Assumption("Names of fields in a 422", "as in the body, without prefix", "v3.has_field_prefix"),
@@ -42,4 +43,20 @@ ASSUMPTIONS = (
     ),
     Assumption("Lists by what may be done", "newest first, with `total`, `limit` and `offset` beside `data`"),
     Assumption("limit above the ceiling", "422"),
+    Assumption("Answer of a check", "HTTP 200, `transaction_id`, `transaction_status`, `data: []`"),
+    Assumption("Check refused at once", "as a decline, with its status", "v3.decline_status"),
+    Assumption("Account number in the clear", "422", "checks.takes_plain_accounts"),
+    Assumption(
+        "Repeated idempotency_key", "same amount and account: the first again", "checks.is_repeat_answered"
+    ),
+    Assumption(
+        "Accepted, but answered 422 `path/record_id`",
+        "at 1.50; the quirk is verified",
+        "checks.misreported_cents",
+    ),
+    Assumption("transaction_type of checks", "1 payment, 2 refund; 3 and 4 find nothing"),
+    Assumption("Times in filters", "UTC where they name no offset; both ends included"),
+    Assumption("List of checks", "under `items` as read by an independent client, newest first"),
+    Assumption("Deposits", "one for each business day, `YYYYMMDD-D0001`; pages of 10, at most 30"),
+    Assumption("Receipt of a check", "its record; mails are noted, not sent"),
 )

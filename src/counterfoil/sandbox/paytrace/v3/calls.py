@@ -11,6 +11,7 @@ from counterfoil.sandbox.paytrace.e2ee import KeyPair
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import Refused
 from counterfoil.sandbox.paytrace.rows import Caller
+from counterfoil.sandbox.paytrace.settings import Permission
 from counterfoil.sandbox.paytrace.v3 import errors
 from counterfoil.sandbox.paytrace.v3.errors import Fault
 from counterfoil.sandbox.paytrace.v3.settings import V3Settings
@@ -56,11 +57,12 @@ Operation = Callable[[Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One method and path, what it does, and whether it must name the merchant account."""
+    """One method and path, what it does, who may, and whether it must name the merchant account."""
 
     method: str
     path: str
     operation: Operation
+    permission: Permission | None = None
     needs_merchant: bool = False
 
 

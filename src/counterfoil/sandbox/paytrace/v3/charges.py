@@ -8,6 +8,7 @@ from counterfoil.sandbox.paytrace.gateway import Charge
 from counterfoil.sandbox.paytrace.hosted_fields import HostedFields
 from counterfoil.sandbox.paytrace.outcomes import Charged, Reason, Refused, Stored, Verdict
 from counterfoil.sandbox.paytrace.rows import CustomerRow, Details, Kind, StoredCard
+from counterfoil.sandbox.paytrace.settings import Permission
 from counterfoil.sandbox.paytrace.triggers import Trigger
 from counterfoil.sandbox.paytrace.v3 import answers
 from counterfoil.sandbox.paytrace.v3.calls import Call, Endpoint, Operation
@@ -107,18 +108,27 @@ def _stored(call: Call, label: str, card: StoredCard, details: Details) -> Custo
     return outcome.row if isinstance(outcome, Stored) else None
 
 
-def _both(wire: str, kind: Kind) -> tuple[Endpoint, ...]:
+def _both(wire: str, kind: Kind, permission: Permission) -> tuple[Endpoint, ...]:
     """The ways to pay that sales and authorisations share; keyed authorisation stands by analogy."""
-    path = f"/v3/card/{wire}"
-    return (
-        Endpoint("POST", f"{path}/keyed", keyed(kind), needs_merchant=True),
-        Endpoint("POST", f"{path}/pt-protect", pt_protect(kind), needs_merchant=True),
-        Endpoint("POST", f"{path}/customer/{{customer_id}}", by_customer(kind), needs_merchant=True),
+    ways = (
+        ("keyed", keyed(kind)),
+        ("pt-protect", pt_protect(kind)),
+        ("customer/{customer_id}", by_customer(kind)),
+    )
+    return tuple(
+        Endpoint("POST", f"/v3/card/{wire}/{way}", operation, permission, needs_merchant=True)
+        for way, operation in ways
     )
 
 
 ENDPOINTS = (
-    *_both("sale", Kind.SALE),
-    *_both("authorize", Kind.AUTHORIZATION),
-    Endpoint("POST", "/v3/card/sale/pt-protect/customer", pt_protect_with_customer, needs_merchant=True),
+    *_both("sale", Kind.SALE, Permission.SALE),
+    *_both("authorize", Kind.AUTHORIZATION, Permission.AUTHORIZATION),
+    Endpoint(
+        "POST",
+        "/v3/card/sale/pt-protect/customer",
+        pt_protect_with_customer,
+        Permission.SALE,
+        needs_merchant=True,
+    ),
 )

@@ -58,6 +58,9 @@ class V3Door:
         gateway = _merchant(endpoint, visitor, (path, query, body))
         if isinstance(gateway, Answer):
             return gateway
+        permission = endpoint.permission
+        if permission is not None and not gateway.users.may(visitor.user, permission):
+            return errors.message(403, "Log in failed for insufficient permissions.")
         wrong = _wrong_headers(request, gateway.settings.v3)
         if wrong is not None:
             return wrong

@@ -32,6 +32,9 @@ _FAULTS: Mapping[Reason, Fault] = {
     Reason.NOT_SETTLED: Fault("transaction_id", "Only settled transactions can be refunded."),
     Reason.DUPLICATE: Fault("", "The transaction is a duplicate of one that was already approved."),
     Reason.DATE_RANGE: Fault("start_date", "start_date and end_date must be dates, the first not later."),
+    Reason.ACCOUNT_NUMBER: Fault("bank_account.account_number", "account_number is not valid."),
+    Reason.ROUTING_NUMBER: Fault("bank_account.routing_number", "routing_number is not valid."),
+    Reason.IDEMPOTENCY_KEY: Fault("idempotency_key", "idempotency_key was used before."),
     Reason.HOSTED_FIELDS: Fault("hpf_token", "hpf_token was not found, has expired or was used before."),
 }
 
@@ -46,7 +49,12 @@ def invalid(settings: V3Settings, faults: Sequence[Fault]) -> Answer:
     if settings.has_plain_messages or not faults[0].field:
         return message(422, faults[0].detail)
     prefix = "body/" if settings.has_field_prefix else ""
-    listed = [{"field": prefix + fault.field, "detail": fault.detail} for fault in faults]
+    return fields_answer([Fault(prefix + fault.field, fault.detail) for fault in faults])
+
+
+def fields_answer(faults: Sequence[Fault]) -> Answer:
+    """422 with the faults exactly as they stand."""
+    listed = [{"field": fault.field, "detail": fault.detail} for fault in faults]
     return Answer(422, {"message": {"data": listed}})
 
 

@@ -9,6 +9,7 @@ from counterfoil.sandbox.paytrace.amounts import render_number
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.door import Answer, Payload
 from counterfoil.sandbox.paytrace.outcomes import Done, FollowUpOutcome, NotDone, Refused
+from counterfoil.sandbox.paytrace.settings import Permission
 from counterfoil.sandbox.paytrace.v1.answers import CAPTURE, REFUND, VOID, FollowUpWords
 from counterfoil.sandbox.paytrace.v3.calls import Call, Endpoint, Operation
 from counterfoil.sandbox.paytrace.v3.errors import Fault, fault_of
@@ -85,8 +86,11 @@ def _refund_id(named: str, transaction_id: int) -> Payload:
     return {} if named == str(transaction_id) else {"refund_transaction_id": str(transaction_id)}
 
 
-ENDPOINTS = (
-    Endpoint("POST", "/v3/card/batch/capture", batch(follow_up(capture, CAPTURE)), needs_merchant=True),
-    Endpoint("POST", "/v3/card/batch/refund", batch(follow_up(refund, REFUND)), needs_merchant=True),
-    Endpoint("POST", "/v3/card/batch/void", batch(follow_up(void, VOID)), needs_merchant=True),
+ENDPOINTS = tuple(
+    Endpoint("POST", f"/v3/card/batch/{name}", batch(follow_up(act, words)), permission, needs_merchant=True)
+    for name, act, words, permission in (
+        ("capture", capture, CAPTURE, Permission.CAPTURE),
+        ("refund", refund, REFUND, Permission.REFUND),
+        ("void", void, VOID, Permission.VOID),
+    )
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.door import Answer
 from counterfoil.sandbox.paytrace.v3.calls import Call
 from counterfoil.sandbox.paytrace.v3.errors import Fault
@@ -26,10 +27,13 @@ class Page(Generic[_Row]):
         return {"total": self.total, "limit": self.limit, "offset": self.offset}
 
 
-def page_of(call: Call, rows: Sequence[_Row], most: int, usual: int | None = None) -> Page[_Row] | Answer:
-    """The page that the query asks for; more than the ceiling is refused, not cut."""
-    limit = call.query.number("limit") if call.query.has("limit") else usual or most
-    offset = call.query.number("offset")
+def page_of(
+    call: Call, rows: Sequence[_Row], most: int, usual: int | None = None, fields: Body | None = None
+) -> Page[_Row] | Answer:
+    """The page that the query, or other fields, ask for; more than the ceiling is refused, not cut."""
+    fields = fields or call.query
+    limit = fields.number("limit") if fields.has("limit") else min(usual or most, most)
+    offset = fields.number("offset")
     if not 1 <= limit <= most:
         return call.invalid(Fault("limit", f"limit must be 1 to {most}."))
     return Page(rows=rows[offset : offset + limit], total=len(rows), limit=limit, offset=offset)

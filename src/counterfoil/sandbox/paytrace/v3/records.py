@@ -11,6 +11,7 @@ from counterfoil.sandbox.paytrace.customer_numbers import CustomerNumbers
 from counterfoil.sandbox.paytrace.door import Answer, Payload
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.rows import Address, Kind, State, TransactionRow
+from counterfoil.sandbox.paytrace.settings import Permission
 from counterfoil.sandbox.paytrace.stamps import parse_date
 from counterfoil.sandbox.paytrace.v3.calls import Call, Endpoint, Operation
 from counterfoil.sandbox.paytrace.v3.pages import page_of
@@ -80,9 +81,9 @@ def record_of(gateway: Gateway, row: TransactionRow) -> Payload:
         "customer_label": label,
         "billing_name": details.billing.name,
         "billing_email": details.email,
-        "billing_address": _address(details.billing),
+        "billing_address": wire_address(details.billing),
         "shipping_name": details.shipping.name,
-        "shipping_address": _address(details.shipping),
+        "shipping_address": wire_address(details.shipping),
         "created": {
             "through": row.caller.through,
             "at": iso(row.created_at),
@@ -124,7 +125,7 @@ def _is_wanted(call: Call, row: TransactionRow) -> bool:
     )
 
 
-def _address(address: Address) -> Payload:
+def wire_address(address: Address) -> Payload:
     return {
         "street": address.street_address,
         "street2": address.street_address2,
@@ -138,9 +139,15 @@ def _address(address: Address) -> Payload:
 _TYPES = {Kind.SALE: "SALE", Kind.AUTHORIZATION: "AUTHORIZATION", Kind.REFUND: "REFUND"}
 
 ENDPOINTS = (
-    Endpoint("GET", "/v3/card/transaction/{transaction_id}", one),
+    Endpoint("GET", "/v3/card/transaction/{transaction_id}", one, Permission.EXPORT),
     *(
-        Endpoint("GET", f"/v3/card/transactions/{name}/{{merchant_id}}", listed(of), needs_merchant=True)
+        Endpoint(
+            "GET",
+            f"/v3/card/transactions/{name}/{{merchant_id}}",
+            listed(of),
+            Permission.EXPORT,
+            needs_merchant=True,
+        )
         for name, of in (("capturable", capturable), ("voidable", voidable), ("refundable", refundable))
     ),
 )

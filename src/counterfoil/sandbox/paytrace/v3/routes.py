@@ -8,7 +8,16 @@ from starlette.routing import Route
 
 from counterfoil.sandbox.paytrace.door import Hold
 from counterfoil.sandbox.paytrace.merchants import Merchants
-from counterfoil.sandbox.paytrace.v3 import charges, follow_ups, hosted, records
+from counterfoil.sandbox.paytrace.v3 import (
+    charges,
+    check_receipts,
+    check_records,
+    checks,
+    deposits,
+    follow_ups,
+    hosted,
+    records,
+)
 from counterfoil.sandbox.paytrace.v3.calls import Endpoint
 from counterfoil.sandbox.paytrace.v3.door import V3Door
 from counterfoil.sandbox.paytrace.v3.log_in import LogIn
@@ -18,6 +27,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *follow_ups.ENDPOINTS,
     *records.ENDPOINTS,
     *hosted.ENDPOINTS,
+    *checks.ENDPOINTS,
+    *check_records.ENDPOINTS,
+    *deposits.ENDPOINTS,
+    *check_receipts.ENDPOINTS,
 )
 
 

@@ -45,8 +45,4 @@ class V3Settings:
     has_plain_messages: bool = False
     """Whether a 422 carries its first error as plain text instead of the list of fields."""
     is_integrator_id_required: bool = False
-    export_lag: timedelta = timedelta(0)
-    """How far exports are behind the records."""
     batch_items_max: int = 100
-    has_unreferenced_refunds: bool = False
-    """Documented as switched off by default."""
