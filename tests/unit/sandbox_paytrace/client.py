@@ -105,9 +105,9 @@ class SandboxClient:
         return payload
 
     def later(self, step: timedelta) -> None:
-        """Puts the clock forward; a token that died meanwhile is replaced."""
+        """Puts the clock forward and logs in anew, before which the gateway does what came due."""
         self.clock.advance(step)
-        self.token = ""
+        self.log_in()
 
     def sell(self, amount: object, number: str = VISA, **more: object) -> int:
         """The transaction id of a keyed sale that must be approved."""

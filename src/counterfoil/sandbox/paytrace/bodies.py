@@ -37,6 +37,12 @@ class Body:
     def has(self, name: str) -> bool:
         return self._fields.get(name) is not None
 
+    def over(self, defaults: Mapping[str, object]) -> Body:
+        """The same body with defaults for what the client left out."""
+        return Body(
+            {**defaults, **{name: value for name, value in self._fields.items() if value is not None}}
+        )
+
     def part(self, name: str) -> Body:
         """A nested object; an empty one where there is none."""
         value = self._fields.get(name)

@@ -71,7 +71,7 @@ class Checkout:
 
     def pay(self, checkout_id: str, body: Body, from_ip: str) -> ChargeOutcome | Paid | None:
         """Charges the order's amount to the keyed card; None for an unknown order."""
-        card = card_of(body)
+        card = card_of(body, self.gateway.key_pair)
         if isinstance(card, tuple):
             return Refused(card)
         with self.gateway.ledger.changes():

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from counterfoil.sandbox.paytrace.bodies import Body
+from counterfoil.sandbox.paytrace.e2ee import KeyPair
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.rows import Caller
 
@@ -81,6 +82,15 @@ class Door:
         if answer.payload is None:
             return PlainTextResponse("Internal Server Error", answer.status)
         return json_response(answer.status, answer.payload)
+
+
+def public_key(key_pair: KeyPair) -> Endpoint:
+    """Serves the key that clients encrypt with."""
+
+    async def serve(_: Request) -> Response:
+        return Response(key_pair.public_pem(), media_type="application/x-pem-file")
+
+    return serve
 
 
 def until_caller_leaves(limit: timedelta) -> Hold:

@@ -29,12 +29,14 @@ CREATE TABLE IF NOT EXISTS transactions (
   parent_id INTEGER AS (json_extract(body, '$.parent_id')),
   card_digest TEXT AS (json_extract(body, '$.card.digest')),
   created_at TEXT AS (json_extract(body, '$.created_at')),
-  batch_number INTEGER AS (json_extract(body, '$.batch_number'))
+  batch_number INTEGER AS (json_extract(body, '$.batch_number')),
+  customer_id TEXT AS (json_extract(body, '$.details.customer_id'))
 );
 CREATE INDEX IF NOT EXISTS transactions_state ON transactions (state);
 CREATE INDEX IF NOT EXISTS transactions_parent ON transactions (parent_id);
 CREATE INDEX IF NOT EXISTS transactions_card ON transactions (card_digest, created_at);
 CREATE INDEX IF NOT EXISTS transactions_created ON transactions (created_at);
+CREATE INDEX IF NOT EXISTS transactions_customer ON transactions (customer_id);
 CREATE INDEX IF NOT EXISTS transactions_batch ON transactions (batch_number);
 CREATE TABLE IF NOT EXISTS customers (customer_id TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS checkouts (checkout_id TEXT PRIMARY KEY, body TEXT NOT NULL);
@@ -116,6 +118,11 @@ class Ledger:
     def in_state(self, state: State) -> list[TransactionRow]:
         return self.documents.rows(
             TransactionRow, "transactions WHERE state = ? ORDER BY transaction_id", state.value
+        )
+
+    def of_customer(self, customer_id: str) -> list[TransactionRow]:
+        return self.documents.rows(
+            TransactionRow, "transactions WHERE customer_id = ? ORDER BY transaction_id", customer_id
         )
 
     def in_batch(self, batch_number: int) -> list[TransactionRow]:

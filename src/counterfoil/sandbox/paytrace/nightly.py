@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from counterfoil.sandbox.paytrace.corrections import expire
 from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.recurrences import Recurrences
 from counterfoil.sandbox.paytrace.shelf import Shelf
 
 _KEY = "done"
@@ -92,7 +93,10 @@ class CatchUp:
 
 def daily_jobs(gateway: Gateway) -> list[DailyJob]:
     """The day of one merchant account."""
-    jobs = [DailyJob(at=time(0), run=partial(expire, gateway))]
+    jobs = [
+        DailyJob(at=time(0), run=partial(expire, gateway)),
+        DailyJob(at=gateway.settings.recurring_time, run=Recurrences(gateway).run),
+    ]
     if gateway.settings.batch_time is not None:
         jobs.append(DailyJob(at=gateway.settings.batch_time, run=gateway.settle))
     return jobs

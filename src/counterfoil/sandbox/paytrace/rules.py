@@ -29,7 +29,9 @@ class Rules:
     def refusal(
         self, charge: Charge, presented: Presented, *, user: SandboxUser | None, now: datetime
     ) -> Refused | None:
-        """Why the charge is not even tried; None where nothing speaks against it."""
+        """Why the charge is not even tried, or None; the gateway's own recurring payments follow no rule."""
+        if charge.recurrence_id is not None:
+            return None
         missing = tuple(
             Refusal(_REASON_BY_FIELD[field])
             for field in sorted(self._settings.required_fields)

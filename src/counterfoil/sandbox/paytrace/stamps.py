@@ -17,6 +17,11 @@ def render_stamp(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.month}/{local.day}/{local.year} {hours}:{local:%M:%S} {half}"
 
 
+def render_date(day: date) -> str:
+    """`4/10/2015`."""
+    return f"{day.month}/{day.day}/{day.year}"
+
+
 def parse_date(text: str) -> date | None:
     """A date written MM/DD/YYYY."""
     match = _US_DATE.fullmatch(text.strip())

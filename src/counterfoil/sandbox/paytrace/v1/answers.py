@@ -113,6 +113,10 @@ def completed_payload(name: str, records: Iterable[Payload]) -> Payload:
     return payload | {name: list(records), "external_transaction_id": ""}
 
 
+RECURRENCE_CREATED = (150, "The recurring transaction was successfully created.")
+RECURRENCE_UPDATED = (151, "The recurring transaction was successfully updated.")
+RECURRENCE_DELETED = (152, "The recurring transaction was successfully deleted.")
+
 PROFILE_CREATED = (160, "created")
 PROFILE_UPDATED = (161, "updated")
 PROFILE_DELETED = (162, "deleted")

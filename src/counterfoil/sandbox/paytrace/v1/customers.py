@@ -22,12 +22,12 @@ from counterfoil.sandbox.paytrace.vault import Profile, Vault
 
 def customer_create(gateway: Gateway, body: Body, _: Caller) -> Answer:
     """A profile with a card, with a bank account, or with both."""
-    card = card_of(body) if body.has("credit_card") or not body.has("check") else None
+    card = card_of(body, gateway.key_pair) if body.has("credit_card") or not body.has("check") else None
     profile = _profile(gateway, body, card)
     if isinstance(profile, Refused):
         return refused_answer(gateway, profile)
     outcome = Vault(gateway).create(body.text("customer_id"), profile)
-    answer = _answer_profile(gateway, outcome, answers.PROFILE_CREATED, has_card=True)
+    answer = answer_profile(gateway, outcome, answers.PROFILE_CREATED, has_card=True)
     if isinstance(outcome, Refused) and answer.payload is not None and isinstance(card, Card):
         masked = {"masked_card_number": mask(card.number[-4:], "x")}
         return Answer(answer.status, answer.payload | masked)
@@ -38,21 +38,21 @@ def customer_create_from_transaction(gateway: Gateway, body: Body, _: Caller) ->
     outcome = Vault(gateway).create_from_transaction(
         body.text("customer_id"), transaction_id_of(body), profile_of(body)
     )
-    return _answer_profile(gateway, outcome, answers.PROFILE_CREATED, has_card=False)
+    return answer_profile(gateway, outcome, answers.PROFILE_CREATED, has_card=False)
 
 
 def customer_update(gateway: Gateway, body: Body, _: Caller) -> Answer:
-    card = card_of(body) if body.has("credit_card") else None
+    card = card_of(body, gateway.key_pair) if body.has("credit_card") else None
     profile = _profile(gateway, body, card)
     if isinstance(profile, Refused):
         return refused_answer(gateway, profile)
     outcome = Vault(gateway).update(body.text("customer_id"), body.text("new_id"), profile)
-    return _answer_profile(gateway, outcome, answers.PROFILE_UPDATED, has_card=True)
+    return answer_profile(gateway, outcome, answers.PROFILE_UPDATED, has_card=True)
 
 
 def customer_delete(gateway: Gateway, body: Body, _: Caller) -> Answer:
     outcome = Vault(gateway).delete(body.text("customer_id"))
-    return _answer_profile(gateway, outcome, answers.PROFILE_DELETED, has_card=False)
+    return answer_profile(gateway, outcome, answers.PROFILE_DELETED, has_card=False)
 
 
 def customer_export(gateway: Gateway, body: Body, _: Caller) -> Answer:
@@ -82,7 +82,7 @@ def _profile(gateway: Gateway, body: Body, card: Card | tuple[Refusal, ...] | No
     )
 
 
-def _answer_profile(
+def answer_profile(
     gateway: Gateway, outcome: CustomerOutcome, code_and_verb: tuple[int, str], *, has_card: bool
 ) -> Answer:
     match outcome:

@@ -46,7 +46,7 @@ def email_receipt(gateway: Gateway, body: Body, _: Caller) -> Answer:
 
 def refund_keyed(gateway: Gateway, body: Body, caller: Caller) -> Answer:
     """A refund to a keyed card without a sale."""
-    card = card_of(body)
+    card = card_of(body, gateway.key_pair)
     sealed = Refused(card) if isinstance(card, tuple) else gateway.ledger.seal.seal(card)
     return _refund_to(gateway, body, caller, sealed)
 

@@ -27,6 +27,8 @@ _BY_PREFIX: Mapping[str, Permission] = {
     "/v1/batches/": Permission.EXPORT,
     "/v1/customer/": Permission.VAULT,
     "/v1/recurrence/": Permission.RECURRING,
+    "/v1/payment_fields/": Permission.SALE,
+    "/v1/level_three/": Permission.SALE,
     "/v1/checks/": Permission.CHECKS,
 }
 

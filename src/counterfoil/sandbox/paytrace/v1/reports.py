@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.door import Answer, Operation
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
 from counterfoil.sandbox.paytrace.rows import Caller
-from counterfoil.sandbox.paytrace.stamps import day_bounds, parse_date
 from counterfoil.sandbox.paytrace.v1 import answers
 from counterfoil.sandbox.paytrace.v1.errors import refused_answer
 from counterfoil.sandbox.paytrace.v1.records import TYPE_FILTERS, transaction_record
-from counterfoil.sandbox.paytrace.v1.requests import transaction_id_of
+from counterfoil.sandbox.paytrace.v1.requests import days_of, transaction_id_of
 
 
 def export_by_id(gateway: Gateway, body: Body, _: Caller) -> Answer:
@@ -25,10 +25,13 @@ def export_by_id(gateway: Gateway, body: Body, _: Caller) -> Answer:
 
 def export_by_date_range(gateway: Gateway, body: Body, _: Caller) -> Answer:
     """Transactions made on the days, both included, in the account's zone."""
-    first, last = parse_date(body.raw("start_date")), parse_date(body.raw("end_date"))
-    if first is None or last is None or first > last:
-        return refused_answer(gateway, Refused.of(Reason.DATE_RANGE))
-    rows = gateway.ledger.created_between(*day_bounds(first, last, gateway.settings.zone))
+    span = days_of(body, gateway.settings.zone)
+    if isinstance(span, Refused):
+        return refused_answer(gateway, span)
+    start, end = span
+    # What is too new is not in the exports yet.
+    known_until = gateway.now() - gateway.settings.export_lag + timedelta(seconds=1)
+    rows = gateway.ledger.created_between(start, min(end, known_until))
     type_word, customer_id = body.raw("transaction_type").upper(), body.text("customer_id")
     is_of_type = TYPE_FILTERS.get(type_word)
     records = (

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.cards import Card, read_card
 from counterfoil.sandbox.paytrace.checks.accounts import BankAccount, read_account
-from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal
+from counterfoil.sandbox.paytrace.e2ee import KeyPair
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refusal, Refused
 from counterfoil.sandbox.paytrace.rows import Address, Details
+from counterfoil.sandbox.paytrace.stamps import day_bounds, parse_date
 from counterfoil.sandbox.paytrace.vault import Profile
 
 # ISO/IEC 7813.
@@ -22,23 +26,39 @@ def transaction_id_of(body: Body) -> int:
     return body.number("transaction_id")
 
 
-def card_of(body: Body) -> Card | tuple[Refusal, ...]:
+def card_of(body: Body, key_pair: KeyPair) -> Card | tuple[Refusal, ...]:
+    """The keyed card, its number and code plain or encrypted with the gateway's public key."""
     card = body.part("credit_card")
     return read_card(
-        card.raw("number").strip(),
+        plain_of(card, "number", key_pair),
         card.raw("expiration_month").strip(),
         card.raw("expiration_year").strip(),
-        body.raw("csc").strip(),
+        plain_of(body, "csc", key_pair),
     )
 
 
-def swipe_of(body: Body) -> Card | tuple[Refusal, ...]:
+def swipe_of(body: Body, key_pair: KeyPair) -> Card | tuple[Refusal, ...]:
     """The card on the stripe: `%B<number>^<name>^<YYMM>...?;<number>=<YYMM>...?`, track 1, 2 or both."""
-    match = _TRACK_ONE.search(body.raw("swipe")) or _TRACK_TWO.search(body.raw("swipe"))
+    swipe = plain_of(body, "swipe", key_pair)
+    match = _TRACK_ONE.search(swipe) or _TRACK_TWO.search(swipe)
     if match is None:
         return (Refusal(Reason.SWIPE),)
     number, year, month = match.groups()
-    return read_card(number, month, year, body.raw("csc").strip())
+    return read_card(number, month, year, plain_of(body, "csc", key_pair))
+
+
+def plain_of(body: Body, name: str, key_pair: KeyPair) -> str:
+    """A secret field, or what `encrypted_<field>` holds; what cannot be decrypted is nothing."""
+    sealed = body.raw(f"encrypted_{name}").strip()
+    return (key_pair.decrypt(sealed) or "") if sealed else body.raw(name).strip()
+
+
+def days_of(body: Body, zone: ZoneInfo) -> tuple[datetime, datetime] | Refused:
+    """The span of `start_date` to `end_date`, both days included."""
+    first, last = parse_date(body.raw("start_date")), parse_date(body.raw("end_date"))
+    if first is None or last is None or first > last:
+        return Refused.of(Reason.DATE_RANGE)
+    return day_bounds(first, last, zone)
 
 
 def account_of(body: Body) -> BankAccount | tuple[Refusal, ...]:

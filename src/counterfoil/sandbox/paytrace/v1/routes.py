@@ -16,11 +16,23 @@ from counterfoil.sandbox.paytrace.door import (
     Operation,
     WireWords,
     json_response,
+    public_key,
     read_body,
 )
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
-from counterfoil.sandbox.paytrace.v1 import charges, checks, customers, follow_ups, reports, users
+from counterfoil.sandbox.paytrace.v1 import (
+    batches,
+    charges,
+    checks,
+    customers,
+    follow_ups,
+    hosted,
+    level_three,
+    recurrences,
+    reports,
+    users,
+)
 from counterfoil.sandbox.paytrace.v1.errors import refused_answer
 from counterfoil.sandbox.paytrace.v1.permissions import guarded
 
@@ -31,6 +43,10 @@ OPERATIONS: Mapping[str, Operation] = {
     **customers.OPERATIONS,
     **users.OPERATIONS,
     **checks.OPERATIONS,
+    **hosted.OPERATIONS,
+    **batches.OPERATIONS,
+    **recurrences.OPERATIONS,
+    **level_three.OPERATIONS,
 }
 
 _INVALID_GRANT = {
@@ -66,6 +82,7 @@ def routes(door: Door) -> list[Route]:
     return [
         Route("/oauth/token", log_in.token, methods=["POST"]),
         Route("/v1/ping", _ping, methods=["GET", "POST"]),
+        Route("/v1/e2ee/public-key.pem", public_key(door.gateway.key_pair), methods=["GET"]),
         *(
             Route(path, door.endpoint(guarded(path, operation)), methods=["POST"])
             for path, operation in OPERATIONS.items()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from counterfoil.sandbox.paytrace.door import Hold
+from counterfoil.sandbox.paytrace.door import Hold, public_key
 from counterfoil.sandbox.paytrace.merchants import Merchants
 from counterfoil.sandbox.paytrace.v3 import (
     charges,
@@ -39,12 +37,9 @@ def routes(merchants: Merchants, hold: Hold | None) -> list[Route]:
     key_pair = merchants.gateways[0].key_pair
     door = V3Door(merchants, hold, key_pair)
 
-    async def public_key(_: Request) -> Response:
-        return Response(key_pair.public_pem(), media_type="application/x-pem-file")
-
     return [
         Route("/v3/token", LogIn(merchants).token, methods=["POST"]),
-        Route("/v3/e2ee/public-key.pem", public_key, methods=["GET"]),
+        Route("/v3/e2ee/public-key.pem", public_key(key_pair), methods=["GET"]),
         *(
             Route(path, door.endpoint(each), methods=[each.method])
             for each in ENDPOINTS
