@@ -21,6 +21,7 @@ from counterfoil.sandbox.paytrace import server
 from counterfoil.sandbox.paytrace.app import create_app
 from counterfoil.sandbox.paytrace.ledger import Ledger
 from counterfoil.sandbox.paytrace.settings import Settings
+from counterfoil.store.connections import ConnectionRow
 
 USER = "demo123\ndemo123\n"
 
@@ -60,6 +61,19 @@ class Desk:
     def workspace(self) -> Iterator[Workspace]:
         with Workspace(read_settings(data=self.data)) as workspace:
             yield workspace
+
+
+def books(code: str, mode: str = "test") -> ConnectionRow:
+    """A company's connection, to bind gateways to; nothing is reached through it."""
+    return ConnectionRow(
+        id=f"b{code}",
+        environment="dev",
+        name=f"Books {code}",
+        kind="sagepro",
+        company=code,
+        mode=mode,
+        enabled=True,
+    )
 
 
 @contextmanager

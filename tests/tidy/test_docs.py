@@ -65,7 +65,16 @@ def test_every_command_stands_in_the_reference() -> None:
         "counterfoil",
         *(
             f"counterfoil {name}"
-            for name in ("agent", "database", "foxpro", "paytrace", "paytrace routes", "sagepro", "sandbox")
+            for name in (
+                "agent",
+                "database",
+                "disputes",
+                "foxpro",
+                "paytrace",
+                "paytrace routes",
+                "sagepro",
+                "sandbox",
+            )
         ),
     }
     assert [command for command in sorted(known_commands() - groups) if f"`{command}`" not in page] == []

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from counterfoil.bootstrap.gateways import open_gateways
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.operations import payment_operations
 from counterfoil.store.runs import StoredRuns
@@ -15,7 +16,8 @@ from counterfoil.store.runs import StoredRuns
 
 def make_interpreter(workspace: Workspace, sites: SiteBook) -> Interpreter:
     runs = StoredRuns(workspace.database, workspace.clock, workspace.ids)
-    return Interpreter(runs, payment_operations(sites.site_of, runs), workspace.clock)
+    operations = payment_operations(sites.site_of, runs) | dispute_operations()
+    return Interpreter(runs, operations, workspace.clock)
 
 
 @contextmanager

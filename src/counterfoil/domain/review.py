@@ -23,6 +23,8 @@ class ReviewKind(Enum):
     COMPANY = "company"
     CONFLICT = "conflict"
     REFUSED = "refused"
+    DISPUTE = "dispute"
+    DISPUTED_PAYMENT = "disputed_payment"
     DECISION = "decision"
 
 

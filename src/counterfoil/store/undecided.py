@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from counterfoil.domain.review import ReviewKind
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.run_store import Json
 from counterfoil.store.database import Database
@@ -60,11 +61,14 @@ class Undecided:
 
     def all(self) -> Sequence[UndecidedRun]:
         """Oldest first; each lineage once, by its first run."""
+        asked = sa.select(review_task.c.run).where(
+            review_task.c.status == "open", review_task.c.kind == ReviewKind.COMPANY.value
+        )
         query = (
             sa.select(run.c.id, run.c.connection, run.c.order_key, inbox.c.kind, inbox.c.body)
             .join(inbox, inbox.c.id == run.c.event)
             .where(run.c.company == UNDECIDED, run.c.status == "held")
-            .where(run.c.id.in_(sa.select(review_task.c.run).where(review_task.c.status == "open")))
+            .where(run.c.id.in_(asked))
             .order_by(run.c.seq)
         )
         with self._database.autocommit() as session:

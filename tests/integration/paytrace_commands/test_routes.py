@@ -17,11 +17,10 @@ from counterfoil.connectors.paytrace.connector import connect
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.security.secrets import Secret
-from counterfoil.store.connections import ConnectionRow
 from counterfoil.store.events import event_of
 from counterfoil.store.inbox import Accepted, Inbox
 from counterfoil.store.overview import Overview, ReviewTaskRow
-from tests.support.gateway_desk import Desk
+from tests.support.gateway_desk import Desk, books
 
 
 @pytest.fixture
@@ -30,11 +29,7 @@ def companies(desk: Desk) -> Desk:
     with desk.workspace() as workspace:
         workspace.deployments.deploy("dev", read_library_flow(PAYMENT_TO_RECEIPT))
         for code, mode in (("01", "test"), ("02", "test"), ("03", "live")):
-            row = ConnectionRow(
-                id=f"b{code}", environment="dev", name=f"Books {code}", kind="sagepro", company=code,
-                mode=mode, enabled=True,
-            )  # fmt: skip
-            workspace.connect(row, {AGENT_TOKEN: Secret("a token of the tests")})
+            workspace.connect(books(code, mode), {AGENT_TOKEN: Secret("a token of the tests")})
     desk.connect()
     return desk
 

@@ -215,7 +215,9 @@ def _day(written: str, mapping: FileMapping) -> date:
     try:
         return datetime.strptime(written, mapping.date_format).replace(tzinfo=UTC).date()
     except ValueError:
-        raise UnreadableValueError(f"the date {_shown(written)} is not written as {mapping.date_format}") from None
+        raise UnreadableValueError(
+            f"the date {_shown(written)} is not written as {mapping.date_format}"
+        ) from None
 
 
 def _shown(written: str) -> str:

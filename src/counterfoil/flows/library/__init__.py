@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 
 PAYMENT_TO_RECEIPT = "payment_to_receipt"
+DISPUTE_TO_CLERK = "dispute_to_clerk"
 
 
 def read_library_flow(name: str) -> str:
