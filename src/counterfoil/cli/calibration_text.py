@@ -44,7 +44,9 @@ def _tell_observed(observed: Observed) -> None:
 
 def tell_kinds(kinds: Mapping[str, Proof]) -> None:
     for kind, proof in kinds.items():
-        say(f"  {'open' if proof.open else 'proven':<{_WIDTH}}  {shown(kind)}")
+        state = "open" if proof.open else "vouched for" if proof.word else "proven"
+        by = f", {shown(proof.word)}" if proof.word else ""
+        say(f"  {state:<{_WIDTH}}  {shown(kind)}{by}")
         for why in proof.open:
             say(f"  {'':<{_WIDTH}}  - {shown(why)}")
     if not kinds:

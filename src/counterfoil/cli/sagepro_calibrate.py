@@ -26,6 +26,7 @@ from counterfoil.connectors.sagepro.calibration.calibrating import accept as acc
 from counterfoil.connectors.sagepro.calibration.calibrating import calibrate
 from counterfoil.connectors.sagepro.calibration.file import Accepted
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
+from counterfoil.connectors.sagepro.calibration.vouching import vouch as vouch_for
 from counterfoil.connectors.sagepro.editions import take_snapshot
 from counterfoil.connectors.sagepro.profile import Profile, read_profile
 from counterfoil.connectors.sagepro.translation import translated
@@ -119,6 +120,25 @@ def accept_(
         who = Accepted(by=by.strip(), at=SystemClock().now(), reason=reason.strip())
         accept_columns(read_profile(profile), kind, columns, who)
     say(f"{kind}: {', '.join(columns)} accepted")
+
+
+@app.command()
+def vouch(
+    profile: ProfilePath,
+    *,
+    kind: Annotated[list[str], typer.Option(help="A posting kind that was not compared; repeat for each.")],
+    by: By = "",
+    reason: Annotated[str, typer.Option(help="What makes the person sure; kept for good.")] = "",
+) -> None:
+    """Notes a person's word for kinds that Sage Pro was not seen writing.
+
+    For kinds that Sage Pro has no way to key it is enough to write them directly; for the others, to hand
+    them over to the outbox.
+    """
+    with _told():
+        who = Accepted(by=by.strip(), at=SystemClock().now(), reason=reason.strip())
+        vouch_for(read_profile(profile), tuple(dict.fromkeys(kind)), who)
+    say(f"{by.strip()} vouches for {', '.join(dict.fromkeys(kind))}")
 
 
 @app.command()

@@ -44,7 +44,8 @@ def _tell(found: SiteCheck) -> None:
     told: set[str] = set()
     for each in found.kinds:
         fresh = [reason for reason in each.reasons if reason not in told]
-        say(f"  {each.verdict:<7}  {each.name}" + _above(len(each.reasons) - len(fresh)))
+        word = f", {shown(each.word)} vouches for it" if each.word else ""
+        say(f"  {each.verdict:<7}  {each.name}{word}" + _above(len(each.reasons) - len(fresh)))
         for reason in fresh:
             say(f"           - {shown(reason)}")
         told.update(fresh)
@@ -71,7 +72,12 @@ def _document(found: SiteCheck) -> dict[str, Any]:
     return {
         "company": found.company,
         "kinds": [
-            {"kind": each.name, "verdict": each.verdict, "reasons": [shown(text) for text in each.reasons]}
+            {
+                "kind": each.name,
+                "verdict": each.verdict,
+                "reasons": [shown(text) for text in each.reasons],
+                "word": shown(each.word),
+            }
             for each in found.kinds
         ],
         "locked": [shown(text) for text in found.locked],

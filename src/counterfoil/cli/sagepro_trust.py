@@ -52,7 +52,7 @@ def raise_(  # noqa: PLR0913 - each is one thing that a person must say
     by: By = "",
     reason: Reason = "",
     kind: Annotated[
-        list[str] | None, typer.Option(help="A posting kind to be written directly; repeat for each.")
+        list[str] | None, typer.Option(help="A posting kind to be written or handed over; repeat for each.")
     ] = None,
     backup: Annotated[Path | None, typer.Option(help="A backup of the company's files.")] = None,
     backup_taken_at: Annotated[
@@ -60,10 +60,11 @@ def raise_(  # noqa: PLR0913 - each is one thing that a person must say
         typer.Option(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], help="When, in the company's time zone."),
     ] = None,
 ) -> None:
-    """Moves the company up; direct for a live company needs a clean check, calibration and a backup."""
+    """Moves the company up; a live one to the outbox with proven kinds, to direct with a clean check too."""
     with _told():
         read = read_profile(profile)
-        if to.height <= trust_record(read).standing(read.mode).rung.height and to is not Rung.DIRECT:
+        rung = trust_record(read).standing(read.mode).rung
+        if to.height < rung.height or (to is rung and to.height <= Rung.SHADOW.height):
             raise ConfigurationError(f"the company does not stand below {to.value}: nothing to raise")
         kinds = tuple(dict.fromkeys(kind or ()))
         named = _backup(read, backup, backup_taken_at)
@@ -112,7 +113,7 @@ def _tell(profile: Profile, standing: Standing, moves: tuple[Move, ...]) -> None
 
 
 def _described(move: Move) -> str:
-    if move.rung is not Rung.DIRECT:
+    if move.rung.height <= Rung.SHADOW.height:
         return str(move.rung.value)
     what = ", ".join(move.kinds) if move.is_calibrated else "every kind, without calibration: a test company"
     backup = f"; backup {move.backup.path} of {move.backup.taken_at:%Y-%m-%d %H:%M}" if move.backup else ""

@@ -211,6 +211,4 @@ def test_the_transfer_to_the_general_ledger_is_seen_again_and_told_where_it_is_o
         said = site.calibrate("compare", before, after, *words, code=expected)
         assert f"ardist.dtstat in changed rows: Sage Pro wrote '{code}'" in said
         assert ("seen 2 times alike" in said) == (number in {1, 3})
-        assert (
-            "otherwise     ardist.dtstat in changed rows: Sage Pro wrote 'T', before it wrote 'P'" in said
-        ) == expected
+        assert ("before it wrote 'P'" in said) == expected

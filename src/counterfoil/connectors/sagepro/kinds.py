@@ -83,6 +83,26 @@ FILES_ALONE = frozenset({*_FILES, *map(reversal_of, _FILES)})
 """Kinds that write no table, so that there is nothing in Sage Pro to calibrate them by."""
 
 
+_UNSEEN = (
+    SURCHARGE,
+    DEPOSIT,
+    IDENTIFICATION,
+    "unidentified receipt",
+    *REFUNDS.values(),
+    *map(_surcharged, REFUNDS.values()),
+    CHARGEBACK,
+    _surcharged(CHARGEBACK),
+    "chargeback outcome",
+    "payment note",
+)
+UNSEEN = frozenset({*_UNSEEN, *map(reversal_of, _UNSEEN)})
+"""Kinds of which no source tells that Sage Pro writes them by a function of its own (assumed).
+
+Where a site has a way to key one, it is compared like any other; where it has none, a named person's word
+stands for it.
+"""
+
+
 def kinds_of(fact: Fact, undone: Fact | None = None) -> tuple[str, ...]:
     """The kinds that a fact's posting is of: one, or several that came together.
 

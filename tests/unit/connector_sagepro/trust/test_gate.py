@@ -30,23 +30,25 @@ class Books:
         return self._posted.get(key)
 
 
+NOTHING: Mapping[str, Proof] = {}
 SETTLED = settlement("100", payments("100"))
 OPENED = chargeback(receipt("ABC", {"1001": "100"}), {"1001": "100"})
 
 
 def answers(
-    kinds: tuple[str, ...], *facts: Fact, posted: tuple[Fact, ...] = (), proven: tuple[str, ...] = ()
+    kinds: tuple[str, ...],
+    *facts: Fact,
+    posted: tuple[Fact, ...] = (),
+    proofs: Mapping[str, Proof] = NOTHING,
+    rung: Rung = Rung.DIRECT,
 ) -> list[Result]:
-    move: Mapping[str, Any] = {"rung": Rung.DIRECT, "person": "Ann Lee", "reason": "tests", "at": MOVED_AT}
-    standing = Standing(
-        rung=Rung.DIRECT, move=Move(**move, mode=profile().mode, kinds=kinds, is_calibrated=True)
-    )
+    move: Mapping[str, Any] = {"rung": rung, "person": "Ann Lee", "reason": "tests", "at": MOVED_AT}
+    standing = Standing(rung=rung, move=Move(**move, mode=profile().mode, kinds=kinds, is_calibrated=True))
 
     def write(group: Sequence[Fact]) -> list[Result]:
         return [Posted(key=fact.key, fact=fact, document="x", rows=()) for fact in group]
 
-    proofs = {kind: Proof() for kind in proven}
-    gate = RungGate(lambda: standing, Books(*posted), {Rung.DIRECT: write}, lambda: proofs)
+    gate = RungGate(lambda: standing, Books(*posted), {rung: write}, lambda: proofs)
     return gate.post_group(facts)
 
 
@@ -64,13 +66,25 @@ def test_a_proven_reversal_lets_through_what_takes_back_its_own_kind_and_no_othe
         reversal(on_account),
         reversal(OPENED),
         posted=(paid, on_account),
-        proven=(kind,),
+        proofs={kind: Proof()},
     )
     assert isinstance(back, Posted)
     assert "reversal of payment on account was not calibrated" in refused(other)
     assert "does not stand in the posting ledger" in refused(unknown)
     (lapsed,) = answers((kind,), reversal(paid), posted=(paid,))
     assert f"does not tell of {kind} any more" in refused(lapsed)
+
+
+def test_a_person_s_word_is_enough_for_the_outbox_and_not_to_write_directly() -> None:
+    fact, kind = receipt("ABC", {"1001": "60"}), "receipt on invoices"
+    word = {kind: Proof(short=("only Ann Lee vouches for it",), word="Ann Lee")}
+    (handed,) = answers((kind,), fact, proofs=word, rung=Rung.OUTBOX)
+    assert isinstance(handed, Posted)
+    (written,) = answers((kind,), fact, proofs=word)
+    assert "only Ann Lee vouches for it" in refused(written)
+    for proofs in (NOTHING, {kind: Proof(stale=("other columns",))}, {kind: Proof(differences=("batch",))}):
+        (lapsed,) = answers((kind,), fact, proofs=proofs, rung=Rung.OUTBOX)
+        assert isinstance(lapsed, Refused)
 
 
 def test_a_journal_entry_needs_no_calibration_but_a_person_who_named_its_kind() -> None:

@@ -66,10 +66,20 @@ def test_a_test_company_is_put_on_direct_by_a_named_person_and_recorded_as_uncal
     assert standing_of([move], Mode.TEST).refuses("anything") == ""
 
 
-def test_shadow_and_outbox_need_a_person_and_a_reason_alone() -> None:
-    for rung in (Rung.SHADOW, Rung.OUTBOX):
-        assert found(Request(rung=rung, person="Ann Lee", reason="to see"), Evidence()) == ""
-        assert "say why" in found(Request(rung=rung, person="Ann Lee", reason=""), Evidence())
+def test_shadow_needs_a_person_and_a_reason_alone_and_so_does_the_outbox_of_a_test_company() -> None:
+    for rung, mode in ((Rung.SHADOW, Mode.LIVE), (Rung.OUTBOX, Mode.TEST)):
+        assert found(Request(rung=rung, person="Ann Lee", reason="to see"), Evidence(), mode) == ""
+        assert "say why" in found(Request(rung=rung, person="Ann Lee", reason=""), Evidence(), mode)
+
+
+def test_the_outbox_of_a_live_company_needs_its_kinds_proven_and_no_backup() -> None:
+    request = Request(rung=Rung.OUTBOX, person="Ann Lee", reason="trial", kinds=(KIND,))
+    assert found(request, Evidence(safe=(KIND,), known=(KIND,))) == ""
+    assert "name the posting kinds" in found(replace(request, kinds=()))
+    assert f"{KIND} is not proven here" in found(request, replace(EVIDENCE, safe=()))
+    standing = standing_of([move_of(request, Mode.LIVE, NOW, "1.0")], Mode.LIVE)
+    assert standing.refuses(KIND) == ""
+    assert "refund was not proven or vouched for" in standing.refuses("refund")
 
 
 def test_down_is_always_possible_and_asks_for_nothing_but_a_name() -> None:

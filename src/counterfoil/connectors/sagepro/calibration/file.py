@@ -38,6 +38,17 @@ class Accepted(_Section):
     reason: str
 
 
+class Word(_Section):
+    """A named person's word for a posting kind that was not compared."""
+
+    by: str
+    at: datetime
+    reason: str
+    program: str
+    structures: Mapping[str, str]
+    posting: str
+
+
 class KindSeen(_Section):
     """The last comparison of one posting kind."""
 
@@ -96,6 +107,8 @@ class Calibration(_Section):
 
     company: str
     kinds: Mapping[str, KindSeen] = Field(default_factory=dict)
+    words: Mapping[str, Word] = Field(default_factory=dict)
+    """By posting kind: who vouched for it without a comparison."""
     numbering: Mapping[str, Numbered] = Field(default_factory=dict)
     """By table: the last document that was seen numbered there."""
     observed: Mapping[str, Observed] = Field(default_factory=dict)
@@ -152,6 +165,11 @@ def _lines(calibration: Calibration) -> Iterator[str]:
     for kind, seen in calibration.kinds.items():
         yield f"  {_text(kind)}:"
         yield from _kind(seen)
+    yield ""
+    yield "# Kinds that a named person vouches for, where Sage Pro was not seen writing them."
+    yield "words:" if calibration.words else "words: {}"
+    for kind, word in calibration.words.items():
+        yield f"  {_text(kind)}: {_flow(word)}"
     yield ""
     yield "# How Sage Pro numbered what was keyed. Where the profile should follow, it names the counter."
     yield "numbering:" if calibration.numbering else "numbering: {}"

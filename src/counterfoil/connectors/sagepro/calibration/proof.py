@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from counterfoil.connectors.sagepro.calibration.comparing import WHOLE_ROW, Verdict
-from counterfoil.connectors.sagepro.calibration.file import Calibration, Column, KindSeen
+from counterfoil.connectors.sagepro.calibration.file import Calibration, Column, KindSeen, Word
 from counterfoil.connectors.sagepro.calibration.rules import posting_digest
-from counterfoil.connectors.sagepro.kinds import kinds
+from counterfoil.connectors.sagepro.kinds import UNSEEN, kinds
 from counterfoil.connectors.sagepro.profile import Profile
 
 
@@ -21,37 +21,58 @@ class Proof:
     differences: tuple[str, ...] = ()
     """What Sage Pro writes otherwise, as far as nobody accepted it."""
 
+    short: tuple[str, ...] = ()
+    """Why a person's word is not enough to write directly; it is for the outbox."""
+    word: str = ""
+    """Who vouched for the kind, where it was not compared."""
+
     @property
     def open(self) -> tuple[str, ...]:
+        return (*self.open_in_outbox, *self.short)
+
+    @property
+    def open_in_outbox(self) -> tuple[str, ...]:
         return (*self.stale, *self.differences)
 
 
 def proofs(calibration: Calibration, now: Mapping[str, str], profile: Profile) -> Mapping[str, Proof]:
     """Pure: what the calibration proves of tables with these structures, under this profile."""
-    return {
+    vouched = {
         kind: Proof(
-            (*_stale(kind, seen, now), *_outlived(kind, seen, profile)), tuple(_differences(kind, seen))
+            stale=tuple(_lapsed(kind, word, now, profile)), short=tuple(_short(kind, word)), word=word.by
         )
+        for kind, word in calibration.words.items()
+    }
+    compared = {
+        kind: Proof(tuple(_lapsed(kind, seen, now, profile)), tuple(_differences(kind, seen)))
         for kind, seen in calibration.kinds.items()
     }
+    return {**vouched, **compared}
 
 
-def _stale(kind: str, seen: KindSeen, now: Mapping[str, str]) -> Iterator[str]:
+def _short(kind: str, word: Word) -> Iterator[str]:
+    if kind not in UNSEEN:
+        yield (
+            f"only {word.by} vouches for {kind}, which is enough for the outbox alone: compare it with what"
+            " Sage Pro writes"
+        )
+
+
+def _lapsed(kind: str, seen: KindSeen | Word, now: Mapping[str, str], profile: Profile) -> Iterator[str]:
+    """Why what was seen or said does not hold any more."""
+    if isinstance(seen, Word):
+        was, again = f"was vouched for on {seen.at:%Y-%m-%d}", "vouch for it again"
+    else:
+        was, again = f"was calibrated on {seen.compared_at:%Y-%m-%d}", "calibrate it again"
     for table, structure in seen.structures.items():
         if now.get(table) != structure:
-            yield (
-                f"table {table} has other columns than when {kind} was calibrated on"
-                f" {seen.compared_at:%Y-%m-%d}: calibrate it again"
-            )
-
-
-def _outlived(kind: str, seen: KindSeen, profile: Profile) -> Iterator[str]:
+            yield f"table {table} has other columns than when {kind} {was}: {again}"
     if kind not in kinds():
         yield f"{kind} is no posting kind any more: see which there are with counterfoil sagepro check"
     elif seen.posting != posting_digest(profile, seen.structures):
         yield (
-            f"the profile's mapping or accounts, or the program's rules of posting, changed since {kind}"
-            f" was calibrated on {seen.compared_at:%Y-%m-%d}: calibrate it again"
+            "the profile's mapping or accounts, or the program's rules of posting, changed since"
+            f" {kind} {was}: {again}"
         )
 
 

@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.kinds import (
     ON_INVOICES,
     OVERPAYMENT,
     SURCHARGE,
+    UNSEEN,
     WRITE_OFF,
     kinds,
     kinds_of_word,
@@ -44,6 +45,8 @@ class KindVerdict:
     tender: Tender | None = None
     unsafe: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    word: str = ""
+    """Who vouched for it, where it was not compared."""
     is_unused: bool = False
     """The profile or the site lacks what such postings need, so that they are refused."""
 
@@ -112,6 +115,7 @@ def judge(profile: Profile, evidence: Evidence) -> list[KindVerdict]:
                 *_proof(evidence, kind).differences,
             ),
             unknown=(*_unnamed(profile, kind), *_open(evidence, kind)),
+            word=_proof(evidence, kind).word,
             is_unused=_is_unused(profile, evidence, kind, tender),
         )
         for kind in kinds()
@@ -165,9 +169,11 @@ def _open(evidence: Evidence, kind: str) -> Iterator[str]:
     if kind in evidence.further.unused:
         yield evidence.further.unused[kind]
     if kind in evidence.calibrated:
-        yield from _proof(evidence, kind).stale
+        yield from (*_proof(evidence, kind).stale, *_proof(evidence, kind).short)
     elif kind not in FILES_ALONE:
         yield f"{kind} was not calibrated: see what Sage Pro itself writes (counterfoil sagepro calibrate)"
+        if kind in UNSEEN:
+            yield "where Sage Pro has no way to key it, a person vouches for it (calibrate vouch)"
         yield from _guessed(evidence, WRITES.get(taken_back(kind), ()))
     if evidence.accounts is None:
         yield "the chart of accounts could not be read, so that no account was looked up"

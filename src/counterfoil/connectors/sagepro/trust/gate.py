@@ -45,11 +45,11 @@ class RungGate:
         writers: Mapping[Rung, PostGroup],
         proven: Callable[[], Mapping[str, Proof]],
     ) -> None:
-        """`proven` tells what the calibration proves now; it is asked once, before the first direct group."""
+        """`proven` tells what the calibration proves now; it is asked once after each move."""
         self._standing = standing
         self._known = known
         self._writers = writers
-        self._proven = functools.cache(proven)
+        self._proven = functools.lru_cache(maxsize=1)(lambda _move: proven())
 
     def post_group(self, facts: Sequence[Fact]) -> list[Result]:
         """What became of each fact.
@@ -81,7 +81,7 @@ class RungGate:
 
     def _objection(self, standing: Standing, fact: Fact) -> str:
         match standing.rung:
-            case Rung.DIRECT:
+            case Rung.DIRECT | Rung.OUTBOX as rung if rung in self._writers:
                 return self._unproven(standing, fact)
             case rung if rung in self._writers:
                 return ""
@@ -106,10 +106,10 @@ class RungGate:
         """What became of the proof since a calibrated company was raised."""
         if standing.move is None or not standing.move.is_calibrated or kind in FILES_ALONE:
             return ""
-        proof = self._proven().get(kind)
+        proof = self._proven(standing.move).get(kind)
         if proof is None:
             return f"the calibration file does not tell of {kind} any more"
-        return next(iter(proof.open), "")
+        return next(iter(proof.open if standing.rung is Rung.DIRECT else proof.open_in_outbox), "")
 
     def _refused(self, fact: Fact, why: str) -> Result:
         try:

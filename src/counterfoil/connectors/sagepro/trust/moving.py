@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from counterfoil import __version__
+from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.discovery.checking import check_site
-from counterfoil.connectors.sagepro.kinds import kinds
+from counterfoil.connectors.sagepro.kinds import FILES_ALONE, kinds
 from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
@@ -42,7 +44,11 @@ def move_company(profile: Profile, request: Request, now: datetime) -> Move:
     """
     record = trust_record(profile)
     standing = record.standing(profile.mode)
-    evidence = _gathered(profile, request) if needs_evidence(request, profile.mode) else Evidence()
+    is_down = request.rung.height < standing.rung.height
+    if is_down and standing.move is not None:
+        request = replace(request, kinds=standing.move.kinds)
+    looks = needs_evidence(request, profile.mode) and not is_down
+    evidence = _gathered(profile, request) if looks else Evidence()
     found = objections(request, standing, profile.mode, evidence, now)
     if found:
         raise ConfigurationError(
@@ -59,6 +65,9 @@ def is_direct(profile: Profile) -> bool:
 
 
 def _gathered(profile: Profile, request: Request) -> Evidence:
+    if request.rung is Rung.OUTBOX:
+        proven = {kind for kind, proof in proven_kinds(profile).items() if not proof.open_in_outbox}
+        return Evidence(safe=proven | FILES_ALONE, known=kinds())
     found = check_site(profile)
     put_at = backup_put_at(Path(request.backup.path), _backed_up(profile)) if request.backup else None
     return Evidence(

@@ -21,16 +21,16 @@ class Request:
     person: str
     reason: str
     kinds: tuple[str, ...] = ()
-    """The posting kinds that are to be written directly."""
+    """The posting kinds that are to be written or handed over."""
     backup: Backup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was found at the site, for direct posting."""
+    """What was found at the site."""
 
     safe: Collection[str] = ()
-    """The posting kinds that the check found safe."""
+    """The posting kinds that the check found safe; for the outbox, those that are proven or vouched for."""
     faults: Collection[str] = ()
     """What the check found that is not safe, whatever the kind."""
     known: Collection[str] = ()
@@ -40,8 +40,8 @@ class Evidence:
 
 
 def needs_evidence(request: Request, mode: Mode) -> bool:
-    """Whether the site must be looked at: a test company is put on direct by a person's word alone."""
-    return request.rung is Rung.DIRECT and mode is Mode.LIVE
+    """Whether the site must be looked at: a test company is moved by a person's word alone."""
+    return request.rung.height > Rung.SHADOW.height and mode is Mode.LIVE
 
 
 def objections(
@@ -53,6 +53,7 @@ def objections(
         return found
     if needs_evidence(request, mode):
         found += _kinds_missing(request, evidence)
+    if request.rung is Rung.DIRECT and needs_evidence(request, mode):
         found += evidence.faults
         found += _backup_faults(request.backup, evidence, now)
     return found
@@ -69,7 +70,7 @@ def move_of(request: Request, mode: Mode, now: datetime, program: str) -> Move:
         mode=mode,
         kinds=request.kinds if is_calibrated else (),
         is_calibrated=is_calibrated,
-        backup=request.backup if is_calibrated else None,
+        backup=request.backup if is_calibrated and request.rung is Rung.DIRECT else None,
         program=program,
     )
 
@@ -83,10 +84,12 @@ def _words_missing(request: Request) -> Iterator[str]:
 
 def _kinds_missing(request: Request, evidence: Evidence) -> Iterator[str]:
     if not request.kinds:
-        yield "name the posting kinds that are to be written: --kind for each"
+        yield "name the posting kinds that are to be posted: --kind for each"
     for kind in request.kinds:
         if kind not in evidence.known:
             yield f"{kind!r} is no posting kind; there are {', '.join(evidence.known)}"
+        elif kind not in evidence.safe and request.rung is Rung.OUTBOX:
+            yield f"{kind} is not proven here: calibrate it, or vouch for it (counterfoil sagepro calibrate)"
         elif kind not in evidence.safe:
             yield f"{kind} is not safe here: calibrate it, and see counterfoil sagepro check"
 

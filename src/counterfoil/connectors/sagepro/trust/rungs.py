@@ -50,9 +50,9 @@ class Move:
     at: datetime
     mode: Mode
     kinds: tuple[str, ...] = ()
-    """The posting kinds that may be written directly; with calibration only."""
+    """The posting kinds that may be written or handed over, as far as they were asked for."""
     is_calibrated: bool = False
-    """False for a test company that a person put on direct without calibration: it may write every kind."""
+    """False for a test company that a person put there without calibration: it may write every kind."""
     backup: Backup | None = None
     program: str = ""
 
@@ -73,12 +73,13 @@ class Standing:
         return self.move is not None and self.move.mode is Mode.TEST and not self.move.is_calibrated
 
     def refuses(self, kind: str) -> str:
-        """Why a posting of the kind is not written directly; empty where it is."""
-        if self.rung is not Rung.DIRECT or self.move is None:
+        """Why a posting of the kind is neither written nor handed over; empty where it is."""
+        if self.rung.height <= Rung.SHADOW.height or self.move is None:
             return self.why or f"the company stands on {self.rung.value}"
         if kind in self.move.kinds or self.writes_all:
             return ""
-        return f"{kind} was not calibrated when the company was raised to direct"
+        lacked = "calibrated" if self.rung is Rung.DIRECT else "proven or vouched for"
+        return f"{kind} was not {lacked} when the company was raised to {self.rung.value}"
 
 
 def standing_of(moves: Sequence[Move], mode: Mode) -> Standing:
