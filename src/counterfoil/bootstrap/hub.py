@@ -7,17 +7,19 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from counterfoil.bootstrap.agents import AgentKeeper
+from counterfoil.bootstrap.books_feeds import BooksFeeds
 from counterfoil.bootstrap.carrying import Carrying
 from counterfoil.bootstrap.gateways import GatewayLink, open_gateways
 from counterfoil.bootstrap.intake import StoredHintIntake
 from counterfoil.bootstrap.interpreting import make_interpreter
 from counterfoil.bootstrap.loops import Loop, stop_all
+from counterfoil.bootstrap.pace import PacedPoll
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.runtime.confirm import Confirmer
 from counterfoil.runtime.engine import Engine
-from counterfoil.runtime.polling import PAUSE_MIN, Poller, PollSettings, pause_after
+from counterfoil.runtime.polling import PAUSE_MIN, Poller, PollSettings
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.events import StoredEvents
 from counterfoil.store.hints import HintInbox, Hints
@@ -48,19 +50,6 @@ class Inboxes:
         self.events.close()
 
 
-class PacedPoll:
-    """Polls at a pace: soon again while something happens, later and later while not."""
-
-    def __init__(self, poller: Poller, longest: timedelta) -> None:
-        self._poller = poller
-        self._longest = longest
-        self._pause = PAUSE_MIN
-
-    def turn(self) -> timedelta:
-        self._pause = min(pause_after(self._poller.turn(), self._pause), self._longest)
-        return self._pause
-
-
 class Hub:
     """Everything that a hub process runs beside its HTTP server."""
 
@@ -79,6 +68,7 @@ class Hub:
         self._carrying = Carrying(workspace, self._engine, carry)
         self._confirms = [self._confirm_loop(link) for link in self._links]
         self._polls = [self._poll_loop(link) for link in self._links]
+        self._feeds = BooksFeeds(workspace, self._events())
 
     def start(self) -> None:
         if self._workspace.server is not None:
@@ -89,11 +79,13 @@ class Hub:
         self._carrying.start()
         for loop in (*self._confirms, *self._polls):
             loop.start()
+        self._feeds.start()
 
     def stop(self) -> None:
         """Takes nothing new, lets what is in hand end, stops the agents and the database."""
         self._stop.set()
         stop_all([*self._polls, *self._confirms])
+        self._feeds.stop()
         self._inboxes.close()
         self._carrying.stop()
         self._sites.close()
@@ -114,7 +106,7 @@ class Hub:
         parts |= self._agents.states()
         ready = all(state == WORKS for state in parts.values())
         parts |= self._agents.notices()
-        parts |= {loop.name: loop.state for loop in self._polls}
+        parts |= {loop.name: loop.state for loop in (*self._polls, *self._feeds.loops)}
         return HealthAnswer(ready=ready, parts=parts)
 
     def _database_state(self) -> str:

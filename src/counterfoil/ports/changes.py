@@ -54,6 +54,8 @@ class Change(Notice):
     fields: tuple[FieldChange, ...]
     """What changed, by our words; of something new or gone, everything that is filled in."""
     seen_at: datetime
+    copy: int = 0
+    """Which of several equal ones that were seen at once: two equal receipts are two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,6 +23,30 @@ class Hint:
     """How often its confirmation was tried before."""
     pushes: int = 1
     """How often it was pushed when it was read; pushed again since, it tells of something newer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What of an event a person should decide; while it is open, further news of its topic adds to it."""
+
+    topic: str
+    kind: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksEvent:
+    """Something that others did in the books of a company."""
+
+    key: str
+    """The same however often the books tell of it."""
+    kind: str
+    order_key: str
+    body: Mapping[str, object]
+    occurred_at: datetime
+    """When it was seen; the books do not tell when it was done."""
+    question: Question | None = None
 
 
 class HintStore(Protocol):
@@ -58,6 +82,18 @@ class EventSink(Protocol):
 
     def known(self, connection: str, event_keys: Collection[str]) -> set[str]:
         """Which of the event keys are stored already."""
+        ...
+
+
+class BooksEventSink(Protocol):
+    """Where news of the books becomes events."""
+
+    def accept_news(self, connection: str, news: Sequence[BooksEvent]) -> int:
+        """Stores each once, durably, and tells how many were new.
+
+        Raises:
+            TransientError: not all are known to be stored; send them again.
+        """
         ...
 
 

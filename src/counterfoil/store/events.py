@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future
 
 import sqlalchemy as sa
+import structlog
 from typing_extensions import override
 
 from counterfoil.domain.payment import Payment
 from counterfoil.domain.routing import Bearings
+from counterfoil.ports.errors import DefectError, TransientError
 from counterfoil.ports.gateway import GatewayRecord, Told
-from counterfoil.ports.intake import EventSink
+from counterfoil.ports.intake import BooksEvent, BooksEventSink, EventSink
 from counterfoil.store.database import Database
-from counterfoil.store.inbox import Inbox, NewEvent
+from counterfoil.store.group_writer import ANSWER_SECONDS
+from counterfoil.store.inbox import Acceptance, Accepted, Inbox, NewEvent
 from counterfoil.store.schema import inbox as table
+
+log = structlog.get_logger()
+
+BOOKS = "change_feed"
+"""The source of events that the books themselves tell of."""
 
 
 def event_of(connection: str, record: Told, source: str) -> NewEvent:
@@ -36,7 +45,22 @@ def bearings_of(payment: Payment) -> Bearings:
     return Bearings(invoice_reference=payment.invoice_reference, customer=payment.vault_customer)
 
 
-class StoredEvents(EventSink):
+def books_event_of(connection: str, news: BooksEvent) -> NewEvent:
+    """What is stored of something that others did in the books."""
+    return NewEvent(
+        connection=connection,
+        key=news.key,
+        source=BOOKS,
+        kind=news.kind,
+        order_key=news.order_key,
+        body=news.body,
+        redacted=False,
+        occurred_at=news.occurred_at,
+        question=news.question,
+    )
+
+
+class StoredEvents(EventSink, BooksEventSink):
     """Stores records through the inbox, so that parallel callers share a commit."""
 
     def __init__(self, database: Database, inbox: Inbox) -> None:
@@ -46,6 +70,24 @@ class StoredEvents(EventSink):
     @override
     def accept(self, connection: str, record: Told, source: str) -> str:
         return self._inbox.accept(event_of(connection, record, source)).event
+
+    @override
+    def accept_news(self, connection: str, news: Sequence[BooksEvent]) -> int:
+        waiting = [self._inbox.submit(books_event_of(connection, one)) for one in news]
+        return sum(
+            self._is_new(connection, one.key, future) for one, future in zip(news, waiting, strict=True)
+        )
+
+    @staticmethod
+    def _is_new(connection: str, key: str, future: Future[Acceptance]) -> bool:
+        """News that cannot be stored as they are hold up no others; the log tells of them."""
+        try:
+            return isinstance(future.result(ANSWER_SECONDS), Accepted)
+        except TimeoutError as error:
+            raise TransientError("the store gave no answer in time; the news are read again") from error
+        except DefectError:
+            log.exception("news_not_storable", connection=connection, event=key)
+            return False
 
     @override
     def known(self, connection: str, event_keys: Collection[str]) -> set[str]:

@@ -14,9 +14,11 @@ from counterfoil.domain.routing import Bearings
 from counterfoil.flows.definition import starts
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
+from counterfoil.ports.intake import Question
 from counterfoil.ports.run_store import Json
 from counterfoil.store import schema
 from counterfoil.store.database import Database
+from counterfoil.store.event_tasks import open_tasks
 from counterfoil.store.group_writer import ANSWER_SECONDS, GroupWriter
 from counterfoil.store.jobs import Defer, Job, lock_name
 from counterfoil.store.json_text import dump_json
@@ -38,6 +40,8 @@ class NewEvent:
     occurred_at: datetime
     bearings: Bearings | None = None
     """What of the confirmed record says whose books it concerns; None where it cannot be read."""
+    question: Question | None = None
+    """What of it a person should decide, whether a flow works on it or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +230,8 @@ class Inbox:
             runs = plan_runs(connection, fresh, self._ids)
             if runs:
                 self._defer(connection, insert_runs(connection, runs, now))
+            asked = [(draft.id, draft.event.question) for draft in fresh]
+            open_tasks(connection, [(id_, one) for id_, one in asked if one], self._ids, now)
             repeated = [draft.event for draft in drafts if draft.id not in taken]
             known = find_events(connection, repeated) if repeated else {}
         return [

@@ -47,7 +47,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTaskRow:
-    """An open decision of a person, with the payment that it is about."""
+    """An open decision of a person, with the payment or the event that it is about; `run` may be empty."""
 
     id: str
     run: str
@@ -57,6 +57,24 @@ class ReviewTaskRow:
     title: str
     why: str
     opened_at: datetime
+    count: int
+    """How many events it is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """Something that happened, and how many runs work or worked on it."""
+
+    id: str
+    event_key: str
+    kind: str
+    source: str
+    environment: str
+    company: str
+    summary: str
+    runs: int
+    occurred_at: datetime
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,22 +153,50 @@ class Overview:
     def review_tasks(self, limit: int) -> list[ReviewTaskRow]:
         """What waits for a person, oldest first: open tasks, and runs that stopped for good."""
         task = review_task.c
-        payment = (run.c.order_key, sa.func.coalesce(run.c.result["amount"].astext, "").label("amount"))
-        opened = sa.select(task.id, task.run, *payment, task.kind, task.title, task.why, task.opened_at).join(
-            run, run.c.id == task.run
+        amount = sa.func.coalesce(run.c.result["amount"].astext, "").label("amount")
+        opened = (
+            sa.select(
+                task.id,
+                sa.func.coalesce(task.run, "").label("run"),
+                sa.func.coalesce(run.c.order_key, inbox.c.order_key, "").label("order_key"),
+                *(amount, task.kind, task.title, task.why, task.opened_at),
+                sa.func.coalesce(task.details["count"].astext.cast(sa.Integer), 1).label("count"),
+            )
+            .outerjoin(run, run.c.id == task.run)
+            .outerjoin(inbox, inbox.c.id == task.event)
         )
         stopped = sa.select(
             run.c.id,
             run.c.id.label("run"),
-            *payment,
+            *(run.c.order_key, amount),
             sa.literal("dead_letter").label("kind"),
             sa.literal("A run stopped before its end").label("title"),
             sa.func.coalesce(run.c.why, "").label("why"),
             run.c.started_at.label("opened_at"),
+            sa.literal(1).label("count"),
         ).where(run.c.status == "dead")
         both = opened.where(task.status == "open").union_all(stopped)
         query = both.order_by("opened_at").limit(limit)
         return [ReviewTaskRow(**row) for row in self._read(query)]
+
+    def events(self, limit: int, *, without_runs: bool = False) -> list[EventRow]:
+        """The newest events; of those without a run, no flow takes note."""
+        runs = sa.select(sa.func.count()).where(run.c.event == inbox.c.id).scalar_subquery()
+        query = (
+            sa.select(
+                *(inbox.c.id, inbox.c.event_key, inbox.c.kind, inbox.c.source),
+                *(connections.c.environment, connections.c.company),
+                sa.func.coalesce(inbox.c.body["summary"].astext, "").label("summary"),
+                runs.label("runs"),
+                *(inbox.c.occurred_at, inbox.c.received_at),
+            )
+            .join(connections, connections.c.id == inbox.c.connection)
+            .order_by(inbox.c.seq.desc())
+            .limit(limit)
+        )
+        if without_runs:
+            query = query.where(~sa.exists().where(run.c.event == inbox.c.id))
+        return [EventRow(**row) for row in self._read(query)]
 
     def connections(self) -> list[ConnectionRow]:
         column = connections.c

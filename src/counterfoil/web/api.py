@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from counterfoil.web.models import (
     ConnectionAnswer,
+    EventAnswer,
     HealthAnswer,
     ReceiptAnswer,
     ReviewTaskAnswer,
@@ -45,6 +46,10 @@ def router(overview: Overview) -> APIRouter:
     @routes.get("/api/review-tasks", tags=["review"], summary="What waits for a person, oldest first")
     def review_tasks(limit: Limit = 50) -> list[ReviewTaskAnswer]:
         return list(overview.review_tasks(limit))
+
+    @routes.get("/api/events", tags=["events"], summary="Events, newest first, whether a flow runs or not")
+    def events(limit: Limit = 50, *, without_runs: bool = False) -> list[EventAnswer]:
+        return list(overview.events(limit, without_runs=without_runs))
 
     @routes.get("/api/connections", tags=["connections"], summary="Connections, without secrets")
     def connections() -> list[ConnectionAnswer]:

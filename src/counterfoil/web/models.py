@@ -85,7 +85,7 @@ class ReceiptAnswer(Answer):
 
 
 class ReviewTaskAnswer(Answer):
-    """A decision that only a person may take, with the payment that it is about."""
+    """A decision that only a person may take; without a run it is about an event of the books."""
 
     id: str
     run: str
@@ -95,6 +95,23 @@ class ReviewTaskAnswer(Answer):
     title: str
     why: str
     opened_at: datetime
+    count: int
+    """How many events it is about; the last one is told."""
+
+
+class EventAnswer(Answer):
+    """Something that happened, and how many runs work or worked on it."""
+
+    id: str
+    event_key: str
+    kind: str
+    source: str
+    environment: str
+    company: str
+    summary: str
+    runs: int
+    occurred_at: datetime
+    received_at: datetime
 
 
 class ConnectionAnswer(Answer):

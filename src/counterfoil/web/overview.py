@@ -8,6 +8,7 @@ from typing import Protocol
 
 from counterfoil.web.models import (
     ConnectionAnswer,
+    EventAnswer,
     HealthAnswer,
     ReceiptAnswer,
     ReviewTaskAnswer,
@@ -35,6 +36,8 @@ class Overview(Protocol):
     def receipts(self, limit: int) -> Sequence[ReceiptAnswer]: ...
 
     def review_tasks(self, limit: int) -> Sequence[ReviewTaskAnswer]: ...
+
+    def events(self, limit: int, *, without_runs: bool = False) -> Sequence[EventAnswer]: ...
 
     def connections(self) -> Sequence[ConnectionAnswer]: ...
 

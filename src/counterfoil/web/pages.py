@@ -50,6 +50,7 @@ def router(overview: Overview, app: Callable[[], FastAPI]) -> APIRouter:
             runs=overview.runs(RunFilter(limit=_SHOWN)),
             receipts=overview.receipts(_SHOWN),
             tasks=overview.review_tasks(_SHOWN),
+            events=overview.events(_SHOWN, without_runs=True),
             connections=overview.connections(),
             health=overview.health(),
         )

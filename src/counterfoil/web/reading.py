@@ -11,6 +11,7 @@ from counterfoil.store.overview import Overview as Rows
 from counterfoil.store.overview import ReviewTaskRow, RunRow, StepRow
 from counterfoil.web.models import (
     ConnectionAnswer,
+    EventAnswer,
     FieldAnswer,
     HealthAnswer,
     ReceiptAnswer,
@@ -52,6 +53,12 @@ class StoredOverview(Overview):
     @override
     def review_tasks(self, limit: int) -> Sequence[ReviewTaskAnswer]:
         return [_task(row) for row in self._rows.review_tasks(limit)]
+
+    @override
+    def events(self, limit: int, *, without_runs: bool = False) -> Sequence[EventAnswer]:
+        return [
+            EventAnswer.model_validate(row) for row in self._rows.events(limit, without_runs=without_runs)
+        ]
 
     @override
     def connections(self) -> Sequence[ConnectionAnswer]:
@@ -146,6 +153,7 @@ def _task(row: ReviewTaskRow) -> ReviewTaskAnswer:
         title=row.title,
         why=row.why,
         opened_at=row.opened_at,
+        count=row.count,
     )
 
 

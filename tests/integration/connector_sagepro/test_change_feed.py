@@ -115,6 +115,13 @@ def test_a_receipt_keyed_by_hand_is_a_payment(site: Site, reader: Reader) -> Non
     assert payments[0][3]["paid"] == ("", "100.00")
 
 
+def test_two_equal_receipts_at_once_are_told_apart(site: Site, reader: Reader) -> None:
+    for _ in range(2):
+        append(site, TableName.CASH, invno="1001".rjust(10), custno="ABC", refno="CHK 78", userid="ANNA")
+    payments = [one for one in reader.news() if isinstance(one, Change) and one.subject is Subject.PAYMENT]
+    assert [one.copy for one in payments] == [0, 1]
+
+
 def test_our_own_receipt_is_no_payment_of_others(reader: Reader) -> None:
     (answer,) = reader.company.post([FACT])
     assert isinstance(answer, Posted)

@@ -13,6 +13,7 @@ from counterfoil.ports.errors import TransientError
 from counterfoil.web.app import Deps, create_app
 from counterfoil.web.models import (
     ConnectionAnswer,
+    EventAnswer,
     FieldAnswer,
     HealthAnswer,
     ReceiptAnswer,
@@ -53,6 +54,30 @@ RUN = RunDetailAnswer(
     ],
 )
 
+NEWS = EventAnswer(
+    id="e1",
+    event_key="books/01/invoice/1001/abc",
+    kind="invoice.changed",
+    source="change_feed",
+    environment="dev",
+    company="01",
+    summary="invoice 1001 of ABC: balance 100.00 -> 60.00",
+    runs=0,
+    occurred_at=NOON,
+    received_at=NOON,
+)
+TASK = ReviewTaskAnswer(
+    id="t1",
+    run="",
+    transaction="1001",
+    amount="",
+    kind="receipt.keyed_by_hand",
+    title="Receipts were keyed by hand",
+    why="ANNA keyed 100.00 on 1001 of ABC",
+    opened_at=NOON,
+    count=3,
+)
+
 
 @dataclass
 class FixedOverview:
@@ -72,7 +97,10 @@ class FixedOverview:
         return []
 
     def review_tasks(self, limit: int) -> Sequence[ReviewTaskAnswer]:
-        return []
+        return [TASK]
+
+    def events(self, limit: int, *, without_runs: bool = False) -> Sequence[EventAnswer]:
+        return [NEWS]
 
     def connections(self) -> Sequence[ConnectionAnswer]:
         return []
@@ -111,6 +139,18 @@ def test_a_page_shows_the_rows_and_escapes_what_payers_wrote(client: TestClient)
     assert "armast01" in page
     assert "&lt;1001&gt;" in page
     assert "<1001>" not in page
+
+
+def test_news_that_no_flow_works_on_are_shown(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "invoice 1001 of ABC: balance 100.00 -&gt; 60.00" in page
+    assert client.get("/api/events?without_runs=true").json()[0]["kind"] == "invoice.changed"
+
+
+def test_a_task_without_a_run_leads_nowhere_and_counts_its_events(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "ANNA keyed 100.00 on 1001 of ABC (and 2 before)" in page
+    assert 'href="/runs/"' not in page
 
 
 def test_ready_is_503_until_the_worker_works(overview: FixedOverview) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -117,11 +119,13 @@ class Feed(ChangeFeed):
             touched.take_up()
         scanning.stage_standing(layouts, store)
         for _, group in scanning.groups(store):
+            told: Counter[Change] = Counter()
             for before, after in folded(group, watched, lambda one: _row(layouts[one.name], one)):
                 change = change_of(watched, (before, after), self._clock.now())
                 if change is None or self._is_ours(change, after, touched):
                     continue
-                store.tell(change)
+                store.tell(replace(change, copy=told[change]))
+                told[change] += 1
                 if touched is not None:
                     touched.note(change)
         store.clear_staged()
