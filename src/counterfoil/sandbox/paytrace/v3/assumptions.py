@@ -59,4 +59,12 @@ ASSUMPTIONS = (
     Assumption("List of checks", "under `items` as read by an independent client, newest first"),
     Assumption("Deposits", "one for each business day, `YYYYMMDD-D0001`; pages of 10, at most 30"),
     Assumption("Receipt of a check", "its record; mails are noted, not sent"),
+    Assumption("Refund authorisation", "data of a refund, code 106; also by customer/{customer_id}"),
+    Assumption("Item of batch/transactions", "data of a payment with `status`; a decline is `failed`"),
+    Assumption("Update of a customer", "PUT at the customer's path; the card by hosted fields"),
+    Assumption("Answer of creating and updating a customer", "its record"),
+    Assumption("Masked card", "twelve stars and the last four digits"),
+    Assumption("Export by date lags behind", "not at all", "export_lag"),
+    Assumption("Record of a batch", "the keys of v1 in ISO times"),
+    Assumption("Changed password", "ends every token of the user, refresh tokens too"),
 )

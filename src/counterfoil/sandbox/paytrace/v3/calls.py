@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.door import Answer, Payload
-from counterfoil.sandbox.paytrace.e2ee import KeyPair
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import Refused
 from counterfoil.sandbox.paytrace.rows import Caller
@@ -24,7 +23,6 @@ class Call:
     gateway: Gateway
     body: Body
     caller: Caller
-    key_pair: KeyPair
     path: Body = field(default_factory=lambda: Body({}))
     query: Body = field(default_factory=lambda: Body({}))
     has_permalinks: bool = False

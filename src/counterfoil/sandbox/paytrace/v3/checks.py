@@ -81,7 +81,7 @@ def _account(call: Call) -> BankAccount | list[Fault]:
     is_plain = _ACCOUNT_IN_THE_CLEAR.fullmatch(sent) is not None
     if is_plain and not call.gateway.settings.checks.takes_plain_accounts:
         return [Fault("bank_account.account_number", "account_number must be encrypted.")]
-    number = sent if is_plain else call.key_pair.decrypt(sent)
+    number = sent if is_plain else call.gateway.key_pair.decrypt(sent)
     read = read_account(number or "", part.raw("routing_number").strip(), part.text("account_type"))
     return [fault_of(refusal) for refusal in read] if isinstance(read, tuple) else read
 

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from counterfoil.sandbox.paytrace import door as http
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.door import Answer, Door, Hold, WireWords, read_body
-from counterfoil.sandbox.paytrace.e2ee import KeyPair
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.merchants import Merchants, Visitor
 from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
@@ -26,10 +25,9 @@ _PERMALINKS_MAX = 4
 class V3Door:
     """Lets callers with a live access token in, to the merchant account that they name."""
 
-    def __init__(self, merchants: Merchants, hold: Hold | None, key_pair: KeyPair) -> None:
+    def __init__(self, merchants: Merchants, hold: Hold | None) -> None:
         first = merchants.gateways[0]
         self._merchants = merchants
-        self._key_pair = key_pair
         self._door = Door(
             first,
             hold,
@@ -69,7 +67,6 @@ class V3Door:
                 gateway=gateway,
                 body=body,
                 caller=Caller(user=visitor.user, through="API", from_ip=http.address_of(request)),
-                key_pair=self._key_pair,
                 path=path,
                 query=query,
                 has_permalinks=request.headers.get("x-permalinks", "").lower() in {"true", "1"},

@@ -55,9 +55,9 @@ def follow_up(act: FollowUp, words: FollowUpWords) -> Item:
             case Done(row):
                 code, text = words.done
                 beside = {"amount": render_number(row.amount_cents)}
-                return _result(named, SUCCESS, code, text) | beside | _refund_id(named, row.transaction_id)
+                return result(named, SUCCESS, code, text) | beside | _refund_id(named, row.transaction_id)
             case NotDone():
-                return _result(named, FAILED, *words.not_done)
+                return result(named, FAILED, *words.not_done)
             case Refused():
                 return refused_item(named, outcome)
             case _:
@@ -67,12 +67,16 @@ def follow_up(act: FollowUp, words: FollowUpWords) -> Item:
 
 
 def refused_item(named: str, outcome: Refused) -> Payload:
-    faults = [fault_of(refusal) for refusal in outcome.refusals]
+    return failed_item(*(fault_of(refusal) for refusal in outcome.refusals), named=named)
+
+
+def failed_item(*faults: Fault, named: str = "") -> Payload:
+    """An item that is not even tried, and why."""
     errors = [{"field": fault.field, "detail": fault.detail} for fault in faults]
-    return _result(named, FAILED, 1, faults[0].detail) | {"errors": errors}
+    return result(named, FAILED, 1, faults[0].detail) | {"errors": errors}
 
 
-def _result(transaction_id: str, status: str, code: int, text: str) -> Payload:
+def result(transaction_id: str, status: str, code: int, text: str) -> Payload:
     return {
         "transaction_id": transaction_id,
         "status": status,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,17 +9,9 @@ from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.door import Payload, json_response, read_body
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.merchants import Merchants
-from counterfoil.sandbox.paytrace.shelf import Shelf
 from counterfoil.sandbox.paytrace.v3.settings import TokenShape
 
 _REFRESH_TOKEN_BYTES = 32
-
-
-class RefreshTokenRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom a refresh token stands for; it is kept as a keyed digest alone."""
-
-    user: str
-    expires_at: datetime
 
 
 class LogIn:
@@ -31,7 +20,6 @@ class LogIn:
     def __init__(self, merchants: Merchants) -> None:
         self._merchants = merchants
         self._gateway: Gateway = merchants.gateways[0]
-        self._refresh_tokens = Shelf(self._gateway.ledger.documents, "refresh_tokens", RefreshTokenRow)
 
     async def token(self, request: Request) -> Response:
         """Takes form or JSON; 201 on success is verified, 401 otherwise is assumed."""
@@ -47,8 +35,8 @@ class LogIn:
                 visitor = self._merchants.log_in(body.raw("client_id"), body.raw("client_secret"))
                 return None if visitor is None else visitor.user
             case "refresh_token":
-                row = self._refresh_tokens.take(self._digest(body.raw("refresh_token")))
-                return None if row is None or row.expires_at <= self._gateway.now() else row.user
+                tokens = self._gateway.ledger.tokens
+                return tokens.spend_refresh(body.raw("refresh_token"), self._gateway.now())
             case _:
                 return None
 
@@ -56,9 +44,9 @@ class LogIn:
         settings, now = self._gateway.settings.v3, self._gateway.now()
         access_token = ":".join(self._gateway.new_id() for _ in range(3))
         refresh_token = self._gateway.new_token(_REFRESH_TOKEN_BYTES)
-        self._gateway.ledger.tokens.add(access_token, user, now, settings.token_life)
-        row = RefreshTokenRow(user=user, expires_at=now + settings.refresh_token_life)
-        self._refresh_tokens.put(self._digest(refresh_token), row)
+        tokens = self._gateway.ledger.tokens
+        tokens.add(access_token, user, now, settings.token_life)
+        tokens.add_refresh(refresh_token, user, now, settings.refresh_token_life)
         told: Payload = {
             "access_token": access_token,
             "token_type": "Bearer",
@@ -72,6 +60,3 @@ class LogIn:
                 return told
             case TokenShape.BOTH:
                 return told | {"data": told}
-
-    def _digest(self, secret: str) -> str:
-        return self._gateway.ledger.seal.digest(secret)

@@ -92,8 +92,8 @@ def encrypted_card(call: Call) -> Card | list[Fault]:
         for name, value in (("card.number", card.raw("number")), ("csc", csc))
         if _LOOKS_LIKE_A_NUMBER.fullmatch(value)
     ]
-    number = call.key_pair.decrypt(card.raw("number"))
-    code = call.key_pair.decrypt(csc) if csc else ""
+    number = call.gateway.key_pair.decrypt(card.raw("number"))
+    code = call.gateway.key_pair.decrypt(csc) if csc else ""
     if not faults and code is None:
         faults = [Fault("csc", "csc could not be decrypted.")]
     if faults:

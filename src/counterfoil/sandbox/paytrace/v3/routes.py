@@ -11,10 +11,15 @@ from counterfoil.sandbox.paytrace.v3 import (
     check_receipts,
     check_records,
     checks,
+    customers,
     deposits,
+    exports,
     follow_ups,
     hosted,
+    many,
     records,
+    refund_authorizations,
+    users,
 )
 from counterfoil.sandbox.paytrace.v3.calls import Endpoint
 from counterfoil.sandbox.paytrace.v3.door import V3Door
@@ -23,7 +28,12 @@ from counterfoil.sandbox.paytrace.v3.log_in import LogIn
 ENDPOINTS: tuple[Endpoint, ...] = (
     *charges.ENDPOINTS,
     *follow_ups.ENDPOINTS,
+    *many.ENDPOINTS,
+    *refund_authorizations.ENDPOINTS,
     *records.ENDPOINTS,
+    *exports.ENDPOINTS,
+    *customers.ENDPOINTS,
+    *users.ENDPOINTS,
     *hosted.ENDPOINTS,
     *checks.ENDPOINTS,
     *check_records.ENDPOINTS,
@@ -35,7 +45,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 def routes(merchants: Merchants, hold: Hold | None) -> list[Route]:
     """Every path; the slash that an independent client puts behind one of them is taken too."""
     key_pair = merchants.gateways[0].key_pair
-    door = V3Door(merchants, hold, key_pair)
+    door = V3Door(merchants, hold)
 
     return [
         Route("/v3/token", LogIn(merchants).token, methods=["POST"]),
