@@ -55,6 +55,8 @@ class Payment:
     status: PaymentStatus
     tender: Tender
     amount: Money
+    surcharge: Money | None = None
+    """The part of the amount that was added for paying by card, where the gateway tells it."""
     created_at: datetime
     settled_at: datetime | None = None
     invoice_reference: str = ""

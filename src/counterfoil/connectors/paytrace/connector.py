@@ -18,6 +18,11 @@ from counterfoil.connectors.paytrace.v1 import gateway as v1_gateway
 from counterfoil.connectors.paytrace.v1.hosted import V1Hosted
 from counterfoil.connectors.paytrace.v1.recurring import V1Recurring
 from counterfoil.connectors.paytrace.v1.vault import V1Vault
+from counterfoil.connectors.paytrace.v3 import client as v3_client
+from counterfoil.connectors.paytrace.v3 import gateway as v3_gateway
+from counterfoil.connectors.paytrace.v3.hosted import V3Hosted
+from counterfoil.connectors.paytrace.v3.recurring import V3Recurring
+from counterfoil.connectors.paytrace.v3.vault import V3Vault
 from counterfoil.http.client import Answer, OutboundClient, OutboundLimits
 from counterfoil.http.pin import HostPin
 from counterfoil.ports.clock import Clock
@@ -85,7 +90,11 @@ def connect(
     if not (settings.merchant and settings.username and settings.password):
         raise ConfigurationError("a PayTrace connection needs a merchant, a user and a password")
     outbound = OutboundClient(HostPin.parse(settings.address), limits=limits, transport=transport)
-    return _v1(settings, outbound, zone, clock)
+    match settings.generation:
+        case "v1":
+            return _v1(settings, outbound, zone, clock)
+        case "v3":
+            return _v3(settings, outbound, zone, clock)
 
 
 def _v1(
@@ -99,6 +108,28 @@ def _v1(
         vault=V1Vault(client),
         recurring=V1Recurring(client, v1_gateway.reading(settings.merchant, zone, clock)),
         hosted=V1Hosted(client, settings.address),
+        zone=zone,
+        clock=clock,
+        ping=client.ping,
+        log_in=client.log_in,
+        close=client.close,
+    )
+
+
+def _v3(
+    settings: PaytraceSettings, outbound: OutboundClient, zone: tzinfo, clock: Clock
+) -> PaytraceConnection:
+    if settings.merchant_number is None:
+        raise ConfigurationError("V3 wants the account's own number at PayTrace (merchant_number)")
+    tokens = Tokens(outbound, v3_client.grant(settings), clock)
+    calls = Calls(outbound, tokens, v3_client.headers(settings), v3_client.is_token_refused)
+    client = v3_client.V3Client(calls, settings.merchant_number)
+    reading = v3_gateway.reading(settings.merchant, zone, clock)
+    return PaytraceConnection(
+        gateway=v3_gateway.V3Gateway(client, reading, zone, settings.entry_class),
+        vault=V3Vault(client),
+        recurring=V3Recurring(client, settings.entry_class),
+        hosted=V3Hosted(client, settings.address),
         zone=zone,
         clock=clock,
         ping=client.ping,

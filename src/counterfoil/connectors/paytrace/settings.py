@@ -16,6 +16,7 @@ SANDBOX = "https://api.sandbox.paytrace.com"
 DEFAULT_ZONE = "America/Los_Angeles"
 
 Generation = Literal["v1", "v3"]
+EntryClass = Literal["CCD", "PPD", "WEB", "TEL"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +33,5 @@ class PaytraceSettings:
     generation: Generation = "v1"
     merchant_number: int | None = None
     """The account's own number at PayTrace, which V3 wants in most calls."""
+    entry_class: EntryClass = "CCD"
+    """How V3 files bank payments: of companies (CCD), of persons by paper, web or phone (PPD, WEB, TEL)."""

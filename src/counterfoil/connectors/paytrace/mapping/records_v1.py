@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import tzinfo
 
 import msgspec
 
 from counterfoil.connectors.paytrace.mapping.amounts import read_amount
+from counterfoil.connectors.paytrace.mapping.digits import last_four
 from counterfoil.connectors.paytrace.mapping.numbers import check_transaction, read_transaction
 from counterfoil.connectors.paytrace.mapping.stamps import read_stamp
 from counterfoil.connectors.paytrace.mapping.statuses import TransactionType, plain, read_status
@@ -17,8 +17,6 @@ from counterfoil.connectors.paytrace.wire_v1.exports import TransactionRecord
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.payment import Payment, PaymentStatus, Tender
 from counterfoil.ports.errors import DecisionError
-
-_LAST_FOUR = re.compile(r"[0-9]{4}$")
 
 
 def map_record(body: Mapping[str, object], merchant: MerchantId, zone: tzinfo) -> Payment:
@@ -47,7 +45,7 @@ def map_record(body: Mapping[str, object], merchant: MerchantId, zone: tzinfo) -
         order_reference=plain(record.customer_reference_id),
         vault_customer=plain(record.customer_id),
         payer_name=plain(record.billing_address.name if record.billing_address else None),
-        last_four=_last_four(record),
+        last_four=last_four(record.credit_card.masked_number if record.credit_card else None),
         approval_code=plain(record.approval_code),
         vendor_status=f"{plain(record.status_code)} {plain(record.status_message)}".strip(),
     )
@@ -86,8 +84,3 @@ def _read(body: Mapping[str, object]) -> TransactionRecord:
         return convert(TransactionRecord, body)
     except msgspec.ValidationError as error:
         raise DecisionError(f"it has another shape than known: {error}") from error
-
-
-def _last_four(record: TransactionRecord) -> str:
-    found = _LAST_FOUR.search(plain(record.credit_card.masked_number if record.credit_card else None))
-    return found.group() if found else ""

@@ -8,8 +8,8 @@ from datetime import date, tzinfo
 from typing_extensions import override
 
 from counterfoil.connectors.paytrace.mapping import records_v1
+from counterfoil.connectors.paytrace.mapping.batches import map_batch
 from counterfoil.connectors.paytrace.mapping.numbers import check_number
-from counterfoil.connectors.paytrace.mapping.vault_v1 import map_batch
 from counterfoil.connectors.paytrace.reading import Body, Reading, with_invoice
 from counterfoil.connectors.paytrace.v1.client import PaytraceClient
 from counterfoil.connectors.paytrace.v1.orders import Orders

@@ -33,7 +33,9 @@ class V1Hosted(HostedFields):
         return NotOffered(why="v1 sends no pay links; V3 does, and the hosted checkout takes an order")
 
     @override
-    def email_receipt(self, transaction: TransactionId, address: str) -> Sent | NotMade | Unknown:
+    def email_receipt(
+        self, transaction: TransactionId, address: str
+    ) -> Sent | NotMade | NotOffered | Unknown:
         number = check_number(transaction)
         way, payload = (
             (wire.CHECK_RECEIPT, wire.check_receipt(number, address))

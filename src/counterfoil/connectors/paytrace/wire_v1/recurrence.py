@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import msgspec
 
+from counterfoil.connectors.paytrace.frequencies import CODES, TYPES, UNTIL_CANCELLED
 from counterfoil.connectors.paytrace.ways import Certainty, Use, posted
 from counterfoil.connectors.paytrace.wire_v1.answers import CallAnswer, Payload, dollars
-from counterfoil.domain.payment import Tender
-from counterfoil.ports.recurring import Frequency, Schedule
+from counterfoil.ports.recurring import Schedule
 
 CREATE = posted(Use.RECUR_CREATE, "/v1/recurrence/create", Certainty.VERIFIED, "a subscription site's client")
 UPDATE = posted(
@@ -22,22 +22,6 @@ EXPORT = posted(
 EXPORT_APPROVED = posted(
     Use.RECUR_APPROVED, "/v1/recurrence/export_approved", Certainty.VERIFIED, "a subscription site's client"
 )
-
-# Codes of the frequency (verified in a vendor library).
-FREQUENCIES = {
-    Frequency.YEARLY: "1",
-    Frequency.HALF_YEARLY: "8",
-    Frequency.EVERY_FOUR_MONTHS: "A",
-    Frequency.QUARTERLY: "2",
-    Frequency.EVERY_TWO_MONTHS: "9",
-    Frequency.MONTHLY: "3",
-    Frequency.EVERY_TWO_WEEKS: "4",
-    Frequency.TWICE_A_MONTH: "7",
-    Frequency.WEEKLY: "5",
-    Frequency.DAILY: "6",
-}
-UNTIL_CANCELLED = "999"
-TYPES = {Tender.CARD: "C", Tender.ACH: "A"}
 
 
 class Recurrence(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +63,7 @@ def recurrence(plan: Schedule) -> Payload:
     return {
         "amount": dollars(plan.amount.amount),
         "customer_receipt": plan.receipt,
-        "frequency": FREQUENCIES[plan.every],
+        "frequency": CODES[plan.every],
         "start_date": f"{start.month}/{start.day}/{start.year}",
         "total_count": UNTIL_CANCELLED if plan.times is None else str(plan.times),
         "transaction_type": "sale",

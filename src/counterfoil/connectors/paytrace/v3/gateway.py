@@ -1,0 +1,113 @@
+"""The gateway port over V3: cards and bank payments are told by calls of their own, the lists in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, tzinfo
+
+from typing_extensions import override
+
+from counterfoil.connectors.paytrace.mapping import records_v3
+from counterfoil.connectors.paytrace.mapping.batches import map_batch
+from counterfoil.connectors.paytrace.mapping.numbers import is_uuid
+from counterfoil.connectors.paytrace.reading import Body, Reading, with_invoice
+from counterfoil.connectors.paytrace.v3.client import V3Client
+from counterfoil.connectors.paytrace.v3.orders import Orders, find_check
+from counterfoil.connectors.paytrace.ways import Way
+from counterfoil.connectors.paytrace.wire_v3 import batches, checks, records
+from counterfoil.domain.identifiers import MerchantId, TransactionId
+from counterfoil.domain.payment import Payment
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import AnyRecord, Batch, Gateway
+from counterfoil.ports.instructions import Answer, Instruction
+
+
+class V3Gateway(Gateway):
+    """One merchant account over the V3 API; safe for use by several threads."""
+
+    def __init__(self, client: V3Client, reading: Reading, zone: tzinfo, entry_class: str) -> None:
+        self._client = client
+        self._reading = reading
+        self._zone = zone
+        self._orders = Orders(client, self.fetch_transaction, entry_class)
+
+    @override
+    def fetch_transaction(self, transaction: TransactionId) -> AnyRecord | None:
+        way = checks.BY_ID if is_uuid(transaction) else records.ONE
+        query = {"merchant_id": str(self._client.merchant)}
+        told = self._client.find(way, transaction, query=query)
+        return self._reading.find([told.one], transaction) if told else None
+
+    @override
+    def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
+        payload = records.by_date(self._client.merchant, first, last)
+        cards = self._client.ask(records.BY_DATE, payload=payload).many
+        return self._reading.records(self._once([*cards, *self._checks(first, last)]))
+
+    @override
+    def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
+        """The export may lag (verified), so that what can still be done with transactions is read as well."""
+        now = [body for way in records.LISTS for body in self._listed(way, first, last)]
+        by_key = find_check(self._client, invoice_id)
+        known = [*([by_key] if by_key else ()), *reversed(now)]
+        found = [self._reading.record(body) for body in self._once(known)]
+        seen = {record.lineage for record in found}
+        found.extend(record for record in self.fetch_range(first, last) if record.lineage not in seen)
+        return with_invoice(found, invoice_id)
+
+    @override
+    def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:
+        payload = records.by_date(self._client.merchant, first, last)
+        told = self._client.ask(batches.BY_DATE, payload=payload)
+        return [map_batch(body, self._reading.merchant, self._zone) for body in told.many]
+
+    @override
+    def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
+        payload = batches.numbered(self._client.merchant, number)
+        return self._reading.records(self._client.ask(batches.TRANSACTIONS, payload=payload).many)
+
+    @override
+    def normalise(self, body: Body) -> Payment:
+        return self._reading.normalise(body)
+
+    @override
+    def carry_out(self, instruction: Instruction) -> Answer:
+        return self._orders.carry_out(instruction)
+
+    def _checks(self, first: date, last: date) -> list[Body]:
+        merchant = self._client.merchant
+        return self._client.pages(
+            checks.BY_DATE,
+            query=lambda offset: checks.page(merchant, first, last, offset),
+            page=checks.PAGE,
+        )
+
+    def _listed(self, way: Way, first: date, last: date) -> list[Body]:
+        return self._client.pages(
+            way,
+            str(self._client.merchant),
+            query=lambda offset: records.page(first, last, offset),
+            page=records.PAGE,
+        )
+
+    def _once(self, bodies: Sequence[Body]) -> list[Body]:
+        """Each transaction once, its first record; pages shift while they are read. Unnamed ones all stay."""
+        seen: set[TransactionId] = set()
+        kept: list[Body] = []
+        for body in bodies:
+            number = self._reading.number(body)
+            if number is None or number not in seen:
+                kept.append(body)
+            if number is not None:
+                seen.add(number)
+        return kept
+
+
+def reading(merchant: MerchantId, zone: tzinfo, clock: Clock) -> Reading:
+    """How the records of an account are read that V3 tells."""
+    return Reading(
+        merchant=merchant,
+        clock=clock,
+        map_record=lambda body: records_v3.map_record(body, merchant, zone),
+        number=records_v3.number_of,
+    )
