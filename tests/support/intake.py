@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
-from counterfoil.domain.payment import Payment, PaymentStatus
+from counterfoil.domain.payment import Payment, PaymentStatus, Tender
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, DefectError, TransientError
 from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecord, GatewayRecords, Told, UnreadableRecord
@@ -63,6 +63,10 @@ class FakeGateway(GatewayRecords):
     @override
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
         raise NotImplementedError
+
+    @override
+    def tells_of(self, tender: Tender) -> bool:
+        return True
 
     @override
     def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:

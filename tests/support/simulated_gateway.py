@@ -149,6 +149,10 @@ class SimulatedGateway(Gateway):
         ]
 
     @override
+    def tells_of(self, tender: Tender) -> bool:
+        return True
+
+    @override
     def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:
         self.calls += 1
         return [batch for batch in self.closed if first <= _day(batch, self.zone) <= last]

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.money import Money
-from counterfoil.domain.payment import Payment
+from counterfoil.domain.payment import Payment, Tender
 from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.instructions import Answer, Instruction
 
@@ -144,6 +144,10 @@ class GatewayRecords(Protocol):
 
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
         """Those of the days that carry the invoice id, refunds too, and those that cannot be read."""
+        ...
+
+    def tells_of(self, tender: Tender) -> bool:
+        """Whether its records tell of such payments; else what was lost of them only a person can find."""
         ...
 
     def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:

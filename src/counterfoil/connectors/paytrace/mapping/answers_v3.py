@@ -96,7 +96,7 @@ def _check_of(body: Body) -> Answer:
     transaction = read_transaction(str(body.get("transaction_id") or body.get("id") or ""))
     if transaction is None:
         return Unknown(why="PayTrace answered the bank payment without its id")
-    word = body.get("status")
+    word = body.get("transaction_status") or body.get("status")
     status = check_status(checks.Status.read(word if isinstance(word, str) else None))
     if status in {PaymentStatus.FAILED, PaymentStatus.RETURNED, PaymentStatus.VOIDED}:
         return Declined(transaction=transaction, why=f"the bank payment is {word}")

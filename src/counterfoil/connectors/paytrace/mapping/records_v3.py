@@ -17,7 +17,7 @@ from counterfoil.connectors.paytrace.mapping.statuses import TransactionType, pl
 from counterfoil.connectors.paytrace.wire_v3 import checks, records
 from counterfoil.connectors.paytrace.wire_v3.answers import AnyStruct
 from counterfoil.domain.identifiers import MerchantId, TransactionId
-from counterfoil.domain.payment import Payment, PaymentStatus, Tender
+from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
 from counterfoil.ports.errors import DecisionError
 
 _APPROVED_THEN_VOIDED = "103"
@@ -132,7 +132,7 @@ def _check(
     return Payment(
         merchant=merchant,
         transaction=transaction,
-        kind=_check_type(record).kind,
+        kind=_check_kind(checks.Type.read(record.transaction_type)),
         status=_check_status(record),
         tender=Tender.ACH,
         amount=read_amount(record.amount),
@@ -142,20 +142,28 @@ def _check(
         order_reference=plain(record.customer_reference_id),
         vault_customer=plain(record.customer_id),
         payer_name=plain(record.billing_name),
-        last_four=last_four(record.account_masked),
-        vendor_status=_words(record.status, record.return_code, record.return_reason),
+        vendor_status=_words(
+            record.transaction_status or record.status, record.return_code, record.return_reason
+        ),
     )
 
 
-def _check_type(record: checks.CheckRecord) -> TransactionType:
-    """The words of card records are taken; what the documented numbers 1 to 4 mean is not known."""
-    return TransactionType.read(record.transaction_type)
+def _check_kind(word: checks.Type) -> PaymentKind:
+    match word:
+        case checks.Type.PAYMENT | checks.Type.SALE | checks.Type.OTHER:
+            return PaymentKind.PAYMENT
+        case checks.Type.REFUND:
+            return PaymentKind.REFUND
+        case _:
+            assert_never(word)
 
 
 def _check_status(record: checks.CheckRecord) -> PaymentStatus:
-    status = check_status(checks.Status.read(record.status))
+    """What is not known to pay in or out is no money yet, whatever its status."""
+    status = check_status(checks.Status.read(record.transaction_status or record.status))
+    is_unclear = checks.Type.read(record.transaction_type) is checks.Type.OTHER
     is_money = status in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}
-    return PaymentStatus.PENDING if is_money and _check_type(record) is TransactionType.OTHER else status
+    return PaymentStatus.PENDING if is_money and is_unclear else status
 
 
 def _first(*amounts: Decimal | None) -> Decimal:

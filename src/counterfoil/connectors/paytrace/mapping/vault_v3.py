@@ -27,13 +27,14 @@ def map_customer(body: Mapping[str, object]) -> StoredCustomer:
     if record is None:
         raise DecisionError("PayTrace told a vault customer in another shape than known")
     address = record.billing_address or {}
+    account = str((record.bank_account or {}).get("account_number") or "")
     return StoredCustomer(
         reference=record.customer_id,
         label=plain(record.customer_label),
         name=plain(record.billing_name) or plain(str(address.get("name") or "")),
         email=plain(record.email),
-        tender=Tender.ACH if record.account_masked and not record.card_masked else Tender.CARD,
-        last_four=last_four(record.card_masked or record.account_masked),
+        tender=Tender.ACH if record.bank_account and not record.card_masked else Tender.CARD,
+        last_four=last_four(record.card_masked or account),
         expires=expiry(record.expiration_year, record.expiration_month),
     )
 

@@ -16,7 +16,7 @@ from counterfoil.connectors.paytrace.v1.orders import Orders
 from counterfoil.connectors.paytrace.wire_v1 import batches, exports
 from counterfoil.connectors.paytrace.wire_v1.answers import ERROR_TRANSACTION_UNKNOWN, CallAnswer
 from counterfoil.domain.identifiers import MerchantId, TransactionId
-from counterfoil.domain.payment import Payment
+from counterfoil.domain.payment import Payment, Tender
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.gateway import AnyRecord, Batch, Gateway
@@ -53,6 +53,11 @@ class V1Gateway(Gateway):
     @override
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
         return with_invoice(self.fetch_range(first, last), invoice_id)
+
+    @override
+    def tells_of(self, tender: Tender) -> bool:
+        """No call of v1 is known that exports bank payments; only the older name~value call is (verified)."""
+        return tender is Tender.CARD
 
     @override
     def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:

@@ -16,9 +16,9 @@ from counterfoil.connectors.paytrace.v3.orders import Orders, find_check
 from counterfoil.connectors.paytrace.ways import Way
 from counterfoil.connectors.paytrace.wire_v3 import batches, checks, records
 from counterfoil.domain.identifiers import MerchantId, TransactionId
-from counterfoil.domain.payment import Payment
+from counterfoil.domain.payment import Payment, Tender
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.gateway import AnyRecord, Batch, Gateway
+from counterfoil.ports.gateway import AnyRecord, Batch, Gateway, GatewayRecord
 from counterfoil.ports.instructions import Answer, Instruction
 
 
@@ -42,7 +42,8 @@ class V3Gateway(Gateway):
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
         payload = records.by_date(self._client.merchant, first, last)
         cards = self._client.ask(records.BY_DATE, payload=payload).many
-        return self._reading.records(self._once([*cards, *self._checks(first, last)]))
+        paid = [each for each in self._checks(first, last) if self._is_within(each, first, last)]
+        return [*self._reading.records(self._once(cards)), *paid]
 
     @override
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
@@ -54,6 +55,10 @@ class V3Gateway(Gateway):
         seen = {record.lineage for record in found}
         found.extend(record for record in self.fetch_range(first, last) if record.lineage not in seen)
         return with_invoice(found, invoice_id)
+
+    @override
+    def tells_of(self, tender: Tender) -> bool:
+        return True
 
     @override
     def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:
@@ -74,13 +79,20 @@ class V3Gateway(Gateway):
     def carry_out(self, instruction: Instruction) -> Answer:
         return self._orders.carry_out(instruction)
 
-    def _checks(self, first: date, last: date) -> list[Body]:
+    def _checks(self, first: date, last: date) -> list[AnyRecord]:
         merchant = self._client.merchant
-        return self._client.pages(
+        found = self._client.pages(
             checks.BY_DATE,
             query=lambda offset: checks.page(merchant, first, last, offset),
             page=checks.PAGE,
         )
+        return self._reading.records(self._once(found))
+
+    def _is_within(self, record: AnyRecord, first: date, last: date) -> bool:
+        """Whether it was made on the days, in the account's zone; what cannot be read always is."""
+        if not isinstance(record, GatewayRecord):
+            return True
+        return first <= record.occurred_at.astimezone(self._zone).date() <= last
 
     def _listed(self, way: Way, first: date, last: date) -> list[Body]:
         return self._client.pages(

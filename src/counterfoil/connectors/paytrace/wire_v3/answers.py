@@ -18,7 +18,7 @@ STATUS_DONE = range(200, 300)
 STATUS_INVALID = 422
 STATUS_NOT_FOUND = 404
 
-_LISTS = ("transactions", "customers", "batches", "recurrences")
+_LISTS = ("items", "transactions", "customers", "batches")
 
 RECORD_ID = "path/record_id"
 """The field of a 422 that also comes where a bank payment was taken (verified, Shopware plugin 1.2.5)."""
@@ -53,8 +53,8 @@ class Told:
 
     @property
     def many(self) -> list[Body]:
-        """The entries of ``data``: a list, one alone, or a list inside it under one of the likely names."""
-        data = self.body.get("data")
+        """The entries of a list: ``items`` (seen in an independent client), ``data``, or a list inside it."""
+        data = self.body.get("items", self.body.get("data"))
         if isinstance(data, Mapping):
             named = [part for name in _LISTS if isinstance(part := data.get(name), list)]
             data = named[0] if named else [data]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -23,6 +23,8 @@ BY_KEY = Way(
     "vendor spec, Shopware plugin",
 )
 BY_DATE = Way(Use.CHECKS_BY_DATE, "GET", "/v3/checks/transactions", Certainty.VERIFIED, "vendor spec")
+_A_DAY = timedelta(days=1)
+
 PAGE = 30
 """The most that one call lists (verified)."""
 
@@ -54,12 +56,35 @@ class Status(Enum):
             return cls.OTHER
 
 
+class Type(Enum):
+    """What a bank payment does: the words of card records and this API's own (assumed).
+
+    What the documented numbers 1 to 4 mean is not known.
+    """
+
+    PAYMENT = "PAYMENT"
+    SALE = "SALE"
+    REFUND = "REFUND"
+    OTHER = ""
+
+    @classmethod
+    def read(cls, written: str | None) -> Type:
+        try:
+            return cls((written or "").strip().upper())
+        except ValueError:
+            return cls.OTHER
+
+
 class CheckRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One bank payment as far as it is read; names after the documented filters (assumed)."""
+    """One bank payment as far as it is read.
+
+    Names: those that an independent client reads, else after the documented filters (assumed).
+    """
 
     transaction_id: str | None = None
     id: str | None = None
     amount: Decimal
+    transaction_status: str | None = None
     status: str | None = None
     transaction_type: str | None = None
     invoice_number: str | None = None
@@ -67,7 +92,6 @@ class CheckRecord(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: str | None = None
     customer_label: str | None = None
     billing_name: str | None = None
-    account_masked: str | None = None
     created_at: str | None = None
     processed_at: str | None = None
     settled_at: str | None = None
@@ -90,11 +114,11 @@ def payment(instruction: Charge, payer: StoredPayer, merchant: int, entry_class:
 
 
 def page(merchant: int, first: date, last: date, offset: int) -> dict[str, str]:
-    """One page of the days, both included; that the times mean the account's own zone is assumed."""
+    """One page of the days and of one more on either side: in which zone the times are meant is not known."""
     return {
         "merchant_id": str(merchant),
-        "start_date": f"{first.isoformat()}T00:00:00",
-        "end_date": f"{last.isoformat()}T23:59:59",
+        "start_date": f"{(first - _A_DAY).isoformat()}T00:00:00",
+        "end_date": f"{(last + _A_DAY).isoformat()}T23:59:59",
         "limit": str(PAGE),
         "offset": str(offset),
     }

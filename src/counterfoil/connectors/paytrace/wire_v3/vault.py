@@ -46,7 +46,8 @@ class CustomerRecord(msgspec.Struct, frozen=True, kw_only=True):
     billing_address: dict[str, object] | None = None
     email: str | None = None
     card_masked: str | None = None
-    account_masked: str | None = None
+    bank_account: dict[str, object] | None = None
+    """Its masked number, where it has one (assumed)."""
     expiration_month: str | None = None
     expiration_year: str | None = None
 
