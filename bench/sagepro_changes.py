@@ -13,6 +13,7 @@ from counterfoil.connectors.sagepro.discover import locate_tables
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.connectors.sagepro.watch.feed import Feed
+from counterfoil.connectors.sagepro.watch.folder_site import FolderSite
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.changes import ChangesAnswer
 from counterfoil.ports.clock import SystemClock
@@ -28,7 +29,11 @@ def run() -> list[Result]:
     with tempfile.TemporaryDirectory() as name:
         site = Site(Path(name) / "sagepro").build()
         places = locate_tables(site.profile)
-        feed = Feed(TableOpener(site.profile, places.paths, Access()), places.own_folder, SystemClock(), None)
+        feed = Feed(
+            FolderSite(TableOpener(site.profile, places.paths, Access()), None),
+            places.own_folder,
+            SystemClock(),
+        )
         size = _grow(site.path(TableName.DOCUMENTS))
         answer, first = _asked(feed, None)
         _change(site.path(TableName.DOCUMENTS))

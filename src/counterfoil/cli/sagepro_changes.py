@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from counterfoil.cli.foxpro.telling import CANNOT, AsJson, say, say_document, say_error, shown
-from counterfoil.connectors.sagepro.discover import locate_tables
-from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
+from counterfoil.connectors.sagepro.editions import watch
+from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.profile import read_profile
-from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.ports.changes import PAGE_MAX, Change, ChangesAnswer, LostUpdate, Notice, StartOver
 from counterfoil.ports.clock import SystemClock
@@ -46,13 +44,8 @@ def changes(
 
 def _asked(path: Path, since: str | None, limit: int) -> ChangesAnswer:
     profile = read_profile(path)
-    places = locate_tables(profile)
-    opener = TableOpener(profile, places.paths, Access())
-    with ExitStack() as stack:
-        ledger = None
-        if (places.own_folder / FILE).exists():
-            ledger = stack.enter_context(closing(PostingLedger(places.own_folder)))
-        return Feed(opener, places.own_folder, SystemClock(), ledger).changes(since, limit)
+    with watch(profile) as watched:
+        return Feed(watched.site, own_folder(profile), SystemClock()).changes(since, limit)
 
 
 def _tell(answer: ChangesAnswer) -> None:

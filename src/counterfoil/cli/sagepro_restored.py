@@ -14,14 +14,13 @@ import typer
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.company_lock import HeldError
-from counterfoil.connectors.sagepro.discover import locate_further, locate_tables
-from counterfoil.connectors.sagepro.ledger import FILE, PostingLedger
+from counterfoil.connectors.sagepro.editions import watch
+from counterfoil.connectors.sagepro.own_folder import own_folder
 from counterfoil.connectors.sagepro.profile import Profile, read_profile
-from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.watch.decisions import Decisions, Verdict
 from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
 from counterfoil.connectors.sagepro.watch.restored import Astray, Decision, decide, find_astray
-from counterfoil.connectors.sagepro.watch.withdrawals import Verdict, Withdrawals
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.encoding import POSTING_ANSWER
@@ -35,7 +34,7 @@ class _Batch:
 
     astray: tuple[Astray, ...]
     waiting: tuple[Fact, ...]
-    book: Withdrawals
+    book: Decisions
     copy: LedgerCopy
 
 
@@ -93,20 +92,14 @@ def _run(profile: Profile, verdict: Verdict | None, person: str, *, as_json: boo
 @contextmanager
 def _open(profile: Profile) -> Iterator[_Batch | None]:
     """None where nothing was ever posted."""
-    places = locate_tables(profile)
-    folder = places.own_folder
-    if not (folder / FILE).exists():
-        yield None
-        return
-    opener = TableOpener(profile, {**locate_further(profile), **places.paths}, Access())
-    with (
-        closing(PostingLedger(folder)) as ledger,
-        closing(Withdrawals(folder)) as book,
-        closing(LedgerCopy(profile, folder)) as copy,
-        OpenTables(opener, writable=False) as tables,
-    ):
-        astray = find_astray(ledger, copy, book, tables)
-        yield _Batch(astray=astray, waiting=book.waiting(), book=book, copy=copy)
+    with watch(profile) as watched, closing(LedgerCopy(profile, own_folder(profile))) as copy:
+        book = watched.decisions
+        if book is None:
+            yield None
+            return
+        with watched.site.look() as look:
+            astray = find_astray(look, copy, book)
+            yield _Batch(astray=astray, waiting=book.waiting(), book=book, copy=copy)
 
 
 def _post_again(profile: Profile, facts: tuple[Fact, ...]) -> tuple[PostingAnswer, ...]:

@@ -16,7 +16,8 @@ from counterfoil.connectors.sagepro.profile import (
     Profile,
 )
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.connectors.sagepro.watch.withdrawals import Verdict, Withdrawals
+from counterfoil.connectors.sagepro.watch.decisions import Verdict
+from counterfoil.connectors.sagepro.watch.withdrawals import Withdrawals
 from counterfoil.domain.facts.chargeback import DisputeOutcome
 from counterfoil.ports.erp import AlreadyPosted, Posted, Preview, Refused
 from tests.support.outgoing import chargeback, dispute_fee, fees, outcome, payments, reversal, settlement

@@ -26,6 +26,7 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
 from counterfoil.connectors.sagepro.watch.feed import Feed
+from counterfoil.connectors.sagepro.watch.folder_site import FolderSite
 from counterfoil.connectors.sagepro.watch.guard import RestoreGuard
 from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
 from counterfoil.connectors.sagepro.watch.withdrawals import Withdrawals
@@ -82,9 +83,10 @@ class DbfPremises(Premises):
         journals = JournalFiles(self._folder, ledger, self._clock.now)
         hand_keyed = HandKeyed(self._folder)
         backend = DbfBackend(self._opener, ledger, self._clock, hand_keyed, journals)
-        feed = Feed(self._opener, self._folder, self._clock, ledger)
+        site = FolderSite(self._opener, ledger)
+        feed = Feed(site, self._folder, self._clock)
         copy = LedgerCopy(self._opener.profile, self._folder)
-        guard = RestoreGuard(self._opener, ledger, copy, Withdrawals(self._folder))
+        guard = RestoreGuard(site, copy, Withdrawals(self._folder))
         outbox = self._opener.profile.outbox
         book = HandedBook(self._folder)
         if outbox is None:

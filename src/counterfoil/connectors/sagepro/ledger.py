@@ -12,16 +12,15 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
 
 from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
 from counterfoil.connectors.sagepro.journal_entries import JournalEntry
+from counterfoil.connectors.sagepro.recorded import RECORD_COLUMNS, Recorded, recorded
 from counterfoil.connectors.sagepro.translation import translate, translated
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.foxpro.errors import FoxProError
@@ -87,22 +86,11 @@ NEXT_NUMBER = """
 (SELECT 1 + MAX(IFNULL((SELECT MAX(rowid) FROM posting), 0), IFNULL((SELECT MAX(number) FROM withdrawn), 0)))
 """
 """The number of the next posting: never one that another posting bore."""
-RECORD_COLUMNS = "key, digest, fact, document, rows, posted_at, entry"
 _ENTRIES_ADDED = """ALTER TABLE posting ADD COLUMN entry TEXT NOT NULL DEFAULT '{"new": [], "changed": []}'"""
 """From version 1, which kept no rows by our column names."""
 
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """One posting with its place in the ledger's order."""
-
-    number: int
-    posted: Posted
-    entry: Entry
-    posted_at: datetime
 
 
 class PostingLedger:
@@ -240,10 +228,10 @@ class PostingLedger:
             return pending_postings(connection)
 
     def _recorded(self, where: str, values: Sequence[int]) -> tuple[Recorded, ...]:
-        select = f"SELECT rowid, key, fact, document, rows, entry, posted_at FROM posting WHERE {where}"  # noqa: S608
+        select = f"SELECT rowid, {RECORD_COLUMNS} FROM posting WHERE {where}"  # noqa: S608
         with self._reading() as connection:
             found = connection.execute(select, values).fetchall()
-        return tuple(_recorded(one) for one in found)
+        return tuple(recorded(number, columns) for number, *columns in found)
 
     def _ask(self, select: str, value: str) -> tuple[str, ...] | None:
         with self._reading() as connection:
@@ -254,18 +242,6 @@ class PostingLedger:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with translated(), self._guard:
             yield self._reader
-
-
-def _recorded(found: tuple[Any, ...]) -> Recorded:
-    number, key, fact, document, rows, entry, posted_at = found
-    body = {"fact": json.loads(fact), "document": document, "rows": json.loads(rows)}
-    posted = decode(Posted, {"key": encode(PostingKey.parse(key)), **body})
-    return Recorded(
-        number=number,
-        posted=posted,
-        entry=decode_entry(posted.fact, document, json.loads(entry)),
-        posted_at=datetime.fromisoformat(posted_at),
-    )
 
 
 def record_posting(connection: sqlite3.Connection, posted: Posted, entry: Entry, at: datetime) -> None:

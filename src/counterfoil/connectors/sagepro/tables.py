@@ -18,6 +18,7 @@ from counterfoil.connectors.sagepro.moved_receipts import MovedReceipts
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import SCANNED, SEARCH_PATHS, Row, TableName, is_read_whole
 from counterfoil.foxpro.containers.permission import Accepted
+from counterfoil.foxpro.errors import TableMissingError
 from counterfoil.foxpro.files.table_file import TableFile, WriteGate
 from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.index.index_file import Tag
@@ -194,8 +195,11 @@ class OpenTables:
                 yield table.record_of(recno, raw)
 
     def is_findable(self, name: TableName, column: str) -> bool:
-        """Whether an index leads to the rows with a text in the column."""
-        return self._tag(name, column) is not None
+        """Whether the site has the table, and an index that leads to the rows with a text in the column."""
+        try:
+            return self.has(name) and self._tag(name, column) is not None
+        except TableMissingError:
+            return False
 
     def balance_rule(self, customer: Row) -> Sum | None:
         """The rule that a customer's balance is the sum of what is open in the table of current documents.

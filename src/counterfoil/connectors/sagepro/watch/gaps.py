@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.records import Row, TableName
-from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.watch.sites import WatchedBooks
 
 ZERO = Decimal(0)
 
 
-def gap_of(tables: OpenTables, row: Row, too_much: Mapping[str, Decimal]) -> Decimal | None:
+def gap_of(tables: WatchedBooks, row: Row, too_much: Mapping[str, Decimal]) -> Decimal | None:
     """None where no rule is known for the row, or the site's indexes do not lead to the other rows.
 
     `too_much` is by how much open documents are known to be too high, per customer.
@@ -25,7 +25,7 @@ def gap_of(tables: OpenTables, row: Row, too_much: Mapping[str, Decimal]) -> Dec
             return None
 
 
-def _document_gap(tables: OpenTables, row: Row) -> Decimal | None:
+def _document_gap(tables: WatchedBooks, row: Row) -> Decimal | None:
     """What was received for an invoice and is not taken off it."""
     codes = tables.profile.codes
     is_invoice = row.text("kind") in codes.invoice and row.text("status") in codes.live
@@ -43,7 +43,7 @@ def _document_gap(tables: OpenTables, row: Row) -> Decimal | None:
     return received - (row.money("total") - row.money("balance"))
 
 
-def _customer_gap(tables: OpenTables, row: Row, too_much: Mapping[str, Decimal]) -> Decimal | None:
+def _customer_gap(tables: WatchedBooks, row: Row, too_much: Mapping[str, Decimal]) -> Decimal | None:
     """What stands in a customer's balance and in none of its open documents."""
     number = row.text("number")
     if not tables.is_findable(TableName.DOCUMENTS, "customer"):

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 
 import structlog
 from typing_extensions import override
 
 from counterfoil.connectors.sagepro.backend import PostGroup, RestoreWatch
-from counterfoil.connectors.sagepro.ledger import PostingLedger
-from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.results import Result
-from counterfoil.connectors.sagepro.tables import OpenTables, TableOpener
-from counterfoil.connectors.sagepro.translation import translated
+from counterfoil.connectors.sagepro.watch.decisions import Decisions
 from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
 from counterfoil.connectors.sagepro.watch.restored import Astray, find_astray
-from counterfoil.connectors.sagepro.watch.withdrawals import Withdrawals
+from counterfoil.connectors.sagepro.watch.sites import WatchedSite
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.foxpro.errors import FoxProError
-from counterfoil.foxpro.files.table_file import find_file
 from counterfoil.ports.erp import Conflict
 from counterfoil.ports.errors import CounterfoilError, TransientError
 
@@ -30,11 +24,8 @@ _log = structlog.get_logger()
 class RestoreGuard(RestoreWatch):
     """For the lane's thread, but for `look`, which any thread may call."""
 
-    def __init__(
-        self, opener: TableOpener, ledger: PostingLedger, copy: LedgerCopy, book: Withdrawals
-    ) -> None:
-        self._opener = opener
-        self._ledger = ledger
+    def __init__(self, site: WatchedSite, copy: LedgerCopy, book: Decisions) -> None:
+        self._site = site
         self._copy = copy
         self._book = book
         self._astray: tuple[Astray, ...] = ()
@@ -60,13 +51,13 @@ class RestoreGuard(RestoreWatch):
             TransientError: a table or file is in use.
             ConfigurationError: a table or column is missing or unfit.
         """
-        with translated(), self._opener.turn, OpenTables(self._opener, writable=False) as tables:
-            self._astray = find_astray(self._ledger, self._copy, self._book, tables)
-            self._was = self._stamp()
+        with self._site.look() as look, look.books.turn:
+            self._astray = find_astray(look, self._copy, self._book)
+            self._was = self._site.stamp()
         if not self._astray:
             self._copy.catch_up(self._book)
         else:
-            _log.error("postings_astray", company=self._opener.profile.company, why=self.why)
+            _log.error("postings_astray", company=self._site.profile.company, why=self.why)
 
     @override
     def waiting(self) -> tuple[Fact, ...]:
@@ -88,7 +79,7 @@ class RestoreGuard(RestoreWatch):
             passing = [fact for fact in facts if fact.key not in gone]
             results = dict(zip((fact.key for fact in passing), post(passing), strict=True)) if passing else {}
             self._follow()
-            self._was = self._stamp()
+            self._was = self._site.stamp()
             return [gone.get(fact.key) or results[fact.key] for fact in facts]
 
         return guarded
@@ -100,7 +91,7 @@ class RestoreGuard(RestoreWatch):
 
     def _objection(self) -> CounterfoilError | None:
         """Looks again where something may have happened: a smaller or another file, or a decision."""
-        now = self._stamp()
+        now = self._site.stamp()
         if self._astray or self._was is None or now[0] != self._was[0] or now[1] < self._was[1]:
             try:
                 self.look()
@@ -113,7 +104,7 @@ class RestoreGuard(RestoreWatch):
         try:
             self._copy.catch_up(self._book)
         except CounterfoilError as error:
-            _log.error("ledger_copy_behind", company=self._opener.profile.company, why=str(error))
+            _log.error("ledger_copy_behind", company=self._site.profile.company, why=str(error))
 
     def _post_again(self, facts: Sequence[Fact], post: PostGroup, objection: Callable[[Fact], str]) -> None:
         """What was decided meanwhile comes before what is new, in its first order, where the rung lets it."""
@@ -137,10 +128,3 @@ class RestoreGuard(RestoreWatch):
                 why = f"{person} accepted on {at[:10]} that this posting is gone since a restore"
                 advice = "key it in Sage Pro if it belongs into the books"
                 yield fact, Conflict(key=fact.key, why=f"{why}: {advice}")
-
-    def _stamp(self) -> tuple[int, int]:
-        """Which file holds the receipts, and how large it is."""
-        with suppress(OSError, FoxProError):
-            status = find_file(self._opener.paths[TableName.CASH]).stat()
-            return status.st_ino, status.st_size
-        return 0, 0

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from counterfoil.connectors.sagepro.ledger import RECORD_COLUMNS
 from counterfoil.connectors.sagepro.profile import Profile
+from counterfoil.connectors.sagepro.recorded import RECORD_COLUMNS, RawRecord
+from counterfoil.connectors.sagepro.watch.decisions import Decisions
 from counterfoil.connectors.sagepro.watch.kept_file import WAIT_SECONDS, KeptFile
-from counterfoil.connectors.sagepro.watch.withdrawals import RawRecord, Withdrawals
 
 _PAGE = 1000
 _SCHEMA = """
@@ -41,7 +41,7 @@ class LedgerCopy:
     def close(self) -> None:
         self._file.close()
 
-    def catch_up(self, ledger: Withdrawals) -> None:
+    def catch_up(self, ledger: Decisions) -> None:
         """Takes over what the ledger holds behind the last posting that is here."""
         with self._file.use() as connection:
             (last,) = connection.execute("SELECT IFNULL(MAX(number), 0) FROM posting").fetchone()
@@ -49,7 +49,7 @@ class LedgerCopy:
                 _put(connection, records)
                 last = records[-1].number
 
-    def lost(self, ledger: Withdrawals) -> tuple[RawRecord, ...]:
+    def lost(self, ledger: Decisions) -> tuple[RawRecord, ...]:
         """What stands here and neither among the ledger's postings nor among its decisions, oldest first.
 
         A ledger that was put back lacks an end; the search goes back until a page lacks nothing.

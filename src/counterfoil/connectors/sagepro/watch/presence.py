@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow, NewRow
-from counterfoil.connectors.sagepro.ledger import Recorded
+from counterfoil.connectors.sagepro.recorded import Recorded
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
-from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.watch.gaps import gap_of
-from counterfoil.foxpro.errors import TableMissingError
+from counterfoil.connectors.sagepro.watch.sites import WatchedBooks
 
 _ALSO_IN = {TableName.CASH: TableName.CASH_HISTORY, TableName.DOCUMENTS: TableName.DOCUMENT_HISTORY}
 """Where a period close puts rows."""
@@ -19,7 +18,7 @@ _ALSO_IN = {TableName.CASH: TableName.CASH_HISTORY, TableName.DOCUMENTS: TableNa
 class Presence:
     """Asked about postings from the newest to the oldest."""
 
-    def __init__(self, tables: OpenTables) -> None:
+    def __init__(self, tables: WatchedBooks) -> None:
         self._tables = tables
         self._as_posted: set[tuple[Value, ...]] = set()
         """Documents that stand as our last posting on them left them."""
@@ -48,7 +47,7 @@ class Presence:
         Money of no customer's account has no document number.
         """
         names = (name for name in ROW_KEYS.get(row.table, ("number",)) if row.values.get(name))
-        return next((name for name in names if self._is_findable(table, name)), "")
+        return next((name for name in names if self._tables.is_findable(table, name)), "")
 
     def _has(self, table: TableName, first: str, wanted: Mapping[str, Value]) -> bool:
         return next(self._rows(table, first, wanted), None) is not None
@@ -74,7 +73,7 @@ class Presence:
             return False
         wanted = {**row.key, "balance": Decimal(after[field])}
         tables = (TableName.DOCUMENTS, TableName.DOCUMENT_HISTORY)
-        seen = [table for table in tables if self._is_findable(table, "number")]
+        seen = [table for table in tables if self._tables.is_findable(table, "number")]
         rows = (row for table in seen for row in self._rows(table, "number", wanted))
         if any(self._has_unseen_receipts(row) for row in rows):
             self._as_posted.add(place)
@@ -85,13 +84,6 @@ class Presence:
         """More was taken off the document than the receipts that are seen: a period close moved the rest."""
         gap = gap_of(self._tables, row, {})
         return gap is None or gap < 0
-
-    def _is_findable(self, table: TableName, column: str) -> bool:
-        """Whether the site has the table, and an index that leads to its rows."""
-        try:
-            return self._tables.is_findable(table, column)
-        except (TableMissingError, KeyError):
-            return False
 
 
 def _amounts(row: NewRow) -> tuple[str, ...]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from counterfoil.connectors.sagepro.entry_encoding import decode_entry
-from counterfoil.connectors.sagepro.ledger import PostingLedger, Recorded
-from counterfoil.connectors.sagepro.tables import OpenTables
+from counterfoil.connectors.sagepro.recorded import RawRecord, Recorded
+from counterfoil.connectors.sagepro.watch.decisions import Decisions, Verdict, record_of
 from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
 from counterfoil.connectors.sagepro.watch.presence import Presence
-from counterfoil.connectors.sagepro.watch.withdrawals import RawRecord, Verdict, Withdrawals
+from counterfoil.connectors.sagepro.watch.sites import Look, PostedLedger, WatchedBooks
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.domain.facts.keys import PostingKey
-from counterfoil.ports.encoding import decode, encode
-from counterfoil.ports.erp import Posted
 
 _FIRST_PAGE = 10
 """The newest postings, which tell that nothing was put back; that is nearly always all."""
@@ -43,15 +38,14 @@ class Astray:
     lacks: Lacks
 
 
-def find_astray(
-    ledger: PostingLedger, copy: LedgerCopy, book: Withdrawals, tables: OpenTables
-) -> tuple[Astray, ...]:
+def find_astray(look: Look, copy: LedgerCopy, book: Decisions) -> tuple[Astray, ...]:
     """In the order of posting; empty where nothing was put back.
 
     A restore takes away an end: the search goes back until a page of postings lacks none and one of them was
     really found.
     """
-    found = [*_not_in_tables(ledger, book, tables), *_not_in_ledger(copy, book, tables)]
+    missing = _not_in_tables(look.ledger, book, look.books) if look.ledger is not None else ()
+    found = [*missing, *_not_in_ledger(copy, book, look.books)]
     return tuple(sorted(found, key=lambda one: (one.posted_at, one.record.number)))
 
 
@@ -64,7 +58,7 @@ class Decision:
     at: datetime
 
 
-def decide(batch: tuple[Astray, ...], decision: Decision, book: Withdrawals, copy: LedgerCopy) -> None:
+def decide(batch: tuple[Astray, ...], decision: Decision, book: Decisions, copy: LedgerCopy) -> None:
     """What stands in the tables is noted in the ledger again; all else is posted again, or is gone.
 
     Raises:
@@ -80,15 +74,15 @@ def decide(batch: tuple[Astray, ...], decision: Decision, book: Withdrawals, cop
     copy.catch_up(book)
 
 
-def _not_in_tables(ledger: PostingLedger, book: Withdrawals, tables: OpenTables) -> Iterator[Astray]:
+def _not_in_tables(ledger: PostedLedger, book: Decisions, tables: WatchedBooks) -> Iterator[Astray]:
     presence = Presence(tables)
     before: int | None = None
     while page := ledger.before(before, _FIRST_PAGE if before is None else _PAGE):
-        unfinished = ledger.pending() | ledger.quarantined()
+        unfinished = {*ledger.pending(), *ledger.quarantined()}
         finished = [one for one in page if str(one.posted.key) not in unfinished]
         found = {one.number: presence.is_in(one) for one in finished}
         for one in (one for one in finished if found[one.number] is False):
-            record = book.record(one.number)
+            record = record_of(book, one.number)
             if record is not None:
                 yield _astray(record, one, Lacks.TABLES)
         before = page[-1].number
@@ -96,10 +90,10 @@ def _not_in_tables(ledger: PostingLedger, book: Withdrawals, tables: OpenTables)
             return
 
 
-def _not_in_ledger(copy: LedgerCopy, book: Withdrawals, tables: OpenTables) -> Iterator[Astray]:
+def _not_in_ledger(copy: LedgerCopy, book: Decisions, tables: WatchedBooks) -> Iterator[Astray]:
     presence = Presence(tables)
     for record in reversed(copy.lost(book)):
-        recorded = _recorded(record)
+        recorded = record.read()
         is_missing = presence.is_in(recorded) is False
         yield _astray(record, recorded, Lacks.BOTH if is_missing else Lacks.LEDGER)
 
@@ -111,16 +105,4 @@ def _astray(record: RawRecord, recorded: Recorded, lacks: Lacks) -> Astray:
         document=recorded.posted.document,
         posted_at=recorded.posted_at,
         lacks=lacks,
-    )
-
-
-def _recorded(record: RawRecord) -> Recorded:
-    key, _, fact, document, rows, posted_at, entry = record.columns
-    body = {"fact": json.loads(fact), "document": document, "rows": json.loads(rows)}
-    posted = decode(Posted, {"key": encode(PostingKey.parse(key)), **body})
-    return Recorded(
-        number=record.number,
-        posted=posted,
-        entry=decode_entry(posted.fact, document, json.loads(entry)),
-        posted_at=datetime.fromisoformat(posted_at),
     )

@@ -139,10 +139,10 @@ class WatchStore:
         values = (name.value, number, digest, zlib.compress(rows, 1))
         self._connection.execute("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?)", values)
 
-    def beyond(self, name: TableName, number: int) -> list[int]:
-        """The kept blocks from that number on: the table ends before them now."""
-        select = "SELECT number FROM block WHERE name = ? AND number >= ? ORDER BY number"
-        return [int(found) for (found,) in self._connection.execute(select, (name.value, number))]
+    def numbers(self, name: TableName) -> list[int]:
+        """The numbers of the kept blocks."""
+        select = "SELECT number FROM block WHERE name = ?"
+        return [int(found) for (found,) in self._connection.execute(select, (name.value,))]
 
     def drop(self, name: TableName, number: int) -> None:
         self._connection.execute("DELETE FROM block WHERE name = ? AND number = ?", (name.value, number))

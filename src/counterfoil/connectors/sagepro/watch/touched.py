@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from counterfoil.connectors.sagepro.entries import ROW_KEYS, ChangedRow
-from counterfoil.connectors.sagepro.ledger import PostingLedger, Recorded
+from counterfoil.connectors.sagepro.recorded import Recorded
 from counterfoil.connectors.sagepro.records import Row, TableName, Value
-from counterfoil.connectors.sagepro.tables import OpenTables
 from counterfoil.connectors.sagepro.watch.gaps import ZERO, gap_of
 from counterfoil.connectors.sagepro.watch.lost_updates import Touch, Undone, shown, undone
+from counterfoil.connectors.sagepro.watch.sites import PostedLedger, WatchedBooks
 from counterfoil.connectors.sagepro.watch.store import WatchStore
 from counterfoil.ports.changes import Change, Expectation, LostUpdate, Subject
 from counterfoil.security.card_guard import scrub_text
@@ -39,7 +39,7 @@ _TABLES: Mapping[Subject, Sequence[TableName]] = {
 class TouchedRows:
     """One look, within one look of the feed."""
 
-    def __init__(self, tables: OpenTables, ledger: PostingLedger, store: WatchStore, now: datetime) -> None:
+    def __init__(self, tables: WatchedBooks, ledger: PostedLedger, store: WatchStore, now: datetime) -> None:
         self._tables = tables
         self._ledger = ledger
         self._store = store
@@ -88,7 +88,7 @@ class TouchedRows:
             self._store.note_looked(recorded.number)
         self._is_behind = self._is_behind or len(new) == POSTINGS_MAX
 
-    def _fresh(self) -> tuple[Recorded, ...]:
+    def _fresh(self) -> Sequence[Recorded]:
         return self._ledger.after(self._store.looked or 0, POSTINGS_MAX)
 
     def _judge(self, place: str, known: LostUpdate | None) -> None:

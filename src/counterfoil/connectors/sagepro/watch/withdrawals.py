@@ -10,48 +10,32 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 
-from counterfoil.connectors.sagepro.ledger import FILE, NEXT_NUMBER, RECORD_COLUMNS
+from typing_extensions import override
+
+from counterfoil.connectors.sagepro.ledger import FILE, NEXT_NUMBER
+from counterfoil.connectors.sagepro.recorded import RECORD_COLUMNS, RawRecord
+from counterfoil.connectors.sagepro.watch.decisions import Decisions, Verdict
 from counterfoil.connectors.sagepro.watch.kept_file import WAIT_SECONDS, KeptFile
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.encoding import FACT
 from counterfoil.ports.errors import ConfigurationError
 
 
-class Verdict(Enum):
-    """What becomes of a posting that is not in the books any more."""
-
-    REPOST = "repost"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawRecord:
-    """One posting as the ledger keeps it, untouched."""
-
-    number: int
-    columns: tuple[str, ...]
-    """In the order of `RECORD_COLUMNS`."""
-
-    @property
-    def key(self) -> str:
-        return self.columns[0]
-
-
-class Withdrawals:
+class Withdrawals(Decisions):
     """Over the ledger's file in the company's own folder, which must be there."""
 
     def __init__(self, folder: Path) -> None:
         uri = f"{(folder / FILE).absolute().as_uri()}?mode=rw"
         self._file = KeptFile(lambda: _connect(uri))
 
+    @override
     def close(self) -> None:
         self._file.close()
 
+    @override
     def keys(self) -> frozenset[str]:
         """All that was ever decided about and does not stand among the postings."""
         with self._file.use() as connection:
@@ -60,6 +44,7 @@ class Withdrawals:
             )
             return frozenset(key for (key,) in found)
 
+    @override
     def waiting(self) -> tuple[Fact, ...]:
         """What is to be posted again and was not yet, in its first order."""
         select = """
@@ -70,6 +55,7 @@ class Withdrawals:
         with self._file.use() as connection:
             return tuple(FACT.decode(json.loads(fact)) for (fact,) in connection.execute(select).fetchall())
 
+    @override
     def gone(self) -> Mapping[str, tuple[str, str]]:
         """The keys of postings that are not in the books any more, with who accepted it, and when."""
         select = """
@@ -80,6 +66,7 @@ class Withdrawals:
         with self._file.use() as connection:
             return {key: (person, at) for key, person, at in connection.execute(select)}
 
+    @override
     def withdraw(self, records: Sequence[RawRecord], verdict: Verdict, person: str, at: datetime) -> None:
         """Takes postings out of the ledger, or notes those that only its copy knows.
 
@@ -94,6 +81,7 @@ class Withdrawals:
                 connection.execute("DELETE FROM posting WHERE key = ?", (record.key,))
                 connection.execute("DELETE FROM citation WHERE key = ?", (record.key,))
 
+    @override
     def put_back(self, records: Sequence[RawRecord], person: str) -> None:
         """Notes postings again whose rows stand in the books.
 
@@ -108,6 +96,7 @@ class Withdrawals:
                 cited = [(str(key), record.key) for key in fact.cites]
                 connection.executemany("INSERT OR IGNORE INTO citation VALUES (?, ?)", cited)
 
+    @override
     def records(self, after: int, limit: int) -> tuple[RawRecord, ...]:
         """The postings behind that number, in order, as they stand in the file."""
         select = f"SELECT rowid, {RECORD_COLUMNS} FROM posting WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608
@@ -115,16 +104,14 @@ class Withdrawals:
             found = connection.execute(select, (after, limit)).fetchall()
         return tuple(RawRecord(number=number, columns=tuple(columns)) for number, *columns in found)
 
-    def record(self, number: int) -> RawRecord | None:
-        found = self.records(number - 1, 1)
-        return found[0] if found and found[0].number == number else None
-
     @property
+    @override
     def last_number(self) -> int:
         """The highest number that a posting bears or bore."""
         with self._file.use() as connection:
             return int(connection.execute(f"SELECT {NEXT_NUMBER} - 1").fetchone()[0])
 
+    @override
     def has(self, key: str) -> bool:
         """Whether the posting stands in the ledger."""
         with self._file.use() as connection:
