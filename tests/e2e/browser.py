@@ -45,8 +45,8 @@ class Browser:
         self._folder = folder
         self._count = 0
 
-    def open(self, url: str) -> Shown:
-        done, net_log = self._run("--dump-dom", url)
+    def open(self, url: str, *switches: str) -> Shown:
+        done, net_log = self._run("--dump-dom", url, *switches)
         return Shown(
             dom=done.stdout,
             console=[line for line in done.stderr.splitlines() if "CONSOLE" in line],
@@ -56,12 +56,12 @@ class Browser:
     def picture(self, url: str, path: Path) -> None:
         self._run(f"--screenshot={path}", url)
 
-    def _run(self, wanted: str, url: str) -> tuple[subprocess.CompletedProcess[str], Path]:
+    def _run(self, wanted: str, url: str, *switches: str) -> tuple[subprocess.CompletedProcess[str], Path]:
         self._count += 1
         profile = self._folder / f"profile-{self._count}"
         net_log = self._folder / f"net-{self._count}.json"
         own = (f"--user-data-dir={profile}", f"--log-net-log={net_log}", wanted, url)
-        command = [find_browser(), *SWITCHES, *own]
+        command = [find_browser(), *SWITCHES, *switches, *own]
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_MAX, check=True)
         return done, net_log
 

@@ -60,15 +60,15 @@ class V3Client:
         assert isinstance(key, rsa.RSAPublicKey)
         return base64.b64encode(key.encrypt(text.encode(), scheme or padding.PKCS1v15())).decode()
 
-    def check(self, amount: object, account: str = "123456", **more: object) -> httpx2.Response:
+    def check(self, amount: object, *, account: object = "123456", **more: object) -> httpx2.Response:
         """A check by keyed account."""
-        bank = {"account_number": self.encrypted(account), "routing_number": "325070760"}
+        bank = {"account_number": self.encrypted(str(account)), "routing_number": "325070760"}
         body = {"amount": amount, "std_entry_class": "WEB", "bank_account": bank, "billing_name": "Ann Lee"}
         return self.post("/v3/checks/payment", body | more)
 
     def take(self, amount: object, **more: object) -> str:
         """The id of a check that must be accepted."""
-        answer = self.check(amount, "123456", **more)
+        answer = self.check(amount, **more)
         assert answer.status_code == 200, answer.text
         assert answer.json()["data"] == []
         return str(answer.json()["transaction_id"])

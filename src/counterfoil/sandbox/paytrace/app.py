@@ -11,6 +11,7 @@ from counterfoil.sandbox.paytrace.checkout import Checkout
 from counterfoil.sandbox.paytrace.checkout_pages import CheckoutPages
 from counterfoil.sandbox.paytrace.door import Hold
 from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.hosted.pages import HostedFieldsPages
 from counterfoil.sandbox.paytrace.ledger import Ledger
 from counterfoil.sandbox.paytrace.merchants import Merchants
 from counterfoil.sandbox.paytrace.nightly import CatchUp, Nightly, daily_jobs
@@ -39,7 +40,9 @@ def create_app(
     nightly = Nightly(gateway, daily_jobs(gateway))
     door = v1.open_door(gateway, hold)
     pages = CheckoutPages(Checkout(gateway, ids, sender or HttpSender()), door)
+    merchants = Merchants([gateway])
+    fields = HostedFieldsPages(merchants)
     return Starlette(
-        routes=[*v1.routes(door), *v3.routes(Merchants([gateway]), hold), *pages.routes()],
+        routes=[*v1.routes(door), *v3.routes(merchants, hold), *pages.routes(), *fields.routes()],
         middleware=[Middleware(CatchUp, nightly)],
     )

@@ -67,4 +67,5 @@ ASSUMPTIONS = (
     Assumption("Export by date lags behind", "not at all", "export_lag"),
     Assumption("Record of a batch", "the keys of v1 in ISO times"),
     Assumption("Changed password", "ends every token of the user, refresh tokens too"),
+    Assumption("Hosted fields", "checked at the sandbox by 35, 43 and 148; 998 for a dead client key"),
 )

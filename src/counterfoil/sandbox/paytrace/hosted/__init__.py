@@ -1,0 +1,1 @@
+"""The hosted fields as a browser meets them: a script for the page, and the fields within a frame."""
