@@ -16,6 +16,7 @@ from counterfoil.bootstrap.processes import Child
 from counterfoil.bootstrap.remote_agents import (
     AGENT_TOKEN,
     KIND,
+    backlog_told,
     credentials_of,
     end_told,
     is_remote,
@@ -83,6 +84,8 @@ class AgentKeeper:
         self._credentials = self._held()
         self._deaths: dict[str, str] = {}
         """What agents said last before they died; told until they answer again."""
+        self._backlogs: dict[str, str] = {}
+        """What waits for other hands, as agents said last."""
         self._loop = Loop("agents", self._watch, pause=WATCH_PAUSE)
 
     def start(self) -> None:
@@ -104,22 +107,24 @@ class AgentKeeper:
         }
 
     def notices(self) -> dict[str, str]:
-        """What will soon keep an agent from answering."""
+        """What a person should know though agents work: credentials that end, and work left to others."""
         now = self._workspace.clock.now()
-        told = {row.company: end_told(held, now) for row, held in self._credentials}
-        return {f"credentials of agent {company}": words for company, words in told.items() if words}
+        ends = {row.company: end_told(held, now) for row, held in self._credentials}
+        told = {f"credentials of agent {company}": words for company, words in ends.items() if words}
+        waits = {f"work left by agent {company}": words for company, words in self._backlogs.items() if words}
+        return told | waits
 
     def _state(self, connection: str) -> str:
-        if connection not in self._children:
-            return state_of(self._erps[connection])
-        if not self._socket(connection).exists():
+        is_child = connection in self._children
+        if is_child and not self._socket(connection).exists():
             return self._state_of_child(connection)
         try:
             health = self._erps[connection].health()
-        except CounterfoilError:
-            return self._state_of_child(connection)
+        except CounterfoilError as error:
+            return self._state_of_child(connection) if is_child else str(error)
         self._deaths.pop(connection, None)
-        return "paused" if health.get("paused") else "works"
+        self._backlogs[self._rows[connection].company] = backlog_told(health)
+        return state_of(health)
 
     def _state_of_child(self, connection: str) -> str:
         state = "starting" if self._children[connection].is_alive else "stopped"

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.bootstrap.agent_credentials import Credentials, open_agent
 from counterfoil.bootstrap.workspace import Workspace
-from counterfoil.connectors.sagepro.remote import RemoteErp
-from counterfoil.ports.errors import ConfigurationError, CounterfoilError
+from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.certificates import Pair
 from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow, Secrets
@@ -20,6 +19,12 @@ AGENT_KEY = "agent_key"
 ADDRESS = "address"
 AUTHORITY = "authority"
 CERTIFICATE = "certificate"
+BACKLOGS = {
+    "outbox_waiting": "wait in the outbox",
+    "outbox_refused": "of the outbox wait for a person",
+    "journal_files": "journal files wait to be entered",
+}
+"""What an agent's health counts, in words."""
 TELL_BEFORE = timedelta(days=30)
 
 
@@ -88,13 +93,23 @@ def end_told(credentials: Credentials, now: datetime) -> str | None:
     return f"end on {ends:%Y-%m-%d}: connect the agent again with new ones"
 
 
-def state_of(erp: RemoteErp) -> str:
-    """A word for people; why an agent does not answer is its state, not a failure of who asks."""
-    try:
-        health = erp.health()
-    except CounterfoilError as error:
-        return str(error)
+def state_of(health: Mapping[str, object]) -> str:
+    """A word for people."""
     return "paused" if health.get("paused") else "works"
+
+
+def backlog_told(health: Mapping[str, object]) -> str:
+    """What left the agent and waits for other hands, in words; empty where nothing does."""
+    told = (_told(health.get(name), words) for name, words in BACKLOGS.items())
+    return ", ".join(part for part in told if part)
+
+
+def _told(found: object, words: str) -> str:
+    match found:
+        case {"count": int(count), "oldest_at": str(since)} if count:
+            return f"{count} {words} since {since[:16].replace('T', ' ')}"
+        case _:
+            return ""
 
 
 def _try(credentials: Credentials, mode: str) -> None:

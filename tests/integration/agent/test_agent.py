@@ -129,6 +129,9 @@ def test_pause_and_resume_over_the_wire(erp: RemoteErp) -> None:
         "mode": "test",
         "rung": "direct",
         "held": "",
+        "outbox_waiting": None,
+        "outbox_refused": None,
+        "journal_files": None,
     }
     with pytest.raises(TransientError, match="is paused"):
         erp.post([FACT])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from counterfoil.connectors.sagepro.backlog import HandedOver
 from counterfoil.connectors.sagepro.planning import Planned
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.domain.facts.fact import Fact
@@ -132,6 +133,8 @@ class Opened:
     guard: RestoreWatch
     hand_over: PostGroup | None = None
     """Leaves facts for another program to enter; None where the profile names no outbox."""
+    handed_over: Callable[[], HandedOver] = HandedOver
+    """What was left for it and is not settled."""
 
 
 class Premises(Protocol):

@@ -19,6 +19,7 @@ from counterfoil.connectors.sagepro.backend import (
     Premises,
     RestoreWatch,
 )
+from counterfoil.connectors.sagepro.backlog import Backlog, HandedOver, backlog, journal_files
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_premises import DbfPremises
@@ -78,6 +79,12 @@ class CompanyHealth:
     """Where it stands on the ladder of trust."""
     held: str = ""
     """Why nothing is posted until a person decides; empty where nothing was restored."""
+    outbox_waiting: Backlog | None = None
+    """Entries that the FoxPro side has not answered; None while paused, when nothing is read."""
+    outbox_refused: Backlog | None = None
+    """Entries that were refused, contradict or are in doubt, for a person."""
+    journal_files: Backlog | None = None
+    """Files of journal entries that nobody took out of their folder, to import or key them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,7 @@ class _Work:
     feed: OpenFeed
     lane: Lane
     guard: RestoreWatch
+    handed_over: Callable[[], HandedOver]
 
     def close(self) -> None:
         self.lane.close()
@@ -173,7 +181,18 @@ class SageProCompany(Erp, ChangeFeed):
             mode=self.mode,
             rung=self.standing.rung.value,
             held=work.guard.why if work else "",
+            **self._backlogs(work),
         )
+
+    def _backlogs(self, work: _Work | None) -> dict[str, Backlog]:
+        if work is None:
+            return {}
+        now, handed = self._clock.now(), work.handed_over()
+        return {
+            "outbox_waiting": backlog(handed.waiting, now),
+            "outbox_refused": backlog(handed.refused, now),
+            "journal_files": backlog(journal_files(self._premises.folder), now),
+        }
 
     @property
     def standing(self) -> Standing:
@@ -259,7 +278,9 @@ class SageProCompany(Erp, ChangeFeed):
             lane.submit(opened.guard.waiting())
         except TransientError as error:
             _log.warning("restore_check_waits", company=self._profile.company, why=str(error))
-        return _Work(backend=backend, feed=opened.feed, lane=lane, guard=opened.guard)
+        return _Work(
+            backend=backend, feed=opened.feed, lane=lane, guard=opened.guard, handed_over=opened.handed_over
+        )
 
     def _locked(self, post: PostGroup) -> PostGroup:
         """Whatever is written, whoever asked for it, is written under the company's lock."""

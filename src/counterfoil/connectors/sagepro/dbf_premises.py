@@ -102,7 +102,7 @@ class DbfPremises(Premises):
             clock=self._clock,
         )
         over = OutboxBackend(deps)
-        return Opened(over, feed, guard, over.hand_over)
+        return Opened(over, feed, guard, over.hand_over, book.standing)
 
     def _require_nothing_handed(self, book: HandedBook) -> None:
         waiting = book.open_entries()

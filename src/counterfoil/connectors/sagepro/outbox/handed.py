@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from counterfoil.connectors.sagepro.backlog import HandedOver
 from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
 from counterfoil.connectors.sagepro.ledger import FILE, record_number, record_posting
@@ -62,6 +63,11 @@ class State(Enum):
     def is_closed(self) -> bool:
         """Nothing more happens to it, and its key is free or posted."""
         return self in {State.DONE, State.CHANGED, State.WITHDRAWN}
+
+    @property
+    def is_for_a_person(self) -> bool:
+        """It stays until somebody mends, compares or judges."""
+        return self in {State.REFUSED, State.CONFLICT, State.DOUBT}
 
     @property
     def reserves(self) -> bool:
@@ -125,6 +131,17 @@ class HandedBook:
     def open_entries(self) -> tuple[Handed, ...]:
         """What is not closed, in the order of handing over."""
         return self._select(f"state NOT IN ({_MARKS})", *_CLOSED)
+
+    def standing(self) -> HandedOver:
+        """Since when what is not closed stands, by whom it waits for."""
+        select = f"SELECT state, handed_at FROM handed WHERE state NOT IN ({_MARKS})"  # noqa: S608
+        with self._connected() as connection:
+            found = connection.execute(select, _CLOSED).fetchall()
+        moments = [(State(state), datetime.fromisoformat(at)) for state, at in found]
+        return HandedOver(
+            waiting=[at for state, at in moments if not state.is_for_a_person],
+            refused=[at for state, at in moments if state.is_for_a_person],
+        )
 
     def current(self, key: PostingKey) -> Handed | None:
         """The entry that stands for a key and is not closed."""
