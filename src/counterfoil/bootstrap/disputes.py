@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from operator import attrgetter
 
+from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.gateways import KIND, gateway_settings
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.connector import PaytraceConnection, connect
@@ -87,6 +88,7 @@ class DisputeDesk:
         Raises:
             ConfigurationError: one of them contradicts what is stored; nothing was stored.
         """
+        require_no_card(person_or_file=told_by)
         for one in judged:
             if one.standing is Standing.CONTRADICTED:
                 raise ConfigurationError(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.gateways import KIND, PASSWORD, START, connection_start, gateway_settings
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.checking import Check, Verdict
@@ -78,6 +79,10 @@ def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) 
             merchant's connection has this name, or a sandbox would be bound to live books.
         TransientError: PayTrace is away.
     """
+    require_no_card(
+        name=wish.name, merchant=wish.merchant, company=wish.company, integrator=wish.integrator_id,
+        user=user.name,
+    )  # fmt: skip
     row = _wished(workspace, wish, user.name)
     known = workspace.connections.find(row.id)
     secrets = dict(workspace.connections.secrets(row.id)) if known else {}
@@ -96,6 +101,7 @@ def rotate_credentials(workspace: Workspace, row: ConnectionRow, user: GatewayUs
         ConfigurationError: PayTrace does not take them; the old ones stay.
         TransientError: PayTrace is away; the old ones stay.
     """
+    require_no_card(user=user.name)
     changed = replace(row, settings={**row.settings, "username": user.name})
     secrets = {**workspace.connections.secrets(row.id), PASSWORD: user.password}
     checks = check_gateway(workspace, changed, secrets)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.gateways import gateway_settings
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.connector import connect
@@ -35,6 +36,7 @@ def change_rules(workspace: Workspace, row: ConnectionRow, change: RuleChange) -
         ConfigurationError: the company has no books here, a sandbox would be bound to live ones, or the rule
             to take away is not there.
     """
+    require_no_card(rule=change.value)
     rule = normalised(CompanyRule(clue=change.clue, value=change.value, company=CompanyCode(change.company)))
     if (rule.clue is Clue.OTHERWISE) == bool(rule.value):
         raise ConfigurationError("a rule needs the beginning of an invoice number, a customer, or nothing")
@@ -80,6 +82,7 @@ def decide(workspace: Workspace, run: str, company: str, *, by: str) -> int:
     Raises:
         ConfigurationError: no such run waits, or the company does not fit.
     """
+    require_no_card(person=by)
     found = next((each for each in waiting(workspace) if each.id == run), None)
     row = workspace.connections.find(found.connection) if found else None
     if row is None:

@@ -9,6 +9,7 @@ import typer
 
 from counterfoil.config import SettingsError
 from counterfoil.ports.errors import CounterfoilError
+from counterfoil.security.card_guard import scrub_text
 
 
 @contextmanager
@@ -17,5 +18,5 @@ def told() -> Iterator[None]:
     try:
         yield
     except (CounterfoilError, SettingsError, OSError) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(scrub_text(str(error)), err=True)
         raise typer.Exit(1) from error

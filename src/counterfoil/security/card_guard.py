@@ -7,6 +7,7 @@ is searched. Nothing is ever refused for what it carries.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -25,10 +26,13 @@ pan primaryaccountnumber fullpan rawpan
 csc cvv cvv2 cvc cvc2 cvn securitycode cardsecuritycode cardcode
 cardverificationvalue verificationvalue cardverificationcode pin pinblock
 track track1 track2 track3 tracks trackdata track1data track2data swipe swipedata
-magstripe magneticstripe emv emvdata
+magstripe magneticstripe emv emvdata ksn
 hpftoken enckey clientkey
-accountnumber bankaccountnumber bankaccount checkingaccountnumber directdepositaccount dda micr iban
-routing routingnumber transitroutingnumber transitnumber abanumber
+accountnumber accountnum accountno acctnumber acctno
+bankaccountnumber bankaccountno bankaccount bankacct checkingaccountnumber checkingaccount checkaccountnumber
+achaccountnumber directdepositaccount dda micr micrline iban
+routing routingnumber routingno bankroutingnumber transitroutingnumber transitrouting transitnumber
+aba abanumber abarouting tr
 password passwd pswd accesstoken refreshtoken clientsecret apikey
 """
 _ALWAYS = frozenset(_DROPPED_KEYS.split())
@@ -55,9 +59,14 @@ _CODE_NAMES = (
 )
 _CODE = re.compile(rf"(?<![A-Za-z])((?:{_CODE_NAMES}){_BETWEEN})\d{{3,4}}(?!\d)", re.IGNORECASE)
 _BANK_NAMES = (
-    r"(?:transit[ _-]?)?routing(?:[ _-]?(?:number|no))?|iban|bank[ _-]?account(?:[ _-]?(?:number|no))?"
+    r"(?:transit[ _-]?)?routing(?:[ _-]?(?:number|no))?|iban|aba(?:[ _-]?(?:number|no\.?))?"
+    r"|transit[ _-]?number|(?:bank|checking)[ _-]?(?:account|acct)(?:[ _-]?(?:number|no))?"
 )
 _BANK = re.compile(rf"(?<![A-Za-z])((?:{_BANK_NAMES}){_BETWEEN})[A-Z]{{0,2}}\d[\d -]{{3,33}}", re.IGNORECASE)
+# Beside a bank's number, an account's need not be called one to be one.
+_ACCOUNT_BESIDE = re.compile(
+    rf"(?<![A-Za-z])((?:account|acct|a/c)(?:[ _-]?(?:number|no))?{_BETWEEN})\d[\d -]{{3,20}}", re.IGNORECASE
+)
 _ACCOUNT = re.compile(rf"(?<![A-Za-z])(account[ _-]?(?:number|no){_BETWEEN})\d{{4,17}}", re.IGNORECASE)
 _CREDENTIAL_NAMES = (
     r"pass(?:word|wd)|pswd|(?:access|refresh|hpf)[ _-]?token|client[ _-]?secret|(?:api|enc)[ _-]?key"
@@ -72,6 +81,10 @@ _BEARER = re.compile(
     r"\b(Bearer\s+)[A-Za-z0-9._~+/:=-]{16,}|(?<=uthorization)([\"'\s:=]{1,6}Basic\s+)[A-Za-z0-9+/=]{8,}",
     re.IGNORECASE,
 )
+# Base64 of 13 to 19 digits: the first sign of such a text is one of three.
+_ENCODED = re.compile(r"(?<![A-Za-z0-9+/])[MNO][A-Za-z0-9+/]{17,25}={0,2}(?![A-Za-z0-9+/=])")
+# What the gateway's own script makes of a card or a code: 256 bytes in base64 (verified for 2048 bits).
+_CIPHERTEXT = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{342}==")
 # Each costly search is made only where this cheaper one finds what it needs.
 _DIGIT = re.compile(r"\d")
 _ASSIGNMENT = re.compile(r"[=:~]")
@@ -110,6 +123,7 @@ def clean_object(
 def scrub_text(text: str) -> str:
     """For logs and errors: searches everything, rather takes out too much, and cuts long texts off."""
     seen = _clean_text(text[: _LOG_TEXT_MAX + _LOG_TEXT_OVERLAP], everywhere=True)
+    seen = _CIPHERTEXT.sub(SECRET_MARK, seen)
     return _ACCOUNT.sub(rf"\1{SECRET_MARK}", seen)[:_LOG_TEXT_MAX]
 
 
@@ -176,18 +190,26 @@ def _carries_number(key: str) -> bool:
 
 
 def _clean_text(text: str, *, everywhere: bool) -> str:
-    result = text
+    result = _ENCODED.sub(_without_encoded, text)
     if _DIGIT.search(text):
         result = _FULL_TRACK.sub(CARD_MARK, result)
         result = _without_numbers(result, everywhere=everywhere)
         result = _TRACK_REST.sub(CARD_MARK, result)
         result = _CODE.sub(rf"\1{SECRET_MARK}", result)
-        result = _BANK.sub(rf"\1{SECRET_MARK}", result)
+        bank = _BANK.sub(rf"\1{SECRET_MARK}", result)
+        result = bank if bank == result else _ACCOUNT_BESIDE.sub(rf"\1{SECRET_MARK}", bank)
     if _ASSIGNMENT.search(text):
         result = _CREDENTIAL.sub(rf"\1{SECRET_MARK}", result)
     if _AUTHORISATION.search(text):
         result = _BEARER.sub(rf"\1\2{SECRET_MARK}", result)
     return result
+
+
+def _without_encoded(found: re.Match[str]) -> str:
+    text = found.group()
+    digits = base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)).decode("latin-1")
+    is_number = digits.isascii() and any(find_card_numbers(f"card {digits}", everywhere=False))
+    return CARD_MARK if is_number else text
 
 
 def _without_numbers(text: str, *, everywhere: bool) -> str:

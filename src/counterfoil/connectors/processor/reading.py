@@ -151,7 +151,7 @@ def read_case(written: str) -> str:
     Raises:
         ValueError: it is none, or it looks like a card number.
     """
-    if not _CASE.fullmatch(written) or any(find_card_numbers(written, everywhere=True)):
+    if not _CASE.fullmatch(written) or _is_card(written):
         raise UnreadableValueError(f"the case {_shown(written)} is no case number")
     return written
 
@@ -162,9 +162,13 @@ def read_transaction(written: str) -> str:
     Raises:
         ValueError: it is something else.
     """
-    if written and not _TRANSACTION.fullmatch(written):
+    if written and (not _TRANSACTION.fullmatch(written) or _is_card(written)):
         raise UnreadableValueError(f"the transaction {_shown(written)} is no transaction number")
     return written
+
+
+def _is_card(written: str) -> bool:
+    return any(find_card_numbers(written, everywhere=True))
 
 
 def read_last_four(written: str) -> str:
