@@ -38,7 +38,7 @@ def said(desk: Desk, tmp_path: Path) -> list[str]:
         file.write_text("Case,Status,Date,Amount,Card,Reason\n" + "\n".join(rows) + "\n", "utf-8")
         words.append(desk.type("disputes", "import", str(file), "--mapping", str(mapping)).output)
     file.unlink()
-    words += [desk.type(*command).output for card in CARDS for command in commands(card)]
+    words += [desk.type(*command).output for card in CARDS[1:4:2] for command in commands(card)]
     return words
 
 

@@ -80,6 +80,8 @@ def test_what_is_no_money_is_counted_and_left_out_and_empty_lines_are_nothing() 
         ("-$1,234.50", "-1.234,50", "cannot be read"),
         ("-$1,234.50", "-12.345", "cannot be read"),
         ("-$1,234.50", "-1,2", "cannot be read"),
+        ("-$1,234.50", "-371449635392376", "cannot be read"),
+        ("-$1,234.50", "-١٢", "cannot be read"),
         ("-$1,234.50", "-0.00", "zero"),
         ("C-1", "", "no case number"),
         ("C-1", CARD, "no case number"),

@@ -24,7 +24,7 @@ _REASON_MAX = 200
 
 _CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _TRANSACTION = re.compile(r"[A-Za-z0-9-]{1,40}")
-_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?")
+_AMOUNT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,10})(?:\.[0-9]{1,2})?")
 _DIGITS = re.compile(r"[0-9]{4}$")
 
 Row = Mapping[str, str]
