@@ -4,6 +4,7 @@ import pytest
 
 from counterfoil.sandbox.paytrace.checks.book import CheckBook
 from counterfoil.sandbox.paytrace.checks.settings import ChecksSettings
+from counterfoil.sandbox.paytrace.mails import Mails
 from counterfoil.sandbox.paytrace.settings import Settings
 from tests.unit.sandbox_paytrace.client import BILLING
 from tests.unit.sandbox_paytrace.v3_client import MERCHANT, V3Client, data, fields
@@ -210,7 +211,9 @@ def test_a_receipt_is_the_record_and_may_be_mailed() -> None:
     uuid = client.take("10.00")
     assert data(client.get(f"/v3/checks/receipt/{uuid}")) == record(client, uuid)
     mail = "/v3/checks/email/receipt"
-    assert client.post(mail, {"transaction_id": uuid, "email": "ann@example.com"}).status_code == 200
-    assert fields(client.post(mail, {"transaction_id": uuid, "email": "ann"})) == ["email"]
-    assert fields(client.post(mail)) == ["transaction_id", "email"]
-    assert client.post(mail, {"transaction_id": "x", "email": "a@b.c"}).status_code == 404
+    for to in (["a@b.c", "d@e.f"], "a@b.c,d@e.f"):
+        assert client.post(mail, {"ach_transaction_id": uuid, "to": to}).status_code == 200
+    assert [noted.to for noted in Mails(client.gateway).rows()] == ["a@b.c", "d@e.f"] * 2
+    assert fields(client.post(mail, {"ach_transaction_id": uuid, "to": ["ann"]})) == ["to"]
+    assert fields(client.post(mail)) == ["to", "ach_transaction_id"]
+    assert client.post(mail, {"ach_transaction_id": "x", "to": "a@b.c"}).status_code == 404

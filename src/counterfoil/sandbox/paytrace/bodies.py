@@ -53,6 +53,12 @@ class Body:
         value = self._fields.get(name)
         return [Body(each) for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
+    def texts(self, name: str) -> list[str]:
+        """A list of texts, or one text with commas between them."""
+        value = self._fields.get(name)
+        listed = value if isinstance(value, list) else self.raw(name).split(",")
+        return [mask_numbers(str(each).strip()) for each in listed if str(each).strip()]
+
     def raw(self, name: str) -> str:
         """A field as text, kept nowhere: the only way to a card number, a security code or a password."""
         value = self._fields.get(name)

@@ -10,12 +10,11 @@ import msgspec
 from counterfoil.ports.ids import IdSource
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.gateway import Charge, Gateway
-from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refused, Verdict
+from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refusal, Refused, Verdict
 from counterfoil.sandbox.paytrace.rows import (
     Address,
     Caller,
     CheckoutRow,
-    Kind,
     SilentPostRow,
     TransactionRow,
 )
@@ -32,6 +31,13 @@ THROUGH = "Secure Checkout"
 @dataclass(frozen=True, slots=True)
 class Paid:
     """An order that was paid before; it is not charged again."""
+
+    order: CheckoutRow
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """An order that can no longer be paid; nothing was charged."""
 
     order: CheckoutRow
 
@@ -69,7 +75,10 @@ class Checkout:
     def find(self, checkout_id: str) -> CheckoutRow | None:
         return self.gateway.ledger.checkout(checkout_id)
 
-    def pay(self, checkout_id: str, body: Body, from_ip: str) -> ChargeOutcome | Paid | None:
+    def is_expired(self, order: CheckoutRow) -> bool:
+        return order.terms.expires_at is not None and order.terms.expires_at <= self.gateway.now()
+
+    def pay(self, checkout_id: str, body: Body, from_ip: str) -> ChargeOutcome | Paid | Expired | None:
         """Charges the order's amount to the keyed card; None for an unknown order."""
         card = card_of(body, self.gateway.key_pair)
         if isinstance(card, tuple):
@@ -78,7 +87,12 @@ class Checkout:
             order = self.find(checkout_id)
             if order is None or order.transaction_id is not None:
                 return None if order is None else Paid(order)
-            outcome = self.gateway.charge_card(_charge(order, body, from_ip), card)
+            if self.is_expired(order):
+                return Expired(order)
+            charge = _charge(order, body, from_ip)
+            if isinstance(charge, Refused):
+                return charge
+            outcome = self.gateway.charge_card(charge, card)
             if isinstance(outcome, Charged) and outcome.verdict is Verdict.APPROVED:
                 paid = msgspec.structs.replace(order, transaction_id=outcome.row.transaction_id)
                 self.gateway.ledger.put_checkout(paid)
@@ -109,12 +123,25 @@ def is_silent_post_url(url: str) -> bool:
     return is_web and _URL_LENGTH_MIN <= len(url) <= _URL_LENGTH_MAX
 
 
-def _charge(order: CheckoutRow, body: Body, from_ip: str) -> Charge:
-    billing = address_of(body, "billing_address")
+def _charge(order: CheckoutRow, body: Body, from_ip: str) -> Charge | Refused:
+    """The order as the shopper pays it, or what the order's terms miss."""
+    billing, terms = address_of(body, "billing_address"), order.terms
     details = msgspec.structs.replace(
         order.details,
         billing=order.details.billing if billing == Address() else billing,
         email=body.text("email") or order.details.email,
     )
+    missing = [
+        Refusal(reason)
+        for is_missing, reason in (
+            (terms.is_email_required and not details.email, Reason.EMAIL),
+            (terms.is_address_required and not details.billing.street_address, Reason.ADDRESS_REQUIRED),
+            (terms.is_csc_required and not body.raw("csc").strip(), Reason.CSC),
+        )
+        if is_missing
+    ]
+    cents = body.optional_amount() if terms.is_amount_editable else None
+    if missing or isinstance(cents, Refused):
+        return Refused((*missing, *(cents.refusals if isinstance(cents, Refused) else ())))
     caller = Caller(user=order.user, through=THROUGH, from_ip=from_ip)
-    return Charge(kind=Kind.SALE, amount_cents=order.amount_cents, details=details, caller=caller)
+    return Charge(kind=terms.kind, amount_cents=cents or order.amount_cents, details=details, caller=caller)

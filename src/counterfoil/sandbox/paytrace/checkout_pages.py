@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-from string import Template
-
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from counterfoil.sandbox.paytrace.amounts import render_number
+from counterfoil.sandbox.paytrace import checkout_html as html
 from counterfoil.sandbox.paytrace.bodies import Body
-from counterfoil.sandbox.paytrace.checkout import THROUGH, Checkout, Paid
+from counterfoil.sandbox.paytrace.checkout import THROUGH, Checkout, Expired, Paid
 from counterfoil.sandbox.paytrace.door import (
     SERVER_ERROR,
     Door,
@@ -21,35 +18,10 @@ from counterfoil.sandbox.paytrace.door import (
     json_response,
     read_body,
 )
-from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refused, Verdict
+from counterfoil.sandbox.paytrace.outcomes import Charged, Reason, Refused, Verdict
 from counterfoil.sandbox.paytrace.rows import Caller, CheckoutRow
 from counterfoil.sandbox.paytrace.v1.charges import charged_answer, is_failing_before
 from counterfoil.sandbox.paytrace.v1.errors import refused_answer
-
-_HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-    "cache-control": "no-store",
-}
-
-_PAGE = Template("""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Secure Checkout (sandbox)</title>
-<style>body{font:1rem sans-serif;max-width:28rem;margin:2rem auto}label{display:block;margin:.6rem 0}
-input{font:inherit;display:block;width:100%}</style></head>
-<body><main><h1>Secure Checkout (sandbox)</h1>$content</main></body></html>
-""")
-
-_FORM = Template("""<p>Order $order: $$$amount</p>$notice
-<form method="post">
-<label>Name on card <input name="name" autocomplete="cc-name" required></label>
-<label>Card number <input name="number" inputmode="numeric" autocomplete="cc-number" required></label>
-<label>Expiration month <input name="expiration_month" inputmode="numeric" required></label>
-<label>Expiration year <input name="expiration_year" inputmode="numeric" required></label>
-<label>Security code <input name="csc" inputmode="numeric" autocomplete="cc-csc"></label>
-<label>Street <input name="street_address" autocomplete="billing street-address"></label>
-<label>Zip <input name="zip" autocomplete="billing postal-code"></label>
-<label>E-mail <input name="email" type="email" autocomplete="email"></label>
-<button type="submit">Pay $$$amount</button>
-</form>""")
 
 _CARD_FIELDS = ("number", "expiration_month", "expiration_year")
 _ADDRESS_FIELDS = ("name", "street_address", "zip")
@@ -95,15 +67,15 @@ class CheckoutPages:
     async def show(self, request: Request) -> Response:
         order = self._checkout.find(request.path_params["checkout_id"])
         if order is None:
-            return _page("<p>This order is not known here.</p>", 404)
-        return _page(_paid(order) if order.transaction_id else _form(order, ""))
+            return html.page(html.UNKNOWN, 404)
+        return html.page(html.open_order(order, is_expired=self._checkout.is_expired(order)))
 
     async def pay(self, request: Request) -> Response:
         """The shopper pays, by form or, from a program, by JSON."""
         order = self._checkout.find(request.path_params["checkout_id"])
         body = await read_body(request)
         if order is None:
-            return _page("<p>This order is not known here.</p>", 404)
+            return html.page(html.UNKNOWN, 404)
         if body is None:
             return await self._door.respond(request, refused_answer(self._gateway, Refused.of(Reason.BODY)))
         return await self._pay(request, order, _nested(body) if is_form(request) else body)
@@ -123,19 +95,24 @@ class CheckoutPages:
         if is_failing_before(self._gateway, order.amount_cents):
             return await self._door.respond(request, SERVER_ERROR)
         outcome = self._checkout.pay(order.checkout_id, body, address_of(request))
-        if outcome is None or isinstance(outcome, Paid):
-            if is_form(request):
-                return _page(_paid(order), 409)
-            refused = Refused.of(Reason.ORDER, "order_id: this order is paid")
-            return await self._door.respond(request, refused_answer(self._gateway, refused))
+        if outcome is None or isinstance(outcome, Paid | Expired):
+            return await self._not_payable(request, order)
         answer = charged_answer(self._gateway, outcome)
         if is_form(request) and answer.payload is not None:
-            response: Response = _page(_result(order, outcome), answer.status)
+            response: Response = html.page(html.result(order, outcome), answer.status)
         else:
             response = await self._door.respond(request, answer)
         if isinstance(outcome, Charged) and outcome.verdict is not Verdict.DECLINED:
             response.background = BackgroundTask(self._checkout.tell, order, outcome.row)
         return response
+
+    async def _not_payable(self, request: Request, order: CheckoutRow) -> Response:
+        """What an order answers that is paid, or that it is too late for."""
+        is_expired = self._checkout.is_expired(order)
+        if is_form(request):
+            return html.page(html.open_order(order, is_expired=is_expired), 409)
+        refused = Refused.of(Reason.ORDER, f"order_id: this order is {'expired' if is_expired else 'paid'}")
+        return await self._door.respond(request, refused_answer(self._gateway, refused))
 
 
 def _nested(form: Body) -> Body:
@@ -146,29 +123,6 @@ def _nested(form: Body) -> Body:
             "csc": form.raw("csc"),
             "billing_address": {name: form.raw(name) for name in _ADDRESS_FIELDS},
             "email": form.raw("email"),
+            "amount": form.raw("amount") or None,
         }
     )
-
-
-def _result(order: CheckoutRow, outcome: ChargeOutcome) -> str:
-    if isinstance(outcome, Charged) and outcome.verdict is Verdict.APPROVED:
-        return f"<p role='status'>Payment approved. Your reference is {outcome.row.transaction_id}.</p>"
-    if isinstance(outcome, Charged):
-        return _form(order, "The payment was not approved. Please try another card.")
-    return _form(order, "Please check the card number and the expiration date.")
-
-
-def _paid(order: CheckoutRow) -> str:
-    return f"<p>Order {escape(order.order_id)} is paid.</p>"
-
-
-def _form(order: CheckoutRow, notice: str) -> str:
-    return _FORM.substitute(
-        order=escape(order.order_id),
-        amount=f"{render_number(order.amount_cents)}",
-        notice=f"<p role='alert'>{escape(notice)}</p>" if notice else "",
-    )
-
-
-def _page(content: str, status: int = 200) -> Response:
-    return HTMLResponse(_PAGE.substitute(content=content), status, _HEADERS)

@@ -121,6 +121,20 @@ class CustomerRow(msgspec.Struct, frozen=True, kw_only=True):
     account: StoredAccount | None = None
 
 
+class CheckoutTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """How an order may be paid; where none are set, by one sale of its amount at any time."""
+
+    kind: Kind = Kind.SALE
+    expires_at: datetime | None = None
+    is_amount_editable: bool = False
+    is_email_required: bool = False
+    is_address_required: bool = False
+    is_csc_required: bool = False
+    terms_url: str = ""
+    approved_url: str = ""
+    declined_url: str = ""
+
+
 class CheckoutRow(msgspec.Struct, frozen=True, kw_only=True):
     """An order waiting at the hosted checkout, or paid there."""
 
@@ -131,6 +145,7 @@ class CheckoutRow(msgspec.Struct, frozen=True, kw_only=True):
     silent_post_url: str
     user: str
     transaction_id: int | None = None
+    terms: CheckoutTerms = CheckoutTerms()
 
 
 class SilentPostRow(msgspec.Struct, frozen=True, kw_only=True):

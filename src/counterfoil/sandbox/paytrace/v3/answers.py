@@ -9,7 +9,7 @@ from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Refuse
 from counterfoil.sandbox.paytrace.rows import CustomerRow
 from counterfoil.sandbox.paytrace.triggers import Trigger
 from counterfoil.sandbox.paytrace.v1.answers import charge_payload
-from counterfoil.sandbox.paytrace.v3.calls import Call
+from counterfoil.sandbox.paytrace.v3.calls import OK, Call
 
 NOTHING: Payload = {}
 
@@ -22,7 +22,7 @@ def charged(call: Call, outcome: ChargeOutcome, customer: CustomerRow | None = N
     if trigger is Trigger.ERROR_AFTER:
         return SERVER_ERROR
     is_declined = outcome.verdict is Verdict.DECLINED
-    status = call.settings.decline_status if is_declined else call.settings.success_status
+    status = call.settings.decline_status if is_declined else OK
     path = f"/v3/card/transaction/{outcome.row.transaction_id}"
     link = f"{path}?merchant_id={call.gateway.settings.merchant_id}"
     data = call.linked(charge_data(outcome) | customer_data(call, customer), transaction=link)

@@ -12,7 +12,6 @@ ASSUMPTIONS = (
     ),
     Assumption("Refused log-in, missing or dead token", "401 with a message as text"),
     Assumption("Token of one wire on the other", "taken"),
-    Assumption("HTTP code of a success", "200, except the log-in's verified 201", "v3.success_status"),
     Assumption("HTTP code of a decline", "200 with response_code 102", "v3.decline_status"),
     Assumption("What is not found", "404 with a message as text", "v3.not_found_status"),
     Assumption("What the user may not do", "403 with a message as text"),
@@ -68,4 +67,9 @@ ASSUMPTIONS = (
     Assumption("Record of a batch", "the keys of v1 in ISO times"),
     Assumption("Changed password", "ends every token of the user, refresh tokens too"),
     Assumption("Hosted fields", "checked at the sandbox by 35, 43 and 148; 998 for a dead client key"),
+    Assumption("Answer of an invoice", "`invoice_id` and `link`; the mail to `email` is noted, not sent"),
+    Assumption("Kinds of an invoice", "SALE and AUTHORIZATION; the three with customers are refused"),
+    Assumption("expire_at", "ISO date (to its end) or time; else 30 days or the account's setting"),
+    Assumption("Days of checkout/setting", "1, 4, 14 or 30"),
+    Assumption("Silent post of an invoice", "the form of the hosted checkout, ORDERID its number"),
 )

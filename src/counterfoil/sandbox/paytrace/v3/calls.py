@@ -15,6 +15,9 @@ from counterfoil.sandbox.paytrace.v3 import errors
 from counterfoil.sandbox.paytrace.v3.errors import Fault
 from counterfoil.sandbox.paytrace.v3.settings import V3Settings
 
+# Of everything that succeeds except a log-in: documented.
+OK = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -34,7 +37,7 @@ class Call:
 
     def ok(self, data: object, **beside: object) -> Answer:
         """A success; everything stands under `data`, as an independent client reads it."""
-        return Answer(self.settings.success_status, {"data": data, **beside})
+        return Answer(OK, {"data": data, **beside})
 
     def invalid(self, *faults: Fault) -> Answer:
         return errors.invalid(self.settings, faults)

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import msgspec
-
 from counterfoil.sandbox.paytrace.checks.desk import CheckDesk
 from counterfoil.sandbox.paytrace.door import Answer
+from counterfoil.sandbox.paytrace.mails import Mails
 from counterfoil.sandbox.paytrace.settings import Permission
-from counterfoil.sandbox.paytrace.shelf import Shelf
 from counterfoil.sandbox.paytrace.v3.calls import Call, Endpoint, missing
 from counterfoil.sandbox.paytrace.v3.check_records import check_record
 from counterfoil.sandbox.paytrace.v3.errors import Fault
-
-
-class MailRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A mail that the gateway would have sent."""
-
-    to: str
-    about: str
-    sent_at: datetime
 
 
 def receipt(call: Call) -> Answer:
@@ -32,18 +20,18 @@ def receipt(call: Call) -> Answer:
 
 
 def email(call: Call) -> Answer:
-    """Notes the mail for a check named by `transaction_id`."""
-    faults = missing(call.body, ("transaction_id", "email"))
-    to, about = call.body.text("email").strip(), call.body.text("transaction_id")
-    if not faults and "@" not in to:
-        faults = [Fault("email", "email is not an address.")]
+    """Notes the mail for a check; `to` is a list, or one text with commas."""
+    faults = missing(call.body, ("to", "ach_transaction_id"))
+    to, about = call.body.texts("to"), call.body.text("ach_transaction_id")
+    if not faults and not all("@" in address for address in to):
+        faults = [Fault("to", "to must hold e-mail addresses.")]
     if faults:
         return call.invalid(*faults)
     if CheckDesk(call.gateway).book.by_uuid(about) is None:
         return call.not_found("The transaction")
-    row = MailRow(to=to, about=about, sent_at=call.gateway.now())
-    Shelf(call.gateway.ledger.documents, "mails", MailRow).put(call.gateway.new_id(), row)
-    return call.ok({"transaction_id": about, "email": to})
+    for address in to:
+        Mails(call.gateway).note(address, "Receipt", about)
+    return call.ok({"ach_transaction_id": about, "to": to})
 
 
 ENDPOINTS = (

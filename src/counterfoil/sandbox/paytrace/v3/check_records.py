@@ -11,7 +11,7 @@ from counterfoil.sandbox.paytrace.checks.rows import CheckKind, CheckRow
 from counterfoil.sandbox.paytrace.customer_numbers import CustomerNumbers
 from counterfoil.sandbox.paytrace.door import Answer, Payload
 from counterfoil.sandbox.paytrace.settings import Permission
-from counterfoil.sandbox.paytrace.v3.calls import Call, Endpoint
+from counterfoil.sandbox.paytrace.v3.calls import OK, Call, Endpoint
 from counterfoil.sandbox.paytrace.v3.errors import Fault
 from counterfoil.sandbox.paytrace.v3.pages import page_of
 from counterfoil.sandbox.paytrace.v3.records import iso, wire_address
@@ -50,7 +50,7 @@ def listed(call: Call) -> Answer:
     if isinstance(page, Answer):
         return page
     items = [check_record(call, desk, row) for row in page.rows]
-    return Answer(call.settings.success_status, {"items": items, **page.told()})
+    return Answer(OK, {"items": items, **page.told()})
 
 
 def check_record(call: Call, desk: CheckDesk, row: CheckRow) -> Payload:

@@ -17,7 +17,7 @@ from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
 from counterfoil.sandbox.paytrace.settings import Permission
 from counterfoil.sandbox.paytrace.triggers import Trigger
 from counterfoil.sandbox.paytrace.v3 import errors
-from counterfoil.sandbox.paytrace.v3.calls import Call, Endpoint, missing, too_long
+from counterfoil.sandbox.paytrace.v3.calls import OK, Call, Endpoint, missing, too_long
 from counterfoil.sandbox.paytrace.v3.errors import Fault, fault_of
 from counterfoil.sandbox.paytrace.v3.requests import amount_of, details_of
 
@@ -105,7 +105,7 @@ def _answer(call: Call, outcome: CheckOutcome) -> Answer:
 
 def _payload(call: Call, row: CheckRow) -> Answer:
     """The id stands at the top, beside an empty `data`, as an independent client met it."""
-    status = call.settings.success_status if row.status in ALIVE else call.settings.decline_status
+    status = OK if row.status in ALIVE else call.settings.decline_status
     return Answer(status, {"transaction_id": row.uuid, "transaction_status": row.status, "data": []})
 
 

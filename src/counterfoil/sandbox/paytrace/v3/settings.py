@@ -35,8 +35,6 @@ class V3Settings:
     token_shape: TokenShape = TokenShape.DATA
     token_life: timedelta = timedelta(hours=2)
     refresh_token_life: timedelta = timedelta(days=30)
-    success_status: int = 200
-    """The HTTP code of everything that succeeds except a log-in, whose 201 is verified."""
     decline_status: int = 200
     not_found_status: int = 404
     status_words: Mapping[State, str] = field(default_factory=lambda: STATUS_WORDS)
