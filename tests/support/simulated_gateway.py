@@ -53,6 +53,11 @@ class SimulatedGateway(Gateway):
     zone: tzinfo = PACIFIC
     export_lag: timedelta = timedelta(0)
     page_cap: int = 1_000_000
+    frozen_at: datetime | None = None
+    """Since when exports show nothing new at all."""
+    declines: bool = False
+    untold: frozenset[Tender] = frozenset()
+    """What its records do not tell of."""
     history: dict[str, list[Version]] = field(default_factory=dict)
     closed: list[Batch] = field(default_factory=list)
     calls: int = 0
@@ -118,9 +123,10 @@ class SimulatedGateway(Gateway):
 
     def exported(self) -> list[Payment]:
         """All transactions as an export shows them now."""
-        seen_at = self.clock.now() - self.export_lag
+        seen_at = (self.frozen_at or self.clock.now()) - self.export_lag
         found = ([each for each in versions if each.at <= seen_at] for versions in self.history.values())
-        return [versions[-1].payment for versions in found if versions]
+        shown = [versions[-1].payment for versions in found if versions]
+        return [payment for payment in shown if payment.tender not in self.untold]
 
     def day_of(self, payment: Payment) -> date:
         return payment.created_at.astimezone(self.zone).date()
@@ -150,7 +156,7 @@ class SimulatedGateway(Gateway):
 
     @override
     def tells_of(self, tender: Tender) -> bool:
-        return True
+        return tender not in self.untold
 
     @override
     def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:
@@ -180,13 +186,14 @@ class SimulatedGateway(Gateway):
                 return self._refund(instruction)
 
     def _charge(self, charge: Charge) -> Answer:
-        declined = charge.amount == Money.of("0.29", "USD")
+        declined = self.declines
         taken = PaymentStatus.CAPTURED if charge.capture else PaymentStatus.AUTHORISED
         number = self.make(
             charge.amount,
             PaymentStatus.FAILED if declined else taken,
             invoice_reference=charge.invoice_id,
             vault_customer=charge.payer.reference if isinstance(charge.payer, StoredPayer) else "",
+            tender=charge.tender,
         )
         if declined:
             return Declined(transaction=number, why="EXPIRED CARD")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NewType
 
+from counterfoil.domain.own_marks import without_mark
+
 TransactionId = NewType("TransactionId", str)
 """The gateway's own number of a transaction, as digits or text; never a number to compute with."""
 
@@ -44,8 +46,10 @@ def normalise_reference(written: str) -> str:
 def possible_references(written: str) -> tuple[str, ...]:
     """What to look for in the books, the likeliest first: as written, then reduced to the number.
 
-    A site that numbers with a prefix of its own, such as ``INV-1001``, means just that by it.
+    A site that numbers with a prefix of its own, such as ``INV-1001``, means just that by it. The mark
+    that our own charges bear is no part of the number.
     """
+    written = without_mark(written)
     reduced = normalise_reference(written)
     as_written = written.strip()[:_REFERENCE_LENGTH_MAX].upper()
     return tuple(dict.fromkeys((as_written, reduced))) if reduced else ()

@@ -34,6 +34,8 @@ authorisation lives at most a month."""
 RECORDS_AIM = 20_000
 """How many records to hold in memory at once, where days can be told apart that finely."""
 DAYS_MAX = 7
+EXPORT_LAG = timedelta(minutes=30)
+"""How late the gateway shows a transaction in what it exports (assumed; V3's say only that they may lag)."""
 PAUSE_MIN = timedelta(seconds=20)
 PAUSE_MAX = timedelta(minutes=5)
 
@@ -59,6 +61,7 @@ class PollSettings:
     """The moment from which payments are of interest; None: from the first poll on."""
     authorisation_life: timedelta | None = None
     """After how long an authorisation that was never captured counts as expired; None: never."""
+    export_lag: timedelta = EXPORT_LAG
 
 
 def pause_after(polled: Polled, previous: timedelta) -> timedelta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Identity, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Integer, MetaData, Numeric, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 metadata = MetaData()
@@ -143,12 +143,41 @@ effect = Table(
     metadata,
     text("key", key=True),
     text("kind"),
-    text("state"),
+    text("connection"),
     text("digest"),
+    Column("amount", Numeric, nullable=True),
+    text("currency", null=True),
+    text("invoice_id"),
+    text("transaction", null=True),
+    text("tender"),
+    text("payer"),
     text("run", null=True),
-    json("result", null=True),
-    instant("intent_at"),
+    number("version"),
+    text("state"),
+    text("sent", null=True),
+    number("tries"),
+    instant("sent_at", null=True),
+    number("looks"),
+    instant("missed_at", null=True),
+    instant("due_at", null=True),
+    text("carried", null=True),
+    text("why"),
+    json("details"),
+    instant("begun_at"),
     instant("updated_at"),
+)
+
+gateway_gate = Table(
+    "gateway_gate",
+    metadata,
+    text("connection", key=True),
+    text("seen"),
+    text("tables"),
+    instant("seen_at"),
+    Column("gap_from", Date, nullable=False),
+    flag("restored"),
+    text("opened", null=True),
+    instant("opened_at", null=True),
 )
 
 review_task = Table(

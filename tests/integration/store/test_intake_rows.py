@@ -12,7 +12,6 @@ from counterfoil.store.connections import ConnectionRow, Connections
 from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.deployments import Deployments
-from counterfoil.store.effects import Ask, Done, Effects, OtherContent, Send
 from counterfoil.store.errors import IntakeFullError, RowMissingError, SecretsClosedError
 from counterfoil.store.events import StoredEvents
 from counterfoil.store.hints import HintInbox, Hints, NewHint
@@ -89,28 +88,6 @@ def test_a_deployment_moves_new_events_to_the_new_version_only(hub: Hub) -> None
     assert deployments.find_live("qa", "payment_to_receipt") is None
     with pytest.raises(FlowError):
         deployments.deploy("dev", "flow: 1")
-
-
-def test_an_effect_is_sent_by_one_caller_only(hub: Hub) -> None:
-    effects = Effects(hub.database, hub.clock)
-    assert effects.intend("charge/1", "charge", "d1") == Send()
-    assert effects.intend("charge/1", "charge", "d1") == Ask()
-    assert effects.intend("charge/1", "charge", "d2") == OtherContent()
-    effects.end("charge/1", "unknown", {"why": "timeout"})
-    assert effects.intend("charge/1", "charge", "d1") == Ask()
-    effects.end("charge/1", "done", {"transaction": "7"})
-    effects.end("charge/1", "failed", {})
-    assert effects.intend("charge/1", "charge", "d1") == Done(result={"transaction": "7"})
-
-
-def test_an_effect_that_failed_for_certain_may_be_sent_again(hub: Hub) -> None:
-    effects = Effects(hub.database, hub.clock)
-    effects.intend("charge/1", "charge", "d1")
-    effects.end("charge/1", "failed", {"why": "declined"})
-    assert effects.intend("charge/1", "charge", "d2") == OtherContent()
-    assert effects.intend("charge/1", "charge", "d1") == Send()
-    with pytest.raises(RowMissingError):
-        effects.end("charge/2", "done", {})
 
 
 def test_a_review_task_is_answered_once(hub: Hub) -> None:

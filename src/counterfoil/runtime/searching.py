@@ -1,0 +1,105 @@
+"""Looks for what a lost answer may have left at the gateway: by invoice id, then by amount and time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.payment import Payment
+from counterfoil.ports.effects import EffectKind, EffectRow, EffectStore
+from counterfoil.ports.errors import DefectError
+from counterfoil.ports.gateway import AnyRecord, GatewayRecord, GatewayRecords, UnreadableRecord
+from counterfoil.runtime.looking import (
+    Doubtful,
+    Nothing,
+    Sight,
+    see_by_amount,
+    see_by_invoice,
+    see_capture,
+    see_refund,
+    see_void,
+)
+
+A_DAY = timedelta(days=1)
+
+
+class Search:
+    """Reads the gateway's records for one connection."""
+
+    def __init__(self, connection: str, gateway: GatewayRecords, effects: EffectStore, zone: tzinfo) -> None:
+        self._connection = connection
+        self._gateway = gateway
+        self._effects = effects
+        self._zone = zone
+
+    def see(self, row: EffectRow, now: datetime, *, is_late: bool) -> Sight:
+        """What the gateway says of what was sent; by amount and time only once its records must be there.
+
+        Raises:
+            CounterfoilError: it could not be read; look again.
+        """
+        if row.sent is EffectKind.CHARGE:
+            return self._charge(row, is_late=is_late)
+        payment = self.find(row.effect.transaction)
+        if payment is None:
+            return Doubtful(
+                why=f"the gateway does not tell of transaction {row.effect.transaction}: look there, and say"
+                " whether it was done"
+            )
+        match row.sent:
+            case EffectKind.REFUND:
+                return self._refund(row, payment, now)
+            case EffectKind.VOID:
+                return see_void(payment)
+            case EffectKind.CAPTURE | EffectKind.FUND:
+                return see_capture(payment)
+            case _:
+                raise DefectError(f"{row.effect.key} was sent as {row.sent}, which cannot be looked for")
+
+    def find(self, transaction: TransactionId | None) -> Payment | None:
+        """The transaction as the gateway tells it now, or None where it does not or cannot be read."""
+        record = self._gateway.fetch_transaction(transaction) if transaction else None
+        return record.payment if isinstance(record, GatewayRecord) else None
+
+    def refunds_like(self, row: EffectRow, of: Payment, now: datetime) -> Sight:
+        """Refunds that could be the one to be made, so that it is not made twice."""
+        if not of.invoice_reference:
+            return Nothing()
+        return see_refund(row, of, of.created_at, *self._near_refunds(row, of, of.created_at, now))
+
+    def _charge(self, row: EffectRow, *, is_late: bool) -> Sight:
+        first, last = self._days(row.begun_at, row.sent_at or row.begun_at)
+        sight = see_by_invoice(row, self._gateway.find_by_invoice(row.effect.invoice_id, first, last))
+        if not isinstance(sight, Nothing) or not is_late:
+            return sight
+        if not self._gateway.tells_of(row.effect.tender):
+            return Doubtful(
+                why=f"the gateway's records tell of no {row.effect.tender.value} payments: look for"
+                f" {row.effect.invoice_id} there, and say which transaction it is, or that there is none"
+            )
+        sent = row.sent_at or row.begun_at
+        records = self._gateway.fetch_range(*self._days(sent, sent))
+        return see_by_amount(row, records, self._claimed(row, records))
+
+    def _refund(self, row: EffectRow, of: Payment, now: datetime) -> Sight:
+        since = row.sent_at or row.begun_at
+        return see_refund(row, of, since, *self._near_refunds(row, of, since, now))
+
+    def _near_refunds(
+        self, row: EffectRow, of: Payment, since: datetime, now: datetime
+    ) -> tuple[Sequence[AnyRecord], Collection[TransactionId]]:
+        first, last = self._days(since, now)
+        records = self._gateway.find_by_invoice(of.invoice_reference, first, last)
+        if not of.invoice_reference:
+            records = self._gateway.fetch_range(*self._days(since, since))
+        return records, self._claimed(row, records)
+
+    def _claimed(self, row: EffectRow, records: Sequence[AnyRecord]) -> set[TransactionId]:
+        numbers = {each.payment.transaction for each in records if not isinstance(each, UnreadableRecord)}
+        return self._effects.claimed(self._connection, numbers) - {row.carried or TransactionId("")}
+
+    def _days(self, since: datetime, until: datetime) -> tuple[date, date]:
+        """The days between the moments in the gateway's zone, and one more at each end."""
+        first, last = (moment.astimezone(self._zone).date() for moment in (since, until))
+        return first - A_DAY, last + A_DAY
