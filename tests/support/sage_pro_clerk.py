@@ -197,6 +197,18 @@ class SageProClerk:
                 lines.update(number, {"dtstat": code, "batch": batch})
         return len(waiting)
 
+    def mark_reversed(self, reference: str) -> None:
+        """A site that takes a receipt back by a mark on its rows, which turns the sums only."""
+        with self._table("arcash") as receipts:
+            for row in list(receipts.records()):
+                if str(row["refno"]).strip() == reference:
+                    receipts.update(row.recno, {"recdel": True})
+
+    def void_order(self, number: str) -> None:
+        with self._table("somast") as orders:
+            place, _ = _found(orders, "sono", number)
+            orders.update(place, {"sostat": "V"})
+
     def work_elsewhere(self, customer: str) -> None:
         """Somebody changes a customer's address meanwhile."""
         with self._table("arcust") as customers:

@@ -44,6 +44,13 @@ class Site:
         text = self.profile.read_text("utf-8").replace("clearing: {}", clearing)
         self.profile.write_text(text, "utf-8")
 
+    def decide(self) -> None:
+        """The profile names what discounts and orders need."""
+        text = self.profile.read_text("utf-8")
+        text = text.replace('# discount: ""', f'discount: "{chart.CASH_DISCOUNTS}"')
+        more = "numbering: {orders: {counter: int1}}\norders: {location: MSP}\n"
+        self.profile.write_text(f"{text}\n{more}", "utf-8")
+
     @property
     def profile(self) -> Path:
         return self.folder / "profile.yaml"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,9 +16,9 @@ from counterfoil.foxpro.records.fields import Value
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.encoding import FACT
 from counterfoil.sandbox.sagepro import chart
-from counterfoil.sandbox.sagepro.cast import Pick
-from counterfoil.sandbox.sagepro.documents import Document, Kind, Place, Status
-from tests.integration.sagepro_calibration.conftest import CAST, COMPANY, DAY, Site
+from counterfoil.sandbox.sagepro.structures.layouts import MODULES
+from tests.integration.sagepro_calibration.conftest import CAST, DAY, Site
+from tests.integration.sagepro_calibration.picks import CREDIT, EARLY, OWING, STOCKED
 from tests.support.orders import line, order
 from tests.support.sage_pro_clerk import OrderSlip, SageProClerk
 
@@ -30,39 +29,6 @@ COUNTERS = ("arsysd.int1", "sysdata.int1")
 """An overpayment's open credit has a number of Sage Pro's own counter, ours one of a range."""
 
 
-def found(fits: Callable[[Document], bool]) -> Pick:
-    document = next(each for each in COMPANY.trade.documents if each.status is Status.LIVE and fits(each))
-    return Pick(
-        customer=document.customer.number,
-        name="",
-        email="",
-        number=str(document.number),
-        total=document.total,
-        open=document.balance,
-        order="",
-        purchase_order="",
-    )
-
-
-def is_open(document: Document) -> bool:
-    return document.kind is Kind.INVOICE and document.place is Place.CURRENT and not document.applied
-
-
-def earns_discount(document: Document) -> bool:
-    terms = document.customer.terms
-    until = document.on + timedelta(terms.discount_days)
-    return is_open(document) and bool(terms.percent) and until >= DAY
-
-
-def holds_credit(document: Document) -> bool:
-    is_credit = document.kind is Kind.OPEN_CREDIT and document.place is Place.CURRENT
-    return is_credit and document.balance < 0
-
-
-CREDIT = found(holds_credit)
-OWING = found(lambda each: is_open(each) and each.customer.number == CREDIT.customer)
-EARLY = found(earns_discount)
-STOCKED = next(each for each in COMPANY.trade.items if each.stocked)
 Words = tuple[object, ...]
 
 
@@ -143,12 +109,7 @@ ACTS = {
 
 @pytest.fixture
 def decided(site: Site) -> Site:
-    """The profile names what these acts need."""
-    text = site.profile.read_text("utf-8")
-    text = text.replace('# discount: ""', f'discount: "{chart.CASH_DISCOUNTS}"')
-    site.profile.write_text(
-        f"{text}\nnumbering: {{orders: {{counter: int1}}}}\norders: {{location: MSP}}\n", "utf-8"
-    )
+    site.decide()
     return site
 
 
@@ -187,6 +148,7 @@ def test_an_act_that_sage_pro_writes_as_planned_is_proven(decided: Site, act: Ac
     assert act.kind in safe_kinds(decided)
 
 
+@pytest.mark.parametrize("site", [MODULES.name], indirect=True)
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_an_act_that_the_site_writes_otherwise_is_named_and_not_proven(decided: Site, act: Act) -> None:
     (habit,) = act.habit
@@ -199,6 +161,7 @@ def test_an_act_that_the_site_writes_otherwise_is_named_and_not_proven(decided: 
     assert act.kind not in safe_kinds(decided)
 
 
+@pytest.mark.parametrize("site", [MODULES.name], indirect=True)
 def test_the_transfer_to_the_general_ledger_is_seen_again_and_told_where_it_is_otherwise(site: Site) -> None:
     clerk = site.clerk_with({})
     clerk.transfer_to_ledger()

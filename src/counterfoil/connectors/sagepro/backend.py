@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from counterfoil.connectors.sagepro.backlog import HandedOver
-from counterfoil.connectors.sagepro.planning import Planned
+from counterfoil.connectors.sagepro.planning import Over, Planned
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
@@ -53,8 +53,11 @@ class Backend(Protocol):
         """The fact that stands under the key, posted or on its way."""
         ...
 
-    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
-        """What `post_group` would write now, in our own columns; nothing is locked or written."""
+    def plan(self, fact: Fact, over: Over) -> Planned | Changed | KeyedByHand | Refused | Busy:
+        """What `post_group` would write now, in our own columns; nothing is locked or written.
+
+        It is planned as if the ledger held what stands over it too.
+        """
         ...
 
     def preview(self, fact: Fact) -> PreviewAnswer: ...

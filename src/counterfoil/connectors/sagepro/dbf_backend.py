@@ -14,7 +14,7 @@ from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.journal_files import JournalFiles
 from counterfoil.connectors.sagepro.ledger import PostingLedger
 from counterfoil.connectors.sagepro.looking import Looking
-from counterfoil.connectors.sagepro.planning import Planned, Planner
+from counterfoil.connectors.sagepro.planning import Ledger, Over, Planned, Planner
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.table_pool import TablePool
@@ -99,10 +99,10 @@ class DbfBackend(Looking):
                 return Preview(key=fact.key, rows=planner.describe(answer))
             return answer
 
-    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
+    def plan(self, fact: Fact, over: Over) -> Planned | Changed | KeyedByHand | Refused | Busy:
         """What `post_group` would write now, in our own columns; nothing is locked or written."""
         with self._turn, translated(), self._readers.lend() as tables:
-            return self._planner(tables).plan(fact)
+            return self._planner(tables, over(self._ledger)).plan(fact)
 
     def known(self, fact: Fact) -> AlreadyPosted | Conflict | None:
         """What the ledger says about the fact's key.
@@ -192,8 +192,8 @@ class DbfBackend(Looking):
         with self._turn, translated(), self._readers.lend() as tables:
             yield tables
 
-    def _planner(self, tables: OpenTables) -> Planner:
-        return Planner(tables, self._ledger, self._now(), self._hand_keyed.judgement)
+    def _planner(self, tables: OpenTables, ledger: Ledger | None = None) -> Planner:
+        return Planner(tables, ledger or self._ledger, self._now(), self._hand_keyed.judgement)
 
     def _open_table(self, name: str) -> Table:
         return self._opener.open(TableName(name), writable=True, today=self._now().date())

@@ -29,7 +29,7 @@ from counterfoil.connectors.sagepro.outbox.reserved import (
     known,
 )
 from counterfoil.connectors.sagepro.outbox.settling import Settling
-from counterfoil.connectors.sagepro.planning import Planned, Planner, touched
+from counterfoil.connectors.sagepro.planning import Over, Planned, Planner, touched
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.reading import Books
 from counterfoil.connectors.sagepro.results import Result
@@ -157,9 +157,9 @@ class OutboxBackend(Backend):
         return handed.fact if handed else self._deps.direct.fact_of(key)
 
     @override
-    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
+    def plan(self, fact: Fact, over: Over) -> Planned | Changed | KeyedByHand | Refused | Busy:
         with self._deps.direct.reading() as tables:
-            return self._planner(tables, self._deps.book.open_entries()).plan(fact)
+            return self._planner(tables, self._deps.book.open_entries(), over=over).plan(fact)
 
     @override
     def preview(self, fact: Fact) -> PreviewAnswer:
@@ -300,13 +300,19 @@ class OutboxBackend(Backend):
         return self._handed_over(planned.fact.key, number)
 
     def _planner(
-        self, tables: OpenTables, entries: Sequence[Handed], uncertain: Sequence[Handed] = ()
+        self,
+        tables: OpenTables,
+        entries: Sequence[Handed],
+        uncertain: Sequence[Handed] = (),
+        *,
+        over: Over | None = None,
     ) -> Planner:
         reserving = _reserving(entries)
+        ledger = ReservedLedger(self._deps.ledger, reserving)
         appended = (Append(table=row.table, values=row.values) for one in reserving for row in one.new)
         return Planner(
             ReservedTables(tables, reserving, uncertain),
-            ReservedLedger(self._deps.ledger, reserving),
+            over(ledger) if over else ledger,
             self._now(),
             self._deps.hand_keyed.judgement,
             appended,

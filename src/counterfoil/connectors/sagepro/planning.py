@@ -70,6 +70,10 @@ class Ledger(Protocol):
     def citing(self, key: PostingKey) -> tuple[Entry, ...]: ...
 
 
+Over = Callable[[Ledger], Ledger]
+"""What stands over the posting ledger for a plan that is not carried out."""
+
+
 def _nobody_judged(_key: PostingKey) -> Judgement:
     return NOBODY_ASKED
 

@@ -14,7 +14,7 @@ from typing_extensions import override
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.journal_files import JournalFiles
 from counterfoil.connectors.sagepro.looking import Looking
-from counterfoil.connectors.sagepro.planning import Planned, Planner
+from counterfoil.connectors.sagepro.planning import Over, Planned, Planner
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.sql.journals import SqlJournals
@@ -109,9 +109,9 @@ class SqlBackend(Looking):
                 return Preview(key=fact.key, rows=planner.describe(answer))
             return answer
 
-    def plan(self, fact: Fact) -> Planned | Changed | KeyedByHand | Refused | Busy:
+    def plan(self, fact: Fact, over: Over) -> Planned | Changed | KeyedByHand | Refused | Busy:
         """What `post_group` would write now, in our own columns; nothing is locked or written."""
-        with self._planner() as planner:
+        with self._planner(over) as planner:
             return planner.plan(fact)
 
     def recover(self) -> None:
@@ -182,11 +182,12 @@ class SqlBackend(Looking):
             yield SqlTables(self._opened.bindings, connection, locks=False)
 
     @contextmanager
-    def _planner(self) -> Iterator[Planner]:
+    def _planner(self, over: Over | None = None) -> Iterator[Planner]:
         with self._server.reading() as connection:
             tables = SqlTables(self._opened.bindings, connection, locks=False)
             ledger = SqlLedger(self._opened.ledger_tables, connection)
-            yield Planner(tables, ledger, self._now(), self._hand_keyed.judgement)
+            known = over(ledger) if over else ledger
+            yield Planner(tables, known, self._now(), self._hand_keyed.judgement)
 
     def _now(self) -> datetime:
         return self._clock.now().astimezone(self._profile.zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,16 @@ from counterfoil.ports.erp import KeyedByHand, KeyedReceipt
 from counterfoil.security.card_guard import scrub_text
 
 _Group = tuple[str, date | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What somebody may have keyed."""
+
+    customer: str
+    around: date
+    documents: tuple[str, ...] = ()
+    """Documents that it concerns, wherever they stand."""
 
 
 def answer_by_hand(fact: ReceiptFact, desk: Desk) -> Plan | KeyedByHand | None:
@@ -46,21 +57,33 @@ def _keyed_receipts(fact: ReceiptFact, desk: Desk) -> Iterator[KeyedReceipt]:
     days = timedelta(days=desk.profile.by_hand_days)
     parts = (part.amount for part in fact.applications)
     amounts = {money.amount for money in (fact.amount, fact.for_customer, *parts)}
-    for rows in keyed_groups(fact, days, desk.look, desk.moved_receipts, desk.profile):
+    documents = tuple(part.invoice for part in fact.applications)
+    sought = Sought(customer=fact.customer, around=fact.received_on, documents=documents)
+    for rows in money_groups(rows_of_others(sought, days, desk.look, desk.moved_receipts, desk.profile)):
         yield from _matching(rows, amounts, desk.profile)
 
 
-def keyed_groups(
-    fact: ReceiptFact, days: timedelta, find: Find, moved: Moved, profile: Profile
-) -> list[list[Row]]:
-    """What others received from the customer around the day: rows under one reference and day together."""
-    first, last = fact.received_on - days, fact.received_on + days
-    current = list(_cash_rows(fact, first, find))
+def rows_of_others(
+    sought: Sought, days: timedelta, find: Find, moved: Moved, profile: Profile
+) -> Iterator[Row]:
+    """The customer's rows in the cash tables around the day that others keyed."""
+    first, last = sought.around - days, sought.around + days
+    current = list(_cash_rows(sought, first, find))
+    for row in (*current, *_without(current, moved(sought.customer, first))):
+        if _is_within(row.day("paid_on"), first, last) and not _is_ours(row, profile):
+            yield row
+
+
+def money_groups(rows: Iterable[Row]) -> list[list[Row]]:
+    """Money that stands: rows under one reference and day together, without credits that were applied."""
+    return grouped(row for row in rows if not row.text("applied_to") and not row.values.get("reversed"))
+
+
+def grouped(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows under one reference and day together."""
     groups: dict[_Group, list[Row]] = defaultdict(list)
-    for row in (*current, *_without(current, moved(fact.customer, first))):
-        is_money = not row.text("applied_to") and not row.values.get("reversed")
-        if is_money and _is_within(row.day("paid_on"), first, last) and not _is_ours(row, profile):
-            groups[row.text("reference"), row.day("paid_on")].append(row)
+    for row in rows:
+        groups[row.text("reference"), row.day("paid_on")].append(row)
     return list(groups.values())
 
 
@@ -74,7 +97,7 @@ def _matching(rows: Sequence[Row], amounts: set[Decimal], profile: Profile) -> I
             yield _receipt(row, row.money("paid"), profile)
 
 
-def _cash_rows(fact: ReceiptFact, first: date, find: Find) -> Iterator[Row]:
+def _cash_rows(sought: Sought, first: date, find: Find) -> Iterator[Row]:
     """The customer's current receipts, through the documents that they may pay since the first day.
 
     A document bears the day of its last payment, so that earlier ones may lie within as well. The payment's
@@ -82,12 +105,12 @@ def _cash_rows(fact: ReceiptFact, first: date, find: Find) -> Iterator[Row]:
     """
     documents = (
         row.text("number")
-        for row in find(TableName.DOCUMENTS, "customer", fact.customer)
+        for row in find(TableName.DOCUMENTS, "customer", sought.customer)
         if max(row.day("paid_on") or date.min, row.day("invoiced_on") or date.min) >= first
     )
-    for number in dict.fromkeys((*(part.invoice for part in fact.applications), *documents)):
+    for number in dict.fromkeys((*sought.documents, *documents)):
         rows = find(TableName.CASH, "number", number)
-        yield from (row for row in rows if row.text("customer") == fact.customer)
+        yield from (row for row in rows if row.text("customer") == sought.customer)
 
 
 def _without(current: Sequence[Row], moved: Iterable[Row]) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from counterfoil.connectors.sagepro.entries import Entry
-from counterfoil.connectors.sagepro.planning import Planned
+from counterfoil.connectors.sagepro.planning import Over, Planned
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.shadow.book import ShadowBook
 from counterfoil.domain.facts.fact import Fact
@@ -18,7 +18,7 @@ _WHY = (
     " kept beside; counterfoil sagepro shadow compares the two"
 )
 
-PlanFact = Callable[[Fact], Planned | Changed | KeyedByHand | Refused | Busy]
+PlanFact = Callable[[Fact, Over], Planned | Changed | KeyedByHand | Refused | Busy]
 
 
 class ShadowWriter:
@@ -46,7 +46,7 @@ class ShadowWriter:
             return error
 
     def _planned(self, fact: Fact) -> Result:
-        answer = self._plan(fact)
+        answer = self._plan(fact, self._book.over)
         match answer:
             case Planned():
                 self._book.note(answer.entry, self._now())
