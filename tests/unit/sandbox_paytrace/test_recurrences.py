@@ -121,7 +121,7 @@ def test_a_customer_who_left_the_vault_is_not_charged() -> None:
         ({"start_date": "soon"}, "917"),
         ({"total_count": "1000"}, "917"),
         ({"transaction_type": "gift"}, "917"),
-        ({"type": "A"}, "917"),
+        ({"type": "X"}, "917"),
     ],
 )
 def test_a_plan_that_cannot_be_kept_is_refused(spoilt: dict[str, object], code: str) -> None:

@@ -58,7 +58,7 @@ ASSUMPTIONS = (
     Assumption("Batch without a number", "the pending one, else the last that was settled"),
     Assumption("Recurring payment that is declined", "counts and is not tried again before its next day"),
     Assumption("Recurring payment that is changed", "what is not sent stays; counted anew"),
-    Assumption("Recurring payment of a bank account", "errors 917: cards only"),
+    Assumption("Recurring payment of a bank account", "a check, at the hour of the others"),
     Assumption("Exports of recurring payments", "155; the fields of a create, or transaction records"),
     Assumption("Level 3", "before settlement, own scheme only, 170 for Visa and 171 for MasterCard"),
     Assumption("Adjusting an amount", "down only, before settlement; path /v1/transactions/adjust_amount"),

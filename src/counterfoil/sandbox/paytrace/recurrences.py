@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
 
 import msgspec
 
 from counterfoil.sandbox.paytrace.approvals import Charge
+from counterfoil.sandbox.paytrace.checks.desk import CheckDesk, CheckOrder
+from counterfoil.sandbox.paytrace.checks.rows import ALIVE
 from counterfoil.sandbox.paytrace.frequencies import FREQUENCIES, nth_day
 from counterfoil.sandbox.paytrace.gateway import Gateway
 from counterfoil.sandbox.paytrace.outcomes import Charged, Reason, Refused, Verdict
@@ -15,10 +19,17 @@ from counterfoil.sandbox.paytrace.rows import Caller, Details, Kind, Transaction
 from counterfoil.sandbox.paytrace.shelf import Shelf
 
 THROUGH = "Recurring"
+# The documented letters for how a check came in.
+CHECK_THROUGH = "RE"
 UNTIL_CANCELLED = 999
 _ID_FIRST = 80_001
-# What independent clients send; bank accounts ("A") are not charged by this sandbox's nights.
-_TYPES = frozenset({"", "C"})
+
+
+class Tender(StrEnum):
+    """What is charged: the customer's card or the bank account; the letters are the vendor's."""
+
+    CARD = "C"
+    ACCOUNT = "A"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,8 @@ class Plan:
     kind: Kind
     description: str
     has_receipt: bool
+    tender: Tender = Tender.CARD
+    entry_class: str = ""
 
 
 class RecurrenceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +63,8 @@ class RecurrenceRow(msgspec.Struct, frozen=True, kw_only=True):
     made_count: int = 0
     next_day: date | None = None
     last_result: str = ""
+    tender: Tender = Tender.CARD
+    entry_class: str = ""
 
 
 class Recurrences:
@@ -100,6 +115,28 @@ class Recurrences:
         return max(approved, key=lambda row: row.created_at, default=None)
 
     def _pay(self, row: RecurrenceRow, at: datetime) -> str:
+        match row.tender:
+            case Tender.CARD:
+                return self._charge(row, at)
+            case Tender.ACCOUNT:
+                return self._take_check(row, at)
+            case _:
+                assert_never(row.tender)
+
+    def _take_check(self, row: RecurrenceRow, at: datetime) -> str:
+        order = CheckOrder(
+            amount_cents=row.amount_cents,
+            details=Details(customer_id=row.customer_id, description=row.description),
+            caller=Caller(user=row.user, through=CHECK_THROUGH, from_ip=""),
+            entry_class=row.entry_class,
+            at=at,
+        )
+        outcome = CheckDesk(self._gateway).take_on_file(order)
+        if isinstance(outcome, Refused):
+            return f"refused: {outcome.refusals[0].reason}"
+        return outcome.row.uuid if outcome.row.status in ALIVE else "declined"
+
+    def _charge(self, row: RecurrenceRow, at: datetime) -> str:
         charge = Charge(
             kind=row.kind,
             amount_cents=row.amount_cents,
@@ -117,13 +154,12 @@ class Recurrences:
         return row
 
 
-def wrong_fields(plan: Plan, kind_of_tender: str, today: date) -> list[str]:
+def wrong_fields(plan: Plan, today: date) -> list[str]:
     """The fields of a plan that no payment could be made by."""
     checks = {
         "frequency": plan.frequency in FREQUENCIES,
         "start_date": plan.start >= today,
         "total_count": 0 < plan.total_count <= UNTIL_CANCELLED,
-        "type": kind_of_tender in _TYPES,
     }
     return [name for name, is_right in checks.items() if not is_right]
 
@@ -140,6 +176,8 @@ def _planned(plan: Plan, *, recurrence_id: int, customer_id: str, user: str) -> 
         kind=plan.kind,
         description=plan.description,
         has_receipt=plan.has_receipt,
+        tender=plan.tender,
+        entry_class=plan.entry_class,
         next_day=nth_day(plan.frequency, plan.start, 0),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +37,8 @@ class CheckOrder:
     entry_class: str = ""
     is_hold: bool = False
     idempotency_key: str = ""
+    at: datetime | None = None
+    """When it was ordered, where that is not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,9 @@ class CheckDesk:
             shipping=customer.shipping,
             email=order.details.email or customer.email,
         )
-        filled = CheckOrder(
-            amount_cents=order.amount_cents,
-            details=details,
-            caller=order.caller,
-            entry_class=order.entry_class,
-            is_hold=order.is_hold,
-            idempotency_key=order.idempotency_key,
+        return self._take(
+            replace(order, details=details), customer.account, self._fate_of(order.amount_cents)
         )
-        return self._take(filled, customer.account, self._fate_of(order.amount_cents))
 
     def fund(self, check_id: int, amount_cents: int | None) -> FollowUpOnCheck:
         """Releases a held check, in full or in part; what is not funded lapses."""
@@ -168,7 +164,7 @@ class CheckDesk:
             before = self.book.by_key(order.idempotency_key)
             if before is not None:
                 return self._repeated(before, order, account)
-            now = self._gateway.now()
+            now = order.at or self._gateway.now()
             status = first_status(fate, is_hold=order.is_hold)
             row = CheckRow(
                 check_id=self.book.next_id(),

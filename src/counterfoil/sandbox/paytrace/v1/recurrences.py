@@ -15,6 +15,7 @@ from counterfoil.sandbox.paytrace.recurrences import (
     Plan,
     RecurrenceRow,
     Recurrences,
+    Tender,
     wrong_fields,
 )
 from counterfoil.sandbox.paytrace.rows import Caller, Kind
@@ -25,9 +26,11 @@ from counterfoil.sandbox.paytrace.v1.records import transaction_record
 
 _KINDS: Mapping[str, Kind] = {"": Kind.SALE, "sale": Kind.SALE, "authorization": Kind.AUTHORIZATION}
 
+_TENDERS: Mapping[str, Tender] = {"": Tender.CARD, "C": Tender.CARD, "A": Tender.ACCOUNT}
+
 
 def create(gateway: Gateway, body: Body, caller: Caller) -> Answer:
-    plan = _plan(gateway, body.part("recurrence"))
+    plan = plan_of(gateway, body.part("recurrence"))
     if isinstance(plan, Refused):
         return refused_answer(gateway, plan)
     outcome = Recurrences(gateway).create(body.text("customer_id"), plan, caller.user)
@@ -40,7 +43,7 @@ def update(gateway: Gateway, body: Body, _: Caller) -> Answer:
     row = Recurrences(gateway).find(asked.number("id"))
     if row is None:
         return refused_answer(gateway, Refused.of(Reason.RECURRENCE_UNKNOWN))
-    plan = _plan(gateway, asked.over(_left(row)))
+    plan = plan_of(gateway, asked.over(left_of(row)))
     outcome = plan if isinstance(plan, Refused) else Recurrences(gateway).update(row.recurrence_id, plan)
     return _answer(gateway, outcome, answers.RECURRENCE_UPDATED)
 
@@ -54,7 +57,7 @@ def export(gateway: Gateway, body: Body, _: Caller) -> Answer:
     """All, those of a customer, or one; path and shape are assumed."""
     customer_id, wanted = body.text("customer_id"), body.part("recurrence").number("id")
     records = [
-        _fields(row)
+        fields_of(row)
         for row in Recurrences(gateway).rows()
         if (not customer_id or row.customer_id == customer_id) and wanted in {0, row.recurrence_id}
     ]
@@ -71,13 +74,18 @@ def export_approved(gateway: Gateway, body: Body, _: Caller) -> Answer:
     return Answer(200, answers.completed_payload("transactions", records) | {"response_code": 155})
 
 
-def _plan(gateway: Gateway, body: Body) -> Plan | Refused:
+def plan_of(gateway: Gateway, body: Body) -> Plan | Refused:
+    """What the `recurrence` of a request says, or the fields that are wrong with it."""
     cents, start = body.amount(is_zero_allowed=False), parse_date(body.raw("start_date"))
     kind = _KINDS.get(body.raw("transaction_type").lower())
+    tender = _TENDERS.get(body.raw("type").upper())
     if isinstance(cents, Refused):
         return cents
-    if start is None or kind is None:
-        return Refused.of(Reason.RECURRENCE_FIELD, "start_date" if start is None else "transaction_type")
+    if start is None or kind is None or tender is None:
+        wanted = {"start_date": start, "transaction_type": kind, "type": tender}
+        return Refused(
+            tuple(Refusal(Reason.RECURRENCE_FIELD, name) for name, value in wanted.items() if value is None)
+        )
     plan = Plan(
         amount_cents=cents,
         frequency=body.raw("frequency").upper(),
@@ -86,16 +94,18 @@ def _plan(gateway: Gateway, body: Body) -> Plan | Refused:
         kind=kind,
         description=body.text("description"),
         has_receipt=body.is_true("customer_receipt"),
+        tender=tender,
+        entry_class=body.text("sec_code").upper(),
     )
-    wrong = wrong_fields(plan, body.raw("type").upper(), _today(gateway))
+    wrong = wrong_fields(plan, _today(gateway))
     return Refused(tuple(Refusal(Reason.RECURRENCE_FIELD, name) for name in wrong)) if wrong else plan
 
 
-def _left(row: RecurrenceRow) -> Payload:
+def left_of(row: RecurrenceRow) -> Payload:
     """What an update that says nothing else goes on with."""
     is_endless = row.total_count == UNTIL_CANCELLED
     left = row.total_count if is_endless else row.total_count - row.made_count
-    return _fields(row) | {"start_date": _fields(row)["next_date"], "total_count": str(left)}
+    return fields_of(row) | {"start_date": fields_of(row)["next_date"], "total_count": str(left)}
 
 
 def _today(gateway: Gateway) -> date:
@@ -109,7 +119,7 @@ def _answer(gateway: Gateway, outcome: RecurrenceRow | Refused, words: tuple[int
     return Answer(200, answers.plain_payload(*words) | named)
 
 
-def _fields(row: RecurrenceRow) -> Payload:
+def fields_of(row: RecurrenceRow) -> Payload:
     return {
         "id": row.recurrence_id,
         "customer_id": row.customer_id,
@@ -121,6 +131,7 @@ def _fields(row: RecurrenceRow) -> Payload:
         "total_count": str(row.total_count),
         "current_count": str(row.made_count),
         "transaction_type": row.kind.value,
+        "type": row.tender.value,
         "description": row.description,
     }
 

@@ -72,4 +72,6 @@ ASSUMPTIONS = (
     Assumption("expire_at", "ISO date (to its end) or time; else 30 days or the account's setting"),
     Assumption("Days of checkout/setting", "1, 4, 14 or 30"),
     Assumption("Silent post of an invoice", "the form of the hosted checkout, ORDERID its number"),
+    Assumption("Update and export of a recurring payment", "PUT /v3/recurrence, GET /v3/recurrence/export"),
+    Assumption("Record of a recurring payment", "the customer, and `recurrence` with its `id` as text"),
 )

@@ -50,6 +50,8 @@ _FAULTS: Mapping[Reason, Fault] = {
 
 def fault_of(refusal: Refusal) -> Fault:
     """How a refusal of the gateway reads on this wire."""
+    if refusal.reason is Reason.RECURRENCE_FIELD:
+        return Fault(f"recurrence.{refusal.subject}", f"recurrence.{refusal.subject} is not valid.")
     return _FAULTS.get(refusal.reason, Fault("", f"The request is refused: {refusal.reason}."))
 
 

@@ -19,6 +19,7 @@ from counterfoil.sandbox.paytrace.v3 import (
     invoices,
     many,
     records,
+    recurrences,
     refund_authorizations,
     users,
 )
@@ -34,6 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *records.ENDPOINTS,
     *exports.ENDPOINTS,
     *customers.ENDPOINTS,
+    *recurrences.ENDPOINTS,
     *users.ENDPOINTS,
     *hosted.ENDPOINTS,
     *invoices.ENDPOINTS,
