@@ -104,6 +104,19 @@ class SandboxClient:
         assert payload["success"] is True, payload
         return payload
 
+    def do(self, command: str, **asked: object) -> str:
+        """What a command of the control API answers, which must be done."""
+        answer = self.send("POST", f"/control/do/{command}", json=asked)
+        assert answer.status_code == 200, answer.text
+        done: str = answer.json()["done"]
+        return done
+
+    def listed(self, name: str, word: str = "") -> list[dict[str, str]]:
+        """A list of the control API."""
+        answer = self.send("GET", f"/control/lists/{name}", params={"q": word})
+        rows: list[dict[str, str]] = answer.json()["rows"]
+        return rows
+
     def later(self, step: timedelta) -> None:
         """Puts the clock forward and logs in anew, before which the gateway does what came due."""
         self.clock.advance(step)
@@ -124,7 +137,7 @@ class SandboxClient:
     def send(self, method: str, path: str, **arguments: object) -> httpx2.Response:
         async def ask() -> httpx2.Response:
             transport = httpx2.ASGITransport(app=self.app)
-            async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+            async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 request = client.build_request(method, path, **arguments)  # type: ignore[arg-type] # passed through
                 return await client.send(request)
 

@@ -177,7 +177,7 @@ def test_the_form_is_encoded_as_in_the_vendors_sample() -> None:
             "details": Details(email="test@test.com"),
         }
     )
-    assert render_silent_post("123456", sample) == (
+    assert render_silent_post("123456", sample.transaction_id, sample.approval, sample.details.email) == (
         "parmList=ORDERID%7E123456%7CTRANSACTIONID%7E62279788%7CAPPCODE%7ETAS456%7CAPPMSG%7E"
         "++NO++MATCH++++++%2D+Approved+and+completed%7CAVSRESPONSE%7ENo+Match%7CCSCRESPONSE%7EMatch"
         "%7CEMAIL%7Etest%40test%2Ecom%7C"

@@ -21,6 +21,11 @@ def parse_cents(value: object) -> int | None:
     return int(whole) * 100 + int(fraction.ljust(2, "0"))
 
 
+def render_dollars(cents: int) -> str:
+    """Dollars with both decimals, as files and pages write them."""
+    return f"{Decimal(cents).scaleb(-2):.2f}"
+
+
 def render_number(cents: int) -> int | Decimal:
     """Dollars as the vendor's exports write them: 110 and 8.1, not 110.00 and 8.10."""
     if cents % 100 == 0:

@@ -61,6 +61,8 @@ ASSUMPTIONS = (
     Assumption("Recurring payment of a bank account", "a check, at the hour of the others"),
     Assumption("Exports of recurring payments", "155; the fields of a create, or transaction records"),
     Assumption("Level 3", "before settlement, own scheme only, 170 for Visa and 171 for MasterCard"),
+    Assumption("Fee of a chargeback", "25.00 each; PayTrace itself tells of neither", "chargeback_fee_cents"),
+    Assumption("The processor's file", "CSV of this sandbox's own headings"),
     Assumption("Adjusting an amount", "down only, before settlement; path /v1/transactions/adjust_amount"),
     Assumption("Export of an unknown transaction", "errors 58 and HTTP 400"),
     Assumption("Export of an unknown customer", "errors 30 and HTTP 400"),

@@ -32,15 +32,15 @@ def total(rows: Sequence[TransactionRow]) -> int:
     return sum(row.amount_cents for row in rows)
 
 
+def all_batches(gateway: Gateway) -> list[Batch]:
+    """Every batch that was settled, oldest first."""
+    return [_settled(gateway, row) for row in gateway.ledger.batches()]
+
+
 def settled_batches(gateway: Gateway, start: datetime, end: datetime) -> list[Batch]:
     """The batches that were settled within the span."""
-    return [
-        Batch(
-            number=row.batch_number, settled_at=row.settled_at, rows=gateway.ledger.in_batch(row.batch_number)
-        )
-        for row in gateway.ledger.batches()
-        if start <= row.settled_at < end
-    ]
+    rows = (row for row in gateway.ledger.batches() if start <= row.settled_at < end)
+    return [_settled(gateway, row) for row in rows]
 
 
 def find_batch(gateway: Gateway, number: int) -> Batch | None:

@@ -11,14 +11,13 @@ from counterfoil.ports.ids import IdSource
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.gateway import Charge, Gateway
 from counterfoil.sandbox.paytrace.outcomes import Charged, ChargeOutcome, Reason, Refusal, Refused, Verdict
+from counterfoil.sandbox.paytrace.posting import Posts
 from counterfoil.sandbox.paytrace.rows import (
     Address,
     Caller,
     CheckoutRow,
-    SilentPostRow,
     TransactionRow,
 )
-from counterfoil.sandbox.paytrace.silent_post import SilentPostSender, render_silent_post
 from counterfoil.sandbox.paytrace.v1.requests import address_of, card_of, details_of
 
 _CHECKOUT_ID_BYTES = 16
@@ -45,10 +44,10 @@ class Expired:
 class Checkout:
     """Opens orders, takes payments and tells the merchant's site of each payment taken."""
 
-    def __init__(self, gateway: Gateway, ids: IdSource, sender: SilentPostSender) -> None:
+    def __init__(self, gateway: Gateway, ids: IdSource, posts: Posts) -> None:
         self.gateway = gateway
         self._ids = ids
-        self._sender = sender
+        self._posts = posts
 
     def open(self, body: Body, user: str) -> CheckoutRow | Refused:
         """A new order with its amount; its address for silent posts, or the account's own."""
@@ -99,18 +98,9 @@ class Checkout:
             return outcome
 
     async def tell(self, order: CheckoutRow, row: TransactionRow) -> None:
-        """Sends the silent post, once, and keeps what became of it."""
-        if not order.silent_post_url:
-            return
-        outcome = await self._sender.send(order.silent_post_url, render_silent_post(order.order_id, row))
-        self.gateway.ledger.add_silent_post(
-            SilentPostRow(
-                order_id=order.order_id,
-                transaction_id=row.transaction_id,
-                sent_at=self.gateway.now(),
-                outcome=outcome,
-            )
-        )
+        """Sends the silent post, if the order wants one."""
+        if order.silent_post_url:
+            await self._posts.tell(order.silent_post_url, order.order_id, row)
 
 
 def is_silent_post_url(url: str) -> bool:

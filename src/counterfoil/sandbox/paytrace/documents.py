@@ -57,6 +57,11 @@ class Documents:
             found = self._connection.execute(statement, values).fetchone()
         return None if found is None or found[0] is None else int(found[0])
 
+    def texts(self, statement: str, *values: str | int) -> list[str]:
+        """The one column of text that a statement finds."""
+        with self._guard:
+            return [str(text) for (text,) in self._connection.execute(statement, values)]
+
     def rows(self, row_type: type[_Row], tail: str, *values: str | int) -> list[_Row]:
         """The documents of a table, by everything that follows FROM."""
         statement = f"SELECT body FROM {tail}"  # noqa: S608 - tails are literals of this package

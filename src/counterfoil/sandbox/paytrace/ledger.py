@@ -107,6 +107,20 @@ class Ledger:
     def transactions(self) -> list[TransactionRow]:
         return self.documents.rows(TransactionRow, "transactions ORDER BY transaction_id")
 
+    def count(self) -> int:
+        return self.documents.number("SELECT count(*) FROM transactions") or 0
+
+    def latest(self, word: str, limit: int, offset: int) -> list[TransactionRow]:
+        """The newest transactions; with a word those of that id, invoice or customer."""
+        return self.documents.rows(
+            TransactionRow,
+            "transactions WHERE ? IN ('', CAST(transaction_id AS TEXT), customer_id,"
+            " json_extract(body, '$.details.invoice_id')) ORDER BY transaction_id DESC LIMIT ? OFFSET ?",
+            word,
+            limit,
+            offset,
+        )
+
     def created_between(self, start: datetime, end: datetime) -> list[TransactionRow]:
         return self.documents.rows(
             TransactionRow,
@@ -158,6 +172,12 @@ class Ledger:
 
     def checkout(self, checkout_id: str) -> CheckoutRow | None:
         return self.documents.row(CheckoutRow, "checkouts WHERE checkout_id = ?", checkout_id)
+
+    def checkout_of(self, transaction_id: int) -> CheckoutRow | None:
+        """The order that the transaction paid."""
+        return self.documents.row(
+            CheckoutRow, "checkouts WHERE json_extract(body, '$.transaction_id') = ?", transaction_id
+        )
 
     def add_silent_post(self, row: SilentPostRow) -> None:
         self.documents.run("INSERT INTO silent_posts (body) VALUES (?)", text_of(row))

@@ -47,6 +47,10 @@ class Nightly:
         self._shelf = Shelf(gateway.ledger.documents, "nightly", DoneRow)
         self._next_due: datetime | None = None
 
+    def next_due(self) -> datetime:
+        """When something happens by itself next."""
+        return self._due_after(self._gateway.now())
+
     def catch_up(self) -> None:
         now = self._gateway.now()
         if self._next_due is not None and now < self._next_due:

@@ -98,6 +98,12 @@ class Settings:
     """An authorisation older than this lapses with the batch."""
     export_lag: timedelta = timedelta(0)
     """How long a new transaction is missing from exports by date."""
+    answer_slow_for: timedelta = timedelta(seconds=10)
+    """How late an answer is that a tester made slow."""
+    chargeback_fee_cents: int = 2500
+    """What the processor charges for each; zero is none."""
+    control_token: str = field(default="", repr=False)
+    """What the control page and API ask for; empty lets this machine alone in."""
     silent_post_url: str = ""
     """Where silent posts go when the order names no address of its own; empty sends none."""
     triggers_by_cents: Mapping[int, Trigger] = field(default_factory=lambda: TRIGGERS_BY_CENTS)

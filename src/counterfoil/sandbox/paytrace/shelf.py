@@ -43,6 +43,11 @@ class Shelf(Generic[_Row]):
     def get(self, key: str) -> _Row | None:
         return self._documents.row(self._row_type, "shelves WHERE shelf = ? AND key = ?", self._name, key)
 
+    def items(self) -> list[tuple[str, _Row]]:
+        """All rows with their keys."""
+        keys = self._documents.texts("SELECT key FROM shelves WHERE shelf = ? ORDER BY number", self._name)
+        return list(zip(keys, self.rows(), strict=True))
+
     def rows(self) -> list[_Row]:
         return self._documents.rows(self._row_type, "shelves WHERE shelf = ? ORDER BY number", self._name)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import httpx2
 from typing_extensions import override
 
-from counterfoil.sandbox.paytrace.rows import TransactionRow
+from counterfoil.sandbox.paytrace.rows import Approval
 
 _TIMEOUT_SECONDS = 10
 
@@ -38,16 +38,16 @@ class HttpSender(SilentPostSender):
         return f"answered {answer.status_code}"
 
 
-def render_silent_post(order_id: str, row: TransactionRow) -> str:
+def render_silent_post(order_id: str, transaction_id: int, approval: Approval, email: str) -> str:
     """The form body, encoded as in the vendor's sample."""
     fields: Mapping[str, str] = {
         "ORDERID": order_id,
-        "TRANSACTIONID": str(row.transaction_id),
-        "APPCODE": row.approval.code,
-        "APPMSG": row.approval.message,
-        "AVSRESPONSE": row.approval.avs,
-        "CSCRESPONSE": row.approval.csc,
-        "EMAIL": row.details.email,
+        "TRANSACTIONID": str(transaction_id),
+        "APPCODE": approval.code,
+        "APPMSG": approval.message,
+        "AVSRESPONSE": approval.avs,
+        "CSCRESPONSE": approval.csc,
+        "EMAIL": email,
     }
     return "parmList=" + _encode("".join(f"{name}~{_plain(value)}|" for name, value in fields.items()))
 

@@ -1,0 +1,1 @@
+"""For testers: time, faults, posts and chargebacks of the sandbox, as an API and as pages."""
