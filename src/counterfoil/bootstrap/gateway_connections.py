@@ -7,7 +7,15 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from counterfoil.bootstrap.entered import require_no_card
-from counterfoil.bootstrap.gateways import KIND, PASSWORD, START, connection_start, gateway_settings
+from counterfoil.bootstrap.gateways import (
+    ACCOUNT_NUMBER,
+    GENERATION,
+    KIND,
+    PASSWORD,
+    START,
+    connection_start,
+    gateway_settings,
+)
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.checking import Check, Verdict
 from counterfoil.connectors.paytrace.connector import connect
@@ -38,6 +46,8 @@ class GatewayWish:
     merchant: str
     address: str = ""
     integrator_id: str = ""
+    v3_account: str = ""
+    """The account's number at PayTrace; it makes the connection speak V3."""
     zone: str = ""
     start: str = ""
 
@@ -146,6 +156,8 @@ def _wished(workspace: Workspace, wish: GatewayWish, username: str) -> Connectio
     }
     if wish.integrator_id:
         settings["integrator_id"] = wish.integrator_id
+    if wish.v3_account:
+        settings |= {GENERATION: "v3", ACCOUNT_NUMBER: wish.v3_account}
     return ConnectionRow(
         id=known.id,
         environment=wish.environment,

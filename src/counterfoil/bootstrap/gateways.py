@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TypeVar
 
 import structlog
 
@@ -13,7 +14,7 @@ from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
 from counterfoil.bootstrap.intake import Door
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.connector import connect
-from counterfoil.connectors.paytrace.settings import DEFAULT_ZONE, PaytraceSettings
+from counterfoil.connectors.paytrace.settings import DEFAULT_ZONE, EntryClass, Generation, PaytraceSettings
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
@@ -25,6 +26,10 @@ from counterfoil.web.hooks import HintAnswer, Unavailable, Unsigned
 
 KIND = "paytrace"
 START = "start"
+GENERATION, ACCOUNT_NUMBER = "generation", "merchant_number"
+GENERATIONS: tuple[Generation, ...] = ("v1", "v3")
+ENTRY_CLASSES: tuple[EntryClass, ...] = ("CCD", "PPD", "WEB", "TEL")
+Choice = TypeVar("Choice", bound=str)
 PASSWORD = "password"  # noqa: S105 - the name under which the secret is sealed
 RELAY_SECRETS = ("relay_secret", "relay_secret_next")
 """Two, so that a relay's secret can be replaced without a gap."""
@@ -62,9 +67,28 @@ def gateway_settings(row: ConnectionRow, secrets: Secrets) -> PaytraceSettings:
             password=secrets[PASSWORD],
             integrator_id=str(row.settings.get("integrator_id", "")),
             zone=str(row.settings.get("zone", DEFAULT_ZONE)),
+            generation=_choice(row, GENERATION, GENERATIONS),
+            merchant_number=_account_number(row),
+            entry_class=_choice(row, "entry_class", ENTRY_CLASSES),
         )
     except KeyError as error:
         raise ConfigurationError(f"connection {row.name} has no {error.args[0]}: enter it") from error
+
+
+def _choice(row: ConnectionRow, name: str, choices: tuple[Choice, ...]) -> Choice:
+    """What the connection chooses, else the first."""
+    written = row.settings.get(name, choices[0])
+    for choice in choices:
+        if choice == written:
+            return choice
+    raise ConfigurationError(f"connection {row.name}: {name} is one of {', '.join(choices)}, not {written!r}")
+
+
+def _account_number(row: ConnectionRow) -> int | None:
+    written = str(row.settings.get(ACCOUNT_NUMBER, ""))
+    if written and not (written.isascii() and written.isdecimal()):
+        raise ConfigurationError(f"connection {row.name}: {ACCOUNT_NUMBER} is digits alone")
+    return int(written) if written else None
 
 
 def connection_start(row: ConnectionRow) -> datetime:

@@ -154,3 +154,14 @@ def test_credentials_are_replaced_only_once_they_work(desk: Desk) -> None:
     assert "there is no gateway connection Other; there is: PayTrace (dev)" in desk.refused(
         "paytrace", "rotate", "Other"
     )
+
+
+def test_an_account_s_number_makes_the_connection_speak_v3(desk: Desk) -> None:
+    desk.connect("--v3-account", "100001")
+    row = only(desk)
+    assert (row.settings["generation"], row.settings["merchant_number"]) == ("v3", "100001")
+    [told] = desk.told("paytrace", "list")
+    assert told["generation"] == "v3"
+    desk.said("paytrace", "check", "PayTrace")
+    words = ("paytrace", "connect", "--sandbox", "--address", desk.url, *WORDS, "--name", "Other")
+    assert "digits alone" in desk.refused(*words, "--v3-account", "one")

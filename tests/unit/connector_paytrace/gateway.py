@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import httpx2
 
 from counterfoil.connectors.paytrace.connector import connect
-from counterfoil.connectors.paytrace.settings import PaytraceSettings
+from counterfoil.connectors.paytrace.settings import Generation, PaytraceSettings
 from counterfoil.connectors.paytrace.wire_v1 import charges, exports
 from counterfoil.ports.clock import ManualClock
 from counterfoil.security.secrets import Secret
@@ -19,6 +19,7 @@ NOON = datetime(2026, 3, 2, 20, tzinfo=UTC)
 EXPORT_BY_ID = exports.EXPORT_BY_ID.path
 EXPORT_BY_DATE_RANGE = exports.EXPORT_BY_DATE_RANGE.path
 SALE_BY_CUSTOMER = charges.SALE_BY_CUSTOMER.path
+LOG_INS = ("/oauth/token", "/v3/token")
 PASSWORD = "correct horse"
 INVALID_TOKEN = {"error": "invalid_token", "error_description": "expired"}
 Reply = httpx2.Response | Exception | Callable[[], httpx2.Response]
@@ -35,7 +36,7 @@ def exported(*records: object) -> httpx2.Response:
 class PreparedPaytrace:
     """Answers each call with the next prepared reply for its path; log-ins succeed unless told otherwise."""
 
-    def __init__(self, integrator_id: str = "intg-1") -> None:
+    def __init__(self, integrator_id: str = "intg-1", generation: Generation = "v1") -> None:
         self.clock = ManualClock(NOON)
         self.requests: list[httpx2.Request] = []
         self.replies: dict[str, list[Reply]] = {}
@@ -47,6 +48,8 @@ class PreparedPaytrace:
                 username="api-user",
                 password=Secret(PASSWORD),
                 integrator_id=integrator_id,
+                generation=generation,
+                merchant_number=100001,
             ),
             self.clock,
             transport=httpx2.MockTransport(self._handle),
@@ -64,13 +67,13 @@ class PreparedPaytrace:
 
     def _handle(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
-        if request.url.path == "/oauth/token":
+        if request.url.path in LOG_INS:
             return _given(self.log_ins.pop(0)) if self.log_ins else self._token()
         return _given(self.replies[request.url.path].pop(0))
 
     def _token(self) -> httpx2.Response:
-        count = len(self.asked("/oauth/token"))
-        return reply({"access_token": f"token-{count}", "token_type": "bearer", "expires_in": 7200})
+        count = sum(len(self.asked(path)) for path in LOG_INS)
+        return reply({"access_token": f"token-{count}", "token_type": "bearer", "expires_in": 7200}, 201)
 
 
 def _given(prepared: Reply) -> httpx2.Response:

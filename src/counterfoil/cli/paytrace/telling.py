@@ -29,7 +29,16 @@ def check_document(check: Check) -> dict[str, str]:
 
 def row_document(row: ConnectionRow) -> dict[str, object]:
     """A connection for programs, without anything secret."""
-    named = ("address", "merchant", "username", "integrator_id", "zone", "start")
+    named = (
+        "address",
+        "merchant",
+        "username",
+        "integrator_id",
+        "generation",
+        "merchant_number",
+        "zone",
+        "start",
+    )
     return {
         "name": row.name,
         "environment": row.environment,

@@ -12,14 +12,15 @@ import httpx2
 from counterfoil.connectors.paytrace.auth import Tokens
 from counterfoil.connectors.paytrace.calls import Calls
 from counterfoil.connectors.paytrace.checking import Check, attempt, judge_clock, judge_zone
+from counterfoil.connectors.paytrace.reading import Reading
 from counterfoil.connectors.paytrace.settings import DEFAULT_ZONE, PaytraceSettings
 from counterfoil.connectors.paytrace.v1 import client as v1_client
-from counterfoil.connectors.paytrace.v1 import gateway as v1_gateway
+from counterfoil.connectors.paytrace.v1.gateway import V1Gateway
 from counterfoil.connectors.paytrace.v1.hosted import V1Hosted
 from counterfoil.connectors.paytrace.v1.recurring import V1Recurring
 from counterfoil.connectors.paytrace.v1.vault import V1Vault
 from counterfoil.connectors.paytrace.v3 import client as v3_client
-from counterfoil.connectors.paytrace.v3 import gateway as v3_gateway
+from counterfoil.connectors.paytrace.v3.gateway import V3Gateway
 from counterfoil.connectors.paytrace.v3.hosted import V3Hosted
 from counterfoil.connectors.paytrace.v3.recurring import V3Recurring
 from counterfoil.connectors.paytrace.v3.vault import V3Vault
@@ -103,10 +104,11 @@ def _v1(
     tokens = Tokens(outbound, v1_client.grant(settings), clock)
     calls = Calls(outbound, tokens, {}, v1_client.is_token_refused)
     client = v1_client.PaytraceClient(calls, settings.integrator_id)
+    reading = Reading(merchant=settings.merchant, clock=clock, zone=zone)
     return PaytraceConnection(
-        gateway=v1_gateway.V1Gateway(client, settings.merchant, zone, clock),
+        gateway=V1Gateway(client, reading, zone),
         vault=V1Vault(client),
-        recurring=V1Recurring(client, v1_gateway.reading(settings.merchant, zone, clock)),
+        recurring=V1Recurring(client, reading),
         hosted=V1Hosted(client, settings.address),
         zone=zone,
         clock=clock,
@@ -124,9 +126,9 @@ def _v3(
     tokens = Tokens(outbound, v3_client.grant(settings), clock)
     calls = Calls(outbound, tokens, v3_client.headers(settings), v3_client.is_token_refused)
     client = v3_client.V3Client(calls, settings.merchant_number)
-    reading = v3_gateway.reading(settings.merchant, zone, clock)
+    reading = Reading(merchant=settings.merchant, clock=clock, zone=zone)
     return PaytraceConnection(
-        gateway=v3_gateway.V3Gateway(client, reading, zone, settings.entry_class),
+        gateway=V3Gateway(client, reading, zone, settings.entry_class),
         vault=V3Vault(client),
         recurring=V3Recurring(client, settings.entry_class),
         hosted=V3Hosted(client, settings.address),

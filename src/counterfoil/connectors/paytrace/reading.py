@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 
+from counterfoil.connectors.paytrace.mapping.records import map_record, number_of
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.payment import Payment
 from counterfoil.ports.clock import Clock
@@ -30,12 +32,11 @@ Body = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How the records of one account are read; the two functions are the generation's."""
+    """How the records of one account are read, whichever generation told them."""
 
     merchant: MerchantId
     clock: Clock
-    map_record: Callable[[Body], Payment]
-    number: Callable[[Body], TransactionId | None]
+    zone: tzinfo
 
     def normalise(self, body: Body) -> Payment:
         """A stored record in domain words.
@@ -44,7 +45,7 @@ class Reading:
             DecisionError: the record is unreadable.
         """
         try:
-            return self.map_record(body)
+            return map_record(body, self.merchant, self.zone)
         except DecisionError as error:
             raise DecisionError(
                 f"PayTrace's record of transaction {self._name(body)} cannot be read: {error}. "
@@ -70,14 +71,14 @@ class Reading:
     def find(self, sent: Iterable[Body] | None, transaction: TransactionId) -> AnyRecord | None:
         """The one of them that is the transaction."""
         for body in sent or ():
-            if self.number(body) == transaction:
+            if number_of(body) == transaction:
                 return self.record(body)
         return None
 
     def _name(self, body: Body) -> str:
         """The record's own number, or a digest of what was sent where it has none."""
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-        return self.number(body) or f"unreadable-{digest[:16]}"
+        return number_of(body) or f"unreadable-{digest[:16]}"
 
 
 def with_invoice(records: Iterable[AnyRecord], invoice_id: str) -> list[AnyRecord]:

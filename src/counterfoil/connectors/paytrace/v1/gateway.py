@@ -7,7 +7,6 @@ from datetime import date, tzinfo
 
 from typing_extensions import override
 
-from counterfoil.connectors.paytrace.mapping import records_v1
 from counterfoil.connectors.paytrace.mapping.batches import map_batch
 from counterfoil.connectors.paytrace.mapping.numbers import check_number
 from counterfoil.connectors.paytrace.reading import Body, Reading, with_invoice
@@ -15,9 +14,8 @@ from counterfoil.connectors.paytrace.v1.client import PaytraceClient
 from counterfoil.connectors.paytrace.v1.orders import Orders
 from counterfoil.connectors.paytrace.wire_v1 import batches, exports
 from counterfoil.connectors.paytrace.wire_v1.answers import ERROR_TRANSACTION_UNKNOWN, CallAnswer
-from counterfoil.domain.identifiers import MerchantId, TransactionId
+from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, Tender
-from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.gateway import AnyRecord, Batch, Gateway
 from counterfoil.ports.instructions import Answer, Instruction
@@ -26,11 +24,10 @@ from counterfoil.ports.instructions import Answer, Instruction
 class V1Gateway(Gateway):
     """One merchant account over the v1 API; safe for use by several threads."""
 
-    def __init__(self, client: PaytraceClient, merchant: MerchantId, zone: tzinfo, clock: Clock) -> None:
+    def __init__(self, client: PaytraceClient, reading: Reading, zone: tzinfo) -> None:
         self._client = client
-        self._merchant = merchant
+        self._reading = reading
         self._zone = zone
-        self._reading = reading(merchant, zone, clock)
         self._orders = Orders(client, self.fetch_transaction)
 
     @override
@@ -65,7 +62,7 @@ class V1Gateway(Gateway):
             batches.BatchesAnswer, batches.BY_DATE, exports.export_by_date_range(first, last)
         )
         refuse_failure(answer, f"tell the batches of {first} to {last}")
-        return [map_batch(body, self._merchant, self._zone) for body in answer.batches or ()]
+        return [map_batch(body, self._reading.merchant, self._zone) for body in answer.batches or ()]
 
     @override
     def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
@@ -80,16 +77,6 @@ class V1Gateway(Gateway):
     @override
     def carry_out(self, instruction: Instruction) -> Answer:
         return self._orders.carry_out(instruction)
-
-
-def reading(merchant: MerchantId, zone: tzinfo, clock: Clock) -> Reading:
-    """How the records of an account are read that v1 exported."""
-    return Reading(
-        merchant=merchant,
-        clock=clock,
-        map_record=lambda body: records_v1.map_record(body, merchant, zone),
-        number=records_v1.number_of,
-    )
 
 
 def refuse_failure(answer: CallAnswer, what: str) -> None:

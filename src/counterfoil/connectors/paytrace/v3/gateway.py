@@ -7,17 +7,16 @@ from datetime import date, tzinfo
 
 from typing_extensions import override
 
-from counterfoil.connectors.paytrace.mapping import records_v3
 from counterfoil.connectors.paytrace.mapping.batches import map_batch
 from counterfoil.connectors.paytrace.mapping.numbers import is_uuid
+from counterfoil.connectors.paytrace.mapping.records import number_of
 from counterfoil.connectors.paytrace.reading import Body, Reading, with_invoice
 from counterfoil.connectors.paytrace.v3.client import V3Client
 from counterfoil.connectors.paytrace.v3.orders import Orders, find_check
 from counterfoil.connectors.paytrace.ways import Way
 from counterfoil.connectors.paytrace.wire_v3 import batches, checks, records
-from counterfoil.domain.identifiers import MerchantId, TransactionId
+from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, Tender
-from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import AnyRecord, Batch, Gateway, GatewayRecord
 from counterfoil.ports.instructions import Answer, Instruction
 
@@ -107,19 +106,9 @@ class V3Gateway(Gateway):
         seen: set[TransactionId] = set()
         kept: list[Body] = []
         for body in bodies:
-            number = self._reading.number(body)
+            number = number_of(body)
             if number is None or number not in seen:
                 kept.append(body)
             if number is not None:
                 seen.add(number)
         return kept
-
-
-def reading(merchant: MerchantId, zone: tzinfo, clock: Clock) -> Reading:
-    """How the records of an account are read that V3 tells."""
-    return Reading(
-        merchant=merchant,
-        clock=clock,
-        map_record=lambda body: records_v3.map_record(body, merchant, zone),
-        number=records_v3.number_of,
-    )

@@ -11,14 +11,14 @@ SALE_BY_CUSTOMER = posted(
     Use.SALE_STORED,
     "/v1/transactions/sale/by_customer",
     Certainty.VERIFIED,
-    "vendor help, active_merchant, mantle-paytrace",
+    "active_merchant",
 )
 SALE_BY_TOKEN = posted(Use.SALE_TOKEN, "/v1/transactions/sale/pt_protect", Certainty.VERIFIED, "invoiceninja")
 HOLD_BY_CUSTOMER = posted(
     Use.HOLD_STORED,
     "/v1/transactions/authorization/by_customer",
     Certainty.VERIFIED,
-    "vendor help, active_merchant",
+    "active_merchant",
 )
 HOLD_BY_TOKEN = posted(
     Use.HOLD_TOKEN,

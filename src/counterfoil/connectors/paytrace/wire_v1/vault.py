@@ -16,11 +16,11 @@ CREATE_FROM = posted(
     Use.VAULT_CREATE_FROM,
     "/v1/customer/create_from_transaction",
     Certainty.VERIFIED,
-    "vendor help, clarity provider",
+    "client code; vendor help names it",
 )
 UPDATE = posted(Use.VAULT_UPDATE, "/v1/customer/update", Certainty.VERIFIED, "vendor help 2015")
 UPDATE_CARD = posted(
-    Use.VAULT_UPDATE_CARD, "/v1/customer/pt_protect_update", Certainty.VERIFIED, "invoiceninja"
+    Use.VAULT_UPDATE_CARD, "/v1/customer/pt_protect_update", Certainty.VERIFIED, "a NetSuite script"
 )
 DELETE = posted(Use.VAULT_DELETE, "/v1/customer/delete", Certainty.VERIFIED, "active_merchant, invoiceninja")
 EXPORT = posted(Use.VAULT_EXPORT, "/v1/customer/export", Certainty.VERIFIED, "invoiceninja")
