@@ -56,6 +56,7 @@ UNPAID = 24
 CAPTURED = "payment.captured"
 PATIENCE_SECONDS = 60
 VAULT = "vault-of-the-tests"
+GATEWAY_USER = "counterfoil-hub"
 GATEWAY_PASSWORD = "gateway-password-of-the-tests"
 
 
@@ -174,7 +175,7 @@ def new_ground(*, poll_seconds: int = 1, unpaid: int = UNPAID) -> Iterator[Groun
         stack.callback(EmbeddedServer(settings.data / "postgres").stop)
         vault = {VAULT: cast.without_invoice.number}
         connections = connect_sandboxes(settings, url, folder / "sagepro", vault)
-        _set_password(settings, connections)
+        _log_in_as_other(settings, connections)
         shopper = Shopper(url, SystemClock())
         stack.callback(shopper.close)
         shopper.log_in()
@@ -193,7 +194,7 @@ def new_ground(*, poll_seconds: int = 1, unpaid: int = UNPAID) -> Iterator[Groun
 @contextmanager
 def _running_sandbox(path: Path, bodies: list[bytes]) -> Iterator[str]:
     """The sandbox with a second user, whose password stands nowhere else."""
-    users = (DEMO_USER, SandboxUser(DEMO_USER.name, GATEWAY_PASSWORD))
+    users = (DEMO_USER, SandboxUser(GATEWAY_USER, GATEWAY_PASSWORD))
     ledger = Ledger.open(path, SystemIds())
     app = create_sandbox(ledger, SystemClock(), SystemIds(), SandboxSettings(users=users))
     try:
@@ -203,12 +204,13 @@ def _running_sandbox(path: Path, bodies: list[bytes]) -> Iterator[str]:
         ledger.close()
 
 
-def _set_password(settings: Settings, connections: DemoConnections) -> None:
+def _log_in_as_other(settings: Settings, connections: DemoConnections) -> None:
     with Workspace(settings) as workspace:
         row = workspace.connections.find(GATEWAY)
         assert row is not None
         secrets = {PASSWORD: Secret(GATEWAY_PASSWORD), RELAY_SECRETS[0]: connections.relay_secret}
-        workspace.connections.put(row, secrets)
+        settings_of_user = {**row.settings, "username": GATEWAY_USER}
+        workspace.connections.put(replace(row, settings=settings_of_user), secrets)
 
 
 class Running:
