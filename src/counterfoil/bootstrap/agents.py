@@ -64,6 +64,11 @@ def books_connections(workspace: Workspace) -> list[ConnectionRow]:
     return [row for row in workspace.connections.all() if row.kind == KIND and row.enabled]
 
 
+def is_starting(settings: Settings, row: ConnectionRow) -> bool:
+    """Whether the company's agent, a child of the hub, does not listen yet."""
+    return not is_remote(row) and not agent_socket(settings, row.id).exists()
+
+
 def _token(workspace: Workspace, row: ConnectionRow) -> str:
     secrets = workspace.connections.secrets(row.id)
     if AGENT_TOKEN not in secrets:
@@ -116,7 +121,7 @@ class AgentKeeper:
 
     def _state(self, connection: str) -> str:
         is_child = connection in self._children
-        if is_child and not self._socket(connection).exists():
+        if is_starting(self._workspace.settings, self._rows[connection]):
             return self._state_of_child(connection)
         try:
             health = self._erps[connection].health()

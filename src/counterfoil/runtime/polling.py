@@ -171,11 +171,14 @@ class Poller:
         return None if written is None else date.fromisoformat(written)
 
     def _reach(self, day: date, since: date, today: date) -> None:
-        """Notes progress, so that a restart in the middle of a long gap does not begin it anew."""
+        """Notes progress, so that a restart in the middle of a long gap does not begin it anew.
+
+        A day that was reached before is noted anew: the row's time tells when the poll last worked.
+        """
         cursor = self._day(CURSOR)
         if self._day(SINCE) != since:
             cursor = None
-        if cursor is None or cursor < day or (cursor > today and day == today):
+        if cursor is None or cursor <= day or (cursor > today and day == today):
             self._cursors.write(self._connection, CURSOR, day.isoformat())
         if self._day(SINCE) != since:
             self._cursors.write(self._connection, SINCE, since.isoformat())
