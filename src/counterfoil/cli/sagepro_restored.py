@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from counterfoil.cli import sagepro_marked
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.company_lock import HeldError
@@ -38,6 +39,16 @@ class _Batch:
     copy: LedgerCopy
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a person decides, where they do."""
+
+    verdict: Verdict | None
+    markers: tuple[str, ...]
+    """Of rows that are accepted though no ledger tells of them."""
+    person: str
+
+
 def restored(
     profile: Annotated[Path, typer.Argument(help="The company's profile (YAML).")],
     *,
@@ -45,6 +56,10 @@ def restored(
         bool, typer.Option("--repost", help="Post all that is missing again, under the same keys.")
     ] = False,
     accept: Annotated[bool, typer.Option("--accept", help="What is missing is gone and stays so.")] = False,
+    accept_rows: Annotated[
+        list[str] | None,
+        typer.Option(help="A marker whose rows are a posting of ours though no ledger tells so, or all."),
+    ] = None,
     person: Annotated[str, typer.Option(help="Who reviewed the batch; kept in the posting ledger.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -54,9 +69,12 @@ def restored(
     """
     try:
         with translated():
-            _run(
-                read_profile(profile), _verdict(repost=repost, accept=accept), person.strip(), as_json=as_json
+            asked = _Asked(
+                verdict=_verdict(repost=repost, accept=accept),
+                markers=tuple(accept_rows or ()),
+                person=person.strip(),
             )
+            _run(read_profile(profile), asked, as_json=as_json)
     except CounterfoilError as error:
         say_error(str(error))
         raise typer.Exit(CANNOT) from error
@@ -68,25 +86,36 @@ def _verdict(*, repost: bool, accept: bool) -> Verdict | None:
     return Verdict.REPOST if repost else Verdict.GONE if accept else None
 
 
-def _run(profile: Profile, verdict: Verdict | None, person: str, *, as_json: bool) -> None:
-    answers: tuple[PostingAnswer, ...] = ()
-    waiting: tuple[Fact, ...] = ()
-    with _open(profile) as batch:
-        if batch is not None and verdict is not None:
-            now = SystemClock().now()
-            decide(batch.astray, Decision(verdict=verdict, person=person, at=now), batch.book, batch.copy)
-            waiting = batch.book.waiting()
-    if verdict is Verdict.REPOST and waiting:
-        answers = _post_again(profile, waiting)
+def _run(profile: Profile, asked: _Asked, *, as_json: bool) -> None:
+    answers = _decided(profile, asked)
+    accepted = sagepro_marked.accept(profile, asked.markers, asked.person) if asked.markers else ()
     with _open(profile) as left:
         pass
     astray, waiting = (left.astray, left.waiting) if left is not None else ((), ())
+    # What only the ledger's copy knows is told of above, and its rows bear the markers of its postings.
+    lacking = {str(getattr(one.fact, "reference", "")) for one in astray}
+    marked = [one for one in sagepro_marked.unproven(profile) if one.marker not in lacking]
     if as_json:
-        say_document(_document(astray, waiting, answers))
+        listed = {"unproven": sagepro_marked.document(marked), "accepted": sagepro_marked.document(accepted)}
+        say_document(_document(astray, waiting, answers) | listed)
     else:
+        sagepro_marked.tell(accepted, marked)
         _tell(astray, waiting, answers)
-    if astray or waiting:
+    if astray or waiting or marked:
         raise typer.Exit(FINDINGS)
+
+
+def _decided(profile: Profile, asked: _Asked) -> tuple[PostingAnswer, ...]:
+    """Carries out the decision about what the ledger or its copy knows."""
+    waiting: tuple[Fact, ...] = ()
+    if asked.verdict is None:
+        return ()
+    with _open(profile) as batch:
+        if batch is not None:
+            decision = Decision(verdict=asked.verdict, person=asked.person, at=SystemClock().now())
+            decide(batch.astray, decision, batch.book, batch.copy)
+            waiting = batch.book.waiting()
+    return _post_again(profile, waiting) if asked.verdict is Verdict.REPOST and waiting else ()
 
 
 @contextmanager

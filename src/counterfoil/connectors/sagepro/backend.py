@@ -127,6 +127,10 @@ class RestoreWatch(Protocol):
         ...
 
 
+def _as_it_is(post: PostGroup) -> PostGroup:
+    return post
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The books at work."""
@@ -138,6 +142,8 @@ class Opened:
     """Leaves facts for another program to enter; None where the profile names no outbox."""
     handed_over: Callable[[], HandedOver] = HandedOver
     """What was left for it and is not settled."""
+    adopting: Callable[[PostGroup], PostGroup] = _as_it_is
+    """Notes what a person accepted as posted before it is written once more."""
 
 
 class Premises(Protocol):

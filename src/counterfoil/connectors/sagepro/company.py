@@ -299,9 +299,9 @@ class SageProCompany(Erp, ChangeFeed):
         shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
         writers: dict[Rung, PostGroup] = {Rung.SHADOW: shadow.post_group}
         gate = RungGate(lambda: self.standing, backend, writers, lambda: proven_kinds(self._profile))
-        writers[Rung.DIRECT] = guard.before(backend.post_group, gate.objection)
+        writers[Rung.DIRECT] = guard.before(opened.adopting(backend.post_group), gate.objection)
         if opened.hand_over is not None:
-            writers[Rung.OUTBOX] = guard.before(opened.hand_over, gate.objection)
+            writers[Rung.OUTBOX] = guard.before(opened.adopting(opened.hand_over), gate.objection)
         return gate
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -25,6 +26,8 @@ from counterfoil.connectors.sagepro.outbox_backend import OutboxBackend, OutboxD
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.tables import Access, TableOpener
+from counterfoil.connectors.sagepro.watch.accepted import AcceptedRows
+from counterfoil.connectors.sagepro.watch.adoption import Adoption
 from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.connectors.sagepro.watch.folder_site import FolderSite
 from counterfoil.connectors.sagepro.watch.guard import RestoreGuard
@@ -70,7 +73,7 @@ class DbfPremises(Premises):
         except TransientError as error:
             _log.warning("survey_skipped", company=self._opener.profile.company, why=str(error))
         if not (self._folder / FILE).exists():
-            require_no_receipts_of_ours(self._opener)
+            require_no_receipts_of_ours(self._opener, AcceptedRows(self._folder).all())
 
     @override
     def open(self) -> Opened:
@@ -86,12 +89,14 @@ class DbfPremises(Premises):
         site = FolderSite(self._opener, ledger)
         feed = Feed(site, self._folder, self._clock)
         copy = LedgerCopy(self._opener.profile, self._folder)
-        guard = RestoreGuard(site, copy, Withdrawals(self._folder))
+        decisions = Withdrawals(self._folder)
+        guard = RestoreGuard(site, copy, decisions)
+        adoption = Adoption(AcceptedRows(self._folder), decisions, self._now)
         outbox = self._opener.profile.outbox
         book = HandedBook(self._folder)
         if outbox is None:
             self._require_nothing_handed(book)
-            return Opened(backend, feed, guard)
+            return Opened(backend, feed, guard, adopting=adoption.before)
         deps = OutboxDeps(
             direct=backend,
             profile=self._opener.profile,
@@ -102,7 +107,10 @@ class DbfPremises(Premises):
             clock=self._clock,
         )
         over = OutboxBackend(deps)
-        return Opened(over, feed, guard, over.hand_over, book.standing)
+        return Opened(over, feed, guard, over.hand_over, book.standing, adoption.before)
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._opener.profile.zone)
 
     def _require_nothing_handed(self, book: HandedBook) -> None:
         waiting = book.open_entries()

@@ -122,11 +122,13 @@ def require_fit(opener: TableOpener) -> None:
         )
 
 
-def require_no_receipts_of_ours(opener: TableOpener) -> None:
+def require_no_receipts_of_ours(opener: TableOpener, accepted: Collection[str] = ()) -> None:
     """For a company without a posting ledger: receipts that we posted must have one, or they come twice.
 
+    Those whose markers a person accepted are known all the same.
+
     Raises:
-        ConfigurationError: the cash table holds rows of ours.
+        ConfigurationError: the cash table holds other rows of ours.
         TransientError: the table is held by another program.
     """
     user = opener.profile.user
@@ -134,13 +136,14 @@ def require_no_receipts_of_ours(opener: TableOpener) -> None:
         bound = tables.bound(TableName.CASH)
         records = tables.table(TableName.CASH).records()
         rows = (bound.parse(record.recno, record.values) for record in records)
-        if any(user in {row.text("user"), row.text("added_by")} for row in rows):
+        ours = (row for row in rows if user in {row.text("user"), row.text("added_by")})
+        if any(row.text("reference") not in accepted for row in ours):
             raise ConfigurationError(
                 f"table {bound.file} holds receipts that Counterfoil posted (user {user}), but the posting"
                 " ledger that tells which payments they are is missing: put the folder"
                 f" {FOLDER}/{opener.profile.company} back, from the same backup as the tables. If it is lost"
-                " for good, compare the latest receipts with PayTrace by hand, then give another user in"
-                " the profile"
+                " for good, compare the receipts with PayTrace and accept them with counterfoil sagepro"
+                " restored, or give another user in the profile"
             )
 
 
