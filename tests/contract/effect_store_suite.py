@@ -151,6 +151,19 @@ class EffectStoreSuite:
         due = kept.effects.due("c1", NOW + timedelta(minutes=5), 2)
         assert [row.effect.key for row in due] == ["k1", "k2"]
 
+    def test_what_is_not_settled_is_listed(self, kept: Kept) -> None:
+        for number, state in enumerate(EffectState):
+            row = kept.effects.begin(a_charge(f"k{number}"))
+            stored(kept.effects.change(replace(row, state=state)))
+        listed = kept.effects.unsettled("c1", 9)
+        assert [row.state for row in listed] == [
+            EffectState.SENDING,
+            EffectState.UNKNOWN,
+            EffectState.QUESTION,
+        ]
+        assert kept.effects.unsettled("c1", 1) == listed[:1]
+        assert list(kept.effects.unsettled("c2", 9)) == []
+
     def test_a_charge_that_was_adopted_stands_for_its_key(self, kept: Kept) -> None:
         adopted = a_charge("adopted/c1/1001-k1", kind=EffectKind.ADOPTED, invoice_id="1001-k1")
         row = stored(kept.effects.change(done(kept.effects.begin(adopted), "7")))

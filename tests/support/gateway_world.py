@@ -162,7 +162,7 @@ class World:
         )
 
     def clerk_refunds(self) -> None:
-        """A refund at the virtual terminal that looks like one of ours, but not made in the same minutes."""
+        """A refund at the virtual terminal that looks like one of ours, not within minutes of one."""
         settled = [each for each in self.gateway.all_now() if each.status is PaymentStatus.SETTLED]
         recent = {
             row.effect.transaction
@@ -184,6 +184,7 @@ class World:
                     order_reference=f"refund of {of.transaction}",
                     payer_name="by a clerk",
                 )
+                self.clock.advance(LAG + 2 * NEAR)
 
     def freeze(self) -> None:
         """Exports stand still for some time; not where a restore already rests on them."""

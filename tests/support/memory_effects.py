@@ -105,6 +105,13 @@ class MemoryEffects(EffectStore, GateStore):
         ]
 
     @override
+    def unsettled(self, connection: str, limit: int) -> Sequence[EffectRow]:
+        open_ = (EffectState.SENDING, EffectState.UNKNOWN, EffectState.QUESTION)
+        mine = [row for row in self.rows.values() if row.effect.connection == connection]
+        found = [row for row in mine if row.state in open_]
+        return sorted(found, key=lambda row: (row.begun_at, row.effect.key))[:limit]
+
+    @override
     def find_charge(self, connection: str, invoice_id: str) -> EffectRow | None:
         for row in self.rows.values():
             effect = row.effect

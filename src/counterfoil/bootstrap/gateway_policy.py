@@ -6,12 +6,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from counterfoil.ports.errors import ConfigurationError
+from counterfoil.runtime.polling import EXPORT_LAG
 from counterfoil.store.connections import ConnectionRow
 
 AUTHORISATION_DAYS = "authorisation_days"
 ACH_POSTS_AT = "ach_posts_at"
 SETTLED, CAPTURED = "settled", "captured"
-_DAYS_MAX = 365
+EXPORT_LAG_MINUTES = "export_lag_minutes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a number may be, and what it is where nothing is said."""
+
+    least: int
+    most: int
+    default: int
+
+
+LIFE_DAYS = Bounds(least=1, most=365, default=30)
+LAG_MINUTES = Bounds(least=5, most=7 * 24 * 60, default=EXPORT_LAG // timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +36,8 @@ class GatewayPolicy:
     """After it an authorisation that was never captured counts as expired (assumed)."""
     ach_when_captured: bool = False
     """Whether bank payments are posted before they settled."""
+    export_lag: timedelta = EXPORT_LAG
+    """How late the gateway's records may come; before it nothing counts as not made."""
 
 
 def read_policy(row: ConnectionRow) -> GatewayPolicy:
@@ -34,13 +50,17 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
     if posts_at not in {SETTLED, CAPTURED}:
         raise ConfigurationError(f"connection {row.name}: {ACH_POSTS_AT} is {SETTLED} or {CAPTURED}")
     return GatewayPolicy(
-        authorisation_life=_days(row, AUTHORISATION_DAYS, GatewayPolicy().authorisation_life),
+        authorisation_life=timedelta(days=_number(row, AUTHORISATION_DAYS, "days", LIFE_DAYS)),
         ach_when_captured=posts_at == CAPTURED,
+        export_lag=timedelta(minutes=_number(row, EXPORT_LAG_MINUTES, "minutes", LAG_MINUTES)),
     )
 
 
-def _days(row: ConnectionRow, name: str, default: timedelta) -> timedelta:
-    written = str(row.settings.get(name, default.days))
-    if not (written.isascii() and written.isdigit() and 0 < int(written) <= _DAYS_MAX):
-        raise ConfigurationError(f"connection {row.name}: {name} is a number of days from 1 to {_DAYS_MAX}")
-    return timedelta(days=int(written))
+def _number(row: ConnectionRow, name: str, unit: str, bounds: Bounds) -> int:
+    written = str(row.settings.get(name, bounds.default))
+    number = int(written) if written.isascii() and written.isdigit() else -1
+    if not bounds.least <= number <= bounds.most:
+        raise ConfigurationError(
+            f"connection {row.name}: {name} is a number of {unit} from {bounds.least} to {bounds.most}"
+        )
+    return number

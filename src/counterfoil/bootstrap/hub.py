@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import Event, Thread
 
 from counterfoil.bootstrap.agents import AgentKeeper
 from counterfoil.bootstrap.books_feeds import BooksFeeds
 from counterfoil.bootstrap.carrying import Carrying
-from counterfoil.bootstrap.gateways import GatewayLink, open_gateways
+from counterfoil.bootstrap.gateway_feeds import GatewayFeeds
+from counterfoil.bootstrap.gateways import open_gateways
 from counterfoil.bootstrap.intake import StoredHintIntake
 from counterfoil.bootstrap.interpreting import make_interpreter
-from counterfoil.bootstrap.loops import Loop, stop_all
-from counterfoil.bootstrap.pace import PacedPoll
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.errors import CounterfoilError
-from counterfoil.runtime.confirm import Confirmer
 from counterfoil.runtime.engine import Engine
-from counterfoil.runtime.polling import PAUSE_MIN, Poller, PollSettings
-from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.events import StoredEvents
-from counterfoil.store.hints import HintInbox, Hints
+from counterfoil.store.hints import HintInbox
 from counterfoil.store.inbox import Inbox
 from counterfoil.store.overview import Overview as OverviewRows
 from counterfoil.web.app import Deps
@@ -30,7 +25,6 @@ from counterfoil.web.hooks import hook_routes
 from counterfoil.web.models import HealthAnswer
 from counterfoil.web.reading import StoredOverview
 
-CONFIRM_PAUSE = timedelta(seconds=1)
 WORKS = "works"
 
 
@@ -66,8 +60,7 @@ class Hub:
         self._sites = SiteBook(workspace, self._links)
         carry = make_interpreter(workspace, self._sites).carry
         self._carrying = Carrying(workspace, self._engine, carry)
-        self._confirms = [self._confirm_loop(link) for link in self._links]
-        self._polls = [self._poll_loop(link) for link in self._links]
+        self._gateways = GatewayFeeds(workspace, self._links, self._events(), self._inboxes.hints)
         self._feeds = BooksFeeds(workspace, self._events())
 
     def start(self) -> None:
@@ -77,14 +70,13 @@ class Hub:
         self._agents.start()
         self._inboxes.start()
         self._carrying.start()
-        for loop in (*self._confirms, *self._polls):
-            loop.start()
+        self._gateways.start()
         self._feeds.start()
 
     def stop(self) -> None:
         """Takes nothing new, lets what is in hand end, stops the agents and the database."""
         self._stop.set()
-        stop_all([*self._polls, *self._confirms])
+        self._gateways.stop()
         self._feeds.stop()
         self._inboxes.close()
         self._carrying.stop()
@@ -97,7 +89,7 @@ class Hub:
     def deps(self) -> Deps:
         """What the HTTP application needs."""
         doors = [link.door for link in self._links]
-        intake = StoredHintIntake(doors, self._inboxes.hints, wake=self._wake_confirms)
+        intake = StoredHintIntake(doors, self._inboxes.hints, wake=self._gateways.wake_confirms)
         overview = StoredOverview(OverviewRows(self._workspace.database), self.health)
         return Deps(overview=overview, hooks=hook_routes(intake))
 
@@ -106,7 +98,8 @@ class Hub:
         parts |= self._agents.states()
         ready = all(state == WORKS for state in parts.values())
         parts |= self._agents.notices()
-        parts |= {loop.name: loop.state for loop in (*self._polls, *self._feeds.loops)}
+        parts |= self._gateways.states()
+        parts |= {loop.name: loop.state for loop in self._feeds.loops}
         return HealthAnswer(ready=ready, parts=parts)
 
     def _database_state(self) -> str:
@@ -116,32 +109,5 @@ class Hub:
             return str(error)
         return WORKS
 
-    def _wake_confirms(self) -> None:
-        for loop in self._confirms:
-            loop.wake()
-
     def _events(self) -> StoredEvents:
         return StoredEvents(self._workspace.database, self._inboxes.events)
-
-    def _confirm_loop(self, link: GatewayLink) -> Loop:
-        clock = self._workspace.clock
-        hints = Hints(self._workspace.database, clock)
-        confirmer = Confirmer(link.connection, link.gateway, hints, self._events(), clock)
-
-        def turn() -> None:
-            confirmer.turn()
-
-        return Loop(f"confirm {link.name}", turn, pause=CONFIRM_PAUSE)
-
-    def _poll_loop(self, link: GatewayLink) -> Loop:
-        clock = self._workspace.clock
-        poller = Poller(
-            link.connection,
-            link.gateway,
-            PollSettings(zone=link.zone, start=link.start, authorisation_life=link.policy.authorisation_life),
-            events=self._events(),
-            cursors=StoredCursors(self._workspace.database, clock),
-            clock=clock,
-        )
-        longest = timedelta(seconds=self._workspace.settings.poll_seconds_max)
-        return Loop(f"poll {link.name}", PacedPoll(poller, longest).turn, pause=min(PAUSE_MIN, longest))

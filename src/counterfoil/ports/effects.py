@@ -130,6 +130,10 @@ class EffectStore(Protocol):
         """All effects that act on the transaction."""
         ...
 
+    def unsettled(self, connection: str, limit: int) -> Sequence[EffectRow]:
+        """What nobody knows yet whether it was carried out, and what waits for a person; oldest first."""
+        ...
+
     def find_charge(self, connection: str, invoice_id: str) -> EffectRow | None:
         """The charge that bears the invoice id at the gateway."""
         ...

@@ -44,8 +44,8 @@ def conclude(row: EffectRow, sight: Sight, now: datetime, lag: timedelta) -> Eff
     match sight:
         case Found(transaction=transaction):
             after = replace(looked, state=EffectState.DONE, carried=transaction, due_at=None, why="")
-        case Refused(why=why):
-            after = _refused(looked, why, now)
+        case Refused(why=why, voided=voided):
+            after = _refused(replace(looked, carried=voided), why, now)
         case Doubtful(why=why):
             after = replace(looked, state=EffectState.QUESTION, why=why)
         case Undecided():

@@ -38,9 +38,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The gateway's own record says that no money moved."""
+    """The gateway's own record says that no money moved, or that it was voided since."""
 
     why: str
+    voided: TransactionId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,9 @@ def see_by_invoice(row: EffectRow, records: Sequence[AnyRecord]) -> Sight:
         return Undecided()
     refused = [each for each in own if _is_near(each, row)]
     if row.tries == 1 and refused:
-        return Refused(why=f"{refused[0].status.value}: {refused[0].vendor_status}".rstrip(": "))
+        voided = refused[0].transaction if refused[0].status is PaymentStatus.VOIDED else None
+        why = f"{refused[0].status.value}: {refused[0].vendor_status}".rstrip(": ")
+        return Refused(why=why, voided=voided)
     return Nothing()
 
 

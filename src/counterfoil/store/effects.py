@@ -21,6 +21,7 @@ from counterfoil.store.schema import effect as table
 
 CHARGES = (EffectKind.CHARGE.value, EffectKind.ADOPTED.value)
 """The kinds whose invoice id is their own."""
+UNSETTLED = (EffectState.SENDING.value, EffectState.UNKNOWN.value, EffectState.QUESTION.value)
 
 
 class StoredEffects(EffectStore):
@@ -76,6 +77,11 @@ class StoredEffects(EffectStore):
     def acting_on(self, connection: str, transaction: TransactionId) -> Sequence[EffectRow]:
         query = sa.select(table).where(table.c.connection == connection, table.c.transaction == transaction)
         return self._read(query.order_by(table.c.begun_at, table.c.key))
+
+    @override
+    def unsettled(self, connection: str, limit: int) -> Sequence[EffectRow]:
+        query = sa.select(table).where(table.c.connection == connection, table.c.state.in_(UNSETTLED))
+        return self._read(query.order_by(table.c.begun_at, table.c.key).limit(limit))
 
     @override
     def find_charge(self, connection: str, invoice_id: str) -> EffectRow | None:

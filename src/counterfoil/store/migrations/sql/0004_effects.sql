@@ -45,6 +45,7 @@ CREATE TABLE effect (
 );
 CREATE UNIQUE INDEX effect_charge ON effect (connection, invoice_id) WHERE kind IN ('charge', 'adopted');
 CREATE INDEX effect_due ON effect (connection, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX effect_unsettled ON effect (connection, begun_at) WHERE state IN ('sending', 'unknown', 'question');
 CREATE INDEX effect_transaction ON effect (connection, transaction) WHERE transaction IS NOT NULL;
 CREATE INDEX effect_carried ON effect (connection, carried) WHERE carried IS NOT NULL;
 
