@@ -21,6 +21,7 @@ from counterfoil.foxpro.table import Table
 
 USER, BATCH = "SARA", "0000123"
 Values = dict[str, Value]
+Row = dict[str, Any]
 HABITS: Mapping[str, Value] = {"arcash.batch": BATCH}
 ZERO = Decimal(0)
 
@@ -78,13 +79,13 @@ class SageProClerk:
         self._company = company
         self._habits = habits
 
-    def key_receipt(self, slip: Keyed) -> None:
-        """Money applied to an invoice, less a discount; what is too much becomes an open credit."""
+    def key_receipt(self, slip: Keyed) -> str:
+        """Money applied to an invoice, less a discount; gives the credit for what is too much."""
         document = self._pay(slip.invoice, slip.amount, slip.discount, slip.day)
         self._book(slip, slip.invoice, document)
-        if slip.surplus:
-            self._hold(slip, slip.surplus, "OVER PAY")
+        number = self._hold(slip, slip.surplus, "OVER PAY") if slip.surplus else ""
         self._credit(slip, slip.amount + slip.surplus, slip.discount)
+        return number
 
     def key_on_account(self, slip: Keyed) -> str:
         """Money that no invoice takes; gives the number that Sage Pro drew."""
@@ -128,25 +129,31 @@ class SageProClerk:
         self._book(replace(slip, amount=amount, discount=ZERO), number, {**document, "artype": "O"})
         return number
 
-    def void_receipt(self, slip: Keyed) -> None:
-        """The receipt's rows once more with the signs turned; the invoice and the customer owe it again."""
-        with self._table("armast") as documents:
-            number, row = _found(documents, "invno", slip.invoice)
-            paid = {"paidamt": row["paidamt"] - slip.amount, "balance": row["balance"] + slip.amount}
-            based = {"bpaidamt": row["bpaidamt"] - slip.amount, "bbal": row["bbal"] + slip.amount}
-            documents.update(number, {**paid, **based})
-        document = {name: row[name] for name in ("invdte", "salesmn", "ponum", "glarec", "artype")}
-        self._book(replace(slip, amount=-slip.amount), slip.invoice, document)
+    def void_receipt(self, slip: Keyed, credit: str = "") -> None:
+        """The receipt's rows once more with the signs turned; invoice and customer owe it again.
+
+        The open credit that it left is void from now on, as is its line, which has a status of its own.
+        """
+        if slip.invoice:
+            document = self._pay(slip.invoice, -slip.amount, -slip.discount, None)
+            back = replace(slip, amount=-slip.amount, discount=-slip.discount)
+            self._book(back, slip.invoice, document)
+        surplus = slip.surplus if slip.invoice else slip.amount
+        if credit:
+            with self._table("artran") as lines:
+                place, _ = _found(lines, "invno", credit)
+                lines.update(place, {"arstat": "V"})
+            document = self._pay(credit, -surplus, ZERO, None, "V")
+            self._book(replace(slip, amount=-surplus, discount=ZERO), credit, document)
+        money = slip.amount + slip.surplus + slip.discount
         with self._table("arcust") as customers:
             place, customer = _found(customers, "custno", slip.customer)
-            customers.update(place, {"balance": customer["balance"] + slip.amount})
+            customers.update(place, {"balance": customer["balance"] + money})
 
     def enter_order(self, slip: OrderSlip) -> str:
         """A firm order for one item; gives the number that Sage Pro drew."""
         number, amount = self._draw("SO"), slip.quantity * slip.price
-        with self._table("arcust") as customers:
-            place, customer = _found(customers, "custno", slip.customer)
-            customers.update(place, {"onorder": customer["onorder"] + amount})
+        customer, place = self._reserve(slip, slip.quantity)
         signs = {name: customer[name] for name in ("salesmn", "terr")}
         head: Values = {**self._stamp(slip.day), **signs, "sono": number.rjust(10), "custno": slip.customer}
         terms = {name: customer[name] for name in ("pterms", "pdisc", "pdays", "pnet")}
@@ -155,18 +162,25 @@ class SageProClerk:
         about: Values = {"ponum": slip.purchase_order, "websono": slip.web_order, "defloc": slip.location}
         days: Values = {"sodate": slip.entered, "ordate": slip.day}
         self._append("somast", {**head, **days, **terms, **sums, **codes, **about})
-        self._append("sotran", {**head, **self._order_line(slip, customer["gllink"])})
+        self._append("sotran", {**head, **self._order_line(slip, customer["gllink"], place)})
         return number
 
-    def _order_line(self, slip: OrderSlip, link: Value) -> Values:
-        with self._table("icitem") as items:
-            _, item = _found(items, "item", slip.item)
+    def _reserve(self, slip: OrderSlip, quantity: Decimal) -> tuple[Row, Row]:
+        """More is on order and reserved; gives the customer and the item's location."""
+        with self._table("arcust") as customers:
+            at, customer = _found(customers, "custno", slip.customer)
+            customers.update(at, {"onorder": customer["onorder"] + quantity * slip.price})
         with self._table("iciloc") as places:
             at, place = _found(places, "item", slip.item, loctid=slip.location)
-            places.update(at, {"lsoaloc": place["lsoaloc"] + slip.quantity})
+            places.update(at, {"lsoaloc": place["lsoaloc"] + quantity})
         with self._table("iciqty") as stores:
             at, store = _found(stores, "item", slip.item, loctid=slip.location)
-            stores.update(at, {"qsoaloc": store["qsoaloc"] + slip.quantity})
+            stores.update(at, {"qsoaloc": store["qsoaloc"] + quantity})
+        return customer, place
+
+    def _order_line(self, slip: OrderSlip, link: Value, place: Row) -> Values:
+        with self._table("icitem") as items:
+            _, item = _found(items, "item", slip.item)
         cost = place["slsdcst"] or item["stdcost"]
         extended = slip.quantity * slip.price
         return {
@@ -204,10 +218,14 @@ class SageProClerk:
                 if str(row["refno"]).strip() == reference:
                     receipts.update(row.recno, {"recdel": True})
 
-    def void_order(self, number: str) -> None:
-        with self._table("somast") as orders:
-            place, _ = _found(orders, "sono", number)
-            orders.update(place, {"sostat": "V"})
+    def void_order(self, number: str, slip: OrderSlip | None = None) -> None:
+        """What the order reserves is free again, where the slip tells of it."""
+        for name in ("somast", "sotran"):
+            with self._table(name) as table:
+                place, _ = _found(table, "sono", number)
+                table.update(place, {"sostat": "V"})
+        if slip is not None:
+            self._reserve(slip, -slip.quantity)
 
     def work_elsewhere(self, customer: str) -> None:
         """Somebody changes a customer's address meanwhile."""
@@ -215,7 +233,9 @@ class SageProClerk:
             number, _ = _found(customers, "custno", customer)
             customers.update(number, {"address1": "1 New Street"})
 
-    def _pay(self, invoice: str, amount: Decimal, discount: Decimal, day: date) -> Values:
+    def _pay(
+        self, invoice: str, amount: Decimal, discount: Decimal, day: date | None, status: str = ""
+    ) -> Values:
         """Less is open on a document from now on; gives what a receipt takes over from it."""
         with self._table("armast") as documents:
             number, row = _found(documents, "invno", invoice)
@@ -224,7 +244,9 @@ class SageProClerk:
                 paid |= {"bpaidamt": row["bpaidamt"] + amount, "bbal": row["bbal"] - amount - discount}
             if discount:
                 paid |= {name: row[name] + discount for name in ("disamt", "bdisamt") if name in row}
-            documents.update(number, {**paid, "dtepaid": day})
+            codes: Values = {"arstat": status} if status else {}
+            dated: Values = {} if day is None else {"dtepaid": day}
+            documents.update(number, {**paid, **codes, **dated})
         return {name: row[name] for name in ("invdte", "salesmn", "ponum", "glarec", "artype")}
 
     def _credit(self, slip: Keyed, money: Decimal, discount: Decimal = ZERO) -> None:

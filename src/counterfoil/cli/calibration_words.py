@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from counterfoil.connectors.sagepro.calibration.calibrating import Work
+from counterfoil.connectors.sagepro.calibration.calibrating import Former, Work
 from counterfoil.connectors.sagepro.calibration.said import (
     SaidReceipt,
     application_of,
@@ -71,7 +71,7 @@ def keyed_work(profile: Profile, said: Said, now: datetime) -> Work:
     if said.kind == REVERSAL and said.fact is None:
         if former is None:
             raise ConfigurationError("name with --undoes the later snapshot of what was voided")
-        return Work(person=person, fact=reversal_of(former[0], day), former=former)
+        return Work(person=person, fact=reversal_of(former.fact, day), former=former)
     if said.kind not in FACT.members:
         known = ", ".join(FACT.members)
         raise ConfigurationError(f"{said.kind!r} is no kind of fact: choose {known}, or observe")
@@ -114,10 +114,10 @@ def _asked(text: str) -> str:
     return str(typer.prompt(text)).strip()
 
 
-def _noted(after: Path) -> tuple[Fact, Path]:
+def _noted(after: Path) -> Former:
     try:
         body = json.loads(_note_path(after).read_text("utf-8"))
-        return FACT.decode(body["fact"]), Path(body["before"])
+        return Former(fact=FACT.decode(body["fact"]), before=Path(body["before"]), after=after)
     except (OSError, ValueError, KeyError, EncodingError) as error:
         raise ConfigurationError(
             f"beside {after} nothing tells what was keyed ({error}): compare that snapshot first"

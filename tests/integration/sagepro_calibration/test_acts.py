@@ -13,14 +13,12 @@ from counterfoil.connectors.sagepro.discovery.checking import check_site
 from counterfoil.connectors.sagepro.kinds import DISCOUNT, ON_INVOICES, OVERPAYMENT, reversal_of
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.foxpro.records.fields import Value
-from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.encoding import FACT
 from counterfoil.sandbox.sagepro import chart
 from counterfoil.sandbox.sagepro.structures.layouts import MODULES
 from tests.integration.sagepro_calibration.conftest import CAST, DAY, Site
-from tests.integration.sagepro_calibration.picks import CREDIT, EARLY, OWING, STOCKED
-from tests.support.orders import line, order
-from tests.support.sage_pro_clerk import OrderSlip, SageProClerk
+from tests.integration.sagepro_calibration.picks import CREDIT, EARLY, OWING, order_keyed, order_slip
+from tests.support.sage_pro_clerk import SageProClerk
 
 BY = ("--by", "Ann Lee")
 TOLD = ("--reference", "CHK 77", "--date", DAY, *BY)
@@ -66,20 +64,8 @@ def void(site: Site, clerk: SageProClerk) -> Words:
 
 
 def sales_order(site: Site, clerk: SageProClerk) -> Words:
-    goods = line(STOCKED.number, "3", "12.50", location="MSP")
-    fact = order(goods, shop_order="77001", customer=PICK.customer, ordered_on=DAY)
-    slip = OrderSlip(
-        customer=PICK.customer,
-        day=DAY,
-        entered=SystemClock().now().astimezone(read_profile(site.profile).zone).date(),
-        item=STOCKED.number,
-        location="MSP",
-        quantity=Decimal(3),
-        price=Decimal("12.50"),
-        purchase_order=fact.purchase_order,
-        web_order=fact.shop_order,
-    )
-    clerk.enter_order(slip)
+    fact = order_keyed(PICK)
+    clerk.enter_order(order_slip(fact))
     site.path("order.json").write_text(json.dumps(FACT.encode(fact)), "utf-8")
     return ("--kind", "order", "--fact", site.path("order.json"), *BY)
 

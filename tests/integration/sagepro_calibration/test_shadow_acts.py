@@ -12,17 +12,15 @@ from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.reversal import ReversalFact
-from counterfoil.domain.facts.sales_order import SalesOrderFact
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.erp import Refused
 from counterfoil.sandbox.sagepro import chart
 from counterfoil.sandbox.sagepro.structures.layouts import MODULES
 from tests.integration.sagepro_calibration.conftest import CAST, DAY, Site
-from tests.integration.sagepro_calibration.picks import CREDIT, EARLY, OWING, STOCKED
-from tests.support.orders import line, order
+from tests.integration.sagepro_calibration.picks import CREDIT, EARLY, OWING, STOCKED, order_keyed, order_slip
 from tests.support.outgoing import refund, reversal
 from tests.support.receivables import application
-from tests.support.sage_pro_clerk import Keyed, OrderSlip, SageProClerk
+from tests.support.sage_pro_clerk import Keyed, SageProClerk
 from tests.support.sagepro_books import receipt, usd
 
 PICK = CAST.unpaid[0]
@@ -134,27 +132,8 @@ def test_a_void_by_a_mark_is_told_as_the_site_s_own_way(site: Site, clerk: SageP
     assert "1 keyed as planned, 1 keyed otherwise" in said
 
 
-def ordered(quantity: str = "3") -> SalesOrderFact:
-    goods = line(STOCKED.number, quantity, "12.50", location="MSP")
-    return order(goods, shop_order="77001", customer=PICK.customer, ordered_on=DAY)
-
-
-def order_slip(fact: SalesOrderFact, quantity: str = "3", number: str = "") -> OrderSlip:
-    return OrderSlip(
-        customer=PICK.customer,
-        day=DAY,
-        entered=DAY,
-        item=STOCKED.number,
-        location="MSP",
-        quantity=Decimal(quantity),
-        price=Decimal("12.50"),
-        purchase_order=number or fact.purchase_order,
-        web_order=fact.shop_order,
-    )
-
-
 def test_an_order_as_planned_and_its_void(site: Site, clerk: SageProClerk) -> None:
-    fact = ordered()
+    fact = order_keyed(PICK)
     plan(site, fact)
     assert "not keyed yet" in shadow(site)
     number = clerk.enter_order(order_slip(fact))
@@ -166,16 +145,16 @@ def test_an_order_as_planned_and_its_void(site: Site, clerk: SageProClerk) -> No
 
 
 def test_an_order_that_the_clerk_voided_and_nobody_planned_to(site: Site, clerk: SageProClerk) -> None:
-    fact = ordered()
+    fact = order_keyed(PICK)
     plan(site, fact)
     clerk.void_order(clerk.enter_order(order_slip(fact)))
     assert "the order is void by now" in shadow(site, code=1)
 
 
 def test_an_order_of_another_quantity_under_the_shop_s_own_number(site: Site, clerk: SageProClerk) -> None:
-    fact = ordered("4")
+    fact = order_keyed(PICK, "4")
     plan(site, fact)
-    clerk.enter_order(order_slip(fact, number=fact.shop_order))
+    clerk.enter_order(order_slip(fact, quantity=Decimal(3), purchase_order=fact.shop_order))
     said = shadow(site, code=1)
     assert f"item {STOCKED.number}: keyed 3 at 12.5, planned 4 at 12.5" in said
     assert "ordamt: keyed '37.5', planned '50'" in said

@@ -22,11 +22,11 @@ from counterfoil.connectors.sagepro.calibration.file import (
 )
 from counterfoil.connectors.sagepro.calibration.numbers import NumberSeen, numbers_seen
 from counterfoil.connectors.sagepro.calibration.observing import code_columns, observed_again
-from counterfoil.connectors.sagepro.calibration.ours import nature_of, plan_on
+from counterfoil.connectors.sagepro.calibration.ours import nature_of, plan_on, renumbered
 from counterfoil.connectors.sagepro.calibration.rules import posting_digest
 from counterfoil.connectors.sagepro.calibration.snapshot import Snapshot
+from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.kinds import kinds_of
-from counterfoil.connectors.sagepro.planning import Planned
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.domain.facts.fact import Fact
@@ -40,6 +40,15 @@ HISTORIES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What was keyed before, with the snapshots around it."""
+
+    fact: Fact
+    before: Path
+    after: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What a person says that a clerk keyed between two snapshots."""
 
@@ -48,8 +57,8 @@ class Work:
     """None for something that Counterfoil does not post."""
     name: str = ""
     """What it is, where there is no fact."""
-    former: tuple[Fact, Path] | None = None
-    """What the fact takes back or builds on, and the snapshot from before that was keyed."""
+    former: Former | None = None
+    """What the fact takes back or builds on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +139,7 @@ def numbers_of(before: Snapshot, deltas: Sequence[RowDelta], nature: Nature) -> 
 def _one_kind(work: Work) -> str:
     if work.fact is None:
         return work.name
-    kinds = kinds_of(work.fact, work.former[0] if work.former else None)
+    kinds = kinds_of(work.fact, work.former.fact if work.former else None)
     if not kinds:
         raise ConfigurationError("name with --undoes the later snapshot of what was voided")
     if len(kinds) > 1:
@@ -150,13 +159,14 @@ def _compared(
     return compare(deltas, plan.rows, plan.nature), plan.nature
 
 
-def _former(profile: Profile, work: Work, second: Snapshot) -> Planned | None:
+def _former(profile: Profile, work: Work, second: Snapshot) -> Entry | None:
+    """Our plan for what was keyed before, with the numbers that Sage Pro drew for it."""
     if work.former is None:
         return None
-    fact, path = work.former
-    with Snapshot(path) as snapshot:
-        planned, _ = plan_on(profile, snapshot, fact, second.taken_at)
-    return planned
+    with Snapshot(work.former.before) as first, Snapshot(work.former.after) as later:
+        planned, plan = plan_on(profile, first, work.former.fact, second.taken_at)
+        seen = compare(changed_rows(first, later), plan.rows, plan.nature)
+    return renumbered(planned.entry, seen.numbers)
 
 
 def _outcome(kind: str, comparison: Comparison, first: Snapshot, numbers: tuple[NumberSeen, ...]) -> Outcome:

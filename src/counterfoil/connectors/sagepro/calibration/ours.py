@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from counterfoil.connectors.sagepro.calibration.books import SnapshotTables
@@ -15,7 +15,7 @@ from counterfoil.connectors.sagepro.judgements import Judgement
 from counterfoil.connectors.sagepro.operations import Append, apply_operations
 from counterfoil.connectors.sagepro.planning import Planned, Planner
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.records import COLUMNS, Kind, TableName
+from counterfoil.connectors.sagepro.records import COLUMNS, Kind, TableName, Value
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.ports.erp import Busy
@@ -50,17 +50,17 @@ class OurPlan:
 
 
 def plan_on(
-    profile: Profile, snapshot: Snapshot, fact: Fact, now: datetime, *, before: Planned | None = None
+    profile: Profile, snapshot: Snapshot, fact: Fact, now: datetime, *, before: Entry | None = None
 ) -> tuple[Planned, OurPlan]:
     """The plan of a fact, had it been posted when the snapshot was taken.
 
-    `before` is the plan of what the fact takes back or builds on.
+    `before` is what the fact takes back or builds on, as the ledger would hold it.
 
     Raises:
         ConfigurationError: there is no plan, because the books or the profile do not allow one.
     """
     tables = SnapshotTables(profile, snapshot)
-    ledger = _NoLedger({before.fact.key: before.entry} if before else {})
+    ledger = _NoLedger({before.fact.key: before} if before else {})
     planner = Planner(tables, ledger, now.astimezone(profile.zone), lambda _key: Judgement(is_silent=True))
     planned = planner.plan(fact)
     if not isinstance(planned, Planned):
@@ -69,6 +69,27 @@ def plan_on(
             f"Counterfoil has no plan for {fact.summary} on the books as they were before it was keyed: {why}"
         )
     return planned, OurPlan(rows=tuple(_rows(planned, tables)), nature=_nature(tables))
+
+
+def renumbered(entry: Entry, drawn: Mapping[str, str]) -> Entry:
+    """The same rows under the numbers that Sage Pro drew, so that they are found in its books."""
+
+    def moved(table: TableName, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            name: drawn.get(value, value) if isinstance(value, str) and _names_one(table, name) else value
+            for name, value in values.items()
+        }
+
+    return replace(
+        entry,
+        document=drawn.get(entry.document, entry.document),
+        new=tuple(replace(row, values=moved(row.table, row.values)) for row in entry.new),
+        changed=tuple(replace(row, key=moved(row.table, row.key)) for row in entry.changed),
+    )
+
+
+def _names_one(table: TableName, column: str) -> bool:
+    return column in COLUMNS[table] and _is_number(column, COLUMNS[table][column].kind)
 
 
 def _rows(planned: Planned, tables: SnapshotTables) -> Iterator[OurRow]:
