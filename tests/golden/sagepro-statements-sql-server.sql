@@ -31,6 +31,10 @@ FROM [PRO05].dbo.arcust WITH (UPDLOCK, HOLDLOCK, ROWLOCK)
 WHERE [PRO05].dbo.arcust.custno = CAST(:param_1 AS CHAR(10)) ORDER BY [PRO05].dbo.arcust.id_col;
 --   param_1 = 'ABC'
 
+-- what tells that a table was touched
+SELECT count(*) AS count_1, max([PRO05].dbo.arcust.id_col) AS max_1, checksum_agg(binary_checksum([PRO05].dbo.arcust.id_col, [PRO05].dbo.arcust.custno, [PRO05].dbo.arcust.balance)) AS checksum_agg_1
+FROM [PRO05].dbo.arcust;
+
 -- a new row, in a table with a trigger
 INSERT INTO [PRO05].dbo.arcash (invno, custno, paidamt, dtepaid, applto) VALUES (:invno, :custno, :paidamt, :dtepaid, :applto);
 --   invno = '      1001'
@@ -72,7 +76,7 @@ UPDATE [PRO05].dbo.armast SET paidamt=(coalesce([PRO05].dbo.armast.paidamt, :coa
 
 -- the table counterfoil_posting
 CREATE TABLE [PRO05].dbo.counterfoil_posting (
-	posting_number BIGINT NOT NULL IDENTITY,
+	posting_number BIGINT NOT NULL,
 	posting_key NVARCHAR(400) COLLATE Latin1_General_BIN2 NOT NULL,
 	digest NVARCHAR(128) NOT NULL,
 	fact NVARCHAR(max) NOT NULL,
@@ -80,7 +84,8 @@ CREATE TABLE [PRO05].dbo.counterfoil_posting (
 	described NVARCHAR(max) NOT NULL,
 	entry NVARCHAR(max) NOT NULL,
 	posted_at NVARCHAR(40) NOT NULL,
-	PRIMARY KEY (posting_key)
+	PRIMARY KEY (posting_key),
+	UNIQUE (posting_number)
 );
 
 -- the table counterfoil_citation
@@ -94,4 +99,20 @@ CREATE TABLE [PRO05].dbo.counterfoil_counter (
 	range_name NVARCHAR(400) COLLATE Latin1_General_BIN2 NOT NULL,
 	last_number BIGINT NOT NULL,
 	PRIMARY KEY (range_name)
+);
+
+-- the table counterfoil_withdrawn
+CREATE TABLE [PRO05].dbo.counterfoil_withdrawn (
+	posting_number BIGINT NOT NULL,
+	posting_key NVARCHAR(400) COLLATE Latin1_General_BIN2 NOT NULL,
+	digest NVARCHAR(128) NOT NULL,
+	fact NVARCHAR(max) NOT NULL,
+	document NVARCHAR(40) NOT NULL,
+	described NVARCHAR(max) NOT NULL,
+	entry NVARCHAR(max) NOT NULL,
+	posted_at NVARCHAR(40) NOT NULL,
+	verdict NVARCHAR(10) NOT NULL,
+	person NVARCHAR(200) NOT NULL,
+	judged_at NVARCHAR(40) NOT NULL,
+	PRIMARY KEY (posting_number)
 );

@@ -9,7 +9,6 @@ from decimal import Decimal
 from counterfoil.connectors.sagepro.records import POSTING_TABLES, TableName
 from counterfoil.foxpro.index.index_file import TagSpec
 from counterfoil.foxpro.records.fields import Value
-from counterfoil.foxpro.table import Table
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import BOOKS, TAGS, Rows, Site, invoice
 
@@ -50,11 +49,7 @@ def with_history(site: Site) -> Site:
 def move(site: Site, current: TableName, history: TableName, number: str, *, copy: bool = False) -> None:
     """What a close does to the rows with the number: into history, and out of the current table."""
     key = "sono" if current is TableName.ORDERS else "invno"
-    with (
-        Table.open(site.path(current), writable=True) as here,
-        Table.open(site.path(history), writable=True) as there,
-    ):
-        for record in [one for one in here.records() if str(one[key]).strip() == number]:
-            there.append(record.values)
-            if not copy:
-                here.delete(record.recno)
+    for record in [one for one in site.records(current) if str(one[key]).strip() == number]:
+        site.append(history, **record.values)
+        if not copy:
+            site.delete(current, record.recno)

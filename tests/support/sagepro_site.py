@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +20,7 @@ from counterfoil.foxpro.files.table_file import WriteGate
 from counterfoil.foxpro.files.table_locks import Patience
 from counterfoil.foxpro.index.index_file import TagSpec
 from counterfoil.foxpro.records.fields import Field, Value
+from counterfoil.foxpro.records.record import Record
 from counterfoil.foxpro.table import Table
 from counterfoil.ports.clock import ManualClock
 from tests.support.sage_pro_clerk import SageProClerk
@@ -132,11 +135,23 @@ class Site:
         fields = [Field("sysid", "C", 12), Field("int1", "N", 10), Field("pass2", "C", 10)]
         create_table(self.folder / "SYSDATA.DBF", [*fields, Field("drive", "C", 90)], rows=modules)
         for table in self.tables:
-            names = {field.name for field in self.fields[table]}
-            rows = [{k: v for k, v in row.items() if k in names} for row in self.rows.get(table, ())]
-            tags = self.tags.get(table, ())
-            create_table(self.path(table), self.fields[table], tags, version=version, rows=rows)
+            self.create(table, self.rows.get(table, ()), version)
         return self
+
+    def create(
+        self, table: TableName, rows: Sequence[Mapping[str, Value]], version: int | None = None
+    ) -> None:
+        """A new table with these rows."""
+        names = {field.name for field in self.fields[table]}
+        known = [{k: v for k, v in row.items() if k in names} for row in rows]
+        tags = self.tags.get(table, ())
+        create_table(self.path(table), self.fields[table], tags, version=version, rows=known)
+
+    def rebuild(self, table: TableName, rows: Sequence[Mapping[str, Value]]) -> None:
+        """What PACK does: the same rows under other numbers, closer together."""
+        for path in self.data.glob(f"{table.value}01.*".upper()):
+            path.unlink()
+        self.create(table, rows)
 
     @property
     def data(self) -> Path:
@@ -161,7 +176,7 @@ class Site:
 
     def write_profile(self, mode: str = "test") -> Path:
         """The profile in a file, for commands."""
-        path = self.folder / f"profile-{mode}.yaml"
+        path = self.folder / "profile-01.yaml"
         path.write_text(self.profile_text.replace("mode: test", f"mode: {mode}"), "utf-8")
         return path
 
@@ -207,6 +222,25 @@ class Site:
         with Table.open(self.path(table), writable=True) as opened:
             opened.delete(record)
 
+    def records(self, table: TableName) -> list[Record]:
+        """The rows with their numbers."""
+        with Table.open(self.path(table)) as opened:
+            return list(opened.records())
+
+    @contextmanager
+    def backed_up(self, *, tables: bool, ledger: bool) -> Iterator[None]:
+        """What is done in between is undone by putting a backup of the tables or the ledger back."""
+        backup = self.folder / "backup"
+        _copy_files(self.data, backup)
+        _copy_files(self.own_folder, backup / "own")
+        yield
+        if tables:
+            _copy_files(backup, self.data)
+        if ledger:
+            for path in self.own_folder.iterdir():
+                path.unlink()
+            _copy_files(backup / "own", self.own_folder)
+
     def contents(self) -> dict[str, bytes]:
         """Every byte of every table, to see that nothing was written."""
         return {path.name: path.read_bytes() for path in sorted(self.data.iterdir()) if path.is_file()}
@@ -218,6 +252,13 @@ class Site:
             *customer_findings(self),
             *(f"tag {finding}" for finding in _tag_findings(self)),
         ]
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    for path in source.iterdir():
+        if path.is_file():
+            shutil.copy2(path, target / path.name)
 
 
 def _sum(rows: Iterable[Mapping[str, Value]], column: str) -> Decimal:

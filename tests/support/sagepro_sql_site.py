@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.trust.moving import trust_record
 from counterfoil.foxpro.files.table_file import WriteGate
 from counterfoil.foxpro.records.fields import Field, Value
+from counterfoil.foxpro.records.record import Record
 from counterfoil.store.database import Database
 from tests.support.sage_pro_clerk import SageProClerk
 from tests.support.sage_pro_sql_clerk import SqlClerkTable, SqlSageProClerk, shown, stored
@@ -49,22 +50,54 @@ class SqlSite(Site):
         self.engine = sa.create_engine(dsn_of(database), poolclass=sa.pool.NullPool)
         self.collation: str | None = None
         self.not_null: set[str] = set()
-        self._metadata = sa.MetaData()
         self._tables: dict[TableName, sa.Table] = {}
 
     @override
     def build(self, version: int | None = None) -> SqlSite:
-        for name in (*self.tables, TableName.SYSTEM):
-            self._tables[name] = self._table(name)
         with self.engine.begin() as connection:
             for schema in ("PRO01", "PROSYS"):
                 connection.execute(sa.schema.CreateSchema(schema))
-            self._metadata.create_all(connection)
-            for name, table in self._tables.items():
-                for row in self.modules if name is TableName.SYSTEM else self.rows.get(name, ()):
-                    known = {k: stored(v) for k, v in row.items() if k in table.c}
-                    connection.execute(table.insert().values(known))
+        for name in (*self.tables, TableName.SYSTEM):
+            self.create(name, self.modules if name is TableName.SYSTEM else self.rows.get(name, ()))
         return self
+
+    @override
+    def create(
+        self, table: TableName, rows: Sequence[Mapping[str, Value]], version: int | None = None
+    ) -> None:
+        created = self._tables[table] = self._table(table)
+        known = [{k: stored(v) for k, v in row.items() if k in created.c and k != "id_col"} for row in rows]
+        with self.engine.begin() as connection:
+            created.create(connection)
+            for row in known:
+                connection.execute(created.insert().values(row))
+
+    @override
+    def rebuild(self, table: TableName, rows: Sequence[Mapping[str, Value]]) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(self._tables[table].delete())
+        for row in rows:
+            self.append(table, **row)
+
+    @override
+    def records(self, table: TableName) -> list[Record]:
+        return list(self._open(table).records())
+
+    @contextmanager
+    @override
+    def backed_up(self, *, tables: bool, ledger: bool) -> Iterator[None]:
+        found = sa.MetaData()
+        found.reflect(self.engine, schema="PRO01")
+        with self.engine.connect() as connection:
+            kept = {
+                table: connection.execute(sa.select(table)).mappings().all() for table in found.sorted_tables
+            }
+        yield
+        wanted = {True: ledger, False: tables}
+        with self.engine.begin() as connection:
+            for table, rows in kept.items():
+                if wanted[table.name.startswith("counterfoil_")]:
+                    _put_back(connection, table, rows)
 
     def _table(self, name: TableName) -> sa.Table:
         columns = [
@@ -73,7 +106,7 @@ class SqlSite(Site):
         ]
         schema = "PROSYS" if name is TableName.SYSTEM else "PRO01"
         identity = sa.Column("id_col", sa.Integer, sa.Identity(), primary_key=True)
-        return sa.Table(name.value, self._metadata, *columns, identity, schema=schema)
+        return sa.Table(name.value, sa.MetaData(), *columns, identity, schema=schema)
 
     def _type(self, field: Field) -> sa.types.TypeEngine[Any]:
         if field.type == "C":
@@ -169,6 +202,17 @@ accounts:
     @override
     def findings(self) -> list[str]:
         return [*document_findings(self), *customer_findings(self)]
+
+
+def _put_back(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[Any, Any]]) -> None:
+    """As a restore leaves it: the table's own numbers go on from where they were."""
+    connection.execute(table.delete())
+    for row in rows:
+        connection.execute(table.insert().values(dict(row)))
+    if "id_col" in table.c:
+        number = 1 + max((row["id_col"] for row in rows), default=0)
+        name = f'"{table.schema}".{table.name}'
+        connection.execute(sa.text(f"ALTER TABLE {name} ALTER id_col RESTART WITH {number}"))
 
 
 def dsn_of(database: Database) -> str:

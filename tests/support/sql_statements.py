@@ -26,6 +26,7 @@ from counterfoil.connectors.sagepro.sql.ledger_tables import LedgerTables
 from counterfoil.connectors.sagepro.sql.products import Postgres, Product, SqlServer
 from counterfoil.connectors.sagepro.sql.statements import insert_of, update_of
 from counterfoil.connectors.sagepro.sql.tables import Bindings, rows_of
+from counterfoil.connectors.sagepro.sql.watching import stamp_of
 from counterfoil.domain.facts.keys import PostingKey
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -102,11 +103,14 @@ def statements(product: Product) -> Iterator[tuple[str, sa.ClauseElement]]:
         table=TableName.CASH,
         values={"number": "1001", "customer": "ABC", "paid": Decimal(60), "paid_on": date(2026, 11, 20)},
     )
+    customers = bindings.table(TableName.CUSTOMERS)
+    columns = [customers.c.custno, customers.c.balance]
+    yield "what tells that a table was touched", stamp_of(product, customers.c.id_col, columns)
     yield "a new row, in a table with a trigger", insert_of(bindings, cash)
     yield "a new row", insert_of(bindings, Append(table=TableName.LINES, values={"number": "1001"}))
     yield "a changed row", _update(bindings)
     ledger = LedgerTables.named(product.schema("PRO05", "dbo"))
-    for one in (ledger.posting, ledger.citation, ledger.counter):
+    for one in (ledger.posting, ledger.citation, ledger.counter, ledger.withdrawn):
         yield f"the table {one.name}", sa.schema.CreateTable(one)
 
 

@@ -124,11 +124,20 @@ def _open(profile: Profile) -> Iterator[_Batch | None]:
     with watch(profile) as watched, closing(LedgerCopy(profile, own_folder(profile))) as copy:
         book = watched.decisions
         if book is None:
+            _require_nothing_posted(copy)
             yield None
             return
         with watched.site.look() as look:
             astray = find_astray(look, copy, book)
             yield _Batch(astray=astray, waiting=book.waiting(), book=book, copy=copy)
+
+
+def _require_nothing_posted(copy: LedgerCopy) -> None:
+    if copy.tells_of_any():
+        raise ConfigurationError(
+            "the posting ledger is missing, and its copy tells of postings: start the agent once, which makes"
+            " an empty ledger and holds the company, then ask again"
+        )
 
 
 def _post_again(profile: Profile, facts: tuple[Fact, ...]) -> tuple[PostingAnswer, ...]:

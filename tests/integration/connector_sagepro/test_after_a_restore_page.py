@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from contextlib import chdir
 from pathlib import Path
 
@@ -12,7 +13,15 @@ from typer.testing import CliRunner
 
 from counterfoil.cli import app
 from counterfoil.connectors.sagepro.profile import parse_profile
-from tests.integration.connector_sagepro.test_restored import profile, tables_of_yesterday
+from counterfoil.ports.errors import TransientError
+from tests.integration.sagepro_editions.test_restored import (
+    EARLY,
+    LATE,
+    NEW,
+    post,
+    profile,
+    tables_of_yesterday,
+)
 from tests.support.sagepro_books import PROFILE_TEXT
 from tests.support.sagepro_site import Site
 
@@ -48,3 +57,19 @@ def test_what_the_page_says_of_giving_up(site: Site, profile: Path) -> None:
     answer = CliRunner().invoke(app, ["sagepro", "restored", str(profile), "--accept", "--person", "Ann Lee"])
     assert answer.exit_code == 0, answer.output
     assert site.findings() == []
+
+
+def test_a_copy_outside_the_tables_survives_that_the_whole_folder_is_put_back(site: Site) -> None:
+    outside = site.folder / "elsewhere"
+    profile = site.profile.model_copy(update={"ledger_copy": outside})
+    with site.open(profile) as company:
+        post(company, EARLY)
+    shutil.copytree(site.data, site.folder / "whole")
+    with site.open(profile) as company:
+        post(company, *LATE)
+    shutil.rmtree(site.data)
+    shutil.move(site.folder / "whole", site.data)
+    with site.open(profile) as company:
+        assert company.health.held.startswith("2 postings are neither in the tables nor")
+        with pytest.raises(TransientError):
+            company.post([NEW])

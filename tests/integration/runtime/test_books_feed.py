@@ -18,8 +18,8 @@ from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.events import StoredEvents
 from counterfoil.store.overview import Overview
 from counterfoil.store.review import Review
-from tests.integration.connector_sagepro.test_lost_updates import stale_screen
 from tests.integration.sagepro_editions.test_keyed_by_hand import key_receipt
+from tests.integration.sagepro_editions.test_lost_updates import stale_screen
 from tests.integration.store.samples import Hub, event
 from tests.support.agent_server import remote
 from tests.support.sagepro_books import receipt

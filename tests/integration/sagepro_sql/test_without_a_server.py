@@ -1,4 +1,4 @@
-"""What commands say of a company in a database without asking its server."""
+"""What commands say of a company in a database whose server does not answer."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ accounts: {clearing: {card: 1050-000}}
 
 
 @pytest.mark.parametrize("command", ["changes", "restored"])
-def test_a_command_for_folders_names_the_database(tmp_path: Path, command: str) -> None:
+def test_a_server_that_does_not_answer_is_named(tmp_path: Path, command: str) -> None:
     path = tmp_path / "profile.yaml"
     path.write_text(PROFILE)
     refused = CliRunner().invoke(app, ["sagepro", command, str(path)])
     assert refused.exit_code == 2
-    assert "lies in the database PRO01, and this reads folders of FoxPro tables alone" in refused.stderr
+    assert "the company's database does not answer" in refused.stderr
 
 
 @pytest.mark.parametrize("command", ["by-hand", "quarantine"])

@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.planning import Tables
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.sql.reading import open_for_reading
 from counterfoil.connectors.sagepro.sql.snapshots import open_tables as open_database_tables
+from counterfoil.connectors.sagepro.sql.watching import open_watched
 from counterfoil.connectors.sagepro.tables import Access, OpenTables, TableOpener
 from counterfoil.connectors.sagepro.translation import translated
 from counterfoil.connectors.sagepro.watch.decisions import Decisions
@@ -86,6 +87,10 @@ def watch(profile: Profile) -> Iterator[Watched]:
         ConfigurationError: a folder is unknown or does not exist, or the database refuses.
         TransientError: a file is held by another program, or the database does not answer.
     """
+    if profile.database is not None:
+        with open_watched(profile, profile.database) as (site, decisions):
+            yield Watched(site, decisions)
+        return
     opener, folder = _opener(profile), own_folder(profile)
     if not (folder / FILE).exists():
         yield Watched(FolderSite(opener, None), None)

@@ -23,6 +23,8 @@ from counterfoil.connectors.sagepro.sql.opening import Opened, open_company
 from counterfoil.connectors.sagepro.sql.server import Server
 from counterfoil.connectors.sagepro.sql.tables import SqlTables
 from counterfoil.connectors.sagepro.sql.troubles import Trouble, translate, translated, trouble_of
+from counterfoil.connectors.sagepro.sql.watching import DatabaseSite
+from counterfoil.connectors.sagepro.sql.withdrawals import SqlDecisions
 from counterfoil.connectors.sagepro.sql.writer import Writer
 from counterfoil.connectors.sagepro.sql.writing import Desk, LostError, Writing
 from counterfoil.domain.facts.fact import Fact
@@ -74,6 +76,12 @@ class SqlBackend(Looking):
             raise
         journals = SqlJournals(self._opened.ledger_tables, server, self._writer)
         self._journals = JournalFiles(folder, journals, clock.now)
+
+    def watched(self) -> tuple[DatabaseSite, SqlDecisions]:
+        """The company as the watch reads it, and where it keeps what people decide."""
+        opened = self._opened
+        site = DatabaseSite(self._server, opened.bindings, opened.ledger_tables)
+        return site, SqlDecisions(self._server, opened.ledger_tables)
 
     def close(self) -> None:
         """Lets go of the company and of every connection."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.connectors.sagepro.backend import Opened, OpenFeed, PostGroup, Premises, RestoreWatch
+from counterfoil.connectors.sagepro.backend import Opened, Premises
 from counterfoil.connectors.sagepro.database import Database
 from counterfoil.connectors.sagepro.hand_keyed import HandKeyed
 from counterfoil.connectors.sagepro.own_folder import own_folder
@@ -15,10 +14,10 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.sql.server import Server
 from counterfoil.connectors.sagepro.sql_backend import SqlBackend
 from counterfoil.connectors.sagepro.tables import Access
-from counterfoil.domain.facts.fact import Fact
-from counterfoil.ports.changes import ChangesAnswer
+from counterfoil.connectors.sagepro.watch.feed import Feed
+from counterfoil.connectors.sagepro.watch.guard import RestoreGuard
+from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import ConfigurationError
 
 
 class SqlPremises(Premises):
@@ -52,42 +51,10 @@ class SqlPremises(Premises):
     @override
     def open(self) -> Opened:
         backend = SqlBackend(self._profile, self._server, self._clock, HandKeyed(self.folder), self.folder)
-        return Opened(backend, _NoFeed(), _NoWatch())
-
-
-class _NoFeed(OpenFeed):
-    @override
-    def close(self) -> None:
-        pass
-
-    @override
-    def changes(self, since: str | None, limit: int) -> ChangesAnswer:
-        raise ConfigurationError("the change feed reads FoxPro tables alone; this edition has none yet")
-
-
-class _NoWatch(RestoreWatch):
-    """Ledger and books lie in one database and are put back together."""
-
-    @property
-    @override
-    def why(self) -> str:
-        return ""
-
-    @override
-    def look(self) -> None:
-        pass
-
-    @override
-    def waiting(self) -> tuple[Fact, ...]:
-        return ()
-
-    @override
-    def before(self, post: PostGroup, objection: Callable[[Fact], str]) -> PostGroup:
-        return post
-
-    @override
-    def close(self) -> None:
-        pass
+        site, decisions = backend.watched()
+        feed = Feed(site, self.folder, self._clock)
+        guard = RestoreGuard(site, LedgerCopy(self._profile, self.folder), decisions)
+        return Opened(backend, feed, guard)
 
 
 def _database(profile: Profile) -> Database:

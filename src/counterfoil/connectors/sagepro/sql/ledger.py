@@ -8,15 +8,19 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from counterfoil.connectors.sagepro.entries import Entry
 from counterfoil.connectors.sagepro.entry_encoding import decode_entry, encode_entry
 from counterfoil.connectors.sagepro.journal_entries import JournalEntry
-from counterfoil.connectors.sagepro.sql.ledger_tables import LedgerTables
+from counterfoil.connectors.sagepro.recorded import Recorded, recorded
+from counterfoil.connectors.sagepro.sql.ledger_tables import LedgerTables, next_number, record_columns
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.ports.encoding import FACT, decode, encode
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted
+
+_log = structlog.get_logger()
 
 
 class SqlLedger:
@@ -25,6 +29,7 @@ class SqlLedger:
     def __init__(self, tables: LedgerTables, connection: sa.Connection) -> None:
         self._tables = tables
         self._connection = connection
+        self._next = 0
 
     def find(self, key: PostingKey) -> Posted | None:
         posting = self._tables.posting.c
@@ -76,7 +81,9 @@ class SqlLedger:
         Raises:
             IntegrityError: another writer noted one under the key.
         """
+        self._next = self._next or next_number(self._tables, self._connection)
         values = {
+            "posting_number": self._next,
             "posting_key": str(posted.key),
             "digest": posted.fact.digest,
             "fact": _text(FACT.encode(posted.fact)),
@@ -85,14 +92,25 @@ class SqlLedger:
             "entry": _text(encode_entry(entry)),
             "posted_at": at.isoformat(),
         }
+        self._next += 1
         self._connection.execute(self._tables.posting.insert().values(values))
         for key in posted.fact.cites:
             cited = {"cited": str(key), "posting_key": str(posted.key)}
             self._connection.execute(self._tables.citation.insert().values(cited))
+        if entry.journals:
+            self._record_journals(str(posted.key), [journal.name for journal in entry.journals])
 
-        for journal in entry.journals:
-            named = {"file_name": journal.name, "posting_key": str(posted.key)}
-            self._connection.execute(self._tables.journal.insert().values(named))
+    def _record_journals(self, key: str, names: Sequence[str]) -> None:
+        """What a restore took away may have left its file with people: then it gets no other one."""
+        journal = self._tables.journal
+        of_key = journal.c.posting_key == key
+        self._connection.execute(journal.delete().where(of_key, journal.c.written_at.is_(None)))
+        written = self._connection.execute(sa.select(journal.c.file_name).where(of_key)).scalars().all()
+        if written:
+            _log.warning("journal_file_kept", posting_key=key, files=list(written))
+            return
+        for name in names:
+            self._connection.execute(journal.insert().values(file_name=name, posting_key=key))
 
     def unwritten_journals(self) -> tuple[JournalEntry, ...]:
         """Journal entries without a file, in order of posting."""
@@ -123,6 +141,43 @@ class SqlLedger:
         update = counter.update().where(counter.c.range_name == name).values(last_number=last)
         if self._connection.execute(update).rowcount == 0:
             self._connection.execute(counter.insert().values(range_name=name, last_number=last))
+
+    def after(self, number: int, limit: int) -> Sequence[Recorded]:
+        """The postings behind that number, in the order in which they were noted."""
+        at = self._tables.posting.c.posting_number
+        return self._recorded(self._asked().where(at > number).order_by(at).limit(limit))
+
+    def before(self, number: int | None, limit: int) -> Sequence[Recorded]:
+        """The postings before that number, the newest first."""
+        at = self._tables.posting.c.posting_number
+        asked = self._asked() if number is None else self._asked().where(at < number)
+        return self._recorded(asked.order_by(at.desc()).limit(limit))
+
+    def numbered(self, numbers: Sequence[int]) -> Sequence[Recorded]:
+        """The postings with these numbers, in order."""
+        at = self._tables.posting.c.posting_number
+        return self._recorded(self._asked().where(at.in_(numbers)).order_by(at)) if numbers else ()
+
+    def last_before(self, at: datetime) -> int:
+        """The number of the last posting before that moment, which must be in the company's own zone."""
+        posting = self._tables.posting.c
+        asked = sa.select(sa.func.max(posting.posting_number)).where(posting.posted_at < at.isoformat())
+        return int(self._connection.execute(asked).scalar_one() or 0)
+
+    def pending(self) -> frozenset[str]:
+        """None: the database itself finishes or undoes what was interrupted."""
+        return frozenset()
+
+    def quarantined(self) -> frozenset[str]:
+        """None, for the same reason."""
+        return frozenset()
+
+    def _asked(self) -> sa.Select[Any]:
+        posting = self._tables.posting
+        return sa.select(posting.c.posting_number, *record_columns(posting))
+
+    def _recorded(self, asked: sa.Select[Any]) -> Sequence[Recorded]:
+        return [recorded(number, columns) for number, *columns in self._connection.execute(asked).all()]
 
     def _ask(self, key: PostingKey, *columns: sa.Column[Any]) -> sa.Row[Any] | None:
         asked = sa.select(*columns).where(self._tables.posting.c.posting_key == str(key))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -54,6 +55,10 @@ class Product(Protocol):
         """Bounds every wait for a row of the transaction."""
         ...
 
+    def checksum(self, columns: Sequence[sa.Column[Any]]) -> sa.ColumnElement[Any]:
+        """Another value, with few exceptions, where a row of a table holds something else in the columns."""
+        ...
+
     def take_lock(self, database: str) -> sa.TextClause:
         """Asks for a company's lock, which lasts as long as the connection; tells 1 where it was given.
 
@@ -100,6 +105,10 @@ class Postgres:
     def wait_at_most(self, milliseconds: int) -> sa.TextClause:
         return sa.text(f"SET LOCAL lock_timeout = {int(milliseconds)}")
 
+    def checksum(self, columns: Sequence[sa.Column[Any]]) -> sa.ColumnElement[Any]:
+        row = sa.cast(sa.func.row(*columns), sa.Text)
+        return sa.func.sum(sa.func.hashtextextended(row, sa.literal_column("0")))
+
     def take_lock(self, database: str) -> sa.TextClause:
         key = int.from_bytes(hashlib.sha256(f"counterfoil {database}".encode()).digest()[:8], signed=True)
         return sa.text("SELECT 1 FROM pg_advisory_lock(:key)").bindparams(key=key)
@@ -142,6 +151,10 @@ class SqlServer:
 
     def wait_at_most(self, milliseconds: int) -> sa.TextClause:
         return sa.text(f"SET LOCK_TIMEOUT {int(milliseconds)}")
+
+    def checksum(self, columns: Sequence[sa.Column[Any]]) -> sa.ColumnElement[Any]:
+        """Some changes that cancel each other out are not seen by it, as its documents say."""
+        return sa.func.checksum_agg(sa.func.binary_checksum(*columns))
 
     def take_lock(self, database: str) -> sa.TextClause:
         """Its scope is the database it is asked in, and its name is compared letter by letter (inferred)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Any
 
@@ -112,8 +113,20 @@ class SqlTables:
     def profile(self) -> Profile:
         return self._bindings.profile
 
+    @property
+    def turn(self) -> AbstractContextManager[None]:
+        """Nobody's: a database lets many search at once."""
+        return nullcontext()
+
     def has(self, name: TableName) -> bool:
         return self._bindings.has(name)
+
+    def is_findable(self, name: TableName, column: str) -> bool:
+        """Whether the site has the table and the column, with an index or without."""
+        try:
+            return self.has(name) and column in self.bound(name).shapes
+        except ConfigurationError:
+            return False
 
     def bound(self, name: TableName) -> BoundTable:
         return self._bindings.bound(name)

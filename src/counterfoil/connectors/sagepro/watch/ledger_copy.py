@@ -35,11 +35,15 @@ class LedgerCopy:
 
     def __init__(self, profile: Profile, own_folder: Path) -> None:
         folder = profile.ledger_copy or own_folder.parent
-        path = folder / f"postings-{profile.company.upper()}-copy.sqlite3"
-        self._file = KeptFile(lambda: _connect(path))
+        self._path = folder / f"postings-{profile.company.upper()}-copy.sqlite3"
+        self._file = KeptFile(lambda: _connect(self._path))
 
     def close(self) -> None:
         self._file.close()
+
+    def tells_of_any(self) -> bool:
+        """Whether it is there and knows a posting."""
+        return self._path.exists() and bool(self._before(None))
 
     def catch_up(self, ledger: Decisions) -> None:
         """Takes over what the ledger holds behind the last posting that is here."""

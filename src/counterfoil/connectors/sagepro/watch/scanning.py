@@ -12,8 +12,6 @@ from counterfoil.connectors.sagepro.watch.folding import without_moved
 from counterfoil.connectors.sagepro.watch.sites import Shelf
 from counterfoil.connectors.sagepro.watch.store import Staged, State, WatchStore
 
-BLOCK_ROWS = 2048
-
 
 def scan(shelf: Shelf, name: TableName, store: WatchStore) -> None:
     """Puts rows aside that are not as they were, and remembers all as they are.

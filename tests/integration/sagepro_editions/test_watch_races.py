@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from counterfoil.connectors.sagepro.company import SageProCompany
-from counterfoil.connectors.sagepro.watch.withdrawals import Withdrawals
+from counterfoil.connectors.sagepro.editions import watch
 from counterfoil.ports.changes import Change, LostUpdate, Notice, Subject
 from counterfoil.ports.erp import Posted
-from tests.integration.connector_sagepro.test_change_feed import Reader
+from tests.integration.sagepro_editions.test_change_feed import Reader
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
 
@@ -34,4 +34,6 @@ def test_looking_while_posting_tells_no_lie(site: Site, company: SageProCompany)
     assert [one for one in notices if isinstance(one, LostUpdate)] == []
     subjects = {one.subject for one in notices if isinstance(one, Change)}
     assert subjects == {Subject.INVOICE, Subject.CUSTOMER}
-    assert Withdrawals(site.data / "counterfoil" / "01").waiting() == ()
+    with watch(site.profile) as watched:
+        assert watched.decisions is not None
+        assert watched.decisions.waiting() == ()

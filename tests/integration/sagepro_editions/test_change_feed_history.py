@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.records import TableName
-from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import Posted
-from tests.integration.connector_sagepro.test_change_feed import Reader, append
+from tests.integration.sagepro_editions.test_change_feed import Reader
 from tests.support.closed_period import KEYED, MOVED, PAID, move, with_history
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import BOOKS, Site, invoice
@@ -28,8 +26,9 @@ ORDERS = (TableName.ORDERS, TableName.ORDER_HISTORY)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return with_history(Site(tmp_path / "sagepro", CURRENT)).build()
+def site(odd_site: Site) -> Site:
+    with_history(odd_site).rows = CURRENT
+    return odd_site.build()
 
 
 @pytest.fixture
@@ -44,9 +43,8 @@ def reader(company: SageProCompany) -> Reader:
 
 
 def remove(site: Site, table: TableName, number: str) -> None:
-    with Table.open(site.path(table), writable=True) as opened:
-        for record in [one for one in opened.records() if str(one["invno"]).strip() == number]:
-            opened.delete(record.recno)
+    for record in [one for one in site.records(table) if str(one["invno"]).strip() == number]:
+        site.delete(table, record.recno)
 
 
 def test_rows_moved_to_history_are_no_news(site: Site, reader: Reader) -> None:
@@ -92,7 +90,7 @@ def test_a_change_of_what_stands_in_history_alone_is_told(site: Site, reader: Re
 
 
 def test_a_receipt_that_was_keyed_and_moved_since_the_last_look_is_new(site: Site, reader: Reader) -> None:
-    append(site, TableName.CASH_HISTORY, **{**KEYED, "refno": "CHK 78"})
+    site.append(TableName.CASH_HISTORY, **{**KEYED, "refno": "CHK 78"})
     payments = [(one[0], one[1], one[3]["reference"]) for one in reader.told()]
     assert payments == [("new", "payment", ("", "CHK 78"))]
 
@@ -118,29 +116,28 @@ def test_our_own_receipt_that_was_moved_before_it_was_looked_at_is_no_payment(
     assert {one[1] for one in reader.told()} == {"invoice", "customer"}
 
 
-def test_history_of_other_widths_is_the_same_document(tmp_path: Path) -> None:
-    site = with_history(Site(tmp_path / "wide", CURRENT))
+def test_history_of_other_widths_is_the_same_document(odd_site: Site) -> None:
+    site = with_history(odd_site)
+    site.rows = CURRENT
     site.resize(TableName.DOCUMENT_HISTORY, "invno", 12)
     site.resize(TableName.DOCUMENT_HISTORY, "custno", 10)
     with site.build().open() as company:
         reader = Reader(company)
         remove(site, TableName.DOCUMENTS, "800")
-        append(site, TableName.DOCUMENT_HISTORY, **{**PAID, "invno": "800".rjust(12)})
+        site.append(TableName.DOCUMENT_HISTORY, **{**PAID, "invno": "800".rjust(12)})
         assert reader.told() == []
 
 
-def test_history_that_is_seen_for_the_first_time_tells_nothing(tmp_path: Path) -> None:
-    site = with_history(Site(tmp_path / "late", {**CURRENT, TableName.CASH_HISTORY: []}))
+def test_history_that_is_seen_for_the_first_time_tells_nothing(odd_site: Site) -> None:
+    site = with_history(odd_site)
+    site.rows = {**CURRENT, TableName.CASH_HISTORY: []}
     site.tables = tuple(table for table in site.tables if table is not TableName.CASH_HISTORY)
     with site.build().open() as company:
         cursor = Reader(company).cursor
-    late = with_history(Site(tmp_path / "other", MOVED)).build()
-    for suffix in ("dbf", "cdx"):
-        name = f"ARYCSH01.{suffix}".upper()
-        (site.data / name).write_bytes((late.data / name).read_bytes())
+    site.create(TableName.CASH_HISTORY, MOVED[TableName.CASH_HISTORY])
     with site.open() as company:
         reader = Reader(company)
         reader.cursor = cursor
         assert reader.told() == []
-        append(site, TableName.DOCUMENTS, **invoice("3003", "XYZ", "0"))
+        site.append(TableName.DOCUMENTS, **invoice("3003", "XYZ", "0"))
         assert [one[:3] for one in reader.told()] == [("new", "invoice", "3003")]
