@@ -109,3 +109,34 @@ def test_a_word_that_does_not_fit_is_named(column: str, why: str) -> None:
 def test_a_mapping_that_cannot_be_meant_is_refused_with_the_profile(text: str, why: str) -> None:
     with pytest.raises(ConfigurationError, match=why):
         site(f"\n{text}\n")
+
+
+TWO_KINDS = """
+  - {table: zz, facts: [receipt], columns: {a: {value: b}}}
+  - {table: zz, facts: [refund], columns: {a: {kind: money, from: amount}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ("[{table: arcash, facts: [receipt], columns: {a: {value: b}}}]", "put the row under added_rows"),
+        ("[{table: ZZ PAY, facts: [receipt], columns: {a: {value: b}}}]", "own_rows"),
+        ("[{table: zz, facts: [receipt], columns: {}}]", "at least 1"),
+        (
+            TWO_KINDS,
+            "zz.a is given two kinds",
+        ),
+    ],
+)
+def test_own_rows_that_fit_no_table_of_the_sites_own_are_no_profile(rows: str, why: str) -> None:
+    with pytest.raises(ConfigurationError, match=why):
+        site(f"\nown_rows: {rows}\n")
+
+
+def test_one_name_is_one_table_and_none_of_sage_pros() -> None:
+    assert TableName.own("zzpay") is TableName.own("zzpay")
+    assert TableName.own("arcash") is TableName.CASH
+    assert TableName.own("zzpay") not in list(TableName)
+    with pytest.raises(ValueError, match="zzpay"):
+        TableName("zzpay")

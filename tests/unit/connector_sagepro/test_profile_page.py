@@ -26,9 +26,10 @@ def test_the_page_names_exactly_the_entries_of_a_profile() -> None:
 
 
 def test_the_page_s_example_is_a_profile() -> None:
-    example, sql, added = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    example, sql, added, own = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert parse_profile(example).company == "01"
     database = parse_profile(sql).database
     assert database is not None
     assert database.system_db == "PROSYS"
     assert parse_profile(example + added).added_rows[0].table.value == "artran"
+    assert parse_profile(example + own).own_tables[0].value == "zzpay"

@@ -50,18 +50,23 @@ class Source(BaseModel):
         return self
 
 
-class AddedColumn(Source):
-    """A column of the site's own on rows that a posting adds."""
+class OwnColumn(Source):
+    """A column of the site's own, with what it holds."""
 
     kind: Kind = Kind.TEXT
-    facts: tuple[str, ...] = ()
-    """The kinds of fact, by their words, whose rows bear it; none named means all."""
 
     @model_validator(mode="after")
-    def _literal_of_its_kind(self) -> AddedColumn:
+    def _literal_of_its_kind(self) -> OwnColumn:
         if self.value is not None:
             typed(self.kind, self.value)
         return self
+
+
+class AddedColumn(OwnColumn):
+    """A column of the site's own on rows that a posting adds."""
+
+    facts: tuple[str, ...] = ()
+    """The kinds of fact, by their words, whose rows bear it; none named means all."""
 
 
 class AddedRow(BaseModel):
@@ -82,7 +87,25 @@ class AddedRow(BaseModel):
         return self
 
 
-def column_of(field: str, added: AddedColumn) -> Column:
+class OwnRow(BaseModel):
+    """A row that a posting adds to a table of the site's own; its columns by the site's names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,29}$")]
+    module: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "AR"
+    """In which module's folder it lies; the SQL Server edition keeps all in one database."""
+    facts: Annotated[tuple[str, ...], Field(min_length=1)]
+    columns: Annotated[Mapping[str, OwnColumn], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _none_of_sage_pros(self) -> OwnRow:
+        if self.table in {one.value for one in TableName}:
+            raise ValueError(f"{self.table} is a table of Sage Pro: put the row under added_rows")
+        return self
+
+
+def column_of(field: str, added: OwnColumn) -> Column:
     """The site's column as a column of ours."""
     return Column(field, added.kind, Certainty.VERIFIED, required=True)
 

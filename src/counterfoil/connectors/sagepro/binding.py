@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
-from counterfoil.connectors.sagepro.additions import MARK, AddedColumn, column_of
+from counterfoil.connectors.sagepro.additions import MARK, OwnColumn, column_of
 from counterfoil.connectors.sagepro.records import COLUMNS, Column, Kind, Row, TableName, Value
 from counterfoil.ports.errors import ConfigurationError, DefectError
 
@@ -82,7 +82,7 @@ class BoundTable:
         Raises:
             UnfitValueError: a value is too wide for the site's field.
         """
-        if unknown := values.keys() - COLUMNS[self.name].keys() - self.added.keys():
+        if unknown := values.keys() - COLUMNS.get(self.name, {}).keys() - self.added.keys():
             raise DefectError(f"{self.name.value} has no column {', '.join(sorted(unknown))}")
         return {
             self.shapes[name].name: self._fit(self.column(name), self.shapes[name], value)
@@ -128,7 +128,7 @@ def bind_table(
     file: str,
     fields: Mapping[str, Shape],
     overrides: Mapping[str, str],
-    added: Mapping[str, AddedColumn] = MappingProxyType({}),
+    added: Mapping[str, OwnColumn] = MappingProxyType({}),
 ) -> BoundTable:
     """Finds our columns among a table's fields.
 
@@ -136,7 +136,7 @@ def bind_table(
         ConfigurationError: a column that we need is missing or of another type.
     """
     shapes: dict[str, Shape] = {}
-    for ours, column in COLUMNS[name].items():
+    for ours, column in COLUMNS.get(name, {}).items():
         candidates = (overrides[ours],) if ours in overrides else (column.field, *column.aliases)
         found = next((fields[field] for field in candidates if field in fields), None)
         if found is None and (column.required or ours in overrides):
@@ -162,7 +162,8 @@ def _own_shape(file: str, ours: str, column: Column, fields: Mapping[str, Shape]
     if found is None or found.type not in FIELD_TYPES[column.kind]:
         has = f"has type {found.type}, which cannot hold a {column.kind.value}" if found else "is not there"
         raise ConfigurationError(
-            f"column {file}.{column.field} {has}: correct added_columns or notes in the profile ({ours})"
+            f"column {file}.{column.field} {has}: correct added_columns, own_rows or notes in the"
+            f" profile ({ours})"
         )
     return found
 

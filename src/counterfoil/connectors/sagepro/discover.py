@@ -99,7 +99,23 @@ def locate_further(profile: Profile) -> Mapping[TableName, Path]:
         except ConfigurationError:
             continue
     found[TableName.SYSTEM] = profile.system_folder / f"{SYSTEM_TABLE}.dbf"
-    return {name: path for name, path in found.items() if _is_there(path)}
+    return {**{name: path for name, path in found.items() if _is_there(path)}, **_own_tables(profile)}
+
+
+def _own_tables(profile: Profile) -> Mapping[TableName, Path]:
+    """Tables of the site's own: with the company's code in their name, or without; a missing one is told of.
+
+    Raises:
+        ConfigurationError: a module's folder is unknown or does not exist.
+    """
+    found: dict[TableName, Path] = {}
+    for row in profile.own_rows:
+        with translated():
+            folder = profile.folders.get(row.module) or _module_folder(profile, row.module)
+        path = _existing(folder, row.module) / f"{row.table}{profile.company}.dbf"
+        plain = path.with_name(f"{row.table}.dbf")
+        found[TableName.own(row.table)] = plain if not _is_there(path) and _is_there(plain) else path
+    return found
 
 
 def survey_site(opener: TableOpener, *, writable: bool = True) -> tuple[str, ...]:
@@ -149,7 +165,7 @@ def require_no_receipts_of_ours(opener: TableOpener, accepted: Collection[str] =
 
 def _problems(opener: TableOpener, *, writable: bool) -> Iterator[str]:
     with OpenTables(opener, writable=writable) as tables:
-        for name in POSTING_TABLES:
+        for name in (*POSTING_TABLES, *opener.profile.own_tables):
             try:
                 yield from tables.missing_tags(name)
                 reason = refusal_of(tables.table(name), opener.profile, writable=writable)

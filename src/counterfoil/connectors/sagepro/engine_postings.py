@@ -94,4 +94,7 @@ def _row_operations(
 
 
 def _key_fields(bound: BoundTable) -> tuple[str, ...]:
+    """By which the row is known again after a crash; in a table of the site's own, all that we put there."""
+    if bound.name.is_own:
+        return tuple(shape.name for shape in bound.shapes.values() if shape.type != _MEMO)
     return tuple(bound.shapes[name].name for name in ROW_KEYS[bound.name] if name in bound.shapes)

@@ -68,12 +68,12 @@ def _journal(body: Json) -> JournalEntry:
 
 
 def _new(body: Json) -> NewRow:
-    table = TableName(body["table"])
+    table = TableName.own(body["table"])
     return NewRow(table=table, values=_values(table, body["values"]))
 
 
 def _changed(body: Json) -> ChangedRow:
-    table = TableName(body["table"])
+    table = TableName.own(body["table"])
     return ChangedRow(
         table=table,
         key=_values(table, body["key"]),

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow
+from counterfoil.connectors.sagepro.additions import AddedColumn, AddedRow, OwnColumn, OwnRow
 from counterfoil.connectors.sagepro.database import Database
 from counterfoil.connectors.sagepro.notes import NOTED_TABLES, NoteColumn
-from counterfoil.connectors.sagepro.records import COLUMNS, TableName
+from counterfoil.connectors.sagepro.records import COLUMNS, Kind, TableName
 from counterfoil.connectors.sagepro.sales_rules import CustomerRules, Numbering, OrderRules
 from counterfoil.connectors.sagepro.trust.rungs import Mode
 from counterfoil.domain.money import Money
@@ -189,6 +189,8 @@ class Profile(_Section):
     """By table: the site's own column that tells how the payment of an order or invoice stands."""
     added_rows: tuple[AddedRow, ...] = ()
     """Rows that postings of some kinds add beside their own."""
+    own_rows: tuple[OwnRow, ...] = ()
+    """Rows that postings of some kinds add to tables of the site's own."""
     container_tables: Mapping[str, ContainerUse] = Field(default_factory=dict)
     """Tables of a FoxPro database that may be written, and whether FoxPro's rules for them are bypassed."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
@@ -226,6 +228,15 @@ class Profile(_Section):
         return self
 
     @model_validator(mode="after")
+    def _own_columns_of_one_kind(self) -> Profile:
+        kinds: dict[tuple[str, str], Kind] = {}
+        for row in self.own_rows:
+            for name, column in row.columns.items():
+                if kinds.setdefault((row.table, name), column.kind) is not column.kind:
+                    raise ValueError(f"own_rows: {row.table}.{name} is given two kinds")
+        return self
+
+    @model_validator(mode="after")
     def _noted_tables(self) -> Profile:
         for table in self.notes:
             if table not in NOTED_TABLES:
@@ -233,8 +244,15 @@ class Profile(_Section):
                 raise ValueError(f"notes: {table.value} is none of {known}")
         return self
 
-    def own_columns(self, table: TableName) -> Mapping[str, AddedColumn]:
+    @property
+    def own_tables(self) -> tuple[TableName, ...]:
+        """The tables of the site's own that postings add rows to."""
+        return tuple(dict.fromkeys(TableName.own(row.table) for row in self.own_rows))
+
+    def own_columns(self, table: TableName) -> Mapping[str, OwnColumn]:
         """The site's own columns of a table that postings read or write, by the site's names."""
+        if table.is_own:
+            return {k: v for row in self.own_rows if row.table == table.value for k, v in row.columns.items()}
         noted = self.notes.get(table)
         return {**self.added_columns.get(table, {}), **(noted.added if noted else {})}
 

@@ -43,7 +43,7 @@ class SnapshotTables:
                 raise ConfigurationError(f"the snapshot {self._snapshot.path} has no table {name.value}")
             source = self._snapshot.sources[name.value]
             overrides = self._profile.columns.get(name, {})
-            added = self._profile.added_columns.get(name, {})
+            added = self._profile.own_columns(name)
             self._bound[name] = bind_table(name, source.file, source.format.shapes, overrides, added)
         return self._bound[name]
 

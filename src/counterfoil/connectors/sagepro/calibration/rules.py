@@ -12,7 +12,7 @@ POSTING_RULES = 1
 """Raised whenever a posting writes other rows or values than before: what was calibrated must be again."""
 
 _BY_TABLE = ("columns", "added_columns")
-_WHOLE = ("added_rows", "codes", "discounts", "chargebacks", "accounts")
+_WHOLE = ("added_rows", "own_rows", "codes", "discounts", "chargebacks", "accounts")
 
 
 def posting_digest(profile: Profile, tables: Collection[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from counterfoil.connectors.sagepro.additions import MARK, AddedRow, AdditionError, taken, words_of
+from counterfoil.connectors.sagepro.additions import MARK, AddedRow, AdditionError, OwnRow, taken, words_of
 from counterfoil.connectors.sagepro.operations import Append, Operation, Plan
 from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.records import COLUMNS, Kind, TableName, Value
@@ -26,6 +26,7 @@ def with_additions(plan: Plan, fact: Fact, word: str, profile: Profile) -> Plan:
         raise AdditionError(
             f"added_rows: the rows for {TableName.DISTRIBUTIONS.value} sum to {odd}, not zero"
         )
+    rows += [_own_row(own, words) for own in profile.own_rows if word in own.facts]
     operations = tuple(_widened(one, word, words, profile) for one in _with_rows(plan.operations, rows))
     return replace(plan, operations=operations)
 
@@ -55,6 +56,14 @@ def _row(added: AddedRow, words: Mapping[str, Value], profile: Profile) -> Appen
         for name, source in added.columns.items()
     }
     return Append(table=added.table, values=values)
+
+
+def _own_row(own: OwnRow, words: Mapping[str, Value]) -> Append:
+    values = {
+        MARK + name: taken(column, column.kind, words, f"own_rows.{own.table}.{name}")
+        for name, column in own.columns.items()
+    }
+    return Append(table=TableName.own(own.table), values=values)
 
 
 def _kind(table: TableName, name: str, profile: Profile) -> Kind:

@@ -26,12 +26,13 @@ def countered(row: NewRow, desk: Desk, day: date, marker: str) -> Append:
     }
     values |= {name: day for name in _DAYS if name in values}
     values |= {"reference": marker} if "reference" in values else {}
-    values |= {"added_on": terms.now.date(), "added_at": f"{terms.now:%H:%M:%S}"}
+    if not row.table.is_own:
+        values |= {"added_on": terms.now.date(), "added_at": f"{terms.now:%H:%M:%S}"}
     return Append(table=row.table, values=values)
 
 
 def _is_money(table: TableName, name: str, profile: Profile) -> bool:
     if not name.startswith(MARK):
         return COLUMNS[table][name].kind is Kind.MONEY
-    column = profile.added_columns.get(table, {}).get(name.removeprefix(MARK))
+    column = profile.own_columns(table).get(name.removeprefix(MARK))
     return column is None or column.kind is Kind.MONEY

@@ -110,16 +110,25 @@ class _Reversal:
 
     def operations(self) -> Iterator[Operation]:
         for row in self._entry.new:
-            if row.table in COUNTERED:
+            if row.table in COUNTERED or self._is_own(row):
                 yield countered(row, self._desk, self._day, self._marker)
         voided = {(row.table, row.values["number"]): row for row in self._entry.new if row.table in _VOIDED}
         for row in voided.values():
             yield from self._void(row)
-        for table in {row.table for row in self._entry.new} - _VOIDED - COUNTERED - _STAYING:
+        own = frozenset(self._desk.profile.own_tables)
+        for table in {row.table for row in self._entry.new} - _VOIDED - COUNTERED - _STAYING - own:
             raise self._refused(f"rows of {table.value} are taken back by hand")
         for changed in self._entry.changed:
             if changed.table not in _COUNTERS and not self._is_covered(changed):
                 yield from self._change_back(changed)
+
+    def _is_own(self, row: NewRow) -> bool:
+        """Whether the row stands in a table of the site's own, which the profile must still name."""
+        named = {MARK + column for column in self._desk.profile.own_columns(row.table)}
+        if row.table.is_own and not row.values.keys() <= named:
+            why = f"the profile names not all of {row.table.value} under own_rows that was written there"
+            raise self._refused(f"{why}: name it again, or take the posting back by hand")
+        return row.table.is_own
 
     def _is_covered(self, changed: ChangedRow) -> bool:
         """Whether it is the history's row of one that is changed back in both tables."""

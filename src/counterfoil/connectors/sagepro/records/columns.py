@@ -40,10 +40,32 @@ class TableName(Enum):
     ORDER_COUNTERS = "sosysd"
     STOCK_COUNTERS = "icsysd"
 
+    @classmethod
+    def own(cls, name: str) -> TableName:
+        """A table of the site's own, as the profile or the posting ledger names it; one name is one table.
+
+        It is none of those that the program knows: iterating does not give it, and no name in a profile
+        becomes one but through `own_rows`.
+        """
+        known = next((one for one in cls if one.value == name), None) or _OWN.get(name)
+        if known is not None:
+            return known
+        made = object.__new__(cls)
+        made._name_, made._value_ = f"OWN_{name}", name
+        return _OWN.setdefault(name, made)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a table of the site's own, of which we know no column."""
+        return self.value in _OWN
+
     @property
     def module(self) -> str:
         """The two letters under which the system table names the table's folder."""
         return self.value[:2].upper()
+
+
+_OWN: dict[str, TableName] = {}
 
 
 class Certainty(Enum):

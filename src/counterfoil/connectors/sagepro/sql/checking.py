@@ -47,7 +47,7 @@ def check_database(profile: Profile, database: Database, rows_max: int) -> Datab
             tables = read_catalogue(connection, server.product, database.company_db)
             cards, rows = _cards(connection, list(tables.values()), rows_max)
             return DatabaseCheck(
-                problems=tuple(dict.fromkeys(missing(bindings, POSTING_TABLES))),
+                problems=tuple(dict.fromkeys(missing(bindings, (*POSTING_TABLES, *profile.own_tables)))),
                 columns=dict(_columns(bindings)),
                 accounts=_accounts(connection, bindings),
                 further=look_further(SqlTables(bindings, connection, locks=False)),

@@ -33,7 +33,7 @@ def open_company(profile: Profile, writer: Writer, server: Server) -> Opened:
     writer.open()
     with writer.transaction() as connection:
         bindings = Bindings.read(connection, server.product, profile)
-        problems = tuple(missing(bindings, POSTING_TABLES))
+        problems = tuple(missing(bindings, (*POSTING_TABLES, *profile.own_tables)))
         if problems:
             raise ConfigurationError(
                 f"company {profile.company} cannot be posted to: {'; '.join(dict.fromkeys(problems))}"

@@ -40,6 +40,7 @@ class Bindings:
         database = profile.database
         assert database is not None, "the profile is one of the SQL Server edition"  # noqa: S101 - its validator
         own = [name.value for name in TableName if name is not TableName.SYSTEM]
+        own += [name.value for name in profile.own_tables]
         found = read_catalogue(connection, product, database.company_db, own)
         system = read_catalogue(connection, product, database.system_db, [TableName.SYSTEM.value])
         return cls(profile, {**found, **system})
