@@ -105,7 +105,7 @@ def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) 
 
 
 def rotate_credentials(workspace: Workspace, row: ConnectionRow, user: GatewayUser) -> Connected:
-    """Replaces user and password once PayTrace answered to them; a hub goes by them when it starts.
+    """Replaces user and password once PayTrace answered to them; a hub uses them from its next log-in on.
 
     Raises:
         ConfigurationError: PayTrace does not take them; the old ones stay.

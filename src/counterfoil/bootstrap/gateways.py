@@ -51,6 +51,8 @@ class GatewayLink:
     """Payments made before are history and never posted."""
     policy: GatewayPolicy
     door: Door
+    close: Callable[[], None]
+    """Lets go of the network."""
 
 
 def gateway_settings(row: ConnectionRow, secrets: Secrets) -> PaytraceSettings:
@@ -137,11 +139,19 @@ def open_gateways(workspace: Workspace) -> list[GatewayLink]:
     return links
 
 
+def _newest(workspace: Workspace, row: ConnectionRow) -> PaytraceSettings:
+    """The settings as they are in the database now: user and password are replaced while the hub runs."""
+    now = workspace.connections.find(row.id) or row
+    return gateway_settings(now, workspace.connections.secrets(row.id))
+
+
 def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> GatewayLink:
     if fault:
         raise ConfigurationError(fault)
     secrets = workspace.connections.secrets(row.id)
-    connected = connect(gateway_settings(row, secrets), workspace.clock)
+    connected = connect(
+        gateway_settings(row, secrets), workspace.clock, newest=lambda: _newest(workspace, row)
+    )
     relay_secrets = [secrets[name] for name in RELAY_SECRETS if name in secrets]
     digests = row.settings.get("silent_post_digests", ())
     return GatewayLink(
@@ -156,4 +166,5 @@ def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> Gatewa
             silent_post_digests=[str(digest) for digest in digests] if isinstance(digests, list) else [],
             check_relay=relay_check(relay_secrets, workspace.clock),
         ),
+        close=connected.close,
     )

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.bootstrap.gateways import KIND, PASSWORD
+from counterfoil.bootstrap.gateways import KIND, PASSWORD, open_gateways
 from counterfoil.connectors.paytrace.settings import PRODUCTION
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow
 from tests.support.gateway_desk import Desk
 
@@ -116,8 +119,13 @@ def test_the_check_tells_each_step_and_the_list_tells_sandbox_and_production(des
     desk.shopper.pay_at_terminal("a test", Decimal("10.00"), "1001")
     told = desk.told("paytrace", "check", "PayTrace")
     verdicts = {each["name"]: each["verdict"] for each in told["checks"]}
+    money = "charge, capture, void, refund"
+    assert verdicts.pop(money) == "unknown"
+    assert set(verdicts) == {
+        *("reach PayTrace", "log in", "read transactions", "read batches", "read stored customers"),
+        *("hosted card fields", "clock", "zone"),
+    }
     assert set(verdicts.values()) == {"works"}
-    assert {"reach PayTrace", "log in", "read transactions", "clock", "zone"} <= set(verdicts)
     live = ConnectionRow(
         id="p", environment="production", name="PayTrace", kind=KIND, company="01", mode="live",
         settings={"address": PRODUCTION, "merchant": "m9"},
@@ -165,3 +173,16 @@ def test_an_account_s_number_makes_the_connection_speak_v3(desk: Desk) -> None:
     desk.said("paytrace", "check", "PayTrace")
     words = ("paytrace", "connect", "--sandbox", "--address", desk.url, *WORDS, "--name", "Other")
     assert "digits alone" in desk.refused(*words, "--v3-account", "one")
+
+
+def test_a_running_hub_logs_in_with_the_new_credentials(desk: Desk) -> None:
+    desk.connect()
+    with desk.workspace() as workspace:
+        [link] = open_gateways(workspace)
+        row = only(desk)
+        workspace.connections.put(row, {PASSWORD: Secret("ended at PayTrace")})
+        with pytest.raises(ConfigurationError, match="refused the log-in"):
+            link.gateway.fetch_transaction(TransactionId("1"))
+        desk.said("paytrace", "rotate", "PayTrace", "--credentials", "-")
+        assert link.gateway.fetch_transaction(TransactionId("1")) is None
+        link.close()

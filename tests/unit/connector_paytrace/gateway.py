@@ -41,18 +41,20 @@ class PreparedPaytrace:
         self.requests: list[httpx2.Request] = []
         self.replies: dict[str, list[Reply]] = {}
         self.log_ins: list[Reply] = []
+        self.settings = PaytraceSettings(
+            address="https://paytrace.example",
+            merchant=MERCHANT,
+            username="api-user",
+            password=Secret(PASSWORD),
+            integrator_id=integrator_id,
+            generation=generation,
+            merchant_number=100001,
+        )
         self.connection = connect(
-            PaytraceSettings(
-                address="https://paytrace.example",
-                merchant=MERCHANT,
-                username="api-user",
-                password=Secret(PASSWORD),
-                integrator_id=integrator_id,
-                generation=generation,
-                merchant_number=100001,
-            ),
+            self.settings,
             self.clock,
             transport=httpx2.MockTransport(self._handle),
+            newest=lambda: self.settings,
         )
         self.connector = self.connection.gateway
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs
 
@@ -24,6 +25,7 @@ from tests.unit.connector_paytrace.gateway import (
     reply,
 )
 
+RIGHTS = ("/v1/batches/export", "/v1/customer/export", "/v1/payment_fields/token/create")
 SEVEN = TransactionId("7")
 TOKEN = "/oauth/token"
 INVALID_GRANT = {"error": "invalid_grant", "error_description": "The provided authorization grant is invalid"}
@@ -100,6 +102,8 @@ def test_a_refused_log_in_is_not_repeated_until_a_person_tries(status: int) -> N
 
     paytrace.prepare("/v1/ping", reply({}))
     paytrace.prepare("/v1/transactions/export/by_date_range", exported())
+    for right in RIGHTS:
+        paytrace.prepare(right, reply({}, 404))
     assert Verdict.FAILS not in {check.verdict for check in paytrace.connection.test_connection()}
     paytrace.prepare(EXPORT_BY_ID, exported())
     read(paytrace)
@@ -176,3 +180,17 @@ def test_a_connection_test_stops_at_the_first_thing_that_fails_and_says_which() 
     assert (check.name, check.works) == ("reach PayTrace", False)
     assert "cannot be reached" in check.detail
     assert paytrace.clock.now() == NOON
+
+
+def test_new_credentials_are_used_at_the_next_log_in_also_after_a_refusal() -> None:
+    paytrace = PreparedPaytrace()
+    paytrace.log_ins += [reply(INVALID_GRANT, 401)]
+    for _ in range(3):
+        with pytest.raises(ConfigurationError, match="counterfoil paytrace rotate"):
+            read(paytrace)
+    assert len(paytrace.asked(TOKEN)) == 1
+    paytrace.settings = replace(paytrace.settings, username="second", password=Secret("new"))
+    paytrace.prepare(EXPORT_BY_ID, exported())
+    read(paytrace)
+    sent = parse_qs(paytrace.asked(TOKEN)[-1].read().decode())
+    assert (sent["username"], sent["password"]) == (["second"], ["new"])

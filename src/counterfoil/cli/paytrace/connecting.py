@@ -87,7 +87,7 @@ def rotate(
         row = find_gateway(workspace, name, environment)
         done = rotate_credentials(workspace, row, enter_user(credentials))
     _tell(done)
-    typer.echo("Start a running hub again, then end the old ones at PayTrace.")
+    typer.echo("A running hub uses them from its next log-in on; then end the old ones at PayTrace.")
 
 
 def _tell(done: Connected) -> None:

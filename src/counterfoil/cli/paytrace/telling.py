@@ -10,7 +10,12 @@ from counterfoil.connectors.paytrace.checking import Check, Verdict
 from counterfoil.connectors.paytrace.settings import PRODUCTION
 from counterfoil.store.connections import ConnectionRow
 
-_MARKS = {Verdict.WORKS: "ok     ", Verdict.FAILS: "FAILS  ", Verdict.UNKNOWN: "unknown"}
+_MARKS = {
+    Verdict.WORKS: "ok     ",
+    Verdict.FAILS: "FAILS  ",
+    Verdict.NOT_ALLOWED: "may not",
+    Verdict.UNKNOWN: "unknown",
+}
 
 
 def kind_of(row: ConnectionRow) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import NoReturn
 from urllib.parse import urlencode
 
 import structlog
@@ -48,14 +49,17 @@ class Tokens:
     failed log-ins in a row (vendor wiki, "New User"), and a poll would use them up within minutes.
     """
 
-    def __init__(self, client: OutboundClient, grant: Grant, clock: Clock) -> None:
+    def __init__(self, client: OutboundClient, grants: Callable[[], Grant], clock: Clock) -> None:
+        """`grants` gives the way in as it is now: a person may replace the password meanwhile."""
         self._client = client
-        self._grant = grant
+        self._grants = grants
         self._clock = clock
         self._guard = Lock()
         self._granted: Granted | None = None
         self._good_until: datetime | None = None
         self._refusal = ""
+        self._refused: Mapping[str, str] | None = None
+        """With which form; another one is worth a try."""
 
     def current(self) -> str:
         """A token that is good for a while, fetched anew where needed.
@@ -65,7 +69,7 @@ class Tokens:
             TransientError: PayTrace is away or slow.
         """
         with self._guard:
-            if self._refusal:
+            if self._refused is not None and self._refused == self._grants().form():
                 raise ConfigurationError(self._refusal)
             if self._granted is None or self._good_until is None or self._clock.now() >= self._good_until:
                 return self._fetch().token
@@ -80,7 +84,6 @@ class Tokens:
     def renew(self) -> None:
         """Logs in at once, also after a refusal; for a person who mended something and wants to know."""
         with self._guard:
-            self._refusal = ""
             self._granted = None
             self._fetch()
 
@@ -88,15 +91,18 @@ class Tokens:
         """With what the last token came with where there is such, else by name and password."""
         refresh = self._granted.refresh if self._granted else ""
         self._granted = None
+        grant = self._grants()
         if refresh:
-            answer = self._ask(self._grant.refresh_form(refresh))
-            granted = self._grant.read(answer.content)
+            granted = grant.read(self._ask(grant.path, grant.refresh_form(refresh)).content)
             if granted is not None:
                 return self._keep(granted)
-        answer = self._ask(self._grant.form())
+        form = grant.form()
+        answer = self._ask(grant.path, form)
         if answer.status in _STATUS_REFUSED:
-            self._refuse(answer)
-        granted = self._grant.read(answer.content)
+            self._refused = form
+            self._refuse(grant.read_problem(answer.content) or f"HTTP {answer.status}")
+        self._refused = None
+        granted = grant.read(answer.content)
         if granted is None:
             raise TransientError("PayTrace answered the log-in with something that is no token")
         return self._keep(granted)
@@ -106,23 +112,22 @@ class Tokens:
         self._good_until = self._clock.now() + granted.life - _MARGIN
         return granted
 
-    def _ask(self, form: Mapping[str, str]) -> Answer:
+    def _ask(self, path: str, form: Mapping[str, str]) -> Answer:
         return self._client.send(
             Outbound(
                 method="POST",
-                path=self._grant.path,
+                path=path,
                 sends=Sends.READ,
                 headers={"content-type": "application/x-www-form-urlencoded", "accept": "application/json"},
                 content=urlencode(form).encode(),
             )
         )
 
-    def _refuse(self, answer: Answer) -> None:
-        word = self._grant.read_problem(answer.content) or f"HTTP {answer.status}"
+    def _refuse(self, word: str) -> NoReturn:
         log.error("paytrace_log_in_refused", host=self._client.pin.host, reason=word)
         self._refusal = (
             f"PayTrace refused the log-in at {self._client.pin} ({word}). Check user, password and whether "
-            "they belong to the sandbox or to production, then start the hub again; until then no further "
-            "log-in is tried, because PayTrace locks a password after four failures."
+            "they belong to the sandbox or to production, then counterfoil paytrace rotate enters them. "
+            "Until then no further log-in is tried, because PayTrace locks a password after four failures."
         )
         raise ConfigurationError(self._refusal)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 
-from counterfoil.ports.errors import CounterfoilError
+from counterfoil.ports.errors import ConfigurationError, CounterfoilError
 
 _SKEW_MAX = timedelta(seconds=60)
 """A relay's signature counts for 300 s, and windows of the poll are cut by our clock."""
@@ -20,6 +20,8 @@ class Verdict(Enum):
 
     WORKS = "works"
     FAILS = "fails"
+    NOT_ALLOWED = "not allowed"
+    """The user lacks a right that only some of the work needs."""
     UNKNOWN = "unknown"
     """It cannot be told from here; the detail says what would tell it."""
 
@@ -43,6 +45,24 @@ def attempt(name: str, act: Callable[[], object]) -> Check:
         act()
     except CounterfoilError as error:
         return Check(name=name, verdict=Verdict.FAILS, detail=str(error))
+    return Check(name=name, verdict=Verdict.WORKS, detail="works")
+
+
+MONEY_UNTRIED = Check(
+    name="charge, capture, void, refund",
+    verdict=Verdict.UNKNOWN,
+    detail="cannot be tried without moving money: see the user's rights at PayTrace",
+)
+
+
+def try_right(name: str, act: Callable[[], object]) -> Check:
+    """Tries what only some of the work needs: a user without the right is a finding and no fault."""
+    try:
+        act()
+    except ConfigurationError as error:
+        return Check(name=name, verdict=Verdict.NOT_ALLOWED, detail=str(error))
+    except CounterfoilError as error:
+        return Check(name=name, verdict=Verdict.UNKNOWN, detail=str(error))
     return Check(name=name, verdict=Verdict.WORKS, detail="works")
 
 

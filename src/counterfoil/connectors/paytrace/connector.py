@@ -11,7 +11,14 @@ import httpx2
 
 from counterfoil.connectors.paytrace.auth import Tokens
 from counterfoil.connectors.paytrace.calls import Calls
-from counterfoil.connectors.paytrace.checking import Check, attempt, judge_clock, judge_zone
+from counterfoil.connectors.paytrace.checking import (
+    MONEY_UNTRIED,
+    Check,
+    attempt,
+    judge_clock,
+    judge_zone,
+    try_right,
+)
 from counterfoil.connectors.paytrace.reading import Reading
 from counterfoil.connectors.paytrace.settings import DEFAULT_ZONE, PaytraceSettings
 from counterfoil.connectors.paytrace.v1 import client as v1_client
@@ -30,8 +37,12 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.gateway import Gateway, GatewayRecord
 from counterfoil.ports.hosted import HostedFields
+from counterfoil.ports.instructions import StoredPayer
 from counterfoil.ports.recurring import RecurringPayments
 from counterfoil.ports.vault import Vault
+
+# A stored customer that nobody has: asking for it tells whether the user may ask. V3's are numbers.
+_NOBODY = StoredPayer(reference="0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +77,17 @@ class PaytraceConnection:
                 return tuple(tried)
         now = self.clock.now()
         clock, zone = judge_clock(told[0], now), judge_zone(max(read, default=None), now, self.zone)
-        return (*tried, clock, zone)
+        return (*tried, *self._rights(), clock, zone)
+
+    def _rights(self) -> tuple[Check, ...]:
+        """What the user may do, as far as calls tell that change nothing."""
+        today = self.clock.now().astimezone(self.zone).date()
+        return (
+            try_right("read batches", lambda: self.gateway.fetch_batches(today - timedelta(days=1), today)),
+            try_right("read stored customers", lambda: self.vault.find(_NOBODY)),
+            try_right("hosted card fields", self.hosted.client_key),
+            MONEY_UNTRIED,
+        )
 
     def _newest_times(self) -> list[datetime]:
         """When yesterday's and today's transactions were made; a day more, since the zone may be wrong."""
@@ -81,8 +102,9 @@ def connect(
     *,
     limits: OutboundLimits | None = None,
     transport: httpx2.BaseTransport | None = None,
+    newest: Callable[[], PaytraceSettings] | None = None,
 ) -> PaytraceConnection:
-    """A connection by its settings; nothing is sent yet.
+    """A connection by its settings; nothing is sent yet. `newest` gives user and password for each log-in.
 
     Raises:
         ConfigurationError: the address or the zone cannot be used, or something is missing.
@@ -93,15 +115,16 @@ def connect(
     outbound = OutboundClient(HostPin.parse(settings.address), limits=limits, transport=transport)
     match settings.generation:
         case "v1":
-            return _v1(settings, outbound, zone, clock)
+            tokens = Tokens(outbound, lambda: v1_client.grant(newest() if newest else settings), clock)
+            return _v1(settings, outbound, tokens, zone, clock)
         case "v3":
-            return _v3(settings, outbound, zone, clock)
+            tokens = Tokens(outbound, lambda: v3_client.grant(newest() if newest else settings), clock)
+            return _v3(settings, outbound, tokens, zone, clock)
 
 
 def _v1(
-    settings: PaytraceSettings, outbound: OutboundClient, zone: tzinfo, clock: Clock
+    settings: PaytraceSettings, outbound: OutboundClient, tokens: Tokens, zone: tzinfo, clock: Clock
 ) -> PaytraceConnection:
-    tokens = Tokens(outbound, v1_client.grant(settings), clock)
     calls = Calls(outbound, tokens, {}, v1_client.is_token_refused)
     client = v1_client.PaytraceClient(calls, settings.integrator_id)
     reading = Reading(merchant=settings.merchant, clock=clock, zone=zone)
@@ -119,11 +142,10 @@ def _v1(
 
 
 def _v3(
-    settings: PaytraceSettings, outbound: OutboundClient, zone: tzinfo, clock: Clock
+    settings: PaytraceSettings, outbound: OutboundClient, tokens: Tokens, zone: tzinfo, clock: Clock
 ) -> PaytraceConnection:
     if settings.merchant_number is None:
         raise ConfigurationError("V3 wants the account's own number at PayTrace (merchant_number)")
-    tokens = Tokens(outbound, v3_client.grant(settings), clock)
     calls = Calls(outbound, tokens, v3_client.headers(settings), v3_client.is_token_refused)
     client = v3_client.V3Client(calls, settings.merchant_number)
     reading = Reading(merchant=settings.merchant, clock=clock, zone=zone)
