@@ -44,11 +44,14 @@ def paytrace(
     ledger: Annotated[
         Path | None, typer.Option(help="File of the sandbox's ledger; without it the ledger ends with it.")
     ] = None,
+    merchants: Annotated[
+        int, typer.Option(help="Merchant accounts, each with a ledger and a user of its own.", min=1, max=20)
+    ] = 1,
 ) -> None:
     """Runs the PayTrace sandbox until it is stopped."""
     processes.end_with_parent()
     try:
-        server.serve(port, ledger, on_ready=_tell)
+        server.serve(port, ledger, merchants=merchants, on_ready=_tell)
     except server.PortTakenError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

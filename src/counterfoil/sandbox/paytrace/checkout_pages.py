@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +21,7 @@ from counterfoil.sandbox.paytrace.door import (
     read_body,
 )
 from counterfoil.sandbox.paytrace.outcomes import Charged, Reason, Refused, Verdict
-from counterfoil.sandbox.paytrace.rows import Caller, CheckoutRow
+from counterfoil.sandbox.paytrace.rows import CheckoutRow
 from counterfoil.sandbox.paytrace.v1.charges import charged_answer, is_failing_before
 from counterfoil.sandbox.paytrace.v1.errors import refused_answer
 
@@ -30,10 +32,9 @@ _ADDRESS_FIELDS = ("name", "street_address", "zip")
 class CheckoutPages:
     """What a shopper sees, and the same for programs."""
 
-    def __init__(self, checkout: Checkout, door: Door) -> None:
-        self._checkout = checkout
+    def __init__(self, checkouts: Sequence[Checkout], door: Door) -> None:
+        self._checkouts = tuple(checkouts)
         self._door = door
-        self._gateway = checkout.gateway
 
     def routes(self) -> list[Route]:
         return [
@@ -62,57 +63,66 @@ class CheckoutPages:
         if isinstance(opened, Response):
             return opened
         order, body = opened
-        return await self._pay(request, order, body)
+        checkout = self._of(order.checkout_id)
+        return await self._pay(request, checkout, order, body)
 
     async def show(self, request: Request) -> Response:
-        order = self._checkout.find(request.path_params["checkout_id"])
+        checkout = self._of(request.path_params["checkout_id"])
+        order = checkout.find(request.path_params["checkout_id"])
         if order is None:
             return html.page(html.UNKNOWN, 404)
-        return html.page(html.open_order(order, is_expired=self._checkout.is_expired(order)))
+        return html.page(html.open_order(order, is_expired=checkout.is_expired(order)))
 
     async def pay(self, request: Request) -> Response:
         """The shopper pays, by form or, from a program, by JSON."""
-        order = self._checkout.find(request.path_params["checkout_id"])
+        checkout = self._of(request.path_params["checkout_id"])
+        order = checkout.find(request.path_params["checkout_id"])
         body = await read_body(request)
         if order is None:
             return html.page(html.UNKNOWN, 404)
         if body is None:
-            return await self._door.respond(request, refused_answer(self._gateway, Refused.of(Reason.BODY)))
-        return await self._pay(request, order, _nested(body) if is_form(request) else body)
+            return await self._door.respond(request, self._door.words.bad_body)
+        return await self._pay(request, checkout, order, _nested(body) if is_form(request) else body)
+
+    def _of(self, checkout_id: str) -> Checkout:
+        """The checkout of the account that the order was opened at; the first one where none was."""
+        return next((each for each in self._checkouts if each.find(checkout_id)), self._checkouts[0])
 
     async def _open(self, request: Request) -> tuple[CheckoutRow, Body] | Response:
-        caller: Caller | None = self._door.caller(request, through=THROUGH)
-        if caller is None:
+        visit = self._door.visit(request, through=THROUGH)
+        if visit is None:
             return await self._door.respond(request, self._door.words.unauthorised)
         body = await read_body(request)
-        opened = Refused.of(Reason.BODY) if body is None else self._checkout.open(body, caller.user)
-        if body is None or isinstance(opened, Refused):
-            refused = opened if isinstance(opened, Refused) else Refused.of(Reason.BODY)
-            return await self._door.respond(request, refused_answer(self._gateway, refused))
+        if body is None:
+            return await self._door.respond(request, self._door.words.bad_body)
+        checkout = next(each for each in self._checkouts if each.gateway is visit.gateway)
+        opened = checkout.open(body, visit.caller.user)
+        if isinstance(opened, Refused):
+            return await self._door.respond(request, refused_answer(visit.gateway, opened))
         return opened, body
 
-    async def _pay(self, request: Request, order: CheckoutRow, body: Body) -> Response:
-        if is_failing_before(self._gateway, order.amount_cents):
+    async def _pay(self, request: Request, checkout: Checkout, order: CheckoutRow, body: Body) -> Response:
+        if is_failing_before(checkout.gateway, order.amount_cents):
             return await self._door.respond(request, SERVER_ERROR)
-        outcome = self._checkout.pay(order.checkout_id, body, address_of(request))
+        outcome = checkout.pay(order.checkout_id, body, address_of(request))
         if outcome is None or isinstance(outcome, Paid | Expired):
-            return await self._not_payable(request, order)
-        answer = charged_answer(self._gateway, outcome)
+            return await self._not_payable(request, checkout, order)
+        answer = charged_answer(checkout.gateway, outcome)
         if is_form(request) and answer.payload is not None:
             response: Response = html.page(html.result(order, outcome), answer.status)
         else:
             response = await self._door.respond(request, answer)
         if isinstance(outcome, Charged) and outcome.verdict is not Verdict.DECLINED:
-            response.background = BackgroundTask(self._checkout.tell, order, outcome.row)
+            response.background = BackgroundTask(checkout.tell, order, outcome.row)
         return response
 
-    async def _not_payable(self, request: Request, order: CheckoutRow) -> Response:
+    async def _not_payable(self, request: Request, checkout: Checkout, order: CheckoutRow) -> Response:
         """What an order answers that is paid, or that it is too late for."""
-        is_expired = self._checkout.is_expired(order)
+        is_expired = checkout.is_expired(order)
         if is_form(request):
             return html.page(html.open_order(order, is_expired=is_expired), 409)
         refused = Refused.of(Reason.ORDER, f"order_id: this order is {'expired' if is_expired else 'paid'}")
-        return await self._door.respond(request, refused_answer(self._gateway, refused))
+        return await self._door.respond(request, refused_answer(checkout.gateway, refused))
 
 
 def _nested(form: Body) -> Body:

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.e2ee import KeyPair
 from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.merchants import Merchants
 from counterfoil.sandbox.paytrace.rows import Caller
 
 Hold = Callable[[Request], Awaitable[None]]
@@ -49,32 +50,43 @@ class WireWords:
     bad_body: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A known caller at a merchant account."""
+
+    gateway: Gateway
+    caller: Caller
+
+
 class Door:
     """Lets callers with a live access token in; keeps no token and no password."""
 
-    def __init__(self, gateway: Gateway, hold: Hold | None, words: WireWords) -> None:
-        self.gateway = gateway
+    def __init__(self, merchants: Merchants, hold: Hold | None, words: WireWords) -> None:
+        self.merchants = merchants
         self.words = words
-        self._hold = hold or until_caller_leaves(gateway.settings.answer_held_for)
+        self._hold = hold or until_caller_leaves(merchants.first.settings.answer_held_for)
 
     def endpoint(self, operation: Operation) -> Endpoint:
         """An operation behind the token check."""
 
         async def serve(request: Request) -> Response:
-            caller = self.caller(request, through="API")
-            if caller is None:
+            visit = self.visit(request, through="API")
+            if visit is None:
                 return await self.respond(request, self.words.unauthorised)
             body = await read_body(request)
             if body is None:
                 return await self.respond(request, self.words.bad_body)
-            return await self.respond(request, operation(self.gateway, body, caller))
+            return await self.respond(request, operation(visit.gateway, body, visit.caller))
 
         return serve
 
-    def caller(self, request: Request, *, through: str) -> Caller | None:
-        """Who the bearer token stands for; None when it is missing, unknown or expired."""
-        user = self.gateway.ledger.tokens.user_of(bearer_of(request), self.gateway.now())
-        return None if user is None else Caller(user=user, through=through, from_ip=address_of(request))
+    def visit(self, request: Request, *, through: str) -> Visit | None:
+        """Who the bearer token stands for, at the account that gave it; None when it is not a live one."""
+        visitor = self.merchants.by_token(bearer_of(request))
+        if visitor is None:
+            return None
+        caller = Caller(user=visitor.user, through=through, from_ip=address_of(request))
+        return Visit(visitor.gateways[0], caller)
 
     async def respond(self, request: Request, answer: Answer) -> Response:
         if answer.is_held:

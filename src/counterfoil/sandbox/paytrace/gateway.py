@@ -42,11 +42,19 @@ from counterfoil.sandbox.paytrace.users import Users
 class Gateway:
     """One merchant account; every change is one ledger transaction, and money moves only with its entry."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, ids: IdSource, settings: Settings) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        ids: IdSource,
+        settings: Settings,
+        *,
+        key_pair: KeyPair | None = None,
+    ) -> None:
         self.ledger = ledger
         self.settings = settings
         self.users = Users(ledger, settings)
-        self.key_pair = KeyPair()
+        self.key_pair = key_pair or KeyPair()
         self._rules = Rules(ledger, settings)
         self._clock = clock
         self._ids = ids

@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS settled_batches (batch_number INTEGER PRIMARY KEY, bo
 """
 
 _TRANSACTION_ID_FIRST = 392_000_001
+_IDS_OF_A_LEDGER = 10_000_000
 _BATCH_NUMBER_FIRST = 571
 _KEY_BYTES = 32
 
@@ -61,16 +62,20 @@ class Ledger:
     Further books lie in the same file: they are made over `documents` and change together with this one.
     """
 
-    def __init__(self, documents: Documents, seal: CardSeal) -> None:
+    def __init__(self, documents: Documents, seal: CardSeal, number: int = 0) -> None:
         self.documents = documents
         self.seal = seal
+        self._transaction_id_first = _TRANSACTION_ID_FIRST + number * _IDS_OF_A_LEDGER
         documents.lay_out(_SCHEMA)
         self.tokens = AccessTokens(documents, seal)
 
     @classmethod
-    def open(cls, path: Path | None, ids: IdSource) -> Ledger:
-        """The ledger in a file, its key beside it; or one in memory that ends with the process."""
-        return cls(Documents(path), CardSeal(_key(path, ids)))
+    def open(cls, path: Path | None, ids: IdSource, number: int = 0) -> Ledger:
+        """The ledger in a file, its key beside it; or one in memory that ends with the process.
+
+        Ledgers of different numbers give different transaction ids.
+        """
+        return cls(Documents(path), CardSeal(_key(path, ids)), number)
 
     def close(self) -> None:
         self.documents.close()
@@ -80,7 +85,7 @@ class Ledger:
 
     def next_transaction_id(self) -> int:
         highest = self.documents.number("SELECT max(transaction_id) FROM transactions")
-        return _TRANSACTION_ID_FIRST if highest is None else highest + 1
+        return self._transaction_id_first if highest is None else highest + 1
 
     def next_batch_number(self) -> int:
         highest = self.documents.number("SELECT max(batch_number) FROM settled_batches")

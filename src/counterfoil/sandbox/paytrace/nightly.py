@@ -85,13 +85,14 @@ def next_time(at: time, moment: datetime, zone: ZoneInfo) -> datetime:
 class CatchUp:
     """Lets what came due happen before any request is served."""
 
-    def __init__(self, app: ASGIApp, nightly: Nightly) -> None:
+    def __init__(self, app: ASGIApp, nightlies: Sequence[Nightly]) -> None:
         self._app = app
-        self._nightly = nightly
+        self._nightlies = tuple(nightlies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            self._nightly.catch_up()
+            for nightly in self._nightlies:
+                nightly.catch_up()
         await self._app(scope, receive, send)
 
 

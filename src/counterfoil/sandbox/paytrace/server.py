@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -14,14 +15,15 @@ from starlette.types import ASGIApp
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.ids import SystemIds
-from counterfoil.sandbox.paytrace.app import create_app
+from counterfoil.sandbox.paytrace.app import Account, create_sandbox
 from counterfoil.sandbox.paytrace.ledger import Ledger
-from counterfoil.sandbox.paytrace.settings import Settings
+from counterfoil.sandbox.paytrace.settings import SandboxUser, Settings
 
 # Never another address: the sandbox knows one user with a public password.
 LOOPBACK = "127.0.0.1"
 
 _STOP_SECONDS = 10
+_FIRST_USER = 123
 
 
 class PortTakenError(ConfigurationError):
@@ -37,21 +39,41 @@ def serve(
     ledger_path: Path | None,
     settings: Settings | None = None,
     *,
+    merchants: int = 1,
     on_ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
-    """Runs the sandbox until it is stopped; without a path its ledger ends with it.
+    """Runs the sandbox until it is stopped; without a path its ledgers end with it.
 
     Raises:
         PortTakenError: another program listens on the port.
     """
     with listening(port) as (listener, url):
-        ledger = Ledger.open(ledger_path, SystemIds())
+        accounts = open_accounts(merchants, ledger_path, settings or Settings())
         try:
-            app = create_app(ledger, SystemClock(), SystemIds(), settings or Settings())
+            app = create_sandbox(accounts, SystemClock(), SystemIds())
             on_ready(url)
             _server(app).run([listener])
         finally:
-            ledger.close()
+            for account in accounts:
+                account.ledger.close()
+
+
+def open_accounts(count: int, ledger_path: Path | None, settings: Settings) -> list[Account]:
+    """Merchant accounts with numbers, users and ledgers that count on from the first one's."""
+    accounts = []
+    for number in range(count):
+        own = settings if number == 0 else _numbered(settings, number)
+        path = ledger_path
+        if ledger_path is not None and number > 0:
+            path = ledger_path.with_name(f"{ledger_path.name}.{own.merchant_id}")
+        accounts.append(Account(Ledger.open(path, SystemIds(), number), own))
+    return accounts
+
+
+def _numbered(settings: Settings, number: int) -> Settings:
+    """The same account again, for a user of its own: demo124 with password demo124, and so on."""
+    name = f"demo{_FIRST_USER + number}"
+    return replace(settings, merchant_id=settings.merchant_id + number, users=(SandboxUser(name, name),))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from counterfoil.sandbox.paytrace.door import (
     public_key,
     read_body,
 )
-from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.merchants import Merchants, Visitor
 from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
 from counterfoil.sandbox.paytrace.v1 import (
     batches,
@@ -64,25 +64,25 @@ _INVALID_TOKEN: dict[str, object] = {
 }
 
 
-def open_door(gateway: Gateway, hold: Hold | None) -> Door:
+def open_door(merchants: Merchants, hold: Hold | None) -> Door:
     """The door that speaks v1."""
     return Door(
-        gateway,
+        merchants,
         hold,
         WireWords(
             unauthorised=Answer(401, _INVALID_TOKEN),
-            bad_body=refused_answer(gateway, Refused.of(Reason.BODY)),
+            bad_body=refused_answer(merchants.first, Refused.of(Reason.BODY)),
         ),
     )
 
 
 def routes(door: Door) -> list[Route]:
     """Log-in, ping and every operation."""
-    log_in = _LogIn(door.gateway)
+    log_in = _LogIn(door.merchants)
     return [
         Route("/oauth/token", log_in.token, methods=["POST"]),
         Route("/v1/ping", _ping, methods=["GET", "POST"]),
-        Route("/v1/e2ee/public-key.pem", public_key(door.gateway.key_pair), methods=["GET"]),
+        Route("/v1/e2ee/public-key.pem", public_key(door.merchants.first.key_pair), methods=["GET"]),
         *(
             Route(path, door.endpoint(guarded(path, operation)), methods=["POST"])
             for path, operation in OPERATIONS.items()
@@ -93,23 +93,27 @@ def routes(door: Door) -> list[Route]:
 class _LogIn:
     """Trades names and passwords for access tokens."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+    def __init__(self, merchants: Merchants) -> None:
+        self._merchants = merchants
 
     async def token(self, request: Request) -> Response:
         """Takes a user's name and password, sent as form or JSON."""
         body = await read_body(request)
-        if body is None or body.raw("grant_type") != "password" or not self._is_user(body):
+        visitor = None if body is None else self._visitor(body)
+        if visitor is None:
             return json_response(401, _INVALID_GRANT)
-        gateway, life = self._gateway, self._gateway.settings.token_life
+        gateway = visitor.gateways[0]
+        life = gateway.settings.token_life
         token = ":".join(gateway.new_id() for _ in range(3))
-        gateway.ledger.tokens.add(token, body.raw("username"), gateway.now(), life)
+        gateway.ledger.tokens.add(token, visitor.user, gateway.now(), life)
         return json_response(
             200, {"access_token": token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
         )
 
-    def _is_user(self, body: Body) -> bool:
-        return self._gateway.users.is_right(body.raw("username"), body.raw("password"))
+    def _visitor(self, body: Body) -> Visitor | None:
+        if body.raw("grant_type") != "password":
+            return None
+        return self._merchants.log_in(body.raw("username"), body.raw("password"))
 
 
 async def _ping(_: Request) -> Response:

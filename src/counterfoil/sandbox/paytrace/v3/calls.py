@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from counterfoil.sandbox.paytrace.bodies import Body
 from counterfoil.sandbox.paytrace.door import Answer, Payload
 from counterfoil.sandbox.paytrace.gateway import Gateway
+from counterfoil.sandbox.paytrace.merchants import Visitor
 from counterfoil.sandbox.paytrace.outcomes import Refused
 from counterfoil.sandbox.paytrace.rows import Caller
 from counterfoil.sandbox.paytrace.settings import Permission
@@ -24,6 +25,7 @@ class Call:
     """An admitted request with the merchant account that it is for."""
 
     gateway: Gateway
+    visitor: Visitor
     body: Body
     caller: Caller
     path: Body = field(default_factory=lambda: Body({}))

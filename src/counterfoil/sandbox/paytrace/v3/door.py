@@ -26,14 +26,12 @@ class V3Door:
     """Lets callers with a live access token in, to the merchant account that they name."""
 
     def __init__(self, merchants: Merchants, hold: Hold | None) -> None:
-        first = merchants.gateways[0]
-        self._merchants = merchants
         self._door = Door(
-            first,
+            merchants,
             hold,
             WireWords(
                 unauthorised=errors.message(401, "Unauthorized: get a token at /v3/token."),
-                bad_body=errors.refused(first.settings.v3, Refused.of(Reason.BODY)),
+                bad_body=errors.refused(merchants.first.settings.v3, Refused.of(Reason.BODY)),
             ),
         )
 
@@ -41,7 +39,7 @@ class V3Door:
         """An endpoint's operation behind the checks that all of them share."""
 
         async def serve(request: Request) -> Response:
-            visitor = self._merchants.by_token(http.bearer_of(request))
+            visitor = self._door.merchants.by_token(http.bearer_of(request))
             if visitor is None:
                 return await self._door.respond(request, self._door.words.unauthorised)
             body = await read_body(request)
@@ -65,6 +63,7 @@ class V3Door:
         return endpoint.operation(
             Call(
                 gateway=gateway,
+                visitor=visitor,
                 body=body,
                 caller=Caller(user=visitor.user, through="API", from_ip=http.address_of(request)),
                 path=path,

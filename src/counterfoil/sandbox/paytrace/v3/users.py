@@ -21,12 +21,13 @@ def listed(call: Call) -> Answer:
 
 
 def change_password(call: Call) -> Answer:
-    """The old password and a new one; every token of the user ends."""
+    """The old password and a new one, at every account of the user; all tokens of the user end."""
     faults = missing(call.body, ("password", "new_password"))
     if faults:
         return call.invalid(*faults)
     old, new = call.body.raw("password"), call.body.raw("new_password")
-    if not call.gateway.users.change_password(call.caller.user, old, new):
+    changed = [gateway.users.change_password(call.caller.user, old, new) for gateway in call.visitor.gateways]
+    if not any(changed):
         return call.invalid(Fault("password", "password is not the user's password."))
     return call.ok({"username": call.caller.user})
 
