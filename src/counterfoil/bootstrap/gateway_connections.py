@@ -91,7 +91,7 @@ def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) 
     """
     require_no_card(
         name=wish.name, merchant=wish.merchant, company=wish.company, integrator=wish.integrator_id,
-        user=user.name,
+        v3_account=wish.v3_account, user=user.name,
     )  # fmt: skip
     row = _wished(workspace, wish, user.name)
     known = workspace.connections.find(row.id)
