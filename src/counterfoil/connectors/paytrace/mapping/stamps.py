@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 _STAMP = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4}) +(\d{1,2}):(\d{2})(?::(\d{2}))? *([AP])M", re.ASCII | re.IGNORECASE
 )
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
 def read_stamp(written: str, zone: tzinfo) -> datetime | None:
@@ -45,3 +46,15 @@ def read_iso(written: str, zone: tzinfo) -> datetime | None:
 def read_any(written: str, zone: tzinfo) -> datetime | None:
     """A time in either of the two forms."""
     return read_stamp(written, zone) or read_iso(written, zone)
+
+
+def read_day(written: str) -> date | None:
+    """A day as ``10/1/2024``."""
+    found = _DAY.match(written)
+    if found is None:
+        return None
+    month, day, year = (int(part) for part in found.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

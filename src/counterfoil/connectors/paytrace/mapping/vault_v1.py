@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -12,6 +10,7 @@ import msgspec
 from counterfoil.connectors.paytrace.frequencies import FREQUENCIES
 from counterfoil.connectors.paytrace.mapping.amounts import read_amount
 from counterfoil.connectors.paytrace.mapping.digits import expiry, last_four
+from counterfoil.connectors.paytrace.mapping.stamps import read_day
 from counterfoil.connectors.paytrace.mapping.statuses import plain
 from counterfoil.connectors.paytrace.wire_v1.answers import AnyStruct, convert
 from counterfoil.connectors.paytrace.wire_v1.recurrence import Recurrence
@@ -22,8 +21,6 @@ from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.instructions import StoredPayer
 from counterfoil.ports.recurring import StoredSchedule
 from counterfoil.ports.vault import StoredCustomer
-
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
 def map_customer(body: Mapping[str, object]) -> StoredCustomer:
@@ -60,18 +57,6 @@ def map_schedule(body: Mapping[str, object]) -> StoredSchedule:
         next_on=read_day(plain(record.next_date)),
         vendor_words=plain(record.description),
     )
-
-
-def read_day(written: str) -> date | None:
-    """A day as ``10/1/2024``."""
-    found = _DAY.match(written)
-    if found is None:
-        return None
-    month, day, year = (int(part) for part in found.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _money(amount: Decimal | None) -> Money | None:

@@ -10,7 +10,7 @@ from counterfoil.connectors.paytrace.mapping.words import is_doubtful
 from counterfoil.connectors.paytrace.protect import script
 from counterfoil.connectors.paytrace.v3.client import V3Client
 from counterfoil.connectors.paytrace.wire_v3 import hosted as wire
-from counterfoil.connectors.paytrace.wire_v3.answers import STATUS_INVALID, Told, convert
+from counterfoil.connectors.paytrace.wire_v3.answers import STATUS_INVALID, STATUS_NOT_FOUND, Told, convert
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.errors import OutcomeUnknownError, TransientError
 from counterfoil.ports.hosted import ClientKey, HostedFields, NotMade, PayLink, PayLinkRequest, Sent
@@ -61,6 +61,6 @@ class V3Hosted(HostedFields):
 
 
 def _refusal(told: Told) -> NotMade | Unknown:
-    if told.status == STATUS_INVALID and not is_doubtful(told.words):
+    if told.status in {STATUS_INVALID, STATUS_NOT_FOUND} and not is_doubtful(told.words):
         return NotMade(why=told.words)
     return Unknown(why=f"PayTrace answered HTTP {told.status}: {told.words}")

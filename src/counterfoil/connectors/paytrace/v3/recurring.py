@@ -1,4 +1,4 @@
-"""The port for recurring payments over V3: made and ended; to read and change them no call is public."""
+"""The port for recurring payments over V3; the paths by which they are read and changed are assumed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from counterfoil.connectors.paytrace import sense
+from counterfoil.connectors.paytrace.mapping.schedules_v3 import map_schedule
 from counterfoil.connectors.paytrace.mapping.words import is_doubtful
 from counterfoil.connectors.paytrace.v3.client import V3Client
 from counterfoil.connectors.paytrace.ways import Way
 from counterfoil.connectors.paytrace.wire_v3 import recurrence as wire
-from counterfoil.connectors.paytrace.wire_v3.answers import STATUS_INVALID, Payload, Told, convert
+from counterfoil.connectors.paytrace.wire_v3.answers import (
+    STATUS_INVALID,
+    STATUS_NOT_FOUND,
+    Payload,
+    Told,
+    convert,
+)
 from counterfoil.ports.errors import ConfigurationError, OutcomeUnknownError
 from counterfoil.ports.gateway import AnyRecord
-from counterfoil.ports.instructions import NotOffered, StoredPayer, Unknown
+from counterfoil.ports.instructions import StoredPayer, Unknown
 from counterfoil.ports.recurring import (
     NotScheduled,
     RecurringPayments,
@@ -25,8 +32,7 @@ from counterfoil.ports.recurring import (
 )
 
 _NOT_PUBLIC = (
-    "V3's calls to read and change recurring payments are not public: look in PayTrace's virtual terminal; "
-    "what they take is found by polling all the same"
+    "V3's call for the last payment of a schedule is not public; what schedules take is found by polling"
 )
 
 
@@ -45,7 +51,9 @@ class V3Recurring(RecurringPayments):
 
     @override
     def update(self, schedule_id: str, schedule: Schedule) -> ScheduleAnswer:
-        return NotOffered(why=_NOT_PUBLIC)
+        sense.check_amount(schedule.amount)
+        payload = wire.update(schedule_id, schedule, self._client.merchant, self._entry_class)
+        return self._order(wire.UPDATE, payload, schedule_id)
 
     @override
     def delete(self, schedule_id: str) -> ScheduleAnswer:
@@ -53,7 +61,8 @@ class V3Recurring(RecurringPayments):
 
     @override
     def all(self) -> Sequence[StoredSchedule]:
-        raise ConfigurationError(_NOT_PUBLIC)
+        told = self._client.ask(wire.EXPORT, query={"merchant_id": str(self._client.merchant)})
+        return [map_schedule(body) for body in told.many]
 
     @override
     def last_approved(self, payer: StoredPayer) -> AnyRecord | None:
@@ -67,17 +76,10 @@ class V3Recurring(RecurringPayments):
 
 
 def _read(told: Told, known: str) -> ScheduleAnswer:
-    if told.status == STATUS_INVALID and not is_doubtful(told.words):
+    if told.status in {STATUS_INVALID, STATUS_NOT_FOUND} and not is_doubtful(told.words):
         return NotScheduled(why=told.words)
-    schedule_id = known or _id(told)
-    if told.is_done and schedule_id:
+    answer = convert(wire.Recurrence, told.one) if told.is_done else None
+    schedule_id = (answer.number if answer else "") or (known if told.is_done else "")
+    if schedule_id:
         return Scheduled(id=schedule_id)
     return Unknown(why=f"PayTrace answered HTTP {told.status}: {told.words}")
-
-
-def _id(told: Told) -> str:
-    answer = convert(wire.Recurrence, told.one)
-    if answer is None:
-        return ""
-    inner = (answer.recurrence or {}).get("id")
-    return answer.id or (str(inner) if inner else "")

@@ -21,7 +21,6 @@ _NO_BANK_ACCOUNT = (
     "a bank account comes into V3's vault by its number or from a bank payment, and no number is ever sent "
     "from here: keep it from a payment, or enter it in PayTrace's virtual terminal"
 )
-_NO_UPDATE = "V3's call to change a vault customer is not public: change it in PayTrace's virtual terminal"
 
 
 class V3Vault(Vault):
@@ -49,7 +48,8 @@ class V3Vault(Vault):
 
     @override
     def update(self, payer: StoredPayer, change: CustomerChange) -> VaultAnswer:
-        return NotOffered(why=_NO_UPDATE)
+        payload = wire.update(change, self._client.merchant)
+        return self._order(wire.UPDATE, payer.reference, payload=payload, known=payer.reference)
 
     @override
     def delete(self, payer: StoredPayer) -> VaultAnswer:

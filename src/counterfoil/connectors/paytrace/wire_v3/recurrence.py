@@ -1,4 +1,4 @@
-"""Recurring payments. Update and export are named by the vendor without their paths."""
+"""Recurring payments. The vendor names update and export without their paths."""
 
 from __future__ import annotations
 
@@ -19,12 +19,32 @@ CREATE = posted(Use.RECUR_CREATE, "/v3/recurrence/create", Certainty.VERIFIED, "
 DELETE = Way(Use.RECUR_DELETE, "DELETE", "/v3/recurrence", Certainty.VERIFIED, "vendor spec")
 
 
-class Recurrence(msgspec.Struct, frozen=True, kw_only=True):
-    """A schedule's id; where the answer carries it is assumed: ``recurrence.id``, or ``id``."""
+UPDATE = Way(
+    Use.RECUR_UPDATE, "PUT", "/v3/recurrence", Certainty.ASSUMED, "beside the verified call that ends one"
+)
+EXPORT = Way(Use.RECUR_EXPORT, "GET", "/v3/recurrence/export", Certainty.ASSUMED, "like the vault's export")
+
+
+class Details(msgspec.Struct, frozen=True, kw_only=True):
+    """One schedule; that it is told with the keys of a create is assumed."""
 
     id: str | None = None
-    recurrence: dict[str, object] | None = None
     amount: Decimal | None = None
+    frequency: str | None = None
+    next_date: str | None = None
+    description: str | None = None
+
+
+class Recurrence(msgspec.Struct, frozen=True, kw_only=True):
+    """A schedule with its customer; where the id stands is assumed: ``recurrence.id``, or ``id``."""
+
+    id: str | None = None
+    customer_id: str | None = None
+    recurrence: Details | None = None
+
+    @property
+    def number(self) -> str:
+        return (self.recurrence.id if self.recurrence else None) or self.id or ""
 
 
 def create(plan: Schedule, merchant: int, entry_class: str) -> Payload:
@@ -32,18 +52,27 @@ def create(plan: Schedule, merchant: int, entry_class: str) -> Payload:
     return {
         "merchant_id": merchant,
         "customer_id": number(plan.payer.reference),
-        "recurrence": {
-            "amount": dollars(plan.amount),
-            "frequency": CODES[plan.every],
-            "start_date": day(plan.starts_on),
-            "total_count": UNTIL_CANCELLED if plan.times is None else str(plan.times),
-            "transaction_type": "Sale",
-            "type": TYPES[plan.tender],
-            **optional("description", plan.description),
-            **({"sec_code": entry_class} if plan.tender is Tender.ACH else {}),
-        },
+        "recurrence": _fields(plan, entry_class),
     }
+
+
+def update(schedule_id: str, plan: Schedule, merchant: int, entry_class: str) -> Payload:
+    made = create(plan, merchant, entry_class)
+    return made | {"recurrence": {"id": schedule_id, **_fields(plan, entry_class)}}
 
 
 def named(schedule_id: str, merchant: int) -> Payload:
     return {"merchant_id": merchant, "recurrence": {"id": schedule_id}}
+
+
+def _fields(plan: Schedule, entry_class: str) -> Payload:
+    return {
+        "amount": dollars(plan.amount),
+        "frequency": CODES[plan.every],
+        "start_date": day(plan.starts_on),
+        "total_count": UNTIL_CANCELLED if plan.times is None else str(plan.times),
+        "transaction_type": "Sale",
+        "type": TYPES[plan.tender],
+        **optional("description", plan.description),
+        **({"sec_code": entry_class} if plan.tender is Tender.ACH else {}),
+    }

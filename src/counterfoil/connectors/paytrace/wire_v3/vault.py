@@ -10,7 +10,7 @@ from counterfoil.connectors.paytrace.wire_v3.charges import optional, token
 from counterfoil.domain.address import Address
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.instructions import OneTimeToken
-from counterfoil.ports.vault import NewCustomer
+from counterfoil.ports.vault import CustomerChange, NewCustomer
 
 CREATE = posted(Use.VAULT_CREATE, "/v3/customer/create/pt-protect", Certainty.VERIFIED, "Shopware plugin")
 CREATE_FROM = posted(
@@ -24,6 +24,13 @@ CREATE_FROM_CHECK = posted(
 )
 ONE = Way(Use.VAULT_FIND, "GET", "/v3/customer/{customer_id}", Certainty.VERIFIED, "Shopware plugin")
 DELETE = Way(Use.VAULT_DELETE, "DELETE", "/v3/customer/{customer_id}", Certainty.VERIFIED, "Shopware plugin")
+UPDATE = Way(
+    Use.VAULT_UPDATE,
+    "PUT",
+    "/v3/customer/{customer_id}",
+    Certainty.ASSUMED,
+    "the vendor names it without its path",
+)
 LIST = Way(Use.VAULT_EXPORT, "GET", "/v3/customer", Certainty.VERIFIED, "vendor spec")
 PAGE = 50
 """What is asked for at once; how much the gateway lists at most is not documented."""
@@ -68,6 +75,18 @@ def create_from_check(customer: NewCustomer, transaction: TransactionId, merchan
         "customer_label": customer.label,
         **optional("email", customer.email),
     }
+
+
+def update(change: CustomerChange, merchant: int) -> Payload:
+    """Only what changes; that another card comes like a new customer's is assumed."""
+    payload: Payload = {"merchant_id": merchant}
+    if change.label is not None:
+        payload["customer_label"] = change.label
+    if change.billing is not None:
+        payload["billing_address"] = _address(change.billing)
+    if change.email is not None:
+        payload["email"] = change.email
+    return payload | (token(change.source) if change.source is not None else {})
 
 
 def page(merchant: int, offset: int) -> dict[str, str]:
