@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -100,6 +101,11 @@ def bad_check(client: SandboxClient) -> Answer:
     return ask(client, "/v1/checks/sale/by_account", {"amount": "10.00", "customer_id": "customerid123"})
 
 
+def level_three(client: SandboxClient, lines: int) -> Answer:
+    body = {"transaction_id": sale(client)["transaction_id"], "line_items": [{"amount": "1.00"}] * lines}
+    return ask(client, "/v1/level_three/visa", body)
+
+
 CASES: dict[str, Callable[[SandboxClient], Answer]] = {
     "successful_purchase_response": sale,
     "failed_purchase_response": lambda client: sale(client, "0.30"),
@@ -109,6 +115,7 @@ CASES: dict[str, Callable[[SandboxClient], Answer]] = {
     "failed_capture_response": lambda client: follow_up(client, "/v1/transactions/authorization/capture", ""),
     "successful_refund_response": refunded,
     "successful_void_response": voided,
+    "failed_refund_response": lambda client: ask(client, "/v1/transactions/refund/keyed", keyed("10.00")),
     "failed_void_response": lambda client: follow_up(client, "/v1/transactions/void", ""),
     "successful_create_customer_response": created,
     "failed_customer_creation_response": created_twice,
@@ -149,3 +156,19 @@ def test_approval_codes_and_masked_numbers_read_as_recorded(number: str) -> None
     expected = recorded("successful_purchase_response")
     assert (code[:3], len(code)) == (str(expected["approval_code"])[:3], 6)
     assert masked[:-4] == str(expected["masked_card_number"])[:-4]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"), [("successful_level_3_response", 1), ("successful_level_3_visa", 2)]
+)
+def test_level_three_is_answered_as_recorded_but_for_the_transaction(name: str, lines: int) -> None:
+    answer, expected = level_three(SandboxClient(), lines), recorded(name)
+    number = re.compile(r"Transaction ID [0-9]+")
+    for each in (answer, expected):
+        each["status_message"] = number.sub("Transaction ID", str(each["status_message"]))
+    assert list(answer.items()) == list(expected.items())
+
+
+def test_every_recorded_answer_is_tried() -> None:
+    levels = {"successful_level_3_response", "successful_level_3_visa"}
+    assert {path.stem for path in RECORDED.glob("*.json")} == set(CASES) | levels

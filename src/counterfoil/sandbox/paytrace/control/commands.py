@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from counterfoil.sandbox.paytrace.amounts import parse_cents, render_dollars
+from counterfoil.sandbox.paytrace.cards import mask_numbers
 from counterfoil.sandbox.paytrace.checkout import is_silent_post_url
 from counterfoil.sandbox.paytrace.control.controls import Controls
 from counterfoil.sandbox.paytrace.disputes import DisputeError, Stage
@@ -152,7 +153,7 @@ async def forge_post(controls: Controls, asked: ForgePost) -> str:
     url = _address(asked.url) or controls.gateway.settings.silent_post_url
     if not url:
         raise CommandError("There is no address to post to: name one.")
-    forgery = Forgery(url=url, order_id=asked.order_id, transaction_id=asked.transaction_id)
+    forgery = Forgery(url=url, order_id=mask_numbers(asked.order_id), transaction_id=asked.transaction_id)
     await controls.posts.forge(forgery)
     return f"A payment {asked.transaction_id} that never was has been posted."
 
@@ -171,7 +172,7 @@ async def open_chargeback(controls: Controls, asked: OpenChargeback) -> str:
     if asked.amount and cents is None:
         raise CommandError("The amount is none.")
     try:
-        row = controls.processor.open(asked.transaction_id, cents, asked.reason)
+        row = controls.processor.open(asked.transaction_id, cents, mask_numbers(asked.reason))
     except DisputeError as error:
         raise CommandError(str(error)) from error
     return f"Case {row.case} takes back ${render_dollars(row.amount_cents)} of {row.transaction_id}."
