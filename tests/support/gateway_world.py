@@ -17,7 +17,7 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.ports.instructions import Capture, Charge, Instruction, StoredPayer
-from counterfoil.runtime.asking import Asker
+from counterfoil.runtime.asking import Asker, hear_word
 from counterfoil.runtime.gap import GapStores, GapWatch
 from counterfoil.runtime.gateway_writes import GatewayWrites
 from counterfoil.runtime.looking import NEAR, TAKEN
@@ -53,7 +53,8 @@ class Process:
     """One hub process: it holds nothing that the stores do not."""
 
     def __init__(self, world: World) -> None:
-        effects: Any = DyingStore(world.effects, world.chance)
+        self.effects: Any = DyingStore(world.effects, world.chance)
+        effects = self.effects
         cursors: Any = DyingStore(world.cursors, world.chance)
         stored: Any = DyingStore(world.events, world.chance)
         events = WatchedEvents(stored, OwnCharges(CONNECTION, effects))
@@ -221,8 +222,8 @@ class World:
             if row.state is EffectState.QUESTION:
                 truth = self._truth(row)
                 self._as_process(
-                    lambda process, row=row, truth=truth: process.asker.say(  # type: ignore[misc]
-                        row.effect.key, truth, by="controller"
+                    lambda process, key=row.effect.key, truth=truth: hear_word(  # type: ignore[misc]
+                        process.effects, key, truth, by="controller", now=self.clock.now()
                     )
                 )
 

@@ -71,6 +71,7 @@ def test_every_command_stands_in_the_reference() -> None:
                 "disputes",
                 "foxpro",
                 "paytrace",
+                "paytrace effects",
                 "paytrace routes",
                 "sagepro",
                 "sandbox",

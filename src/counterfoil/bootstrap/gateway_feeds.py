@@ -43,7 +43,7 @@ def open_writes(
 
 
 def open_asker(workspace: Workspace, link: GatewayLink, writes: GatewayWrites) -> Asker:
-    """Who asks what became of a connection's writes, and takes a person's word."""
+    """Who asks what became of a connection's writes."""
     effects = StoredEffects(workspace.database, workspace.clock)
     search = Search(link.connection, link.gateway, effects, link.zone)
     return Asker(link.connection, writes, search, effects, workspace.clock, lag=link.policy.export_lag)

@@ -82,6 +82,29 @@ def _refused(row: EffectRow, why: str, now: datetime) -> EffectRow:
     return replace(row, state=EffectState.FAILED, due_at=None, why=why)
 
 
+def hear_word(
+    effects: EffectStore, key: str, carried: TransactionId | None, *, by: str, now: datetime
+) -> EffectRow:
+    """A named person's word: which transaction carried an effect out, or (None) that none did.
+
+    Raises:
+        DecisionError: it does not wait for anybody's word, or changed while it was given.
+    """
+    row = effects.find(key)
+    if row is None or row.state not in {EffectState.UNKNOWN, EffectState.QUESTION}:
+        raise DecisionError(f"{key} does not wait for anybody's word")
+    told = {"said_by": by, "said_at": now.isoformat(), "said": carried or "none"}
+    row = replace(row, details={**row.details, **told})
+    if carried is None:
+        after = never_made(row, f"{by} says that it was never made", now)
+    else:
+        after = replace(row, state=EffectState.DONE, carried=carried, due_at=None, why="")
+    stored = effects.change(after)
+    if isinstance(stored, Moved):
+        raise DecisionError(f"{key} changed meanwhile: look again")
+    return stored
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What one turn did."""
@@ -143,25 +166,4 @@ class Asker:
         if stored.state is EffectState.DONE and stored.carried is not None:
             self._writes.tell(stored.carried)
         log.info("gateway_outcome_asked", effect=row.effect.key, state=stored.state.value)
-        return stored
-
-    def say(self, key: str, carried: TransactionId | None, *, by: str) -> EffectRow:
-        """A named person's word: which transaction carried it out, or (None) that none did.
-
-        Raises:
-            DecisionError: it does not wait for anybody's word.
-        """
-        row = self._effects.find(key)
-        if row is None or row.state not in {EffectState.UNKNOWN, EffectState.QUESTION}:
-            raise DecisionError(f"{key} does not wait for anybody's word")
-        now = self._clock.now()
-        told = {"said_by": by, "said_at": now.isoformat(), "said": carried or "none"}
-        row = replace(row, details=dict(row.details) | told)
-        if carried is None:
-            after = never_made(row, f"{by} says that it was never made", now)
-        else:
-            after = replace(row, state=EffectState.DONE, carried=carried, due_at=None, why="")
-        stored = self._effects.change(after)
-        if isinstance(stored, Moved):
-            raise DecisionError(f"{key} changed meanwhile: look again")
         return stored

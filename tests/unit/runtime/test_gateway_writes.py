@@ -24,7 +24,7 @@ from counterfoil.ports.instructions import (
     Unknown,
     Void,
 )
-from counterfoil.runtime.asking import Asker
+from counterfoil.runtime.asking import Asker, hear_word
 from counterfoil.runtime.gateway_writes import GatewayWrites, OtherContent, Pending, WritesHeld
 from counterfoil.runtime.searching import Search
 from counterfoil.security.secrets import Secret
@@ -78,6 +78,9 @@ class Scene:
         self.clock.advance(step)
         self.gateway.pass_nights()
         self.asker.turn()
+
+    def say(self, carried: TransactionId | None) -> None:
+        hear_word(self.effects, "k", carried, by="controller", now=self.clock.now())
 
     def lose_answer(self, *, charged: bool) -> None:
         self.gateway.acts, self.gateway.instead = charged, OutcomeUnknownError("timed out")
@@ -203,11 +206,11 @@ def test_several_transactions_under_one_invoice_id_wait_for_a_person(scene: Scen
     scene.gateway.make(usd("5.00"), PaymentStatus.CAPTURED, invoice_reference=first.invoice_id)
     scene.later(timedelta(seconds=30))
     assert scene.row().state is EffectState.QUESTION
-    scene.asker.say("k", TransactionId("1001"), by="controller")
+    scene.say(TransactionId("1001"))
     assert scene.writes.carry_out("k", CHARGE) == Carried(transaction=TransactionId("1001"))
     assert scene.row().details["said_by"] == "controller"
     with pytest.raises(DecisionError):
-        scene.asker.say("k", None, by="controller")
+        scene.say(None)
 
 
 def test_a_payment_of_the_amount_without_an_invoice_id_waits_for_a_persons_word(scene: Scene) -> None:
@@ -215,7 +218,7 @@ def test_a_payment_of_the_amount_without_an_invoice_id_waits_for_a_persons_word(
     scene.gateway.make(usd("5.00"), PaymentStatus.CAPTURED, vault_customer="v1")
     scene.later(timedelta(hours=1))
     assert scene.row().state is EffectState.QUESTION
-    scene.asker.say("k", None, by="controller")
+    scene.say(None)
     assert isinstance(scene.writes.carry_out("k", CHARGE), Carried)
 
 

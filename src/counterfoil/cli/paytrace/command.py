@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.paytrace import connecting, looking, routes
+from counterfoil.cli.paytrace import connecting, effects, looking, routes
 
 app = typer.Typer(help="Merchant accounts at PayTrace: connected, checked, listed.", no_args_is_help=True)
 app.command()(connecting.connect)
@@ -12,3 +12,4 @@ app.command()(connecting.rotate)
 app.command("list")(looking.list_)
 app.command()(looking.check)
 app.add_typer(routes.app, name="routes")
+app.add_typer(effects.app, name="effects")
