@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
@@ -12,12 +12,14 @@ import pytest
 from counterfoil.connectors.sagepro.discovery.checking import check_site
 from counterfoil.connectors.sagepro.kinds import DISCOUNT, ON_INVOICES, OVERPAYMENT, reversal_of
 from counterfoil.connectors.sagepro.profile import read_profile
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.foxpro.records.fields import Value
 from counterfoil.ports.encoding import FACT
 from counterfoil.sandbox.sagepro import chart
 from counterfoil.sandbox.sagepro.structures.layouts import MODULES
-from tests.integration.sagepro_calibration.conftest import CAST, DAY, Site
+from tests.integration.sagepro_calibration.conftest import CAST, DAY, FolderSite, Site
 from tests.integration.sagepro_calibration.picks import CREDIT, EARLY, OWING, order_keyed, order_slip
+from tests.support.outgoing import refund
 from tests.support.sage_pro_clerk import SageProClerk
 
 BY = ("--by", "Ann Lee")
@@ -161,3 +163,20 @@ def test_the_transfer_to_the_general_ledger_is_seen_again_and_told_where_it_is_o
         assert f"ardist.dtstat in changed rows: Sage Pro wrote '{code}'" in said
         assert ("seen 2 times alike" in said) == (number in {1, 3})
         assert ("before it wrote 'P'" in said) == expected
+
+
+def test_a_refund_keyed_as_a_negative_receipt_is_compared_although_sage_pro_may_have_no_other_way(
+    folders: FolderSite,
+) -> None:
+    clerk = folders.clerk_with({})
+    folders.calibrate("snapshot", folders.path("1"))
+    words = receipt(folders, clerk)
+    folders.calibrate("compare", folders.path("1"), folders.path("2"), *words)
+    payment = FACT.decode(json.loads(folders.path("2.keyed.json").read_text("utf-8"))["fact"])
+    assert isinstance(payment, ReceiptFact)
+    fact = replace(refund(payment, {PICK.number: "3.00"}), refunded_on=DAY)
+    folders.path("refund.json").write_text(json.dumps(FACT.encode(fact)), "utf-8")
+    clerk.void_receipt(folders.slip(PICK, "3.00", fact.reference, invoice=PICK.number))
+    told = ("--kind", "refund", "--fact", folders.path("refund.json"), "--undoes", folders.path("2"), *BY)
+    folders.calibrate("compare", folders.path("2"), folders.path("3"), *told)
+    assert proofs(folders, code=0)["refund that re-opens an invoice"] == []

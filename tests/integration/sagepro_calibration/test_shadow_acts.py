@@ -25,7 +25,9 @@ from tests.support.sagepro_books import receipt, usd
 
 PICK = CAST.unpaid[0]
 BY = ("--by", "Ann Lee", "--reason", "a week beside the clerks")
-pytestmark = pytest.mark.parametrize("site", [MODULES.name, "database"], indirect=True)
+FOLDERS = pytest.mark.parametrize("site", [MODULES.name], indirect=True)
+EDITIONS = pytest.mark.parametrize("site", [MODULES.name, "database"], indirect=True)
+"""For what is found in another way there."""
 
 
 @pytest.fixture
@@ -60,6 +62,7 @@ def discounted(site: Site, discount: str) -> Keyed:
 
 
 @pytest.mark.parametrize(("keyed", "told"), [("1.00", ""), ("2.00", "discount: keyed 2.00, planned 1.00")])
+@FOLDERS
 def test_a_receipt_with_a_discount(site: Site, clerk: SageProClerk, keyed: str, told: str) -> None:
     fact = paid({EARLY.number: "99.00"}, customer=EARLY.customer)
     (part,) = fact.applications
@@ -69,6 +72,7 @@ def test_a_receipt_with_a_discount(site: Site, clerk: SageProClerk, keyed: str, 
     assert (told or "1 keyed as planned") in shadow(site, code=bool(told))
 
 
+@FOLDERS
 def test_an_overpayment_whose_surplus_the_clerk_left_out(site: Site, clerk: SageProClerk) -> None:
     plan(site, paid({PICK.number: f"{PICK.open}"}, "8"))
     clerk.key_receipt(slip(site, f"{PICK.open}", surplus=Decimal(7)))
@@ -76,6 +80,7 @@ def test_an_overpayment_whose_surplus_the_clerk_left_out(site: Site, clerk: Sage
     assert "keyed 7.00, planned 8.00" in said
 
 
+@FOLDERS
 def test_an_overpayment_as_planned(site: Site, clerk: SageProClerk) -> None:
     plan(site, paid({PICK.number: f"{PICK.open}"}, "8"))
     clerk.key_receipt(slip(site, f"{PICK.open}", surplus=Decimal(8)))
@@ -83,6 +88,7 @@ def test_an_overpayment_as_planned(site: Site, clerk: SageProClerk) -> None:
 
 
 @pytest.mark.parametrize(("keyed", "code"), [("5.00", 0), ("4.00", 1)])
+@FOLDERS
 def test_a_credit_that_was_applied(site: Site, clerk: SageProClerk, keyed: str, code: int) -> None:
     fact = application(OWING.customer, CREDIT.number, {OWING.number: "5.00"})
     plan(site, replace(fact, applied_on=DAY))
@@ -95,6 +101,7 @@ def test_a_credit_that_was_applied(site: Site, clerk: SageProClerk, keyed: str, 
 
 
 @pytest.mark.parametrize(("account", "code"), [(chart.CARD_CLEARING, 0), (chart.BANK, 1)])
+@FOLDERS
 def test_a_refund_that_opens_its_invoice(site: Site, clerk: SageProClerk, account: str, code: int) -> None:
     """It builds on a receipt that was planned and never posted."""
     fact = paid({PICK.number: "5.00"})
@@ -111,6 +118,7 @@ def voided(fact: Fact) -> ReversalFact:
     return replace(reversal(fact), reversed_on=DAY)
 
 
+@EDITIONS
 def test_a_void_by_rows_with_the_signs_turned_is_as_planned(site: Site, clerk: SageProClerk) -> None:
     fact = paid({PICK.number: "5.00"})
     plan(site, fact)
@@ -121,6 +129,7 @@ def test_a_void_by_rows_with_the_signs_turned_is_as_planned(site: Site, clerk: S
     assert "2 plans: 2 keyed as planned" in shadow(site)
 
 
+@FOLDERS
 def test_a_void_by_a_mark_is_told_as_the_site_s_own_way(site: Site, clerk: SageProClerk) -> None:
     fact = paid({PICK.number: "5.00"})
     plan(site, fact)
@@ -132,6 +141,7 @@ def test_a_void_by_a_mark_is_told_as_the_site_s_own_way(site: Site, clerk: SageP
     assert "1 keyed as planned, 1 keyed otherwise" in said
 
 
+@FOLDERS
 def test_an_order_as_planned_and_its_void(site: Site, clerk: SageProClerk) -> None:
     fact = order_keyed(PICK)
     plan(site, fact)
@@ -144,6 +154,7 @@ def test_an_order_as_planned_and_its_void(site: Site, clerk: SageProClerk) -> No
     assert "2 plans: 2 keyed as planned" in shadow(site)
 
 
+@FOLDERS
 def test_an_order_that_the_clerk_voided_and_nobody_planned_to(site: Site, clerk: SageProClerk) -> None:
     fact = order_keyed(PICK)
     plan(site, fact)
@@ -151,6 +162,7 @@ def test_an_order_that_the_clerk_voided_and_nobody_planned_to(site: Site, clerk:
     assert "the order is void by now" in shadow(site, code=1)
 
 
+@EDITIONS
 def test_an_order_of_another_quantity_under_the_shop_s_own_number(site: Site, clerk: SageProClerk) -> None:
     fact = order_keyed(PICK, "4")
     plan(site, fact)

@@ -73,7 +73,7 @@ ACTS = {
 }
 
 
-@pytest.mark.parametrize("site", [MODULES.name, "database"], indirect=True)
+@pytest.mark.parametrize("site", [MODULES.name], indirect=True)
 @pytest.mark.parametrize(("kind", "act"), ACTS.items(), ids=ACTS)
 def test_a_void_proves_the_reversal_of_what_it_takes_back(
     site: Site, kind: str, act: Callable[[Site, SageProClerk], tuple[Words, Undo]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from counterfoil.connectors.sagepro.kinds import ON_INVOICES, reversal_of
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.erp import HandedOver, Refused
-from counterfoil.sandbox.sagepro.structures.layouts import Layout
 from tests.integration.sagepro_calibration.conftest import CAST, DAY, FolderSite, Site
 from tests.support.outgoing import reversal
 from tests.support.sagepro_books import receipt
@@ -24,14 +22,13 @@ FACT = receipt(OTHER.customer, {OTHER.number: "7.00"}, transaction="901")
 
 
 @pytest.fixture
-def vouched(tmp_path: Path, layout: Layout) -> Site:
+def vouched(folders: FolderSite) -> Site:
     """A live company with an outbox; a person vouches for one kind that Sage Pro writes and one that not."""
-    site = FolderSite(tmp_path, layout)
-    with site.profile.open("a", encoding="utf-8") as profile:
-        profile.write(f'\noutbox: "{site.path("outbox")}"\n')
-    said = site.calibrate("vouch", "--kind", ON_INVOICES, "--kind", DISPUTE, *BY)
+    with folders.profile.open("a", encoding="utf-8") as profile:
+        profile.write(f'\noutbox: "{folders.path("outbox")}"\n')
+    said = folders.calibrate("vouch", "--kind", ON_INVOICES, "--kind", DISPUTE, *BY)
     assert f"Ann Lee vouches for {ON_INVOICES}, {DISPUTE}" in said
-    return site
+    return folders
 
 
 def raise_to(site: Site, rung: str, *kinds: str, code: int = 0) -> str:
