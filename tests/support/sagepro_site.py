@@ -241,6 +241,10 @@ class Site:
                 path.unlink()
             _copy_files(backup / "own", self.own_folder)
 
+    def lose_ledger(self) -> None:
+        """Everything of ours is gone for good."""
+        shutil.rmtree(self.own_folder.parent)
+
     def contents(self) -> dict[str, bytes]:
         """Every byte of every table, to see that nothing was written."""
         return {path.name: path.read_bytes() for path in sorted(self.data.iterdir()) if path.is_file()}

@@ -83,6 +83,13 @@ class SqlSite(Site):
     def records(self, table: TableName) -> list[Record]:
         return list(self._open(table).records())
 
+    @override
+    def lose_ledger(self) -> None:
+        super().lose_ledger()
+        for name in sa.inspect(self.engine).get_table_names(schema="PRO01"):
+            if name.startswith("counterfoil_"):
+                self.do(f'DROP TABLE "PRO01".{name}')
+
     @contextmanager
     @override
     def backed_up(self, *, tables: bool, ledger: bool) -> Iterator[None]:

@@ -95,6 +95,8 @@ def _run(profile: Profile, asked: _Asked, *, as_json: bool) -> None:
     # What only the ledger's copy knows is told of above, and its rows bear the markers of its postings.
     lacking = {str(getattr(one.fact, "reference", "")) for one in astray}
     marked = [one for one in sagepro_marked.unproven(profile) if one.marker not in lacking]
+    if left is None and not marked and not accepted:
+        _require_nothing_posted(profile)
     if as_json:
         listed = {"unproven": sagepro_marked.document(marked), "accepted": sagepro_marked.document(accepted)}
         say_document(_document(astray, waiting, answers) | listed)
@@ -124,7 +126,6 @@ def _open(profile: Profile) -> Iterator[_Batch | None]:
     with watch(profile) as watched, closing(LedgerCopy(profile, own_folder(profile))) as copy:
         book = watched.decisions
         if book is None:
-            _require_nothing_posted(copy)
             yield None
             return
         with watched.site.look() as look:
@@ -132,12 +133,14 @@ def _open(profile: Profile) -> Iterator[_Batch | None]:
             yield _Batch(astray=astray, waiting=book.waiting(), book=book, copy=copy)
 
 
-def _require_nothing_posted(copy: LedgerCopy) -> None:
-    if copy.tells_of_any():
-        raise ConfigurationError(
-            "the posting ledger is missing, and its copy tells of postings: start the agent once, which makes"
-            " an empty ledger and holds the company, then ask again"
-        )
+def _require_nothing_posted(profile: Profile) -> None:
+    """Without ledger and rows, as in books of before Counterfoil, the ledger's copy may tell of postings."""
+    with closing(LedgerCopy(profile, own_folder(profile))) as copy:
+        if copy.tells_of_any():
+            raise ConfigurationError(
+                "the posting ledger is missing, and its copy tells of postings: start the agent once, which"
+                " makes an empty ledger and holds the company, then ask again"
+            )
 
 
 def _post_again(profile: Profile, facts: tuple[Fact, ...]) -> tuple[PostingAnswer, ...]:

@@ -27,6 +27,7 @@ from counterfoil.connectors.sagepro.sql.watching import DatabaseSite
 from counterfoil.connectors.sagepro.sql.withdrawals import SqlDecisions
 from counterfoil.connectors.sagepro.sql.writer import Writer
 from counterfoil.connectors.sagepro.sql.writing import Desk, LostError, Writing
+from counterfoil.connectors.sagepro.watch.accepted import AcceptedRows
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.ports.clock import Clock
@@ -70,7 +71,7 @@ class SqlBackend(Looking):
         self._writer = Writer(server, database.company_db)
         try:
             with translated():
-                self._opened: Opened = open_company(profile, self._writer, server)
+                self._opened: Opened = open_company(profile, self._writer, server, AcceptedRows(folder).all())
         except CounterfoilError:
             self.close()
             raise

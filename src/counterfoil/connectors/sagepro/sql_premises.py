@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from typing_extensions import override
@@ -14,6 +15,8 @@ from counterfoil.connectors.sagepro.profile import Profile
 from counterfoil.connectors.sagepro.sql.server import Server
 from counterfoil.connectors.sagepro.sql_backend import SqlBackend
 from counterfoil.connectors.sagepro.tables import Access
+from counterfoil.connectors.sagepro.watch.accepted import AcceptedRows
+from counterfoil.connectors.sagepro.watch.adoption import Adoption
 from counterfoil.connectors.sagepro.watch.feed import Feed
 from counterfoil.connectors.sagepro.watch.guard import RestoreGuard
 from counterfoil.connectors.sagepro.watch.ledger_copy import LedgerCopy
@@ -54,7 +57,11 @@ class SqlPremises(Premises):
         site, decisions = backend.watched()
         feed = Feed(site, self.folder, self._clock)
         guard = RestoreGuard(site, LedgerCopy(self._profile, self.folder), decisions)
-        return Opened(backend, feed, guard)
+        adoption = Adoption(AcceptedRows(self.folder), decisions, self._now)
+        return Opened(backend, feed, guard, adopting=adoption.before)
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(self._profile.zone)
 
 
 def _database(profile: Profile) -> Database:

@@ -83,7 +83,7 @@ class SqlBooks:
 
     def rows(self, table: TableName) -> Iterator[Row | Unreadable]:
         bound, total = self._bound[table], self._stamps[table][0]
-        found = self._connection.execution_options(yield_per=_AT_ONCE).execute(self._asked(table))
+        found = self._connection.execute(self._asked(table).execution_options(yield_per=_AT_ONCE))
         names = [shape.name for shape in bound.shapes.values()]
         for done, (number, *values) in enumerate(found, start=1):
             if done % _AT_ONCE == 0 or done == total:

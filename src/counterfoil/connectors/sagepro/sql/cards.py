@@ -41,7 +41,7 @@ def filled_columns(
     asked = sa.select(*columns).select_from(sa.table(table.name, schema=table.schema)).limit(rows_max)
     counts: Counter[str] = Counter()
     looked_at = 0
-    for row in connection.execution_options(yield_per=_AT_ONCE).execute(asked):
+    for row in connection.execute(asked.execution_options(yield_per=_AT_ONCE)):
         looked_at += 1
         counts.update(
             column.name

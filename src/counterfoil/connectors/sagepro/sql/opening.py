@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -23,8 +24,8 @@ class Opened:
     ledger_tables: LedgerTables
 
 
-def open_company(profile: Profile, writer: Writer, server: Server) -> Opened:
-    """The company, ready for postings.
+def open_company(profile: Profile, writer: Writer, server: Server, accepted: Collection[str] = ()) -> Opened:
+    """The company, ready for postings; `accepted` are the markers of rows for which a person vouched.
 
     Raises:
         ConfigurationError: tables do not fit, another agent holds it, or its ledger is lost.
@@ -40,23 +41,26 @@ def open_company(profile: Profile, writer: Writer, server: Server) -> Opened:
             )
         ledger_tables = LedgerTables.named(bindings.catalogue(TableName.DOCUMENTS).schema)
         if not ledger_tables.exist(connection):
-            _require_no_receipts_of_ours(connection, bindings)
+            _require_no_receipts_of_ours(connection, bindings, accepted)
         ledger_tables.create(connection)
     return Opened(bindings=bindings, ledger_tables=ledger_tables)
 
 
-def _require_no_receipts_of_ours(connection: sa.Connection, bindings: Bindings) -> None:
+def _require_no_receipts_of_ours(
+    connection: sa.Connection, bindings: Bindings, accepted: Collection[str]
+) -> None:
     """Receipts that we posted must have a ledger, or they come twice."""
     profile, cash = bindings.profile, TableName.CASH
     columns = [
         bindings.column(cash, name) for name in ("user", "added_by") if name in bindings.bound(cash).shapes
     ]
     ours = sa.or_(sa.false(), *(column == profile.user for column in columns))
-    asked = sa.select(sa.func.count()).select_from(bindings.table(cash)).where(ours)
-    if connection.execute(asked).scalar_one():
+    asked = sa.select(bindings.column(cash, "reference")).distinct().where(ours)
+    if {str(marker or "").strip() for marker in connection.scalars(asked)} - set(accepted):
         raise ConfigurationError(
             f"table {bindings.bound(cash).file} holds receipts that Counterfoil posted (user {profile.user}),"
             " but the posting ledger that tells which payments they are is missing: bring the tables"
             " counterfoil_posting and counterfoil_counter back, from the same backup. If they are lost for"
-            " good, compare the latest receipts with PayTrace by hand, then give another user in the profile"
+            " good, compare the receipts with PayTrace and accept them with counterfoil sagepro restored, or"
+            " give another user in the profile"
         )

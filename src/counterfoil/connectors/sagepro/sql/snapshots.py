@@ -96,6 +96,6 @@ def _kept(connection: sa.Connection, table: CatalogueTable, form: ValueFormat) -
     names = [column.name for column in table.columns if column.name.lower() in form.shapes]
     columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
     asked = sa.select(identity, *columns).select_from(sa.table(table.name, schema=table.schema))
-    found = connection.execution_options(yield_per=_AT_ONCE).execute(asked.order_by(identity))
+    found = connection.execute(asked.order_by(identity).execution_options(yield_per=_AT_ONCE))
     for number, *values in found:
         yield number, form.encode([plain(value) for value in values])

@@ -122,7 +122,7 @@ class SqlShelf(Shelf):
     @override
     def blocks(self) -> Iterator[tuple[int, bytes]]:
         asked = sa.select(self._identity.label("row_number"), *self._columns).order_by(self._identity)
-        found = self._connection.execution_options(yield_per=_AT_ONCE).execute(asked)
+        found = self._connection.execute(asked.execution_options(yield_per=_AT_ONCE))
         for number, rows in groupby(found, key=lambda row: int(row[0]) // BLOCK_ROWS):
             yield number, b"\n".join(self._line(at, values) for at, *values in rows)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import shutil
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +15,10 @@ from counterfoil.cli import app
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.watch.accepted import AcceptedRows
 from counterfoil.domain.facts.fact import Fact
-from counterfoil.foxpro.table import Table
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
 from counterfoil.ports.errors import ConfigurationError
 from tests.support.receivables import UNIDENTIFIED, unidentified
-from tests.support.sagepro_books import PROFILE_TEXT, receipt
+from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "rows-without-a-ledger.md"
@@ -38,9 +36,7 @@ def post(site: Site, *facts: Fact) -> list[object]:
 
 @pytest.fixture
 def profile(site: Site) -> Path:
-    path = site.folder / "profile-01.yaml"
-    path.write_text(PROFILE_TEXT, "utf-8")
-    return path
+    return site.write_profile()
 
 
 def restored(profile: Path, *words: str) -> Result:
@@ -54,13 +50,10 @@ def unproven(profile: Path) -> dict[str, str]:
 
 def forget(site: Site, *facts: Fact) -> None:
     """The ledger is put back to before these postings, and its copy is gone."""
-    own = site.own_folder
     assert isinstance(post(site, KNOWN)[0], Posted)
-    shutil.copytree(own, site.folder / "own")
-    assert all(isinstance(answer, Posted) for answer in post(site, *facts))
-    shutil.rmtree(own)
-    shutil.copytree(site.folder / "own", own)
-    for path in own.parent.glob("postings-*"):
+    with site.backed_up(tables=False, ledger=True):
+        assert all(isinstance(answer, Posted) for answer in post(site, *facts))
+    for path in site.own_folder.parent.glob("postings-*"):
         path.unlink()
 
 
@@ -144,7 +137,7 @@ def test_an_agent_whose_ledger_is_lost_for_good_starts_once_all_is_accepted(
     site: Site, profile: Path
 ) -> None:
     post(site, *LOST)
-    shutil.rmtree(site.own_folder.parent)
+    site.lose_ledger()
     with pytest.raises(ConfigurationError, match="sagepro restored"):
         site.open()
     answer = restored(profile, "--accept-rows", "all", "--person", "Ann Lee")
@@ -160,7 +153,7 @@ def test_money_of_nobody_known_is_accepted_too(site: Site, profile: Path) -> Non
     fact = unidentified("44", transaction="7001")
     with site.open(chosen) as company:
         assert isinstance(company.post([fact])[0], Posted)
-    shutil.rmtree(site.own_folder.parent)
+    site.lose_ledger()
     restored(profile, "--accept-rows", "all", "--person", "Ann Lee")
     with site.open(chosen) as company:
         assert isinstance(company.post([fact])[0], AlreadyPosted)
@@ -170,7 +163,6 @@ def test_money_of_nobody_known_is_accepted_too(site: Site, profile: Path) -> Non
 
 def test_rows_of_others_are_not_ours(site: Site, profile: Path) -> None:
     post(site, KNOWN)
-    with Table.open(site.path(TableName.CASH), writable=True) as cash:
-        cash.append({"invno": "1001".rjust(10), "custno": "ABC", "refno": "CHK 1", "userid": "ANNA",
-                     "paidamt": Decimal(0)})  # fmt: skip
+    row = {"custno": "ABC", "refno": "CHK 1", "userid": "ANNA"}
+    site.append(TableName.CASH, invno="1001".rjust(10), **row, paidamt=Decimal(0))
     assert unproven(profile) == {}
