@@ -12,6 +12,7 @@ from counterfoil.sandbox.paytrace.control.commands import COMMANDS
 from counterfoil.sandbox.paytrace.control.listings import LISTINGS
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.sandbox.paytrace.v1.routes import OPERATIONS
+from counterfoil.sandbox.paytrace.v3.routes import ENDPOINTS
 from tests.unit.sandbox_paytrace.client import (
     BILLING,
     VISA,
@@ -230,6 +231,7 @@ def test_the_description_names_every_command_list_and_call() -> None:
     assert {f"/control/do/{command.path}" for command in COMMANDS} <= paths
     assert {f"/control/lists/{name}" for name in LISTINGS} <= paths
     assert set(OPERATIONS) <= paths
+    assert {each.path for each in ENDPOINTS} <= paths
     assert {command.request.__name__ for command in COMMANDS} <= set(document["components"]["schemas"])
     operations = [each["operationId"] for item in document["paths"].values() for each in item.values()]
     assert len(set(operations)) == len(operations)

@@ -87,7 +87,7 @@ def test_a_deleted_one_makes_no_more_payments() -> None:
     named = {"recurrence": {"id": plan["id"]}}
     assert client.send("DELETE", "/v3/recurrence", named).status_code == 200
     for method in ("PUT", "DELETE"):
-        assert client.send(method, "/v3/recurrence", named).status_code == 404
+        assert fields(client.send(method, "/v3/recurrence", named)) == ["recurrence.id"]
     client.pass_days(10)
     assert client.v1.ledger.transactions() == []
 
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_told_by_field() -> None:
     number = customer(client)
     path = "/v3/recurrence/create"
     assert fields(client.post(path)) == ["customer_id", "recurrence"]
-    assert client.post(path, {"customer_id": 7, "recurrence": WEEKLY}).status_code == 404
+    assert fields(client.post(path, {"customer_id": 7, "recurrence": WEEKLY})) == ["customer_id"]
     for wrong, expected in (
         ({"type": "X", "start_date": "x"}, ["recurrence.start_date", "recurrence.type"]),
         ({"frequency": "0"}, ["recurrence.frequency"]),

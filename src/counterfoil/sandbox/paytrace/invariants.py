@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from counterfoil.sandbox.paytrace.checks import invariants as checks
+from counterfoil.sandbox.paytrace.checks.book import CheckBook
 from counterfoil.sandbox.paytrace.ledger import Ledger
 from counterfoil.sandbox.paytrace.rows import Kind, Movement, MovementRow, State, TransactionRow
 
@@ -55,6 +57,7 @@ def violations(ledger: Ledger) -> list[str]:
         *_unbalanced_batches(rows, entries),
         *_overrefunded(rows),
         *_misplaced_batch_numbers(rows),
+        *checks.violations(CheckBook(ledger.documents)),
     ]
 
 

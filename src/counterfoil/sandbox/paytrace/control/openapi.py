@@ -1,4 +1,4 @@
-"""The description of the control API and of the v1 calls, made from what serves them."""
+"""The description of the control API and of the calls of both wires, made from what serves them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from counterfoil.sandbox.paytrace.control.commands import COMMANDS
 from counterfoil.sandbox.paytrace.control.listings import LISTINGS
 from counterfoil.sandbox.paytrace.v1.permissions import permission_for
 from counterfoil.sandbox.paytrace.v1.routes import OPERATIONS
+from counterfoil.sandbox.paytrace.v3 import openapi as v3
 
 Document = dict[str, object]
 
@@ -25,9 +26,9 @@ def describe() -> Document:
         "info": {
             "title": "PayTrace sandbox",
             "version": "1",
-            "description": "The v1 calls of the sandbox, and the control API for its testers.",
+            "description": "The calls of both wires of the sandbox, and the control API for its testers.",
         },
-        "paths": {**_control_paths(), **_v1_paths()},
+        "paths": {**_control_paths(), **_v1_paths(), **v3.paths()},
         "components": {
             "schemas": schemas,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},

@@ -13,7 +13,7 @@ ASSUMPTIONS = (
     Assumption("Refused log-in, missing or dead token", "401 with a message as text"),
     Assumption("Token of one wire on the other", "taken"),
     Assumption("HTTP code of a decline", "200 with response_code 102", "v3.decline_status"),
-    Assumption("What is not found", "404 with a message as text", "v3.not_found_status"),
+    Assumption("What is not found", "404 by path, 422 by a field of the body", "v3.not_found_status"),
     Assumption("User of several accounts", "one password; `merchant_id` chooses, v1 knows the first"),
     Assumption("What the user may not do", "403 with a message as text"),
     Assumption("merchant_id of another account", "403 with a message as text"),

@@ -28,7 +28,7 @@ def email(call: Call) -> Answer:
     if faults:
         return call.invalid(*faults)
     if CheckDesk(call.gateway).book.by_uuid(about) is None:
-        return call.not_found("The transaction")
+        return call.invalid(Fault("ach_transaction_id", "ach_transaction_id was not found."))
     for address in to:
         Mails(call.gateway).note(address, "Receipt", about)
     return call.ok({"ach_transaction_id": about, "to": to})

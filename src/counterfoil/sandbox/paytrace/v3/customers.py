@@ -11,7 +11,7 @@ from counterfoil.sandbox.paytrace.checks.desk import CheckDesk
 from counterfoil.sandbox.paytrace.customer_numbers import CustomerNumbers
 from counterfoil.sandbox.paytrace.door import Answer, Payload
 from counterfoil.sandbox.paytrace.hosted_fields import HostedFields
-from counterfoil.sandbox.paytrace.outcomes import CustomerOutcome, Refused, Stored
+from counterfoil.sandbox.paytrace.outcomes import CustomerOutcome, Reason, Refused, Stored
 from counterfoil.sandbox.paytrace.rows import Address, CustomerRow, StoredAccount, StoredCard
 from counterfoil.sandbox.paytrace.settings import Permission
 from counterfoil.sandbox.paytrace.v3.calls import Call, Endpoint, missing, too_long
@@ -57,7 +57,7 @@ def create_by_check(call: Call) -> Answer:
         return call.invalid(*faults)
     check = CheckDesk(call.gateway).book.by_uuid(call.body.text("transaction_id"))
     if check is None:
-        return call.not_found("The transaction")
+        return call.refused(Refused.of(Reason.TRANSACTION_ID))
     profile = profile_of(call.body)
     billing = check.details.billing if profile.billing is None else profile.billing
     known = replace(profile, billing=billing, account=check.account)

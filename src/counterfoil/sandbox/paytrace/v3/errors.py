@@ -30,6 +30,7 @@ _FAULTS: Mapping[Reason, Fault] = {
     Reason.CUSTOMER_ID_MISSING: Fault("customer_label", "customer_label is required."),
     Reason.CUSTOMER_ID_TAKEN: Fault("customer_label", "customer_label must be unique."),
     Reason.NOT_SETTLED: Fault("transaction_id", "Only settled transactions can be refunded."),
+    Reason.RECURRENCE_UNKNOWN: Fault("recurrence.id", "recurrence.id was not found."),
     Reason.BATCH: Fault("batch_number", "batch_number was not found."),
     Reason.PERMISSION: Fault("", "Log in failed for insufficient permissions."),
     Reason.SALE_CEILING: Fault("amount", "amount exceeds the user's sale ceiling."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counterfoil.sandbox.paytrace.customer_numbers import CustomerNumbers
 from counterfoil.sandbox.paytrace.door import Answer, Payload
-from counterfoil.sandbox.paytrace.outcomes import Refused
+from counterfoil.sandbox.paytrace.outcomes import Reason, Refused
 from counterfoil.sandbox.paytrace.recurrences import RecurrenceRow, Recurrences
 from counterfoil.sandbox.paytrace.settings import Permission
 from counterfoil.sandbox.paytrace.v1.recurrences import fields_of, left_of, plan_of
@@ -17,7 +17,7 @@ def create(call: Call) -> Answer:
         return call.invalid(*faults)
     customer = CustomerNumbers(call.gateway.ledger).customer(call.body.number("customer_id"))
     if customer is None:
-        return call.not_found("The customer")
+        return call.refused(Refused.of(Reason.CUSTOMER_UNKNOWN))
     plan = plan_of(call.gateway, call.body.part("recurrence"))
     if isinstance(plan, Refused):
         return call.refused(plan)
@@ -29,7 +29,7 @@ def update(call: Call) -> Answer:
     asked, recurrences = call.body.part("recurrence"), Recurrences(call.gateway)
     row = recurrences.find(asked.number("id"))
     if row is None:
-        return call.not_found("The recurring payment")
+        return call.refused(Refused.of(Reason.RECURRENCE_UNKNOWN))
     plan = plan_of(call.gateway, asked.over(left_of(row)))
     if isinstance(plan, Refused):
         return call.refused(plan)
@@ -37,8 +37,7 @@ def update(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    row = Recurrences(call.gateway).delete(call.body.part("recurrence").number("id"))
-    return call.not_found("The recurring payment") if isinstance(row, Refused) else _answer(call, row)
+    return _answer(call, Recurrences(call.gateway).delete(call.body.part("recurrence").number("id")))
 
 
 def export(call: Call) -> Answer:
