@@ -196,7 +196,7 @@ def _running_sandbox(path: Path, bodies: list[bytes]) -> Iterator[str]:
     """The sandbox with a second user, whose password stands nowhere else."""
     users = (DEMO_USER, SandboxUser(GATEWAY_USER, GATEWAY_PASSWORD))
     ledger = Ledger.open(path, SystemIds())
-    app = create_sandbox(ledger, SystemClock(), SystemIds(), SandboxSettings(users=users))
+    app = create_sandbox(ledger, SystemClock(), SystemIds(), SandboxSettings(users=users, batch_time=None))
     try:
         with server.running(TokenTap(app, bodies)) as url:
             yield url

@@ -11,11 +11,16 @@ import typer
 from counterfoil.bootstrap import processes
 from counterfoil.cli import sandbox_sagepro
 from counterfoil.sandbox.paytrace import server
+from counterfoil.sandbox.paytrace.settings import Settings
+from counterfoil.sandbox.paytrace.settings_file import SettingsFileError, read_settings
 
 app = typer.Typer(help="Emulators and samples to try things against.", no_args_is_help=True)
 app.command("sagepro")(sandbox_sagepro.sagepro)
 
-_READY = "PayTrace sandbox at {url} (this machine only), user demo123, password demo123. Ctrl-C stops it"
+_READY = (
+    "PayTrace sandbox at {url} (this machine only), user demo123, password demo123;"
+    " control page at {url}/control. Ctrl-C stops it"
+)
 # For a person at a terminal alone: no log file is to hold a card number, not even this one.
 _HOW_TO_TRY = """
 Try it:
@@ -47,11 +52,15 @@ def paytrace(
     merchants: Annotated[
         int, typer.Option(help="Merchant accounts, each with a ledger and a user of its own.", min=1, max=20)
     ] = 1,
+    settings: Annotated[
+        Path | None, typer.Option(help="YAML file of the account's rules and of what is assumed.")
+    ] = None,
 ) -> None:
     """Runs the PayTrace sandbox until it is stopped."""
     processes.end_with_parent()
     try:
-        server.serve(port, ledger, merchants=merchants, on_ready=_tell)
-    except server.PortTakenError as error:
+        chosen = Settings() if settings is None else read_settings(settings)
+        server.serve(port, ledger, chosen, merchants=merchants, on_ready=_tell)
+    except (server.PortTakenError, SettingsFileError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

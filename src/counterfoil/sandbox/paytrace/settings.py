@@ -95,7 +95,7 @@ class Settings:
     recurring_time: time = time(1)
     """When recurring payments are made: documented."""
     authorization_life: timedelta = timedelta(days=10)
-    """An authorisation older than this lapses with the batch."""
+    """An authorisation older than this lapses at midnight."""
     export_lag: timedelta = timedelta(0)
     """How long a new transaction is missing from exports by date."""
     answer_slow_for: timedelta = timedelta(seconds=10)

@@ -30,7 +30,9 @@ ASSUMPTIONS = (
         "Life of an hpf_token", "15 minutes, one use, spent by a decline too", "hosted_fields.token_life"
     ),
     Assumption("customer_label taken", "nothing is charged: 422"),
-    Assumption("Words of `status`", "AUTHORIZED, CAPTURED, SETTLED, VOIDED, DECLINED", "v3.status_words"),
+    Assumption(
+        "Words of `status`", "AUTHORIZED, CAPTURED, SETTLED, VOIDED, DECLINED, EXPIRED", "v3.status_words"
+    ),
     Assumption("Fields of a record", "those an independent client reads, the others by the v1 record"),
     Assumption("Times of card records", "ISO 8601 in UTC"),
     Assumption("Size of a batch call", "1 to 100 items", "v3.batch_items_max"),

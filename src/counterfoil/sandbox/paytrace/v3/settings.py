@@ -25,6 +25,7 @@ STATUS_WORDS: Mapping[State, str] = {
     State.SETTLED: "SETTLED",
     State.VOIDED: "VOIDED",
     State.DECLINED: "DECLINED",
+    State.EXPIRED: "EXPIRED",
 }
 
 
