@@ -147,12 +147,8 @@ class SimulatedGateway(Gateway):
 
     @override
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
-        self.calls += 1
-        return [
-            as_record(each)
-            for each in self.exported()
-            if each.invoice_reference == invoice_id and first <= self.day_of(each) <= last
-        ]
+        found = [each for each in self.fetch_range(first, last) if isinstance(each, GatewayRecord)]
+        return [each for each in found if each.payment.invoice_reference == invoice_id]
 
     @override
     def tells_of(self, tender: Tender) -> bool:

@@ -7,7 +7,6 @@ gateway was asked. Own charges are known again by the mark in their invoice id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,10 +14,11 @@ import structlog
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.effects import EffectStore, GateStore
-from counterfoil.ports.gateway import AnyRecord, CutOffError, GatewayRecords, UnreadableRecord
+from counterfoil.ports.gateway import GatewayRecords, UnreadableRecord
 from counterfoil.ports.intake import CursorStore
 from counterfoil.runtime.own_charges import OwnCharges
-from counterfoil.runtime.polling import CURSOR, LATE_CHANGE, OVERLAP, PollSettings, halves
+from counterfoil.runtime.polling import CURSOR, LATE_CHANGE, OVERLAP, PollSettings
+from counterfoil.runtime.reading_days import read_in_parts
 
 log = structlog.get_logger()
 
@@ -88,16 +88,7 @@ class GapWatch:
         last = now.astimezone(self._settings.zone).date()
         payments = (
             record.payment
-            for record in self._records(first, last)
+            for record in read_in_parts(self._gateway.fetch_range, first, last)
             if not isinstance(record, UnreadableRecord)
         )
         return sum(self._own.take_over(payment) for payment in payments)
-
-    def _records(self, first: date, last: date) -> Iterator[AnyRecord]:
-        try:
-            yield from self._gateway.fetch_range(first, last)
-        except CutOffError:
-            if first >= last:
-                raise
-            for part in halves(first, last):
-                yield from self._records(*part)

@@ -18,6 +18,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, DefectError
 from counterfoil.ports.gateway import AnyRecord, CutOffError, GatewayRecords, UnreadableRecord
 from counterfoil.ports.intake import CursorStore, EventSink
+from counterfoil.runtime.reading_days import halves
 
 log = structlog.get_logger()
 
@@ -96,12 +97,6 @@ def as_of(record: AnyRecord, now: datetime, life: timedelta | None) -> AnyRecord
     if isinstance(record, UnreadableRecord) or life is None:
         return record
     return replace(record, payment=expire(record.payment, now, life))
-
-
-def halves(first: date, last: date) -> tuple[tuple[date, date], tuple[date, date]]:
-    """Two parts of several days."""
-    middle = first + (last - first) // 2
-    return (first, middle), (middle + timedelta(days=1), last)
 
 
 class Poller:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment
@@ -20,6 +21,7 @@ from counterfoil.runtime.looking import (
     see_refund,
     see_void,
 )
+from counterfoil.runtime.reading_days import read_in_parts
 
 A_DAY = timedelta(days=1)
 
@@ -70,7 +72,7 @@ class Search:
 
     def _charge(self, row: EffectRow, *, is_late: bool) -> Sight:
         first, last = self._days(row.begun_at, row.sent_at or row.begun_at)
-        sight = see_by_invoice(row, self._gateway.find_by_invoice(row.effect.invoice_id, first, last))
+        sight = see_by_invoice(row, self._under(row.effect.invoice_id, first, last))
         if not isinstance(sight, Nothing) or not is_late:
             return sight
         if not self._gateway.tells_of(row.effect.tender):
@@ -79,7 +81,7 @@ class Search:
                 f" {row.effect.invoice_id} there, and say which transaction it is, or that there is none"
             )
         sent = row.sent_at or row.begun_at
-        records = self._gateway.fetch_range(*self._days(sent, sent))
+        records = read_in_parts(self._gateway.fetch_range, *self._days(sent, sent))
         return see_by_amount(row, records, self._claimed(row, records))
 
     def _refund(self, row: EffectRow, of: Payment, now: datetime) -> Sight:
@@ -90,10 +92,14 @@ class Search:
         self, row: EffectRow, of: Payment, since: datetime, now: datetime
     ) -> tuple[Sequence[AnyRecord], Collection[TransactionId]]:
         first, last = self._days(since, now)
-        records = self._gateway.find_by_invoice(of.invoice_reference, first, last)
-        if not of.invoice_reference:
-            records = self._gateway.fetch_range(*self._days(since, since))
+        if of.invoice_reference:
+            records = self._under(of.invoice_reference, first, last)
+        else:
+            records = read_in_parts(self._gateway.fetch_range, *self._days(since, since))
         return records, self._claimed(row, records)
+
+    def _under(self, invoice_id: str, first: date, last: date) -> list[AnyRecord]:
+        return read_in_parts(partial(self._gateway.find_by_invoice, invoice_id), first, last)
 
     def _claimed(self, row: EffectRow, records: Sequence[AnyRecord]) -> set[TransactionId]:
         numbers = {each.payment.transaction for each in records if not isinstance(each, UnreadableRecord)}

@@ -344,3 +344,13 @@ def test_a_refund_that_somebody_else_made_already_waits_for_a_person(scene: Scen
     scene.writes.want_back("b", back("2.00"))
     scene.later(timedelta(0))
     assert (scene.row("b").state, len(scene.gateway.sent)) == (EffectState.QUESTION, 1)
+
+
+def test_a_lost_answer_is_found_also_where_only_single_days_fit_into_one(scene: Scene) -> None:
+    for _ in range(6):
+        scene.clock.advance(timedelta(days=1))
+        scene.gateway.make(usd("1.00"), PaymentStatus.CAPTURED)
+    scene.lose_answer(charged=True)
+    scene.gateway.page_cap = 2
+    scene.later(timedelta(seconds=30))
+    assert scene.row().state is EffectState.DONE
