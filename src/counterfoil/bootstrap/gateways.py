@@ -19,6 +19,8 @@ from counterfoil.domain.identifiers import MerchantId
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.hosted import HostedFields
+from counterfoil.ports.vault import Vault
 from counterfoil.security.secrets import Secret
 from counterfoil.security.webhook_signature import Verdict, WebhookSecretError, WebhookVerifier
 from counterfoil.store.connections import ConnectionRow, Secrets
@@ -51,6 +53,8 @@ class GatewayLink:
     """Payments made before are history and never posted."""
     policy: GatewayPolicy
     door: Door
+    vault: Vault
+    hosted: HostedFields
     close: Callable[[], None]
     """Lets go of the network."""
 
@@ -166,5 +170,7 @@ def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> Gatewa
             silent_post_digests=[str(digest) for digest in digests] if isinstance(digests, list) else [],
             check_relay=relay_check(relay_secrets, workspace.clock),
         ),
+        vault=connected.vault,
+        hosted=connected.hosted,
         close=connected.close,
     )

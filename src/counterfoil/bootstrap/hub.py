@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 from counterfoil.bootstrap.agents import AgentKeeper
 from counterfoil.bootstrap.books_feeds import BooksFeeds
+from counterfoil.bootstrap.card_desk import VaultCardDesk, counters
 from counterfoil.bootstrap.carrying import Carrying
 from counterfoil.bootstrap.gateway_feeds import GatewayFeeds
 from counterfoil.bootstrap.gateways import open_gateways
@@ -21,6 +22,7 @@ from counterfoil.store.hints import HintInbox
 from counterfoil.store.inbox import Inbox
 from counterfoil.store.overview import Overview as OverviewRows
 from counterfoil.web.app import Deps
+from counterfoil.web.cards import card_routes
 from counterfoil.web.hooks import hook_routes
 from counterfoil.web.models import HealthAnswer
 from counterfoil.web.reading import StoredOverview
@@ -90,8 +92,9 @@ class Hub:
         """What the HTTP application needs."""
         doors = [link.door for link in self._links]
         intake = StoredHintIntake(doors, self._inboxes.hints, wake=self._gateways.wake_confirms)
+        desk = VaultCardDesk(self._workspace, counters(self._workspace, self._links))
         overview = StoredOverview(OverviewRows(self._workspace.database), self.health)
-        return Deps(overview=overview, hooks=hook_routes(intake))
+        return Deps(overview=overview, hooks=[*hook_routes(intake), *card_routes(desk)])
 
     def health(self) -> HealthAnswer:
         parts = {"database": self._database_state(), "worker": self._carrying.state}

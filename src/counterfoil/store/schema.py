@@ -198,6 +198,34 @@ review_task = Table(
     text("answered_by", null=True),
 )
 
+payment_method = Table(
+    "payment_method",
+    metadata,
+    text("id", key=True),
+    text("connection"),
+    text("customer"),
+    text("label"),
+    text("status"),
+    text("asked_by"),
+    text("ticket_digest"),
+    instant("ticket_until"),
+    text("consent_text"),
+    text("consent_scope"),
+    text("consent_invoice"),
+    text("consent_amount"),
+    text("consent_currency"),
+    Column("consent_until", Date, nullable=True),
+    text("consented_by"),
+    instant("consented_at", null=True),
+    text("reference"),
+    text("tender"),
+    text("last_four"),
+    text("brand"),
+    text("expires"),
+    text("ended_by"),
+    instant("created_at"),
+)
+
 cursor = Table(
     "cursor",
     metadata,

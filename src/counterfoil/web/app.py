@@ -37,7 +37,7 @@ class Deps:
 
     overview: Overview
     hooks: Sequence[BaseRoute]
-    """The intake's bare routes under /hooks; reached under any host name, because a proxy stands in front."""
+    """Bare routes under /hooks and /cards; reached under any host name, because a proxy stands in front."""
     hosts: Sequence[str] = ("127.0.0.1", "localhost")
     """Host names under which pages and API may be addressed; others are refused (DNS rebinding)."""
 

@@ -119,6 +119,7 @@ def _file(path: str, name: str, media: str) -> Route:
 
 _FILES: Sequence[tuple[str, str, str]] = (
     ("/sandbox/protect.js", "protect.js", "text/javascript"),
+    ("/js/protect.min.js", "protect.js", "text/javascript"),
     ("/sandbox/protect/fields", "fields.html", "text/html"),
     ("/sandbox/protect/fields.js", "fields.js", "text/javascript"),
 )

@@ -1,0 +1,141 @@
+"""A payer's card is saved by the gateway's own fields, charged as far as the consent goes, and ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from counterfoil.bootstrap.card_desk import VaultCardDesk, counters
+from counterfoil.bootstrap.gateways import GatewayLink, open_gateways
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.domain.consent import NotAllowed
+from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.money import Money
+from counterfoil.ports.effects import EffectState
+from counterfoil.ports.instructions import Carried, Charge, StoredPayer
+from counterfoil.runtime.gateway_writes import GatewayWrites
+from counterfoil.runtime.unattended import UnattendedCharges
+from counterfoil.security.secrets import Secret
+from counterfoil.store.payment_methods import StoredPaymentMethods
+from counterfoil.store.server_programs import Programs
+from counterfoil.web.cards import CardKept, CardRefused, TakenCard
+from tests.support import disk
+from tests.support.gateway_desk import Desk
+from tests.support.memory_effects import MemoryEffects
+from tests.unit.sandbox_paytrace.client import VISA
+
+ASK = ("paytrace", "take-card", "ABC", "I agree that my open invoices are charged.", "--by", "Ann Lee")
+CUSTOMER = CustomerNumber("ABC")
+
+
+@contextmanager
+def opened(desk: Desk) -> Iterator[tuple[Workspace, GatewayLink, VaultCardDesk]]:
+    """The hub's side of the page."""
+    with desk.workspace() as workspace:
+        [link] = open_gateways(workspace)
+        try:
+            yield workspace, link, VaultCardDesk(workspace, counters(workspace, [link]))
+        finally:
+            link.close()
+
+
+def type_card(desk: Desk, client_key: Secret) -> TakenCard:
+    """What the gateway's fields in the payer's browser do."""
+    typed = {"clientKey": client_key.reveal(), "number": VISA, "expiration": "12/2035", "csc": "999"}
+    answer = httpx2.post(f"{desk.url}/sandbox/protect/process", json=typed).json()
+    message = answer["message"]
+    return TakenCard(token=Secret(message["hpf_token"]), key=Secret(message["enc_key"]), name="Bob Payer")
+
+
+def save_card(desk: Desk, *more: str) -> str:
+    """Asks, types and keeps a card; gives its reference in the vault."""
+    ticket = desk.said(*ASK, *more).strip().rpartition("/")[2]
+    with opened(desk) as (workspace, link, page):
+        shown = page.page(ticket)
+        assert shown is not None
+        taken = type_card(desk, shown.client_key)
+        assert page.keep(ticket, taken) == CardKept(last_four="5439")
+        assert page.page(ticket) is None
+        assert page.keep(ticket, taken) is None
+        [row] = StoredPaymentMethods(workspace.database, workspace.clock).all(link.connection)
+        assert row.method is not None
+        return row.method.reference
+
+
+@pytest.mark.parametrize("generation", [(), ("--v3-account", "100001")], ids=["v1", "v3"])
+def test_a_card_is_kept_by_its_token_with_the_payer_s_consent(
+    desk: Desk, generation: tuple[str, ...], tmp_path: Path
+) -> None:
+    desk.connect(*generation)
+    save_card(desk)
+    [told] = json.loads(desk.said("paytrace", "cards", "--json"))
+    assert (told["customer"], told["status"], told["last_four"]) == ("ABC", "saved", "5439")
+    assert (told["consent"], told["scope"], told["by"]) == (ASK[3], "open_invoices", "Bob Payer")
+    with desk.workspace() as workspace:
+        dump = tmp_path / "dump.sql"
+        Programs().run("pg_dump", f"--dbname={workspace.database.conninfo}", f"--file={dump}", "--inserts")
+    assert "Bob Payer" in dump.read_text("utf-8")
+    assert disk.findings(tmp_path, [VISA, "hpf_token", "enc_key"]) == []
+
+
+def test_a_token_is_good_once_and_what_the_gateway_refuses_is_told(desk: Desk) -> None:
+    desk.connect()
+    ticket = desk.said(*ASK).strip().rpartition("/")[2]
+    with opened(desk) as (_, _, page):
+        odd = TakenCard(token=Secret("none"), key=Secret("none"), name="Bob Payer")
+        refused = page.keep(ticket, odd)
+        assert isinstance(refused, CardRefused)
+        card = TakenCard(token=Secret("none"), key=Secret("none"), name=f"Bob {VISA}")
+        assert page.keep(ticket, card) == CardRefused(why="write your name, nothing of a card")
+
+
+def test_only_what_the_payer_agreed_to_is_charged_and_nothing_after_the_end(desk: Desk) -> None:
+    desk.connect()
+    reference = save_card(desk, "--at-most", "50.00", "--until", "2099-12-31")
+    with opened(desk) as (workspace, link, _):
+        now = workspace.clock.now()
+        effects = MemoryEffects(workspace.clock)
+        effects.gate(link.connection, now=now, gap_from=now.date())
+        effects.open(link.connection, now=now)
+        writes = GatewayWrites(link.connection, link.gateway, effects, workspace.clock)
+        methods = StoredPaymentMethods(workspace.database, workspace.clock)
+        charges = UnattendedCharges(link.connection, methods, writes, workspace.clock, link.zone)
+        payer = StoredPayer(reference=reference)
+        fits = Charge(payer=payer, amount=Money.of("50.00", "USD"), invoice_id="1001")
+        more = Charge(payer=payer, amount=Money.of("50.01", "USD"), invoice_id="1002")
+        assert isinstance(charges.charge("k1", fits, CUSTOMER), Carried)
+        assert isinstance(charges.charge("k2", more, CUSTOMER), NotAllowed)
+        assert isinstance(charges.charge("k3", fits, CustomerNumber("XYZ")), NotAllowed)
+        stranger = Charge(payer=StoredPayer(reference="other"), amount=fits.amount, invoice_id="1003")
+        assert isinstance(charges.charge("k4", stranger, CUSTOMER), NotAllowed)
+        assert effects.find("k2") is None
+        first = effects.find("k1")
+        assert first is not None
+        assert first.state is EffectState.DONE
+        [row] = methods.all(link.connection)
+        desk.said("paytrace", "end-card", row.id, "--by", "Ann Lee")
+        assert "has ended already" in desk.refused("paytrace", "end-card", row.id, "--by", "Ann Lee")
+        assert isinstance(charges.charge("k5", fits, CUSTOMER), NotAllowed)
+        assert link.vault.find(payer) is None
+
+
+def test_what_asks_for_too_little_or_for_a_card_is_refused(desk: Desk) -> None:
+    desk.connect()
+    assert "say what the payer agrees to" in desk.refused(*ASK[:3], " ", *ASK[4:])
+    assert "looks like card data" in desk.refused(*ASK[:2], VISA, *ASK[3:])
+    assert "no amount" in desk.refused(*ASK, "--at-most", "ten")
+
+
+def test_a_pay_link_is_sent_over_v3_and_not_offered_over_v1(desk: Desk) -> None:
+    desk.connect("--name", "v1")
+    link = ("paytrace", "pay-link", "INV-1001", "120.00", "payer@example.com", "--connection")
+    assert "v1 sends no pay links" in desk.refused(*link, "v1")
+    desk.connect("--name", "v3", "--v3-account", "100001")
+    assert desk.said(*link, "v3").strip()
+    assert "no amount" in desk.refused(*link[:3], "0", *link[4:], "v3")
+    assert VISA not in desk.refused(*link[:2], VISA, *link[3:], "v3")
