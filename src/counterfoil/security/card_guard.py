@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from counterfoil.security.card_numbers import find_card_numbers
+from counterfoil.security.secrets import without_living
 
 CARD_MARK = "[card number removed]"
 SECRET_MARK = "[removed]"  # noqa: S105 - stands where a secret was
@@ -123,7 +124,7 @@ def clean_object(
 def scrub_text(text: str) -> str:
     """For logs and errors: searches everything, rather takes out too much, and cuts long texts off."""
     seen = _clean_text(text[: _LOG_TEXT_MAX + _LOG_TEXT_OVERLAP], everywhere=True)
-    seen = _CIPHERTEXT.sub(SECRET_MARK, seen)
+    seen = without_living(_CIPHERTEXT.sub(SECRET_MARK, seen), SECRET_MARK)
     return _ACCOUNT.sub(rf"\1{SECRET_MARK}", seen)[:_LOG_TEXT_MAX]
 
 

@@ -13,6 +13,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +24,9 @@ from counterfoil.security.private_files import PrivateFileError, require_private
 FORM = "cf1"
 KEY_BYTES = 32
 NONCE_BYTES = 12
+MASKED_LENGTH_MIN = 8
+
+_LIVING: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 
 
 class SecretError(Exception):
@@ -43,12 +47,16 @@ class UnsealError(SecretError):
 
 
 class Secret:
-    """A text that never shows itself: not in logs, not in errors, not in a debugger's view of its owner."""
+    """A text that never shows itself: not in logs, not in errors, not in a debugger's view of its owner.
 
-    __slots__ = ("_text",)
+    While it lives, texts for logs lose its value too, should something else have copied it there.
+    """
+
+    __slots__ = ("__weakref__", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        _LIVING[id(self)] = self
 
     def reveal(self) -> str:
         """The text itself, for the one place that sends it."""
@@ -82,6 +90,15 @@ class Key:
 
     name: str
     material: Secret
+
+
+def without_living(text: str, mark: str) -> str:
+    """The text with the mark in place of every secret that is in use; short ones could be any word."""
+    for reference in _LIVING.valuerefs():
+        secret = reference()
+        if secret is not None and len(secret.reveal()) >= MASKED_LENGTH_MIN:
+            text = text.replace(secret.reveal(), mark)
+    return text
 
 
 def encode(raw: bytes) -> str:

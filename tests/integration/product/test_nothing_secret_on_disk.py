@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -16,6 +17,7 @@ from counterfoil.bootstrap.demo_connections import GATEWAY
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.store.server_programs import Programs
 from tests.support import disk
+from tests.support.card_spellings import all_spellings
 from tests.support.product import GATEWAY_PASSWORD, VAULT, Ground, Running, hub_process, new_ground
 from tests.unit.sandbox_paytrace.client import AMEX, CSC, DISCOVER, MASTERCARD, VISA, keyed
 
@@ -48,6 +50,10 @@ def tell_of_cards(hub: Running) -> None:
     assert send(hub, silent_post, "text/plain", f"card={DISCOVER}&csc=996") == 415
     assert send(hub, silent_post, form, f"nothing known: {DISCOVER} csc=996") == 400
     assert send(hub, f"/hooks/silent-post/{VISA}", form, post) == 404
+    for place, text in enumerate(all_spellings().values(), 1000):
+        spelled = urlencode({"parmList": f"ORDERID~{text}|TRANSACTIONID~{place}|NOTE~paid with {text}|"})
+        assert send(hub, silent_post, form, spelled) == 200
+    assert send(hub, silent_post, form, f"parmList=TRANSACTIONID~{VISA}|") == 400
     relay = json.dumps({"transaction_id": "98", "number": AMEX, "csc": "9997"})
     assert send(hub, f"/hooks/relay/{GATEWAY}", "application/json", relay) == 401
 
@@ -88,9 +94,7 @@ def test_the_search_finds_what_is_there(played: Ground) -> None:
 
 
 def test_no_file_holds_a_card_number(played: Ground) -> None:
-    spaced = [f"{n[:4]} {n[4:8]} {n[8:12]} {n[12:]}" for n in CARDS]
-    dashed = [text.replace(" ", "-") for text in spaced]
-    assert disk.findings(played.folder, [*CARDS, *spaced, *dashed]) == []
+    assert disk.findings(played.folder, all_spellings().values()) == []
 
 
 def test_no_file_holds_a_card_security_code(played: Ground) -> None:

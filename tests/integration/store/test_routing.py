@@ -14,6 +14,7 @@ from counterfoil.store.inbox import NewEvent
 from counterfoil.store.routing import UNDECIDED, write_rules
 from counterfoil.store.undecided import Undecided
 from tests.integration.store.samples import Hub, event
+from tests.integration.store.test_run_queue import EVERYTHING, GRACE
 
 
 def paid(number: int, invoice: str, *, order_key: str = "") -> NewEvent:
@@ -76,6 +77,8 @@ def test_a_person_s_answer_lets_the_whole_lineage_go_on(hub: Hub) -> None:
     assert undecided.assign(first, "02", by="Bob") == 0
     assert [company(hub, run) for run in (first, second, other)] == ["01", "01", UNDECIDED]
     assert (hub.status(first), hub.status(second), hub.status(other)) == ("parked", "waiting", "held")
+    assert hub.queue.sweep(EVERYTHING, GRACE) == 1
+    assert hub.status(first) == "waiting"
     assert [row.id for row in undecided.all()] == [other]
     [later] = hub.accept(paid(4, "X-1", order_key="m1/7"))
     assert company(hub, later) == "01"

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from counterfoil.connectors.paytrace.intake import MalformedPushError, read_relay, read_silent_post
+from tests.support.card_spellings import CARDS
 
-VISA = "4012000098765439"
+VISA = CARDS[0]
 POST = (
     b"parmList=ORDERID%7E1001%7CTRANSACTIONID%7E105968559%7CAPPCODE%7ETAS610%7C"
     b"APPMSG%7E++NO++MATCH+%2D+Approved+and+completed%7CAVSRESPONSE%7ENo+Match%7CCSCRESPONSE%7E%7C"
@@ -108,3 +109,14 @@ def test_card_data_is_dropped_from_a_relay() -> None:
 def test_what_is_no_relay_is_told_so(content: bytes) -> None:
     with pytest.raises(MalformedPushError):
         read_relay(content)
+
+
+@pytest.mark.parametrize("number", CARDS)
+def test_a_card_number_in_the_place_of_a_transaction_is_no_push_and_is_not_repeated(number: str) -> None:
+    for read, content in (
+        (read_silent_post, f"parmList=TRANSACTIONID~{number}|"),
+        (read_relay, json.dumps({"transaction_id": number})),
+    ):
+        with pytest.raises(MalformedPushError) as refused:
+            read(content.encode())
+        assert number not in str(refused.value)

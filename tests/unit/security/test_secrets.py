@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.security.card_guard import scrub_object, scrub_text
 from counterfoil.security.secrets import (
     Key,
     KeyFileError,
@@ -89,3 +90,14 @@ def test_a_broken_key_file_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="own copy"):
         open_key_ring(path)
     assert path.read_text() == "nothing"
+
+
+def test_a_log_loses_the_value_of_a_secret_that_is_in_use_wherever_it_stands() -> None:
+    secret, short = Secret("correct horse battery"), Secret("demo123")
+    text = "PayTrace said: no user api with correct horse battery; demo123"
+    assert scrub_text(text) == "PayTrace said: no user api with [removed]; demo123"
+    assert scrub_object({"event": "x", "answer": {"deep": [text]}})["answer"] == {
+        "deep": ["PayTrace said: no user api with [removed]; demo123"]
+    }
+    del secret, short
+    assert scrub_text(text) == text

@@ -10,6 +10,7 @@ from counterfoil.connectors.paytrace.mapping.numbers import read_transaction
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.http.exact_json import MalformedJsonError, decode_exact_object
 from counterfoil.security.card_guard import clean_object
+from counterfoil.security.card_numbers import find_card_numbers
 
 _FIELDS_MAX = 64
 _PEOPLE_WRITE = frozenset({"ORDERID", "CUSTOMERID", "INVOICE", "order_id", "invoice_id", "customer_id"})
@@ -90,6 +91,6 @@ def _push(fields: dict[str, object], transaction_name: str) -> Push:
 
 def _transaction(written: object) -> TransactionId:
     transaction = read_transaction(written) if isinstance(written, str) else None
-    if transaction is None:
-        raise MalformedPushError("the transaction is no number")
+    if transaction is None or any(find_card_numbers(transaction, everywhere=True)):
+        raise MalformedPushError("the transaction is no transaction number")
     return transaction
