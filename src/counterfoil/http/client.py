@@ -77,6 +77,10 @@ class ThrottledError(TransientError):
     """The other side is there and takes no more for the moment; nothing was done."""
 
 
+class AnswerTooLongError(TransientError):
+    """What was asked for is more than one answer may bring; nothing was written: ask for less."""
+
+
 class Sender(Protocol):
     """Sends requests to one outside system."""
 
@@ -141,6 +145,7 @@ class OutboundClient(Sender):
 
         Raises:
             TransientError: the other side is away, slow, failing or throttling; nothing was written.
+            AnswerTooLongError: asking for less may bring it.
             OutcomeUnknownError: a write was sent, and whether it was done is not known.
             ConfigurationError: the address, its certificate or its redirect must be mended.
         """
@@ -180,7 +185,7 @@ class OutboundClient(Sender):
             for chunk in response.iter_bytes():
                 content += chunk
                 if len(content) > self._limits.answer_bytes_max:
-                    raise httpx2.ReadError(f"the answer is longer than {self._limits.answer_bytes_max} bytes")
+                    raise _too_long(outbound, self._limits.answer_bytes_max)
                 if time.monotonic() - started > self._limits.total_seconds:
                     raise httpx2.ReadTimeout(f"the answer took more than {self._limits.total_seconds} s")
             told_at = _read_date(response.headers.get("date", ""))
@@ -238,6 +243,15 @@ def _read_date(written: str) -> datetime | None:
     except ValueError:
         return None
     return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+
+
+def _too_long(outbound: Outbound, bytes_max: int) -> TransientError:
+    why = f"the answer to {outbound.path} is longer than {bytes_max} bytes"
+    match outbound.sends:
+        case Sends.READ:
+            return AnswerTooLongError(why)
+        case Sends.WRITE:
+            return OutcomeUnknownError(why)
 
 
 def _seconds(retry_after: str) -> int | None:

@@ -11,6 +11,7 @@ import httpx2
 from counterfoil.connectors.paytrace.connector import connect
 from counterfoil.connectors.paytrace.settings import Generation, PaytraceSettings
 from counterfoil.connectors.paytrace.wire_v1 import charges, exports
+from counterfoil.http.client import OutboundLimits
 from counterfoil.ports.clock import ManualClock
 from counterfoil.security.secrets import Secret
 from tests.unit.connector_paytrace.records import MERCHANT
@@ -36,7 +37,13 @@ def exported(*records: object) -> httpx2.Response:
 class PreparedPaytrace:
     """Answers each call with the next prepared reply for its path; log-ins succeed unless told otherwise."""
 
-    def __init__(self, integrator_id: str = "intg-1", generation: Generation = "v1") -> None:
+    def __init__(
+        self,
+        integrator_id: str = "intg-1",
+        generation: Generation = "v1",
+        *,
+        limits: OutboundLimits | None = None,
+    ) -> None:
         self.clock = ManualClock(NOON)
         self.requests: list[httpx2.Request] = []
         self.replies: dict[str, list[Reply]] = {}
@@ -53,6 +60,7 @@ class PreparedPaytrace:
         self.connection = connect(
             self.settings,
             self.clock,
+            limits=limits,
             transport=httpx2.MockTransport(self._handle),
             newest=lambda: self.settings,
         )

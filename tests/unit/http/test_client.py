@@ -9,7 +9,14 @@ import pytest
 import structlog
 from typing_extensions import override
 
-from counterfoil.http.client import Answer, Outbound, OutboundClient, OutboundLimits, Sends
+from counterfoil.http.client import (
+    Answer,
+    AnswerTooLongError,
+    Outbound,
+    OutboundClient,
+    OutboundLimits,
+    Sends,
+)
 from counterfoil.http.pin import HostPin
 from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnknownError, TransientError
 
@@ -154,8 +161,11 @@ def endless(_request: httpx2.Request) -> httpx2.Response:
 
 
 def test_an_endless_answer_is_cut_off() -> None:
-    with pytest.raises(TransientError):
-        send(endless, outbound(), OutboundLimits(answer_bytes_max=10_000))
+    short = OutboundLimits(answer_bytes_max=10_000)
+    with pytest.raises(AnswerTooLongError):
+        send(endless, outbound(), short)
+    with pytest.raises(OutcomeUnknownError):
+        send(endless, outbound(Sends.WRITE), short)
     with pytest.raises(OutcomeUnknownError):
         send(endless, outbound(Sends.WRITE), OutboundLimits(total_seconds=0))
 

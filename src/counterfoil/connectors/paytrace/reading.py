@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from counterfoil.connectors.paytrace.mapping.records import map_record, number_of
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.payment import Payment
+from counterfoil.http.client import AnswerTooLongError
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import DecisionError
-from counterfoil.ports.gateway import AnyRecord, GatewayRecord, UnreadableRecord
+from counterfoil.ports.gateway import AnyRecord, CutOffError, GatewayRecord, UnreadableRecord
 from counterfoil.security.card_guard import clean_object
 
 # Identifiers by name that clerks type at the virtual terminal: card numbers end up in them.
@@ -79,6 +81,19 @@ class Reading:
         """The record's own number, or a digest of what was sent where it has none."""
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         return number_of(body) or f"unreadable-{digest[:16]}"
+
+
+@contextmanager
+def fewer_days(first: date, last: date) -> Iterator[None]:
+    """An export that is longer than one answer may be is asked for in parts.
+
+    Raises:
+        CutOffError: there is more than one answer may bring.
+    """
+    try:
+        yield
+    except AnswerTooLongError as error:
+        raise CutOffError(f"PayTrace tells more from {first} to {last} than one answer may bring") from error
 
 
 def with_invoice(records: Iterable[AnyRecord], invoice_id: str) -> list[AnyRecord]:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from counterfoil.connectors.paytrace.mapping.batches import map_batch
 from counterfoil.connectors.paytrace.mapping.numbers import check_number
-from counterfoil.connectors.paytrace.reading import Body, Reading, with_invoice
+from counterfoil.connectors.paytrace.reading import Body, Reading, fewer_days, with_invoice
 from counterfoil.connectors.paytrace.v1.client import PaytraceClient
 from counterfoil.connectors.paytrace.v1.orders import Orders
 from counterfoil.connectors.paytrace.wire_v1 import batches, exports
@@ -41,9 +41,10 @@ class V1Gateway(Gateway):
 
     @override
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
-        answer = self._client.ask(
-            exports.ExportAnswer, exports.EXPORT_BY_DATE_RANGE, exports.export_by_date_range(first, last)
-        )
+        with fewer_days(first, last):
+            answer = self._client.ask(
+                exports.ExportAnswer, exports.EXPORT_BY_DATE_RANGE, exports.export_by_date_range(first, last)
+            )
         refuse_failure(answer, f"export {first} to {last}")
         return self._reading.records(answer.transactions)
 
