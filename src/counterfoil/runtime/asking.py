@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 LOOKS = (timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 DAILY = timedelta(days=1)
+APART = timedelta(hours=12)
+"""How far apart two looks in vain must lie at least: exports may stand still for hours (assumed)."""
 GROUP_MAX = 50
 
 
@@ -38,7 +40,7 @@ def conclude(row: EffectRow, sight: Sight, now: datetime, lag: timedelta) -> Eff
     """The row after a look.
 
     That nothing was found counts only once the gateway's records must be there, and decides only when it
-    was found twice, as far apart as these may lag: then it was never made, and may be sent again.
+    was so twice, half a day apart: then it was never made, and may be sent again.
     """
     looked = replace(row, looks=row.looks + 1, due_at=next_look(row, now))
     match sight:
@@ -60,7 +62,7 @@ def conclude(row: EffectRow, sight: Sight, now: datetime, lag: timedelta) -> Eff
 def _missed(row: EffectRow, now: datetime, lag: timedelta) -> EffectRow:
     if not is_late(row, now, lag):
         return replace(row, state=EffectState.UNKNOWN)
-    if row.missed_at is None or now - row.missed_at < lag:
+    if row.missed_at is None or now - row.missed_at < max(lag, APART):
         return replace(row, state=EffectState.UNKNOWN, missed_at=row.missed_at or now)
     return never_made(row, "it was looked for twice and not found", now)
 

@@ -168,6 +168,14 @@ def test_a_charge_is_sent_again_only_after_it_was_looked_for_twice_far_enough_ap
     assert len(scene.gateway.sent) == 2
 
 
+def test_two_looks_in_vain_within_hours_decide_nothing(scene: Scene) -> None:
+    scene.lose_answer(charged=False)
+    for _ in range(11):
+        scene.effects.change(replace(scene.row(), due_at=scene.clock.now() + timedelta(hours=1)))
+        scene.later(timedelta(hours=1))
+        assert scene.row().state is EffectState.UNKNOWN
+
+
 def test_looks_before_the_records_must_be_there_do_not_count(scene: Scene) -> None:
     scene.lose_answer(charged=False)
     for _ in range(20):
