@@ -63,6 +63,10 @@ ASSUMPTIONS = (
     Assumption("Level 3", "before settlement, own scheme only, 170 for Visa and 171 for MasterCard"),
     Assumption("Fee of a chargeback", "25.00 each; PayTrace itself tells of neither", "chargeback_fee_cents"),
     Assumption("The processor's file", "CSV of this sandbox's own headings"),
+    Assumption("include_bin of an export", "let be: first digits are not kept"),
+    Assumption(
+        "Customer who is renamed or deleted", "recurring payments of the old id are refused on their days"
+    ),
     Assumption("Adjusting an amount", "down only, before settlement; path /v1/transactions/adjust_amount"),
     Assumption("Export of an unknown transaction", "errors 58 and HTTP 400"),
     Assumption("Export of an unknown customer", "errors 30 and HTTP 400"),

@@ -17,7 +17,7 @@ from counterfoil.sandbox.paytrace.control.listings import (
     stamp,
     transaction_record,
 )
-from counterfoil.sandbox.paytrace.control.state import state_of
+from counterfoil.sandbox.paytrace.control.state import clock_of, state_of
 from counterfoil.sandbox.paytrace.faults import FaultKind
 from counterfoil.sandbox.paytrace.level_three import LevelThree
 
@@ -47,7 +47,8 @@ class Pages:
         )
 
     async def overview(self, request: Request) -> Response:
-        return self._page(request, "overview.html", here="", kinds=list(FaultKind))
+        kinds, state = list(FaultKind), state_of(self._controls)
+        return self._page(request, "overview.html", here="", kinds=kinds, state=state)
 
     async def listing(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -95,7 +96,7 @@ class Pages:
 
     def _page(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         rendered = self._environment.get_template(template).render(
-            state=state_of(self._controls),
+            clock=clock_of(self._controls),
             listings=LISTINGS,
             done=request.query_params.get("done", ""),
             error=request.query_params.get("error", ""),

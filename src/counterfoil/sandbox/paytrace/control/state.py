@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from counterfoil.sandbox.paytrace.amounts import render_dollars
 from counterfoil.sandbox.paytrace.batches import pending_batch, total
-from counterfoil.sandbox.paytrace.checks.desk import CheckDesk
-from counterfoil.sandbox.paytrace.checks.invariants import violations as check_violations
 from counterfoil.sandbox.paytrace.control.controls import Controls
 from counterfoil.sandbox.paytrace.control.listings import stamp
 from counterfoil.sandbox.paytrace.disputes import violations as dispute_violations
@@ -18,14 +16,21 @@ State = Mapping[str, object]
 _DAYS = 7
 
 
+def clock_of(controls: Controls) -> State:
+    """What every page shows, however large the ledger is."""
+    return {
+        "now": stamp(controls, controls.gateway.now()),
+        "zone": controls.gateway.settings.zone.key,
+        "is_running": controls.clock.is_running,
+    }
+
+
 def state_of(controls: Controls) -> State:
-    """What the overview shows and programs may read."""
+    """What the overview shows and programs may read; the whole ledger is looked through."""
     gateway, faults = controls.gateway, controls.faults
     pending = pending_batch(gateway)
     return {
-        "now": stamp(controls, gateway.now()),
-        "zone": gateway.settings.zone.key,
-        "is_running": controls.clock.is_running,
+        **clock_of(controls),
         "next_due": stamp(controls, controls.nightly.next_due()),
         "pending_count": len(pending.rows),
         "pending_net": render_dollars(total(pending.sales) - total(pending.refunds)),
@@ -33,7 +38,6 @@ def state_of(controls: Controls) -> State:
         "days": _days(controls),
         "violations": [
             *violations(gateway.ledger),
-            *check_violations(CheckDesk(gateway).book),
             *dispute_violations(gateway),
         ],
         "faults": {
