@@ -10,6 +10,7 @@ import pytest
 from counterfoil.bootstrap.gateways import KIND, PASSWORD, open_gateways
 from counterfoil.connectors.paytrace.settings import PRODUCTION
 from counterfoil.domain.identifiers import TransactionId
+from counterfoil.flows.library import PAYMENT_TO_RECEIPT
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow
@@ -33,6 +34,8 @@ def test_a_sandbox_is_connected_with_its_credentials_sealed(desk: Desk) -> None:
     assert row.settings["zone"] == "America/Los_Angeles"
     assert PASSWORD not in row.settings
     with desk.workspace() as workspace:
+        assert workspace.deployments.find_live("dev", PAYMENT_TO_RECEIPT)
+        assert workspace.deployments.find_live("qa", PAYMENT_TO_RECEIPT) is None
         assert workspace.connections.secrets(row.id)[PASSWORD].reveal() == "demo123"
 
 
