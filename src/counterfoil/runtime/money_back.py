@@ -55,9 +55,7 @@ class MoneyBack:
         way = choose_way(wanted, payment, self._given_back(row))
         match way:
             case VoidAll():
-                instruction = Void(transaction=wanted.transaction)
-                if isinstance(self._writes.send(row, instruction, EffectKind.VOID), WritesHeld):
-                    self._later(row, "writes are held", TRY_AGAIN)
+                self._send(row, Void(transaction=wanted.transaction), EffectKind.VOID)
             case RefundIt():
                 self._refund(row, wanted, payment)
             case IsBack():
@@ -66,24 +64,36 @@ class MoneyBack:
             case Wait(why):
                 self._later(row, why, SETTLES)
             case Impossible(why):
-                self._effects.change(replace(row, state=EffectState.FAILED, due_at=None, why=why))
+                self._give_up(row, payment, why)
             case _:
                 assert_never(way)
 
     def _refund(self, row: EffectRow, wanted: GiveBack, payment: Payment) -> None:
-        """Refunds, unless somebody else made a refund of the amount, which may be the very one."""
-        alike = self._search.refunds_like(row, payment, self._clock.now())
-        if isinstance(alike, Found | Doubtful) and not row.details.get("said"):
-            why = alike.why if isinstance(alike, Doubtful) else f"{alike.transaction} could be this refund"
-            self._effects.change(replace(row, state=EffectState.QUESTION, due_at=None, why=why))
+        if self._asks_about_others(row, payment):
             return
         instruction = Refund(
             transaction=wanted.transaction,
             amount=wanted.amount,
             invoice_id=payment.invoice_reference,
         )
-        if isinstance(self._writes.send(row, instruction, EffectKind.REFUND), WritesHeld):
+        self._send(row, instruction, EffectKind.REFUND)
+
+    def _send(self, row: EffectRow, instruction: Void | Refund, act: EffectKind) -> None:
+        if isinstance(self._writes.send(row, instruction, act), WritesHeld):
             self._later(row, "writes are held", TRY_AGAIN)
+
+    def _give_up(self, row: EffectRow, payment: Payment, why: str) -> None:
+        if not self._asks_about_others(row, payment):
+            self._effects.change(replace(row, state=EffectState.FAILED, due_at=None, why=why))
+
+    def _asks_about_others(self, row: EffectRow, payment: Payment) -> bool:
+        """Whether there is a refund of the amount that nobody claims: it may be the very one."""
+        alike = self._search.refunds_like(row, payment, self._clock.now())
+        if not isinstance(alike, Found | Doubtful) or row.details.get("said"):
+            return False
+        why = alike.why if isinstance(alike, Doubtful) else f"{alike.transaction} could be this refund"
+        self._effects.change(replace(row, state=EffectState.QUESTION, due_at=None, why=why))
+        return True
 
     def _miss(self, row: EffectRow, wanted: GiveBack) -> None:
         """Its record may only be late; a payment of a kind that the gateway never tells of is a person's."""

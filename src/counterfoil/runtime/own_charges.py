@@ -34,10 +34,10 @@ class OwnCharges:
         row = self._effects.find_charge(self._connection, payment.invoice_reference)
         if row is None:
             row = self._effects.begin(_adopted(self._connection, payment))
-        if row.state not in {EffectState.WAITING, EffectState.FAILED}:
+        if row.state in {EffectState.DONE, EffectState.QUESTION} or row.effect.amount != payment.amount:
             _tell_of_second(row, payment)
             return False
-        if is_voided and row.state is EffectState.FAILED:
+        if is_voided and row.state is not EffectState.WAITING:
             return False
         self._effects.change(_voided(row, payment) if is_voided else _carried(row, payment))
         return True

@@ -42,7 +42,7 @@ class Search:
             CounterfoilError: it could not be read; look again.
         """
         if row.sent is EffectKind.CHARGE:
-            return self._charge(row, is_late=is_late)
+            return self._charge(row, now, is_late=is_late)
         payment = self.find(row.effect.transaction)
         if payment is None:
             return Doubtful(
@@ -70,8 +70,9 @@ class Search:
             return Nothing()
         return see_refund(row, of, of.created_at, *self._near_refunds(row, of, of.created_at, now))
 
-    def _charge(self, row: EffectRow, *, is_late: bool) -> Sight:
-        first, last = self._days(row.begun_at, row.sent_at or row.begun_at)
+    def _charge(self, row: EffectRow, now: datetime, *, is_late: bool) -> Sight:
+        """Up to now, because a row that was restored may have been sent later than it knows."""
+        first, last = self._days(row.begun_at, now)
         sight = see_by_invoice(row, self._under(row.effect.invoice_id, first, last))
         if not isinstance(sight, Nothing) or not is_late:
             return sight

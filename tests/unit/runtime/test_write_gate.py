@@ -77,6 +77,20 @@ def test_the_gap_is_looked_at_from_before_the_last_poll_that_the_database_knows(
     assert scene.polls.state != WORKS
 
 
+def test_a_restored_row_that_still_asks_is_told_of_the_try_that_it_does_not_know() -> None:
+    """It was sent again after the backup, days after the only try that the restored row knows."""
+    scene = Scene()
+    invoice_id = mark_invoice_id("c1", "k", "1001")
+    begun = scene.effects.begin(a_charge("k", amount=usd("5.00"), invoice_id=invoice_id))
+    asking = replace(begun, state=EffectState.UNKNOWN, tries=1, sent_at=NOON - timedelta(days=3))
+    stored(scene.effects.change(asking))
+    scene.charged("k")
+    scene.polls.turn()
+    row = scene.effects.find("k")
+    assert row is not None
+    assert (row.state, row.carried) == (EffectState.DONE, "1001")
+
+
 def test_a_day_that_does_not_fit_holds_writes_and_not_the_polls() -> None:
     scene = Scene()
     for key in ("a", "b", "c"):
