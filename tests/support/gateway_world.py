@@ -281,8 +281,8 @@ class World:
         """Nothing fails any more, and every caller repeats until it is told how it ended."""
         self.chance.active = False
         self.gateway.frozen_at = None
-        for _ in range(60):
-            if self.is_settled():
+        for number in range(60):
+            if number and self.is_settled():
                 break
             for _ in range(4):
                 self.poll()

@@ -48,7 +48,6 @@ class MemoryEffects(EffectStore, GateStore):
 
     def restart(self) -> None:
         self.starts += 1
-        self.known_restored = False
 
     def restore(self, backup: object, *, seen_from_within: bool) -> None:
         """An older state; a copy of the server's files looks like a mere restart."""
@@ -131,6 +130,7 @@ class MemoryEffects(EffectStore, GateStore):
                 restored=self.known_restored or (seen is not None and held and seen.gate.restored),
             )
             self.gates[connection] = Seen(self.starts, gate)
+            self.known_restored = False
         return self.gates[connection].gate
 
     @override
