@@ -77,6 +77,11 @@ class Payment:
         return f"{self.merchant}/{self.transaction}"
 
     @property
+    def for_customer(self) -> Money:
+        """What counts as the customer's payment: everything but the surcharge."""
+        return self.amount if self.surcharge is None else self.amount - self.surcharge
+
+    @property
     def is_money(self) -> bool:
         """Whether the amount was really taken."""
         return self.status in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}

@@ -73,7 +73,23 @@ def judge(payment: Payment, *, ach_when_captured: bool = False) -> NoMoney | Hol
             title=f"A payment of {payment.amount}",
             why="a receipt needs a positive amount in whole minor units of its currency",
         )
-    return None
+    return _odd_surcharge(payment)
+
+
+def _odd_surcharge(payment: Payment) -> Hold | None:
+    """What was charged on top is a part of the amount; anything else would pay or take what nobody owes."""
+    surcharge = payment.surcharge
+    if surcharge is None:
+        return None
+    is_part = surcharge.currency == payment.amount.currency and surcharge < payment.amount
+    if is_part and surcharge.is_positive and surcharge.is_whole_minor_units:
+        return None
+    return Hold(
+        kind=ReviewKind.AMOUNT,
+        title=f"A surcharge of {surcharge} on {payment.amount}",
+        why="a surcharge is a positive part of the amount: see in the gateway what was charged on top, and"
+        " enter the payment in the books",
+    )
 
 
 def judge_lineage(payment: Payment, others: Sequence[News]) -> Superseded | Hold | None:
@@ -110,6 +126,13 @@ def judge_repeat(payment: Payment, posted: ReceiptFact) -> Hold | None:
             why=f"{posted.amount} by {posted.tender.value} stands in the books,"
             f" the gateway now tells {payment.amount} by {payment.tender.value}",
         )
+    if payment.is_money and payment.surcharge not in {None, posted.surcharge}:
+        return Hold(
+            kind=ReviewKind.CHANGED_AFTER_POSTING,
+            title="A surcharge was told after the payment was posted",
+            why=f"{posted.for_customer} of {posted.amount} stands in the books as the customer's,"
+            f" the gateway now tells a surcharge of {payment.surcharge}",
+        )
     return None
 
 
@@ -122,6 +145,7 @@ def receipt_fact(
         customer=applied.customer,
         received_on=payment.created_at.astimezone(zone).date(),
         amount=payment.amount,
+        surcharge=payment.surcharge,
         tender=payment.tender,
         reference=payment.transaction,
         applications=applied.applications,

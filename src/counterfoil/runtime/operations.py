@@ -230,7 +230,7 @@ def decide(run: Run, payment: Payment, site: Site, store: RunStore) -> tuple[Dec
     found = _identify(run, payment, site.erp, store)
     if not isinstance(found, Identified):
         return found.hold, ""
-    return apply(payment.amount, found, site.erp.find_open_items(found.customer)), found.how
+    return apply(payment.for_customer, found, site.erp.find_open_items(found.customer)), found.how
 
 
 def _identify(

@@ -92,6 +92,21 @@ def test_a_card_record_is_read_whole() -> None:
     assert v3.connector.normalise(record.body) == payment
 
 
+@pytest.mark.parametrize("status", ["AUTHORIZED", "CAPTURED"])
+def test_what_did_not_settle_yet_is_not_taken_for_an_amount_of_zero(status: str) -> None:
+    payment = normalised(card(status=status, settle_amount="0.00", amount="20.00"))
+    assert payment.amount == Money.of("20.00", "USD")
+
+
+def test_what_settled_with_an_amount_of_zero_and_another_one_is_a_question() -> None:
+    with pytest.raises(DecisionError, match="both 20 and zero"):
+        normalised(card(status="SETTLED", settle_amount="0.00", amount="20"))
+
+
+def test_a_surcharge_of_zero_is_none() -> None:
+    assert normalised(card(surcharge_info={"surcharge_amount": "0.00"})).surcharge is None
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

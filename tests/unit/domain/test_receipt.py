@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from counterfoil.domain.cash_application import Applied
+from counterfoil.domain.cash_application import Applied, apply
 from counterfoil.domain.facts.keys import FactError
+from counterfoil.domain.identification import Identified
 from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.receipt import NoMoney, judge, judge_repeat, receipt_fact, reversal_fact
 from counterfoil.domain.review import Hold, ReviewKind
-from tests.support.samples import a_payment, usd
+from tests.support.samples import a_payment, an_invoice, usd
 
 NO_MONEY = [
     status for status in PaymentStatus if status not in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}
@@ -89,6 +95,49 @@ def test_a_payment_that_changed_after_its_receipt_goes_to_a_person(change: dict[
     verdict = judge_repeat(a_payment(**change), POSTED)
     assert verdict is not None
     assert verdict.kind is ReviewKind.CHANGED_AFTER_POSTING
+
+
+@pytest.mark.parametrize("surcharge", ["0.00", "-1.00", "120.00", "121.00", "0.005"])
+def test_a_surcharge_that_is_no_part_of_the_amount_is_held(surcharge: str) -> None:
+    verdict = judge(a_payment(surcharge=usd(surcharge)))
+    assert isinstance(verdict, Hold)
+    assert verdict.kind is ReviewKind.AMOUNT
+
+
+def test_a_surcharge_in_another_currency_is_held() -> None:
+    assert isinstance(judge(a_payment(surcharge=Money.of("1.00", "EUR"))), Hold)
+
+
+def test_a_surcharge_stands_in_the_receipt_beside_what_counts_as_the_customers() -> None:
+    payment = a_payment(surcharge=usd("3.50"))
+    assert judge(payment) is None
+    fact = receipt_fact(payment, replace(ON_ACCOUNT, on_account=usd("116.50")), ZoneInfo("UTC"))
+    assert (fact.amount, fact.surcharge, fact.for_customer) == (usd("120.00"), usd("3.50"), usd("116.50"))
+    assert judge_repeat(payment, fact) is None
+    assert judge_repeat(a_payment(), fact) is None
+
+
+def test_a_surcharge_that_is_told_after_the_receipt_goes_to_a_person() -> None:
+    verdict = judge_repeat(a_payment(surcharge=usd("3.50"), status=PaymentStatus.SETTLED), POSTED)
+    assert verdict is not None
+    assert verdict.kind is ReviewKind.CHANGED_AFTER_POSTING
+
+
+@given(cents=st.integers(2, 10**8), data=st.data())
+def test_a_surcharge_never_pays_an_invoice_and_is_never_an_overpayment(
+    cents: int, data: st.DataObject
+) -> None:
+    top = data.draw(st.integers(1, cents - 1))
+    open_cents = data.draw(st.integers(1, 2 * 10**8))
+    amount, surcharge, is_open = (Money(Decimal(each).scaleb(-2), "USD") for each in (cents, top, open_cents))
+    payment = replace(a_payment(), amount=amount, surcharge=surcharge)
+    invoice = replace(an_invoice(), open=is_open, total=is_open)
+    named = Identified(customer=invoice.customer, how="named", given="named", invoice=invoice)
+    applied = apply(payment.for_customer, named, [invoice])
+    assert isinstance(applied, Applied)
+    fact = receipt_fact(payment, applied, ZoneInfo("UTC"))
+    assert fact.applied == min(amount - surcharge, is_open)
+    assert fact.on_account == amount - surcharge - fact.applied
 
 
 def test_the_receipt_bears_the_day_of_the_payment_in_the_zone_of_the_books() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
@@ -64,6 +65,17 @@ def test_a_payment_pays_its_invoice() -> None:
         "document": "R00001",
     }
     assert open_on(hub).is_zero
+
+
+def test_a_surcharge_pays_no_invoice_and_is_no_overpayment() -> None:
+    hub = Hub(MemoryErp(an_invoice()))
+    summary = carried(hub, "123.60", surcharge=usd("3.60"), **NAMED)
+    assert (summary["applied"], summary["on_account"]) == ("120.00 USD", "0.00 USD")
+    assert open_on(hub).is_zero
+    posted = hub.erp.find_posting(KEY)
+    assert posted is not None
+    assert isinstance(posted.fact, ReceiptFact)
+    assert (posted.fact.amount, posted.fact.surcharge) == (usd("123.60"), usd("3.60"))
 
 
 def test_intent_and_result_of_the_posting_are_kept_with_what_was_read() -> None:

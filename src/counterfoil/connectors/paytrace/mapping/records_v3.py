@@ -112,8 +112,8 @@ def _card(
         kind=TransactionType.read(record.transaction_type).kind,
         status=card_status(record),
         tender=Tender.CARD,
-        amount=read_amount(_first(record.settle_amount, record.amount, record.requested_amount)),
-        surcharge=None if surcharge is None else read_amount(surcharge),
+        amount=read_amount(_card_amount(record)),
+        surcharge=read_amount(surcharge) if surcharge else None,
         created_at=_created(created, zone),
         settled_at=read_any(plain(record.settled_at or record.settled), zone),
         invoice_reference=plain(record.invoice_number),
@@ -166,12 +166,16 @@ def _check_status(record: checks.CheckRecord) -> PaymentStatus:
     return PaymentStatus.PENDING if is_money and is_unclear else status
 
 
-def _first(*amounts: Decimal | None) -> Decimal:
-    """What settles counts before what was asked for."""
-    known = next((amount for amount in amounts if amount is not None), None)
-    if known is None:
+def _card_amount(record: records.CardRecord) -> Decimal:
+    """What settles counts before what was asked for; zero may only say that nothing settled yet."""
+    amounts = (record.settle_amount, record.amount, record.requested_amount)
+    told = [amount for amount in amounts if amount is not None]
+    if not told:
         raise DecisionError("it tells no amount")
-    return known
+    amount = next((amount for amount in told if amount), told[0])
+    if amount and record.settle_amount == 0 and card_status(record) is PaymentStatus.SETTLED:
+        raise DecisionError(f"it settled, and tells both {amount} and zero as its amount")
+    return amount
 
 
 def _created(written: str | None, zone: tzinfo) -> datetime:
