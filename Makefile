@@ -1,7 +1,8 @@
 # Every target sets up what it needs on a fresh machine with Python 3.11+, Node 20+ and make.
 PYTHON ?= python3
 BIN := .venv/bin
-DATA ?= demo-data
+GENERATION ?= v1
+DATA ?= demo-data$(filter-out -v1,-$(GENERATION))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test lint bench soak clean setup oracle requirements
@@ -23,7 +24,7 @@ setup: .venv/ready
 	@touch $@
 
 demo: .venv/demo-ready
-	@$(BIN)/counterfoil demo --data "$(DATA)" $(if $(HEADLESS),--headless,)
+	@$(BIN)/counterfoil demo --data "$(DATA)" --generation $(GENERATION) $(if $(HEADLESS),--headless,)
 
 # The independent oracle: CodeBase's DLL under wine. As root the Debian packages are installed when missing.
 oracle: .venv/ready
@@ -51,4 +52,4 @@ soak: oracle .venv/fuzz-ready
 	@touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build "$(DATA)"
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build demo-data demo-data-v3 "$(DATA)"

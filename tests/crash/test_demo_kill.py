@@ -1,4 +1,4 @@
-"""Kill -9 of each process of the demo amid its story: it heals, or the next start ends the story."""
+"""The demo on V3, and kill -9 of its processes amid its story: it heals, or the next start ends the story."""
 
 from __future__ import annotations
 
@@ -20,9 +20,19 @@ SECRETS = ("4012000098765439", '"csc":"999"', "password=demo123", "Bearer ")
 ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "120"}
 
 
-def demo(data: Path) -> subprocess.Popen[str]:
+def demo(data: Path, generation: str = "v1") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "counterfoil", "demo", "--headless", "--data", str(data)],
+        [
+            sys.executable,
+            "-m",
+            "counterfoil",
+            "demo",
+            "--headless",
+            "--generation",
+            generation,
+            "--data",
+            str(data),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -71,6 +81,16 @@ def data(tmp_path: Path) -> Iterator[Path]:
                 process.kill()
         except psutil.Error:
             continue
+
+
+@pytest.mark.timeout(PATIENCE_SECONDS)
+def test_the_story_on_v3_ends_with_right_books(data: Path) -> None:
+    with demo(data, "v3") as running:
+        told, _ = running.communicate(timeout=PATIENCE_SECONDS)
+    assert running.returncode == 0, told
+    assert "BROKEN" not in told
+    assert "12/12" in told
+    assert disk.findings(data, SECRETS) == []
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from counterfoil.bootstrap.gateways import (
+    ACCOUNT_NUMBER,
+    GENERATION,
+    PASSWORD,
+    RELAY_SECRETS,
+    START,
+    gateway_settings,
+)
 from counterfoil.bootstrap.gateways import KIND as PAYTRACE
-from counterfoil.bootstrap.gateways import PASSWORD, RELAY_SECRETS, START, gateway_settings
 from counterfoil.bootstrap.intake import address_digest
 from counterfoil.bootstrap.remote_agents import AGENT_TOKEN
 from counterfoil.bootstrap.remote_agents import KIND as SAGEPRO
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.connectors.paytrace.connector import connect
+from counterfoil.connectors.paytrace.settings import Generation
 from counterfoil.connectors.sagepro.profile import read_profile
 from counterfoil.connectors.sagepro.trust.moving import is_direct, move_company
 from counterfoil.connectors.sagepro.trust.raising import Request
@@ -27,6 +35,7 @@ from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.ports.errors import OutcomeUnknownError
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.instructions import Carried, Charge, StoredPayer
+from counterfoil.ports.vault import Vault
 from counterfoil.runtime.operations import VAULT_CUSTOMER
 from counterfoil.sandbox.sagepro.chart import ACH_CLEARING, CARD_CLEARING, RECEIVABLE
 from counterfoil.security.secrets import Secret
@@ -37,6 +46,8 @@ ENVIRONMENT = "dev"
 COMPANY = "01"
 GATEWAY = "demo-paytrace"
 BOOKS = "demo-sagepro"
+SANDBOX_ACCOUNT = "100001"
+"""The account's number, by which the sandbox is spoken to over V3."""
 
 _PROFILE = f"""\
 # How Counterfoil reads and writes the sample company.
@@ -57,6 +68,8 @@ class DemoConnections:
     relay_path: str
     relay_secret: Secret
     gateway: Gateway
+    stored: Mapping[str, str]
+    """What the gateway charges its stored customers by, by the name that was given to them."""
 
     def sign_relay(self, transaction: str, now: datetime) -> tuple[bytes, dict[str, str]]:
         """A relay's notice of a transaction: body and headers."""
@@ -76,7 +89,8 @@ class DemoConnections:
         Raises:
             OutcomeUnknownError: the gateway did not say that it took the money.
         """
-        charge = Charge(payer=StoredPayer(reference=vault), amount=Money(amount, "USD"), invoice_id=invoice)
+        payer = StoredPayer(reference=self.stored[vault])
+        charge = Charge(payer=payer, amount=Money(amount, "USD"), invoice_id=invoice)
         answer = self.gateway.carry_out(charge)
         if not isinstance(answer, Carried):
             raise OutcomeUnknownError(f"the charge for invoice {invoice} was not taken: {answer.why}")
@@ -84,27 +98,41 @@ class DemoConnections:
 
 
 def connect_sandboxes(
-    settings: Settings, address: str, folder: Path, vault_customers: Mapping[str, str]
+    settings: Settings,
+    address: str,
+    folder: Path,
+    vault_customers: Mapping[str, str],
+    *,
+    generation: Generation = "v1",
 ) -> DemoConnections:
     """Puts both connections into the hub's database, with new secrets, before the hub starts."""
     with Workspace(settings) as workspace:
         silent_post = workspace.ids.token(24)
         relay = Secret("whsec_" + base64.b64encode(workspace.ids.token(32).encode()).decode())
-        gateway = _gateway_row(address, silent_post, _start(workspace))
+        gateway = _gateway_row(address, silent_post, _start(workspace), generation)
         secrets = {PASSWORD: Secret("demo123"), RELAY_SECRETS[0]: relay}
         profile = _write_profile(settings, folder)
         _let_post(profile, workspace.clock.now())
         workspace.connect(_books_row(profile), {AGENT_TOKEN: Secret(workspace.ids.token(32))})
         workspace.connect(gateway, secrets)
+        connected = connect(gateway_settings(gateway, secrets), workspace.clock)
+        stored = _stored(connected.vault, vault_customers)
         for vault, customer in vault_customers.items():
-            workspace.cross_references.put(GATEWAY, VAULT_CUSTOMER, vault, customer)
+            workspace.cross_references.put(GATEWAY, VAULT_CUSTOMER, stored[vault], customer)
         workspace.deployments.deploy(ENVIRONMENT, read_library_flow(PAYMENT_TO_RECEIPT))
         return DemoConnections(
             silent_post_path=f"/hooks/silent-post/{silent_post}",
             relay_path=f"/hooks/relay/{GATEWAY}",
             relay_secret=relay,
-            gateway=connect(gateway_settings(gateway, secrets), workspace.clock).gateway,
+            gateway=connected.gateway,
+            stored=stored,
         )
+
+
+def _stored(vault: Vault, names: Collection[str]) -> dict[str, str]:
+    """The gateway's references of stored customers; one that it does not have yet is known by its name."""
+    known = {customer.label: customer.reference for customer in vault.all()} if names else {}
+    return {name: known.get(name, name) for name in names}
 
 
 def _start(workspace: Workspace) -> str:
@@ -114,7 +142,7 @@ def _start(workspace: Workspace) -> str:
     return first if known is None else str(known.settings.get(START, first))
 
 
-def _gateway_row(address: str, silent_post: str, start: str) -> ConnectionRow:
+def _gateway_row(address: str, silent_post: str, start: str, generation: Generation) -> ConnectionRow:
     return ConnectionRow(
         id=GATEWAY,
         environment=ENVIRONMENT,
@@ -127,6 +155,8 @@ def _gateway_row(address: str, silent_post: str, start: str) -> ConnectionRow:
             "address": address,
             "merchant": "demo",
             "username": "demo123",
+            GENERATION: generation,
+            ACCOUNT_NUMBER: SANDBOX_ACCOUNT,
             START: start,
             "silent_post_digests": [address_digest(silent_post)],
         },

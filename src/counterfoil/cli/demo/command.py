@@ -20,6 +20,7 @@ from counterfoil.cli.demo.shopper import SandboxRefusedError
 from counterfoil.cli.demo.stage import Folders
 from counterfoil.cli.demo.story import Cast, play, transactions_of
 from counterfoil.cli.demo.telling import Teller
+from counterfoil.connectors.paytrace.settings import Generation
 from counterfoil.foxpro.errors import FoxProError
 from counterfoil.ports.clock import Clock, SystemClock
 from counterfoil.ports.errors import CounterfoilError
@@ -42,6 +43,9 @@ def demo(
         "demo-data"
     ),
     *,
+    generation: Annotated[
+        Generation, typer.Option(help="Which of PayTrace's two APIs the hub speaks to the sandbox.")
+    ] = "v1",
     headless: Annotated[
         bool, typer.Option(help="Check the books, then stop; an error if one cent is off.")
     ] = False,
@@ -56,7 +60,7 @@ def demo(
         lock.acquire(on_wait=lambda: teller.say("Another start in this folder is still stopping; waiting."))
         with folders.open_log() as stream:
             configure_logging(scrub_object, as_json=True, stream=stream)
-            is_right = _run(folders, teller, headless=headless)
+            is_right = _run(folders, teller, generation, headless=headless)
     except (CounterfoilError, FoxProError, OSError, StoryStuckError, SandboxRefusedError) as error:
         teller.say(f"The demo stopped: {error}")
         raise typer.Exit(1) from error
@@ -72,7 +76,7 @@ def _interrupt(*_: object) -> None:
     raise Interrupted
 
 
-def _run(folders: Folders, teller: Teller, *, headless: bool) -> bool:
+def _run(folders: Folders, teller: Teller, generation: Generation, *, headless: bool) -> bool:
     clock = SystemClock()
     teller.heading("Counterfoil: from a PayTrace payment to a receipt in Sage Pro")
     _make_company(folders, teller, clock)
@@ -81,11 +85,12 @@ def _run(folders: Folders, teller: Teller, *, headless: bool) -> bool:
         stack.enter_context(stage.database_stopped_at_the_end(folders))
         with teller.working("a PayTrace sandbox runs"):
             address = stack.enter_context(stage.running_sandbox(folders))
+        shopper = stack.enter_context(stage.shopping(address, clock, plan))
         with teller.working("PostgreSQL runs, its schema is up to date, both sandboxes are connected"):
-            connections = stage.connect(folders, address, plan)
+            connections = stage.connect(folders, address, plan, generation)
         with teller.working("the hub takes hints, polls and works; its agent owns the tables"):
             hub = stack.enter_context(stage.running_hub(folders))
-        cast = stack.enter_context(stage.cast(address, hub, connections, clock))
+        cast = stage.cast(shopper, hub, connections, clock)
         is_right = _tell(folders, plan, cast, teller)
         is_right = _judge(folders, cast, teller) and is_right
         if not headless:

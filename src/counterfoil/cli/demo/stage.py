@@ -22,6 +22,7 @@ from counterfoil.cli.demo.plan import Plan
 from counterfoil.cli.demo.shopper import Shopper
 from counterfoil.cli.demo.story import Cast
 from counterfoil.config import Settings
+from counterfoil.connectors.paytrace.settings import Generation
 from counterfoil.ports.clock import Clock
 from counterfoil.store.server import EmbeddedServer
 
@@ -157,11 +158,13 @@ def running_hub(folders: Folders) -> Iterator[Hub]:
         child.stop()
 
 
-def connect(folders: Folders, sandbox_url: str, plan: Plan) -> DemoConnections:
+def connect(folders: Folders, sandbox_url: str, plan: Plan, generation: Generation) -> DemoConnections:
     """Tells the hub of both sandboxes and of the stored cards' owners, before it starts."""
     settings = _hub_settings(folders)
     with hub_lock(settings):
-        return connect_sandboxes(settings, sandbox_url, folders.company, plan.vault_customers)
+        return connect_sandboxes(
+            settings, sandbox_url, folders.company, plan.vault_customers, generation=generation
+        )
 
 
 @contextlib.contextmanager
@@ -179,25 +182,29 @@ def _hub_settings(folders: Folders) -> Settings:
 
 
 @contextlib.contextmanager
-def cast(sandbox_url: str, hub: Hub, connections: DemoConnections, clock: Clock) -> Iterator[Cast]:
-    """Everybody who plays."""
+def shopping(sandbox_url: str, clock: Clock, plan: Plan) -> Iterator[Shopper]:
+    """The people at the gateway, who have stored the cards that the story charges."""
     shopper = Shopper(sandbox_url, clock)
-    shopper.log_in()
+    try:
+        shopper.log_in()
+        for vault in plan.vault_customers:
+            shopper.store_card(vault)
+        yield shopper
+    finally:
+        shopper.close()
+
+
+def cast(shopper: Shopper, hub: Hub, connections: DemoConnections, clock: Clock) -> Cast:
+    """Everybody who plays."""
 
     def relay(transaction: str) -> int:
         body, headers = connections.sign_relay(transaction, clock.now())
         return hub.post_hint(connections.relay_path, body, headers)
 
-    def charge(vault: str, amount: Decimal, invoice: str) -> str:
-        return connections.charge(vault, amount, invoice)
-
-    try:
-        yield Cast(
-            shopper=shopper,
-            hub=hub,
-            relay=relay,
-            silent_post_path=connections.silent_post_path,
-            charge=charge,
-        )
-    finally:
-        shopper.close()
+    return Cast(
+        shopper=shopper,
+        hub=hub,
+        relay=relay,
+        silent_post_path=connections.silent_post_path,
+        charge=connections.charge,
+    )

@@ -67,10 +67,8 @@ def _payments(chapter: Chapter, cast: Cast) -> Pay:
         reference, amount = chapter.reference(index), chapter.amounts[index]
         invoice = chapter.invoices[index]
         if chapter.act is Act.STORED:
-            cast.shopper.store_card(chapter.vault)
             return cast.shopper.charge_stored(reference, amount, chapter.vault)
         if chapter.act is Act.CHARGE:
-            cast.shopper.store_card(chapter.vault)
             return cast.charge(chapter.vault, amount, invoice)
         if chapter.act is Act.TERMINAL:
             return cast.shopper.pay_at_terminal(reference, amount, invoice)
