@@ -218,7 +218,9 @@ def _translated(outbound: Outbound, pin: HostPin) -> Iterator[None]:
 
 def _refuse_status(status: int, retry_after: str, outbound: Outbound, pin: HostPin) -> None:
     if status in _STATUS_REDIRECT:
-        raise ConfigurationError(f"{pin} redirects {outbound.path}; enter the address that it redirects to")
+        why = f"{pin} redirects {outbound.path}; enter the address that it redirects to"
+        # Also what was done may be answered by telling where to read of it (303 See Other).
+        raise OutcomeUnknownError(why) if outbound.sends is Sends.WRITE else ConfigurationError(why)
     if status == _STATUS_THROTTLED:
         raise ThrottledError(f"{pin} throttles", retry_after_seconds=_seconds(retry_after))
     if status in _STATUS_FAILED or status == _STATUS_TIMEOUT:

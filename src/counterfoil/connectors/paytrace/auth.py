@@ -18,6 +18,7 @@ from counterfoil.ports.errors import ConfigurationError, TransientError
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 _MARGIN = timedelta(seconds=60)
+_LIFE_SECONDS_MAX = 24 * 60 * 60
 _STATUS_REFUSED = range(400, 500)
 
 
@@ -28,6 +29,11 @@ class Granted:
     token: str = field(repr=False)
     life: timedelta
     refresh: str = field(default="", repr=False)
+
+
+def life(seconds: int) -> timedelta:
+    """How long a token is taken for good: what is told, a day at the most."""
+    return timedelta(seconds=min(max(seconds, 0), _LIFE_SECONDS_MAX))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

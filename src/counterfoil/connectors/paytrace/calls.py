@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from counterfoil.connectors.paytrace.auth import Tokens
 from counterfoil.connectors.paytrace.ways import Way
@@ -27,7 +27,8 @@ class Call:
     way: Way
     path: str
     sends: Sends
-    payload: Mapping[str, object] | None = None
+    payload: Mapping[str, object] | None = field(default=None, repr=False)
+    """May hold a one-time token."""
 
 
 class Calls:

@@ -53,8 +53,10 @@ def _check_charge(charge: Charge) -> None:
     check_amount(charge.amount)
     if not 0 < len(charge.invoice_id) <= _INVOICE_LENGTH_MAX:
         raise DefectError("a charge needs an invoice id of at most 50 characters")
-    if charge.surcharge is not None and not charge.surcharge < charge.amount:
-        raise DefectError("a surcharge is a part of the amount")
+    if charge.surcharge is not None:
+        check_amount(charge.surcharge)
+        if charge.surcharge >= charge.amount:
+            raise DefectError("a surcharge is a part of the amount")
     match charge.payer:
         case StoredPayer(reference=reference):
             if not reference:

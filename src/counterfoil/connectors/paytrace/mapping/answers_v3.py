@@ -8,6 +8,7 @@ from counterfoil.connectors.paytrace.mapping.words import is_doubtful, one_line
 from counterfoil.connectors.paytrace.wire_v1 import answers as codes
 from counterfoil.connectors.paytrace.wire_v3 import checks
 from counterfoil.connectors.paytrace.wire_v3.answers import (
+    RECORD_ID,
     STATUS_INVALID,
     STATUS_NOT_FOUND,
     Body,
@@ -20,6 +21,7 @@ from counterfoil.domain.payment import PaymentStatus
 from counterfoil.ports.instructions import (
     Answer,
     Carried,
+    Charge,
     Declined,
     Instruction,
     NotYet,
@@ -33,6 +35,16 @@ _APPROVING = frozenset({"A", "C", "S", "APPROVED", "CAPTURED", "AUTHORIZED", "AC
 _DECLINING = frozenset({"DECLINED"})
 _DONE = "success"
 _NOT_DONE = "failed"
+_NOT_DONE_CODES = frozenset(
+    {
+        codes.NOT_APPROVED,
+        codes.APPROVED_THEN_VOIDED,
+        codes.NOT_REFUNDED,
+        codes.NOT_VOIDED,
+        codes.NOT_CAPTURED,
+        codes.CHECK_NOT_PROCESSED,
+    }
+)
 
 
 def read_charge(told: Told) -> Answer:
@@ -47,7 +59,9 @@ def read_charge(told: Told) -> Answer:
     match _verdict(answer):
         case True if transaction is not None:
             return Carried(transaction=transaction, stored=_stored(answer))
-        case False if not is_doubtful(words):
+        case False if not is_doubtful(
+            answer.approval_message, answer.status_message, answer.response_message
+        ):
             return Declined(transaction=transaction, why=words)
         case _:
             return Unknown(why=f"PayTrace answered {answer.status or answer.response_code}: {words}")
@@ -58,10 +72,12 @@ def read_item(instruction: Instruction, told: Told, transaction: TransactionId) 
     if not told.is_done:
         return read_refusal(told)
     results = [result for entry in told.many if (result := convert(ItemAnswer, entry)) is not None]
-    if len(results) != 1:
-        return Unknown(why=f"PayTrace answered one item with {len(results)} results")
+    if len(results) != 1 or len(told.many) != 1:
+        return Unknown(why=f"PayTrace answered one item with {len(told.many)} results")
     result = results[0]
     why = _item_words(result)
+    if _contradicts(instruction, result, transaction):
+        return Unknown(why=f"PayTrace's result of one item contradicts itself or the item: {why}")
     match result.status.strip().lower():
         case status if status == _DONE:
             return Carried(transaction=_own(instruction, result) or transaction)
@@ -78,24 +94,38 @@ def read_check(told: Told) -> Answer:
     return _check_of(told.one)
 
 
-def read_check_by_key(found: Body | None) -> Answer:
+def read_check_by_key(found: Body | None, charge: Charge) -> Answer:
     """What the look-up by idempotency key says of a payment whose own answer left it open."""
     if found is None:
         return Unknown(why="PayTrace refused the record's path, and does not know the idempotency key yet")
+    answer = convert(checks.KeyedAnswer, found)
+    told = (answer.amount, answer.invoice_number) if answer else ()
+    ours = (charge.amount.amount, charge.invoice_id)
+    if not told or any(theirs not in {None, own} for theirs, own in zip(told, ours, strict=True)):
+        return Unknown(why="PayTrace knows another bank payment by the idempotency key")
     return _check_of(found)
 
 
 def read_refusal(told: Told) -> Answer:
     """Sent back with what was wrong, so that nothing was made of it; every other status is a doubt."""
-    if told.status in {STATUS_INVALID, STATUS_NOT_FOUND} and not is_doubtful(told.words):
+    is_refused = told.status in {STATUS_INVALID, STATUS_NOT_FOUND}
+    if is_refused and not may_be_taken(told) and not is_doubtful(told.words):
         return Declined(transaction=None, why=told.words)
     return Unknown(why=f"PayTrace answered HTTP {told.status}: {told.words}")
+
+
+def may_be_taken(told: Told) -> bool:
+    """Whether it is the 422 that comes also where a bank payment was taken (verified); of cards, a doubt."""
+    return told.status == STATUS_INVALID and any(fault.field == RECORD_ID for fault in told.faults)
 
 
 def _check_of(body: Body) -> Answer:
     transaction = read_transaction(str(body.get("transaction_id") or body.get("id") or ""))
     if transaction is None:
         return Unknown(why="PayTrace answered the bank payment without its id")
+    answer = convert(checks.KeyedAnswer, body)
+    if answer is None or answer.success is False or answer.response_code in _NOT_DONE_CODES:
+        return Unknown(why=f"PayTrace answered the bank payment {transaction} as one that was not taken")
     word = body.get("transaction_status") or body.get("status")
     status = check_status(checks.Status.read(word if isinstance(word, str) else None))
     if status in {PaymentStatus.FAILED, PaymentStatus.RETURNED, PaymentStatus.VOIDED}:
@@ -130,6 +160,13 @@ def _words(answer: ChargeAnswer) -> str:
 def _item_words(result: ItemAnswer) -> str:
     details = [one_line(str(error.get("detail", ""))) for error in result.errors or ()]
     return "; ".join(detail for detail in details if detail) or one_line(result.status_message)
+
+
+def _contradicts(instruction: Instruction, result: ItemAnswer, transaction: TransactionId) -> bool:
+    """Done by its word and not by its code, or the result of another transaction; a refund has its own."""
+    is_other = not isinstance(instruction, Refund) and (result.transaction_id or transaction) != transaction
+    is_done = result.status.strip().lower() == _DONE
+    return is_other or (is_done and result.response_code in _NOT_DONE_CODES)
 
 
 def _own(instruction: Instruction, result: ItemAnswer) -> TransactionId | None:

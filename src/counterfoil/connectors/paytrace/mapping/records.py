@@ -11,6 +11,7 @@ from counterfoil.domain.payment import Payment
 
 # Keys that v1 writes and V3 does not: it renamed them (verified for the invoice, assumed for the rest).
 _V1_KEYS = frozenset({"credit_card", "check", "invoice_id"})
+_V3_KEY = "invoice_number"
 
 
 def map_record(body: Mapping[str, object], merchant: MerchantId, zone: tzinfo) -> Payment:
@@ -29,4 +30,4 @@ def number_of(body: Mapping[str, object]) -> TransactionId | None:
 
 
 def _is_v1(body: Mapping[str, object]) -> bool:
-    return not _V1_KEYS.isdisjoint(body)
+    return _V3_KEY not in body and not _V1_KEYS.isdisjoint(body)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TypeVar
 
 import msgspec
 
-from counterfoil.connectors.paytrace.auth import Grant, Granted
+from counterfoil.connectors.paytrace.auth import Grant, Granted, life
 from counterfoil.connectors.paytrace.calls import Call, Calls, unreadable
 from counterfoil.connectors.paytrace.settings import PaytraceSettings
 from counterfoil.connectors.paytrace.ways import Way
@@ -121,7 +120,7 @@ def _read_token(content: bytes) -> Granted | None:
     answer = read(TokenAnswer, content)
     if answer is None:
         return None
-    return Granted(token=answer.access_token, life=timedelta(seconds=answer.expires_in))
+    return Granted(token=answer.access_token, life=life(answer.expires_in))
 
 
 def _read_problem(content: bytes) -> str:
@@ -130,6 +129,8 @@ def _read_problem(content: bytes) -> str:
 
 
 def _refuse_access(answer: CallAnswer, way: Way) -> None:
+    if answer.success:
+        return  # What was done is done, whatever is told beside it.
     codes = answer.errors or {}
     if ERROR_LOG_IN in codes:
         raise ConfigurationError(f"PayTrace refused the user for {way.path}: {answer.reasons}")

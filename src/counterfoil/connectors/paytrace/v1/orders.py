@@ -58,14 +58,17 @@ class Orders:
         read = read_answer(answer, codes_of(instruction, is_check=_is_check(instruction)))
         match read:
             case Carried():
-                return self._with_details(instruction, read)
+                return self._with_details(instruction, _as_named(instruction, read))
             case _:
                 return explain(instruction, read, self._find)
 
     def _with_details(self, instruction: Instruction, carried: Carried) -> Carried:
         """Tells what was bought, after the fact; a failure is told beside the answer and changes nothing."""
         match instruction:
-            case Charge(capture=True, level3=Level3() as level3) | Capture(level3=Level3() as level3):
+            case (
+                Charge(tender=Tender.CARD, capture=True, level3=Level3() as level3)
+                | Capture(level3=Level3() as level3)
+            ):
                 return replace(carried, notes=self._tell(carried.transaction, level3))
             case _:
                 return carried
@@ -122,6 +125,15 @@ def _charge(charge: Charge) -> tuple[Way, Payload] | NotOffered:
             return checks.charge(charge, payer)
         case _:
             return NotOffered(why=_CARDS_ONLY)
+
+
+def _as_named(instruction: Instruction, carried: Carried) -> Carried:
+    """Charges and refunds are transactions of their own; all else concerns the one that was named."""
+    match instruction:
+        case Charge() | Refund():
+            return carried
+        case _:
+            return replace(carried, transaction=instruction.transaction)
 
 
 def _is_check(instruction: Instruction) -> bool:

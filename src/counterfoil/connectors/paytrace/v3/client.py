@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from urllib.parse import urlencode
 
-from counterfoil.connectors.paytrace.auth import Grant, Granted
+from counterfoil.connectors.paytrace.auth import Grant, Granted, life
 from counterfoil.connectors.paytrace.calls import Call, Calls, unreadable
 from counterfoil.connectors.paytrace.settings import PaytraceSettings
 from counterfoil.connectors.paytrace.ways import Way
@@ -162,8 +161,8 @@ def _read_token(content: bytes) -> Granted | None:
     answer = convert(access.TokenAnswer, told.one) if told else None
     if answer is None:
         return None
-    life = timedelta(seconds=answer.expires_in) if answer.expires_in else access.LIFE
-    return Granted(token=answer.access_token, life=life, refresh=answer.refresh_token or "")
+    good_for = life(answer.expires_in) if answer.expires_in else access.LIFE
+    return Granted(token=answer.access_token, life=good_for, refresh=answer.refresh_token or "")
 
 
 def _read_problem(content: bytes) -> str:

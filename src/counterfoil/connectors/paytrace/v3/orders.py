@@ -11,7 +11,7 @@ from counterfoil.connectors.paytrace.mapping.numbers import is_uuid
 from counterfoil.connectors.paytrace.v3.client import V3Client
 from counterfoil.connectors.paytrace.ways import Way
 from counterfoil.connectors.paytrace.wire_v3 import charges, checks
-from counterfoil.connectors.paytrace.wire_v3.answers import RECORD_ID, STATUS_INVALID, Body, Told
+from counterfoil.connectors.paytrace.wire_v3.answers import Body
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.errors import CounterfoilError, OutcomeUnknownError
@@ -104,12 +104,14 @@ class Orders:
             case StoredPayer() as payer:
                 payload = checks.payment(charge, payer, self._client.merchant, self._entry_class)
                 told = self._client.order(checks.PAYMENT, payload=payload)
-                return self._looked_up(charge) if _may_be_taken(told) else answers_v3.read_check(told)
+                return (
+                    self._looked_up(charge) if answers_v3.may_be_taken(told) else answers_v3.read_check(told)
+                )
 
     def _looked_up(self, charge: Charge) -> Answer:
         """A 422 for the record's path comes also where the payment was taken: its key tells (verified)."""
         try:
-            return answers_v3.read_check_by_key(find_check(self._client, charge.invoice_id))
+            return answers_v3.read_check_by_key(find_check(self._client, charge.invoice_id), charge)
         except CounterfoilError as error:
             return Unknown(why=f"PayTrace refused the record's path, and cannot be asked for it: {error}")
 
@@ -118,7 +120,3 @@ def find_check(client: V3Client, key: str) -> Body | None:
     """The bank payment with the idempotency key, or None."""
     told = client.find(checks.BY_KEY, key, query={"merchant_id": str(client.merchant)})
     return told.one if told is not None and (told.many or told.one.get("transaction_id")) else None
-
-
-def _may_be_taken(told: Told) -> bool:
-    return told.status == STATUS_INVALID and any(fault.field == RECORD_ID for fault in told.faults)

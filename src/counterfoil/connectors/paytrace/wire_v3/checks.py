@@ -99,6 +99,15 @@ class CheckRecord(msgspec.Struct, frozen=True, kw_only=True):
     return_reason: str | None = None
 
 
+class KeyedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """By what the answer to a bank payment, or the look-up by its key, is checked; all of it assumed."""
+
+    amount: Decimal | None = None
+    invoice_number: str | None = None
+    success: bool | None = None
+    response_code: int | None = None
+
+
 def payment(instruction: Charge, payer: StoredPayer, merchant: int, entry_class: str) -> Payload:
     """The invoice id is the idempotency key as well: all tries of one charge carry the same."""
     return {
