@@ -142,6 +142,11 @@ def test_redirects_are_not_followed() -> None:
         send(answering(302, location="https://evil.example/"), outbound())
 
 
+def test_a_write_that_is_answered_by_a_redirect_may_have_been_done() -> None:
+    with pytest.raises(OutcomeUnknownError, match="redirects"):
+        send(answering(303, location="https://gateway.example:8443/done"), outbound(Sends.WRITE))
+
+
 def test_a_certificate_that_cannot_be_verified_is_a_matter_of_configuration() -> None:
     error = httpx2.ConnectError("x")
     error.__cause__ = ssl.SSLCertVerificationError(1, "self-signed certificate")

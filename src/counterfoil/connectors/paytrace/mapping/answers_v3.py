@@ -71,20 +71,10 @@ def read_item(instruction: Instruction, told: Told, transaction: TransactionId) 
     """A capture, void or refund: the result of its one item."""
     if not told.is_done:
         return read_refusal(told)
-    results = [result for entry in told.many if (result := convert(ItemAnswer, entry)) is not None]
-    if len(results) != 1 or len(told.many) != 1:
-        return Unknown(why=f"PayTrace answered one item with {len(told.many)} results")
-    result = results[0]
-    why = _item_words(result)
-    if _contradicts(instruction, result, transaction):
-        return Unknown(why=f"PayTrace's result of one item contradicts itself or the item: {why}")
-    match result.status.strip().lower():
-        case status if status == _DONE:
-            return Carried(transaction=_own(instruction, result) or transaction)
-        case status if status == _NOT_DONE and not is_doubtful(why):
-            return _not_done(instruction, why)
-        case status:
-            return Unknown(why=f"PayTrace answered {status or 'nothing'}: {why}")
+    results = [convert(ItemAnswer, entry) for entry in told.many]
+    if len(results) != 1 or results[0] is None:
+        return Unknown(why=f"PayTrace answered one item with {len(results)} results, or in another shape")
+    return _of_item(instruction, results[0], transaction)
 
 
 def read_check(told: Told) -> Answer:
@@ -160,6 +150,19 @@ def _words(answer: ChargeAnswer) -> str:
 def _item_words(result: ItemAnswer) -> str:
     details = [one_line(str(error.get("detail", ""))) for error in result.errors or ()]
     return "; ".join(detail for detail in details if detail) or one_line(result.status_message)
+
+
+def _of_item(instruction: Instruction, result: ItemAnswer, transaction: TransactionId) -> Answer:
+    why = _item_words(result)
+    match result.status.strip().lower():
+        case _ if _contradicts(instruction, result, transaction):
+            return Unknown(why=f"PayTrace's result contradicts itself or is of another transaction: {why}")
+        case status if status == _DONE:
+            return Carried(transaction=_own(instruction, result) or transaction)
+        case status if status == _NOT_DONE and not is_doubtful(why):
+            return _not_done(instruction, why)
+        case status:
+            return Unknown(why=f"PayTrace answered {status or 'nothing'}: {why}")
 
 
 def _contradicts(instruction: Instruction, result: ItemAnswer, transaction: TransactionId) -> bool:
