@@ -48,7 +48,7 @@ def run() -> list[Result]:
         root = Path(folder)
         write_company(make_company(1, date(2026, 11, 20)), root / "sagepro")
         settings = Settings(data=root / "hub")
-        connect_sandboxes(settings, "http://127.0.0.1:9", root / "sagepro", {})
+        connect_sandboxes(settings, "http://127.0.0.1:9", root / "sagepro", {}).close()
         server = EmbeddedServer(settings.data / "postgres")
         server.stop()
         child, cold = start(settings, root / "hub.log")

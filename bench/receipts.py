@@ -87,7 +87,7 @@ def scene() -> Iterator[Scene]:
         root = Path(folder)
         write_company(make_company(1, date(2026, 11, 20)), root / "sagepro")
         settings = Settings(data=root / "hub")
-        connect_sandboxes(settings, "http://127.0.0.1:9", root / "sagepro", {})
+        connect_sandboxes(settings, "http://127.0.0.1:9", root / "sagepro", {}).close()
         workspace = Workspace(settings)
         stack.callback(stop, workspace)
         agents = AgentKeeper(workspace)

@@ -175,6 +175,7 @@ def new_ground(*, poll_seconds: int = 1, unpaid: int = UNPAID) -> Iterator[Groun
         stack.callback(EmbeddedServer(settings.data / "postgres").stop)
         vault = {VAULT: cast.without_invoice.number}
         connections = connect_sandboxes(settings, url, folder / "sagepro", vault)
+        stack.callback(connections.close)
         _log_in_as_other(settings, connections)
         shopper = Shopper(url, SystemClock())
         stack.callback(shopper.close)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -70,6 +70,8 @@ class DemoConnections:
     gateway: Gateway
     stored: Mapping[str, str]
     """What the gateway charges its stored customers by, by the name that was given to them."""
+    close: Callable[[], None]
+    """Lets go of the way to the gateway."""
 
     def sign_relay(self, transaction: str, now: datetime) -> tuple[bytes, dict[str, str]]:
         """A relay's notice of a transaction: body and headers."""
@@ -126,6 +128,7 @@ def connect_sandboxes(
             relay_secret=relay,
             gateway=connected.gateway,
             stored=stored,
+            close=connected.close,
         )
 
 

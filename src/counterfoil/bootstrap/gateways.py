@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TypeVar
@@ -141,6 +141,11 @@ def open_gateways(workspace: Workspace) -> list[GatewayLink]:
             except (ConfigurationError, WebhookSecretError) as error:
                 log.warning("connection_not_opened", connection=row.id, error=str(error))
     return links
+
+
+def close_gateways(links: Iterable[GatewayLink]) -> None:
+    for link in links:
+        link.close()
 
 
 def _newest(workspace: Workspace, row: ConnectionRow) -> PaytraceSettings:

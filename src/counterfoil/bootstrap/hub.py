@@ -10,7 +10,7 @@ from counterfoil.bootstrap.books_feeds import BooksFeeds
 from counterfoil.bootstrap.card_desk import VaultCardDesk, counters
 from counterfoil.bootstrap.carrying import Carrying
 from counterfoil.bootstrap.gateway_feeds import GatewayFeeds
-from counterfoil.bootstrap.gateways import open_gateways
+from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.intake import StoredHintIntake
 from counterfoil.bootstrap.interpreting import make_interpreter
 from counterfoil.bootstrap.sites import SiteBook
@@ -83,6 +83,7 @@ class Hub:
         self._inboxes.close()
         self._carrying.stop()
         self._sites.close()
+        close_gateways(self._links)
         self._agents.stop()
         self._workspace.close()
         if self._workspace.server is not None:

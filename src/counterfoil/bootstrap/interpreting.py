@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from counterfoil.bootstrap.gateways import open_gateways
+from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.runtime.dispute_operations import dispute_operations
@@ -23,8 +23,10 @@ def make_interpreter(workspace: Workspace, sites: SiteBook) -> Interpreter:
 @contextmanager
 def open_interpreter(workspace: Workspace) -> Iterator[Interpreter]:
     """For a process that only carries runs."""
-    sites = SiteBook(workspace, open_gateways(workspace))
+    links = open_gateways(workspace)
+    sites = SiteBook(workspace, links)
     try:
         yield make_interpreter(workspace, sites)
     finally:
         sites.close()
+        close_gateways(links)

@@ -7,6 +7,7 @@ import pytest
 from counterfoil.flows import library
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.flows.validate import read_flow
+from counterfoil.runtime.dispute_operations import dispute_operations
 from tests.support.hub import Hub
 from tests.support.memory_erp import MemoryErp
 
@@ -19,7 +20,8 @@ SHIPPED = sorted(
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_flow_may_run_under_its_own_name(name: str) -> None:
-    catalogue = {name: operation.spec for name, operation in Hub(MemoryErp()).operations.items()}
+    operations = Hub(MemoryErp()).operations | dispute_operations()
+    catalogue = {name: operation.spec for name, operation in operations.items()}
     assert read_flow(read_library_flow(name), catalogue).name == name
 
 

@@ -88,6 +88,7 @@ def _run(folders: Folders, teller: Teller, generation: Generation, *, headless: 
         shopper = stack.enter_context(stage.shopping(address, clock, plan))
         with teller.working("PostgreSQL runs, its schema is up to date, both sandboxes are connected"):
             connections = stage.connect(folders, address, plan, generation)
+            stack.callback(connections.close)
         with teller.working("the hub takes hints, polls and works; its agent owns the tables"):
             hub = stack.enter_context(stage.running_hub(folders))
         cast = stage.cast(shopper, hub, connections, clock)
