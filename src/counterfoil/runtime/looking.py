@@ -79,7 +79,7 @@ def see_by_invoice(row: EffectRow, records: Sequence[AnyRecord]) -> Sight:
         return Doubtful(why=f"a record of {row.effect.invoice_id} cannot be read")
     if any(each.status is PaymentStatus.PENDING for each in own):
         return Undecided()
-    refused = [each for each in own if _is_near(each, row)]
+    refused = [each for each in own if is_near(each, row)]
     if row.tries == 1 and refused:
         voided = refused[0].transaction if refused[0].status is PaymentStatus.VOIDED else None
         why = f"{refused[0].status.value}: {refused[0].vendor_status}".rstrip(": ")
@@ -99,7 +99,7 @@ def see_by_amount(row: EffectRow, records: Sequence[AnyRecord], claimed: Collect
             payment.kind is PaymentKind.PAYMENT
             and not payment.invoice_reference
             and len(payers) <= 1
-            and _is_near(payment, row)
+            and is_near(payment, row)
         )
 
     return ask_about(_alike(row, records, claimed, could_be))
@@ -197,5 +197,6 @@ def _mentions(record: AnyRecord, invoice_id: str) -> bool:
     return isinstance(record, UnreadableRecord) and invoice_id in json.dumps(dict(record.body))
 
 
-def _is_near(payment: Payment, row: EffectRow) -> bool:
+def is_near(payment: Payment, row: EffectRow) -> bool:
+    """Whether it was made about when the effect was last sent."""
     return row.sent_at is not None and abs(payment.created_at - row.sent_at) <= NEAR + FOLD

@@ -10,10 +10,10 @@ from typing_extensions import override
 
 from counterfoil.domain.own_marks import bears_mark
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
-from counterfoil.ports.effects import Effect, EffectKind, EffectRow, EffectState, EffectStore
+from counterfoil.ports.effects import Effect, EffectKind, EffectRow, EffectState, EffectStore, Moved
 from counterfoil.ports.gateway import GatewayRecord, Told
 from counterfoil.ports.intake import EventSink
-from counterfoil.runtime.looking import TAKEN
+from counterfoil.runtime.looking import TAKEN, is_near
 
 log = structlog.get_logger()
 
@@ -26,21 +26,27 @@ class OwnCharges:
         self._effects = effects
 
     def take_over(self, payment: Payment) -> bool:
-        """Whether the payment is a charge of ours of which the database did not know that it was made."""
-        is_voided = payment.status is PaymentStatus.VOIDED
-        was_taken = payment.kind is PaymentKind.PAYMENT and (payment.status in TAKEN or is_voided)
-        if not was_taken or not bears_mark(payment.invoice_reference, self._connection):
+        """Whether the payment is a charge of ours of which the database did not know that it was made.
+
+        Where others change the row meanwhile, it is read again: what they concluded may be that the charge
+        was never made, and nobody looks at this payment a second time.
+        """
+        if not self._is_ours(payment):
             return False
-        row = self._effects.find_charge(self._connection, payment.invoice_reference)
-        if row is None:
-            row = self._effects.begin(_adopted(self._connection, payment))
-        if row.state in {EffectState.DONE, EffectState.QUESTION} or row.effect.amount != payment.amount:
-            _tell_of_second(row, payment)
+        while True:
+            row = self._effects.find_charge(self._connection, payment.invoice_reference)
+            row = row or self._effects.begin(_adopted(self._connection, payment))
+            after = learn(row, payment)
+            if after is None:
+                _tell_of_second(row, payment)
+                return False
+            if not isinstance(self._effects.change(after), Moved):
+                return True
+
+    def _is_ours(self, payment: Payment) -> bool:
+        if payment.kind is not PaymentKind.PAYMENT or payment.status is PaymentStatus.FAILED:
             return False
-        if is_voided and row.state is not EffectState.WAITING:
-            return False
-        self._effects.change(_voided(row, payment) if is_voided else _carried(row, payment))
-        return True
+        return bears_mark(payment.invoice_reference, self._connection)
 
 
 class WatchedEvents(EventSink):
@@ -61,6 +67,37 @@ class WatchedEvents(EventSink):
         return self._events.known(connection, event_keys)
 
 
+def learn(row: EffectRow, payment: Payment) -> EffectRow | None:
+    """The charge's row once its payment is known; None where the payment tells nothing new of it."""
+    if row.state in {EffectState.DONE, EffectState.QUESTION}:
+        return None
+    if payment.status is PaymentStatus.VOIDED:
+        return _voided(row, payment) if _is_news(row, payment) else None
+    if payment.status is PaymentStatus.PENDING:
+        return _asked_for(row, payment) if _is_other_try(row, payment) else None
+    if payment.status not in TAKEN:
+        return None
+    return _carried(row, payment) if row.effect.amount == payment.amount else _doubted(row, payment)
+
+
+def _is_news(row: EffectRow, payment: Payment) -> bool:
+    """What may still be on its way is asked for; of a refused charge the first that was voided is enough."""
+    match row.state:
+        case EffectState.WAITING:
+            return row.carried != payment.transaction
+        case EffectState.FAILED:
+            return row.carried is None
+        case _:
+            return False
+
+
+def _is_other_try(row: EffectRow, payment: Payment) -> bool:
+    """Whether it is none of the tries whose end the row knows."""
+    if row.state is EffectState.FAILED:
+        return not is_near(payment, row)
+    return row.state is EffectState.WAITING
+
+
 def _carried(row: EffectRow, payment: Payment) -> EffectRow:
     why = "taken over from what the gateway tells"
     return replace(row, state=EffectState.DONE, carried=payment.transaction, due_at=None, why=why)
@@ -72,6 +109,26 @@ def _voided(row: EffectRow, payment: Payment) -> EffectRow:
     return replace(row, state=EffectState.FAILED, carried=payment.transaction, due_at=None, why=why)
 
 
+def _doubted(row: EffectRow, payment: Payment) -> EffectRow:
+    """Of another amount, such as an authorisation of which less was captured: never made again by itself."""
+    why = f"transaction {payment.transaction} took {payment.amount}, not {row.effect.amount}"
+    return replace(row, state=EffectState.QUESTION, due_at=None, why=why)
+
+
+def _asked_for(row: EffectRow, payment: Payment) -> EffectRow:
+    """It was made, and the gateway does not say yet what became of it: as after a lost answer."""
+    return replace(
+        row,
+        state=EffectState.UNKNOWN,
+        sent=EffectKind.CHARGE,
+        tries=row.tries + 1,
+        sent_at=payment.created_at,
+        missed_at=None,
+        due_at=payment.created_at,
+        why=f"it was made as {payment.transaction}, whose outcome the gateway does not tell yet",
+    )
+
+
 def _adopted(connection: str, payment: Payment) -> Effect:
     return Effect(
         key=f"adopted/{connection}/{payment.invoice_reference}",
@@ -80,9 +137,12 @@ def _adopted(connection: str, payment: Payment) -> Effect:
         digest="",
         amount=payment.amount,
         invoice_id=payment.invoice_reference,
+        tender=payment.tender,
+        payer=payment.vault_customer,
     )
 
 
 def _tell_of_second(row: EffectRow, payment: Payment) -> None:
-    if row.state is EffectState.DONE and row.carried != payment.transaction:
+    is_taken = payment.status in TAKEN
+    if is_taken and row.state is EffectState.DONE and row.carried != payment.transaction:
         log.error("charged_twice", effect=row.effect.key, transactions=[row.carried, payment.transaction])
