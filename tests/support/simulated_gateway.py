@@ -163,7 +163,10 @@ class SimulatedGateway(Gateway):
     def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
         self.calls += 1
         (batch,) = (each for each in self.closed if each.number == number)
-        return [as_record(each) for each in self.exported() if each.settled_at == batch.settled_at]
+        found = [as_record(each) for each in self.exported() if each.settled_at == batch.settled_at]
+        if len(found) > self.page_cap:
+            raise CutOffError(f"more than {self.page_cap} in batch {number}")
+        return found
 
     @override
     def normalise(self, body: Mapping[str, object]) -> Payment:

@@ -50,6 +50,8 @@ class OutboundLimits:
     total_seconds: int = 180
     """The longest time until the whole answer is there."""
     answer_bytes_max: int = 64 * 1024 * 1024
+    least_bytes_max: int = 256 * 1024 * 1024
+    """The same for an answer that cannot be asked for in parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ class Outbound:
     sends: Sends
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(default=b"", repr=False)
+    is_least: bool = False
+    """Less cannot be asked for, so that the answer may be longer than others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,16 +185,19 @@ class OutboundClient(Sender):
         with self._client.stream(
             outbound.method, outbound.path, headers=dict(outbound.headers), content=outbound.content
         ) as response:
-            content = bytearray()
+            content, bytes_max = bytearray(), self._bytes_max(outbound)
             for chunk in response.iter_bytes():
                 content += chunk
-                if len(content) > self._limits.answer_bytes_max:
-                    raise _too_long(outbound, self._limits.answer_bytes_max)
+                if len(content) > bytes_max:
+                    raise _too_long(outbound, bytes_max)
                 if time.monotonic() - started > self._limits.total_seconds:
                     raise httpx2.ReadTimeout(f"the answer took more than {self._limits.total_seconds} s")
             told_at = _read_date(response.headers.get("date", ""))
             answer = Answer(status=response.status_code, content=bytes(content), told_at=told_at)
             return answer, response.headers.get("retry-after", "")
+
+    def _bytes_max(self, outbound: Outbound) -> int:
+        return self._limits.least_bytes_max if outbound.is_least else self._limits.answer_bytes_max
 
 
 @contextmanager

@@ -155,7 +155,11 @@ class GatewayRecords(Protocol):
         ...
 
     def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
-        """The transactions of one batch."""
+        """The transactions of one batch.
+
+        Raises:
+            CutOffError: there are more than the gateway tells at once.
+        """
         ...
 
     def normalise(self, body: Mapping[str, object]) -> Payment:

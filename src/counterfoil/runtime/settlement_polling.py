@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import structlog
 
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.gateway import Batch, GatewayRecords, Told
+from counterfoil.ports.gateway import Batch, CutOffError, GatewayRecords, Told
 from counterfoil.ports.intake import CursorStore, EventSink
 from counterfoil.runtime.polling import Polled, PollSettings
 
@@ -48,16 +48,19 @@ class SettlementPoller:
         """One poll; the cursor moves only after everything new is stored.
 
         Raises:
-            CounterfoilError: as the gateway or the store; the next poll reads the same window again.
+            CounterfoilError: as the gateway or the store; the next poll reads the same window again. A batch
+                that is too long holds up no other and is raised at the end.
         """
         today = self._clock.now().astimezone(self._settings.zone).date()
         batches = self._gateway.fetch_batches(self._first(today), today)
         closed = [batch for batch in batches if batch.settled_at is not None]
         known = self._known(closed)
-        polled = Polled()
+        polled, trouble = Polled(), list[CutOffError]()
         for batch in closed:
             if batch.event_key not in known:
-                polled += self._take(batch)
+                polled += self._attempt(batch, trouble)
+        if trouble:
+            raise trouble[0]
         self._cursors.write(self._connection, CURSOR, today.isoformat())
         return polled
 
@@ -67,6 +70,14 @@ class SettlementPoller:
             return min(date.fromisoformat(written), today) - OVERLAP
         start = self._settings.start
         return today - OVERLAP if start is None else start.astimezone(self._settings.zone).date()
+
+    def _attempt(self, batch: Batch, trouble: list[CutOffError]) -> Polled:
+        try:
+            return self._take(batch)
+        except CutOffError as error:
+            log.warning("batch_cut_off", connection=self._connection, batch=batch.number)
+            trouble.append(error)
+            return Polled()
 
     def _take(self, batch: Batch) -> Polled:
         """The batch's event comes last: until it stands, its transactions are looked at again."""

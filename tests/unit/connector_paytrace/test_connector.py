@@ -6,11 +6,9 @@ from datetime import UTC, date, datetime
 import httpx2
 import pytest
 
-from counterfoil.connectors.paytrace.settings import Generation
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentStatus
-from counterfoil.http.client import OutboundLimits
 from counterfoil.ports.errors import (
     ConfigurationError,
     DecisionError,
@@ -18,7 +16,7 @@ from counterfoil.ports.errors import (
     OutcomeUnknownError,
     TransientError,
 )
-from counterfoil.ports.gateway import CutOffError, GatewayRecord, UnreadableRecord
+from counterfoil.ports.gateway import GatewayRecord, UnreadableRecord
 from counterfoil.ports.instructions import Answer, Carried, Charge, Declined, StoredPayer, Unknown
 from tests.unit.connector_paytrace.gateway import (
     EXPORT_BY_DATE_RANGE,
@@ -153,16 +151,6 @@ def test_a_range_is_asked_for_by_days_and_one_unreadable_record_hides_no_other()
     with pytest.raises(DecisionError, match="transaction 8"):
         paytrace.connector.normalise(eight.body)
     assert found[2].lineage.startswith("M1/unreadable-")
-
-
-@pytest.mark.parametrize(
-    ("generation", "path"), [("v1", EXPORT_BY_DATE_RANGE), ("v3", "/v3/transactions/export/by-date")]
-)
-def test_a_range_that_is_longer_than_an_answer_may_be_is_cut_off(generation: Generation, path: str) -> None:
-    paytrace = PreparedPaytrace(generation=generation, limits=OutboundLimits(answer_bytes_max=2000))
-    paytrace.prepare(path, exported(*(a_record(transaction_id=number) for number in range(10))))
-    with pytest.raises(CutOffError, match="2026-02-28 to 2026-03-02"):
-        paytrace.connector.fetch_range(date(2026, 2, 28), date(2026, 3, 2))
 
 
 def test_an_empty_range_is_no_error() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx2
@@ -173,6 +174,14 @@ def test_an_endless_answer_is_cut_off() -> None:
         send(endless, outbound(Sends.WRITE), short)
     with pytest.raises(OutcomeUnknownError):
         send(endless, outbound(Sends.WRITE), OutboundLimits(total_seconds=0))
+
+
+def test_an_answer_that_cannot_be_asked_for_in_parts_may_be_longer_and_is_bounded_too() -> None:
+    limits = OutboundLimits(answer_bytes_max=10, least_bytes_max=20)
+    least = replace(outbound(), is_least=True)
+    assert send(lambda _: httpx2.Response(200, content=b"x" * 20), least, limits).content == b"x" * 20
+    with pytest.raises(AnswerTooLongError):
+        send(lambda _: httpx2.Response(200, content=b"x" * 21), least, limits)
 
 
 def test_logs_tell_what_happened_and_carry_no_body_header_or_credential() -> None:

@@ -8,9 +8,12 @@ import pytest
 from counterfoil.domain.payment import PaymentStatus
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import DefectError, TransientError
+from counterfoil.ports.gateway import CutOffError
 from counterfoil.runtime import polling
 from counterfoil.runtime.polling import Polled, Poller, PollSettings, window
 from tests.support.intake import FakeGateway, MemoryCursors, MemoryEvents, a_record, an_unreadable_record
+from tests.support.samples import usd
+from tests.support.simulated_gateway import SimulatedGateway
 
 # Still the evening before at the gateway.
 EARLY = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -171,3 +174,23 @@ def test_a_start_before_the_first_poll_is_read_from_also_when_it_is_moved_back_l
     )
     again.turn()
     assert earlier.gateway.asked[0][0] == date(2026, 1, 1)
+
+
+def test_a_day_that_does_not_fit_is_told_of_with_every_poll_and_nothing_counts_as_read_from_it_on() -> None:
+    scene = Scene()
+    busy = SimulatedGateway(scene.clock, zone=THERE, page_cap=2)
+    poller = Poller(
+        "c", busy, PollSettings(zone=THERE), events=scene.events, cursors=scene.cursors, clock=scene.clock
+    )
+    poller.turn()
+    of_the_day = [busy.make(usd("5.00"), PaymentStatus.CAPTURED) for _ in range(3)]
+    for _ in range(2):
+        scene.clock.advance(timedelta(days=40))
+        later = busy.make(usd("5.00"), PaymentStatus.CAPTURED)
+        with pytest.raises(CutOffError, match="2026-03-01"):
+            poller.turn()
+        assert f"gateway/shop/{later}/payment.captured" in scene.events.stored
+        assert scene.cursors.read("c", polling.CURSOR) == "2026-03-01"
+    busy.page_cap = 3
+    poller.turn()
+    assert {f"gateway/shop/{number}/payment.captured" for number in of_the_day} <= set(scene.events.stored)

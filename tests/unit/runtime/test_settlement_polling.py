@@ -7,8 +7,9 @@ import pytest
 from counterfoil.domain.payment import PaymentStatus
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import TransientError
+from counterfoil.ports.gateway import CutOffError
 from counterfoil.runtime.polling import PollSettings
-from counterfoil.runtime.settlement_polling import SettlementPoller
+from counterfoil.runtime.settlement_polling import CURSOR, SettlementPoller
 from tests.support.intake import MemoryCursors, MemoryEvents
 from tests.support.samples import usd
 from tests.support.simulated_gateway import PACIFIC, SimulatedGateway
@@ -74,6 +75,22 @@ def test_a_batch_whose_transactions_could_not_all_be_stored_is_taken_again() -> 
     scene.events.room = 100
     assert scene.poller.turn().new == 2
     assert len(scene.closed()) == 1
+
+
+def test_a_batch_that_is_too_long_holds_up_no_other_and_is_told_of_with_every_poll() -> None:
+    scene = Scene()
+    for payments in (1, 3, 1):
+        for _ in range(payments):
+            scene.gateway.make(usd("5.00"), PaymentStatus.CAPTURED)
+        scene.night()
+    scene.gateway.page_cap = 2
+    for _ in range(2):
+        with pytest.raises(CutOffError, match="batch 20261124"):
+            scene.poller.turn()
+        assert len(scene.closed()) == 2
+    assert scene.cursors.read("c", CURSOR) is None
+    scene.gateway.page_cap = 3
+    assert scene.poller.turn().new == 4
 
 
 def test_after_a_pause_every_batch_since_the_last_poll_is_found() -> None:

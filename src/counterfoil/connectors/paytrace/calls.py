@@ -29,6 +29,8 @@ class Call:
     sends: Sends
     payload: Mapping[str, object] | None = field(default=None, repr=False)
     """May hold a one-time token."""
+    is_least: bool = False
+    """Less cannot be asked for, so that the answer may be longer than others."""
 
 
 class Calls:
@@ -88,6 +90,7 @@ class Calls:
             sends=call.sends,
             headers={**headers, "content-type": "application/json"},
             content=json.dumps(call.payload).encode(),
+            is_least=call.is_least,
         )
 
 

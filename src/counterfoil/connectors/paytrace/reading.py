@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
@@ -84,8 +84,8 @@ class Reading:
 
 
 @contextmanager
-def fewer_days(first: date, last: date) -> Iterator[None]:
-    """An export that is longer than one answer may be is asked for in parts.
+def fewer_days(first: date, last: date, others: Sequence[AnyRecord] = ()) -> Iterator[None]:
+    """An export that is longer than one answer may be is asked for in parts; others of the days stay told.
 
     Raises:
         CutOffError: there is more than one answer may bring.
@@ -93,7 +93,33 @@ def fewer_days(first: date, last: date) -> Iterator[None]:
     try:
         yield
     except AnswerTooLongError as error:
-        raise CutOffError(f"PayTrace tells more from {first} to {last} than one answer may bring") from error
+        raise CutOffError(_too_much(first, last), others) from error
+
+
+@contextmanager
+def one_batch(number: str) -> Iterator[None]:
+    """A batch cannot be asked for in parts.
+
+    Raises:
+        CutOffError: there is more than one answer may bring.
+    """
+    try:
+        yield
+    except AnswerTooLongError as error:
+        raise CutOffError(
+            f"PayTrace tells more of batch {number} than one answer may bring: what only the batch tells of "
+            "its transactions is not known here. Other batches are read. Report it."
+        ) from error
+
+
+def _too_much(first: date, last: date) -> str:
+    if first < last:
+        return f"PayTrace tells more from {first} to {last} than one answer may bring"
+    return (
+        f"PayTrace tells more of {first} than one answer may bring, and less than a day cannot be asked for: "
+        "payments of that day are known here only where a push or a batch told of them. Other days are read, "
+        "and this one is asked for again with each poll. Report it."
+    )
 
 
 def with_invoice(records: Iterable[AnyRecord], invoice_id: str) -> list[AnyRecord]:

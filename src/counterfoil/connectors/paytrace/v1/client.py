@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
@@ -38,14 +39,14 @@ class PaytraceClient:
         self._calls = calls
         self._integrator_id = integrator_id
 
-    def ask(self, kind: type[AnyAnswer], way: Way, payload: Payload) -> AnyAnswer:
+    def ask(self, kind: type[AnyAnswer], way: Way, payload: Payload, *, is_least: bool = False) -> AnyAnswer:
         """A call that changes nothing at PayTrace.
 
         Raises:
             TransientError: PayTrace is away, slow or throttles.
             ConfigurationError: the log-in is refused or lacks a permission.
         """
-        return self._call(kind, self._outgoing(way, payload, Sends.READ))
+        return self._call(kind, replace(self._outgoing(way, payload, Sends.READ), is_least=is_least))
 
     def order(self, way: Way, payload: Payload, kind: type[AnyAnswer]) -> AnyAnswer:
         """A call that changes something there, such as one that moves money.

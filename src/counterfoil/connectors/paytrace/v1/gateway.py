@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from counterfoil.connectors.paytrace.mapping.batches import map_batch
 from counterfoil.connectors.paytrace.mapping.numbers import check_number
-from counterfoil.connectors.paytrace.reading import Body, Reading, fewer_days, with_invoice
+from counterfoil.connectors.paytrace.reading import Body, Reading, fewer_days, one_batch, with_invoice
 from counterfoil.connectors.paytrace.v1.client import PaytraceClient
 from counterfoil.connectors.paytrace.v1.orders import Orders
 from counterfoil.connectors.paytrace.wire_v1 import batches, exports
@@ -43,7 +43,10 @@ class V1Gateway(Gateway):
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
         with fewer_days(first, last):
             answer = self._client.ask(
-                exports.ExportAnswer, exports.EXPORT_BY_DATE_RANGE, exports.export_by_date_range(first, last)
+                exports.ExportAnswer,
+                exports.EXPORT_BY_DATE_RANGE,
+                exports.export_by_date_range(first, last),
+                is_least=first == last,
             )
         refuse_failure(answer, f"export {first} to {last}")
         return self._reading.records(answer.transactions)
@@ -67,7 +70,9 @@ class V1Gateway(Gateway):
 
     @override
     def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
-        answer = self._client.ask(exports.ExportAnswer, batches.TRANSACTIONS, batches.numbered(number))
+        payload = batches.numbered(number)
+        with one_batch(number):
+            answer = self._client.ask(exports.ExportAnswer, batches.TRANSACTIONS, payload, is_least=True)
         refuse_failure(answer, f"tell the transactions of batch {number}")
         return self._reading.records(answer.transactions)
 

@@ -41,6 +41,7 @@ class V3Client:
         *parts: str,
         query: Mapping[str, str] | None = None,
         payload: Payload | None = None,
+        is_least: bool = False,
     ) -> Told:
         """A call that changes nothing at PayTrace; what it refuses is left to a person.
 
@@ -49,7 +50,7 @@ class V3Client:
             ConfigurationError: the log-in is refused or lacks a permission.
             DecisionError: it was sent back with what was wrong.
         """
-        told = self.find(way, *parts, query=query, payload=payload)
+        told = self.find(way, *parts, query=query, payload=payload, is_least=is_least)
         if told is None:
             raise DecisionError(f"PayTrace knows nothing at {way.path}")
         return told
@@ -60,6 +61,7 @@ class V3Client:
         *parts: str,
         query: Mapping[str, str] | None = None,
         payload: Payload | None = None,
+        is_least: bool = False,
     ) -> Told | None:
         """The same; None where PayTrace does not know what the path names.
 
@@ -69,7 +71,8 @@ class V3Client:
             DecisionError: it was sent back with what was wrong.
         """
         path = way.at(*parts) + (f"?{urlencode(query)}" if query else "")
-        told = self._send(Call(way=way, path=path, sends=Sends.READ, payload=payload))
+        call = Call(way=way, path=path, sends=Sends.READ, payload=payload, is_least=is_least)
+        told = self._send(call)
         if told.status == STATUS_NOT_FOUND:
             return None
         if not told.is_done:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from counterfoil.connectors.paytrace.mapping.batches import map_batch
 from counterfoil.connectors.paytrace.mapping.numbers import is_uuid
 from counterfoil.connectors.paytrace.mapping.records import number_of
-from counterfoil.connectors.paytrace.reading import Body, Reading, fewer_days, with_invoice
+from counterfoil.connectors.paytrace.reading import Body, Reading, fewer_days, one_batch, with_invoice
 from counterfoil.connectors.paytrace.v3.client import V3Client
 from counterfoil.connectors.paytrace.v3.orders import Orders, find_check
 from counterfoil.connectors.paytrace.ways import Way
@@ -40,9 +40,9 @@ class V3Gateway(Gateway):
     @override
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
         payload = records.by_date(self._client.merchant, first, last)
-        with fewer_days(first, last):
-            cards = self._client.ask(records.BY_DATE, payload=payload).many
         paid = [each for each in self._checks(first, last) if self._is_within(each, first, last)]
+        with fewer_days(first, last, paid):
+            cards = self._client.ask(records.BY_DATE, payload=payload, is_least=first == last).many
         return [*self._reading.records(self._once(cards)), *paid]
 
     @override
@@ -69,7 +69,9 @@ class V3Gateway(Gateway):
     @override
     def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
         payload = batches.numbered(self._client.merchant, number)
-        return self._reading.records(self._client.ask(batches.TRANSACTIONS, payload=payload).many)
+        with one_batch(number):
+            told = self._client.ask(batches.TRANSACTIONS, payload=payload, is_least=True)
+        return self._reading.records(told.many)
 
     @override
     def normalise(self, body: Body) -> Payment:
