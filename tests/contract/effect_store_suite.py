@@ -104,19 +104,19 @@ class EffectStoreSuite:
         assert kept.effects.send(sending(row)) is Moved.WRITES_HELD
         kept.gates.gate("c1", now=NOW, gap_from=TODAY)
         assert kept.effects.send(sending(row)) is Moved.WRITES_HELD
-        kept.gates.open("c1", now=NOW)
+        kept.gates.open("c1", seen_at=NOW, now=NOW)
         assert stored(kept.effects.send(sending(row))).state is EffectState.SENDING
 
     def test_one_caller_alone_may_send(self, kept: Kept) -> None:
         kept.gates.gate("c1", now=NOW, gap_from=TODAY)
-        kept.gates.open("c1", now=NOW)
+        kept.gates.open("c1", seen_at=NOW, now=NOW)
         row = kept.effects.begin(a_charge())
         stored(kept.effects.send(sending(row)))
         assert kept.effects.send(sending(row)) is Moved.BY_OTHERS
 
     def test_a_start_of_the_database_closes_the_gate_and_keeps_the_rest(self, kept: Kept) -> None:
         assert not kept.gates.gate("c1", now=NOW, gap_from=TODAY).is_open
-        kept.gates.open("c1", now=NOW)
+        kept.gates.open("c1", seen_at=NOW, now=NOW)
         gate = kept.gates.gate("c1", now=NOW + timedelta(hours=1), gap_from=TODAY + timedelta(days=1))
         assert (gate.is_open, gate.seen_at, gate.gap_from) == (True, NOW, TODAY)
         row = kept.effects.begin(a_charge())
@@ -127,19 +127,29 @@ class EffectStoreSuite:
         assert (later.is_open, later.restored) == (False, False)
         assert later.gap_from == TODAY + timedelta(days=2)
 
+    def test_a_look_at_the_gap_before_a_start_opens_nothing_after_it(self, kept: Kept) -> None:
+        """Another process saw the new start meanwhile, and nobody looked at the gap before it."""
+        before = kept.gates.gate("c1", now=NOW, gap_from=TODAY)
+        kept.restart()
+        after = kept.gates.gate("c1", now=NOW + timedelta(minutes=1), gap_from=TODAY)
+        kept.gates.open("c1", seen_at=before.seen_at, now=NOW + timedelta(minutes=2))
+        assert not kept.gates.gate("c1", now=NOW + timedelta(minutes=2), gap_from=TODAY).is_open
+        kept.gates.open("c1", seen_at=after.seen_at, now=NOW + timedelta(minutes=3))
+        assert kept.gates.gate("c1", now=NOW + timedelta(minutes=3), gap_from=TODAY).is_open
+
     def test_what_is_known_of_a_restore_outlives_a_start_while_the_gate_is_closed(self, kept: Kept) -> None:
         kept.gates.gate("c1", now=NOW, gap_from=TODAY)
         kept.gates.tell_restored("c1")
         kept.restart()
         gate = kept.gates.gate("c1", now=NOW, gap_from=TODAY + timedelta(days=1))
         assert (gate.restored, gate.gap_from) == (True, TODAY)
-        kept.gates.open("c1", now=NOW)
+        kept.gates.open("c1", seen_at=NOW, now=NOW)
         kept.restart()
         assert not kept.gates.gate("c1", now=NOW, gap_from=TODAY).restored
 
     def test_the_gates_of_connections_are_apart(self, kept: Kept) -> None:
         kept.gates.gate("c1", now=NOW, gap_from=TODAY)
-        kept.gates.open("c1", now=NOW)
+        kept.gates.open("c1", seen_at=NOW, now=NOW)
         assert not kept.gates.gate("c2", now=NOW, gap_from=TODAY).is_open
 
     def test_what_is_due_comes_longest_due_first_and_of_one_connection(self, kept: Kept) -> None:

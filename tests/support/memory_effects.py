@@ -139,6 +139,7 @@ class MemoryEffects(EffectStore, GateStore):
         self.gates[connection] = Seen(seen.start, replace(seen.gate, restored=True))
 
     @override
-    def open(self, connection: str, *, now: datetime) -> None:
+    def open(self, connection: str, *, seen_at: datetime, now: datetime) -> None:
         seen = self.gates[connection]
-        self.gates[connection] = Seen(seen.start, replace(seen.gate, is_open=True))
+        if seen.gate.seen_at == seen_at:
+            self.gates[connection] = Seen(seen.start, replace(seen.gate, is_open=True))

@@ -163,6 +163,9 @@ class GateStore(Protocol):
         """The gateway tells of own charges that the database does not know."""
         ...
 
-    def open(self, connection: str, *, now: datetime) -> None:
-        """The gap is matched; writes go on until the database starts anew."""
+    def open(self, connection: str, *, seen_at: datetime, now: datetime) -> None:
+        """The gap is matched; writes go on until the database starts anew.
+
+        Nothing is opened where it was started anew since the gate was seen: that gap nobody looked at.
+        """
         ...

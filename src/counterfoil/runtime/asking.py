@@ -40,7 +40,8 @@ def conclude(row: EffectRow, sight: Sight, now: datetime, lag: timedelta) -> Eff
     """The row after a look.
 
     That nothing was found counts only once the gateway's records must be there, and decides only when it
-    was so twice, half a day apart: then it was never made, and may be sent again.
+    was so twice, half a day apart: then it was never made, and may be sent again. `now` is the time before
+    the look, because what was made since could not be seen.
     """
     looked = replace(row, looks=row.looks + 1, due_at=next_look(row, now))
     match sight:
@@ -52,18 +53,21 @@ def conclude(row: EffectRow, sight: Sight, now: datetime, lag: timedelta) -> Eff
             after = replace(looked, state=EffectState.QUESTION, why=why)
         case Undecided():
             after = replace(looked, state=EffectState.UNKNOWN, missed_at=None)
-        case Nothing():
-            after = _missed(looked, now, lag)
+        case Nothing(voided=voided):
+            after = _missed(looked, voided, now, lag)
         case _:
             assert_never(sight)
     return after
 
 
-def _missed(row: EffectRow, now: datetime, lag: timedelta) -> EffectRow:
+def _missed(row: EffectRow, voided: TransactionId | None, now: datetime, lag: timedelta) -> EffectRow:
     if not is_late(row, now, lag):
         return replace(row, state=EffectState.UNKNOWN)
     if row.missed_at is None or now - row.missed_at < max(lag, APART):
         return replace(row, state=EffectState.UNKNOWN, missed_at=row.missed_at or now)
+    if voided is not None:
+        why = f"it was made as {voided} and voided, as the gateway tells"
+        return _refused(replace(row, carried=voided), why, now)
     return never_made(row, "it was looked for twice and not found", now)
 
 
@@ -161,7 +165,7 @@ class Asker:
                 later = replace(later, state=EffectState.UNKNOWN)
             stored = self._effects.change(later)
             return row if isinstance(stored, Moved) else stored
-        after = conclude(row, sight, self._clock.now(), self._lag)
+        after = conclude(row, sight, now, self._lag)
         stored = self._effects.change(after)
         if isinstance(stored, Moved):
             return row

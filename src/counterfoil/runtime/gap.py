@@ -8,7 +8,7 @@ gateway was asked. Own charges are known again by the mark in their invoice id.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -23,6 +23,7 @@ from counterfoil.runtime.reading_days import read_in_parts
 log = structlog.get_logger()
 
 WORKS = "works"
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ class GapWatch:
                 "writes held: the database was restored from an older backup, and what was charged since is"
                 f" looked for until {opens_at:%Y-%m-%d %H:%M} UTC"
             )
-        self._stores.gates.open(self._connection, now=now)
+        self._stores.gates.open(self._connection, seen_at=gate.seen_at, now=now)
         return WORKS
 
     def _gap_from(self, now: datetime) -> date:
@@ -81,11 +82,15 @@ class GapWatch:
         written = self._stores.cursors.read(self._connection, CURSOR)
         if written is not None:
             return min(date.fromisoformat(written), now.astimezone(zone).date()) - OVERLAP
-        return (self._settings.start or now - LATE_CHANGE).astimezone(zone).date()
+        start = self._settings.start or now - LATE_CHANGE
+        return min(start, now - OVERLAP).astimezone(zone).date()
 
     def _match(self, first: date, now: datetime) -> int:
-        """Takes over own charges that the database does not know; how many there were."""
-        last = now.astimezone(self._settings.zone).date()
+        """Takes over own charges that the database does not know; how many there were.
+
+        One more day is read, because the zone in which the gateway counts its days may be another.
+        """
+        last = now.astimezone(self._settings.zone).date() + A_DAY
         payments = (
             record.payment
             for record in read_in_parts(self._gateway.fetch_range, first, last)

@@ -16,7 +16,7 @@ import structlog
 from counterfoil.domain.giving_back import GiveBack
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.effects import EffectKind, EffectRow, EffectState, EffectStore, Moved
+from counterfoil.ports.effects import Effect, EffectKind, EffectRow, EffectState, EffectStore, Moved
 from counterfoil.ports.errors import CounterfoilError, OutcomeUnknownError, TransientError
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.instructions import (
@@ -101,7 +101,7 @@ class GatewayWrites:
         """
         effect = effect_of(self._connection, key, instruction, run=run)
         row = self._effects.begin(effect)
-        if row.effect.kind is not EffectKind.ADOPTED and row.effect.digest != effect.digest:
+        if _is_other(row.effect, effect):
             return OtherContent(key=key)
         match row.state:
             case EffectState.WAITING:
@@ -115,7 +115,7 @@ class GatewayWrites:
         """Notes that a payer is to have money back; the connection's asker drives it from then on."""
         effect = effect_of(self._connection, key, wanted, run=run)
         row = self._effects.begin(effect)
-        if row.effect.digest != effect.digest:
+        if _is_other(row.effect, effect):
             return OtherContent(key=key)
         if row.state is EffectState.WAITING and row.due_at is None:
             stored = self._effects.change(replace(row, due_at=self._clock.now()))
@@ -199,7 +199,7 @@ class GatewayWrites:
             row = self._effects.find(ended.effect.key)
             if row is None or _is_settled_by(row, ended):
                 return row or ended
-            if row.tries != ended.tries or row.state is EffectState.DONE:
+            if row.tries != ended.tries or _is_carried_by_another(row, ended):
                 why = f"carried out twice, once as {ended.carried}: look at the gateway and take one back"
                 ended = replace(ended, state=EffectState.QUESTION, tries=row.tries, why=why)
             ended = replace(ended, version=row.version)
@@ -210,6 +210,20 @@ class GatewayWrites:
             return now + FIRST_LOOK
         waits = row.state is EffectState.WAITING and row.effect.kind is EffectKind.GIVE_BACK
         return now + TRY_AGAIN if waits else None
+
+
+def _is_other(known: Effect, wanted: Effect) -> bool:
+    """Whether the row of the key is of something else; of an adopted charge only the amount is known."""
+    if known.kind is EffectKind.ADOPTED:
+        return known.amount not in {None, wanted.amount}
+    return (known.connection, known.digest) != (wanted.connection, wanted.digest)
+
+
+def _is_carried_by_another(row: EffectRow, ended: EffectRow) -> bool:
+    """Whether somebody stored another transaction meanwhile, be it as an answer or as one too many."""
+    if row.state is EffectState.QUESTION and ended.state is EffectState.DONE:
+        return row.carried not in {None, ended.carried}
+    return row.state is EffectState.DONE
 
 
 def _is_settled_by(row: EffectRow, ended: EffectRow) -> bool:

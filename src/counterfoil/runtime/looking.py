@@ -56,9 +56,12 @@ class Undecided:
     """A record is there, and the gateway does not say yet what became of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
     """Nothing is found; it may come later."""
+
+    voided: TransactionId | None = None
+    """Under its invoice id, of whichever try: if nothing comes, it was made and taken back."""
 
 
 Sight = Found | Refused | Doubtful | Undecided | Nothing
@@ -84,7 +87,7 @@ def see_by_invoice(row: EffectRow, records: Sequence[AnyRecord]) -> Sight:
         voided = refused[0].transaction if refused[0].status is PaymentStatus.VOIDED else None
         why = f"{refused[0].status.value}: {refused[0].vendor_status}".rstrip(": ")
         return Refused(why=why, voided=voided)
-    return Nothing()
+    return Nothing(voided=_last_voided(row, own))
 
 
 def see_by_amount(row: EffectRow, records: Sequence[AnyRecord], claimed: Collection[TransactionId]) -> Sight:
@@ -153,6 +156,12 @@ def see_capture(payment: Payment) -> Sight:
     if payment.status in {PaymentStatus.AUTHORISED, PaymentStatus.PENDING}:
         return Nothing()
     return Refused(why=f"it is {payment.status.value}")
+
+
+def _last_voided(row: EffectRow, own: Sequence[Payment]) -> TransactionId | None:
+    """Not the one of which the row knew before it was sent again."""
+    voided = [each for each in own if each.status is PaymentStatus.VOIDED and each.transaction != row.carried]
+    return max(voided, key=lambda each: each.created_at).transaction if voided else None
 
 
 def _only(row: EffectRow, taken: Sequence[Payment]) -> Sight:

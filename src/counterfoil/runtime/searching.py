@@ -83,7 +83,8 @@ class Search:
             )
         sent = row.sent_at or row.begun_at
         records = read_in_parts(self._gateway.fetch_range, *self._days(sent, sent))
-        return see_by_amount(row, records, self._claimed(row, records))
+        by_amount = see_by_amount(row, records, self._claimed(row, records))
+        return sight if isinstance(by_amount, Nothing) else by_amount
 
     def _refund(self, row: EffectRow, of: Payment, now: datetime) -> Sight:
         since = row.sent_at or row.begun_at

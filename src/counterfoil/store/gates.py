@@ -37,7 +37,10 @@ SEE = sa.text(f"""
     WHERE known.seen <> excluded.seen
 """)  # noqa: S608 - constants of this module
 
-OPEN = sa.text("UPDATE gateway_gate SET opened = seen, opened_at = :now WHERE connection = :connection")
+OPEN = sa.text(
+    "UPDATE gateway_gate SET opened = seen, opened_at = :now"
+    " WHERE connection = :connection AND seen_at = :seen_at"
+)
 
 
 class StoredGates(GateStore):
@@ -63,6 +66,6 @@ class StoredGates(GateStore):
             session.execute(change)
 
     @override
-    def open(self, connection: str, *, now: datetime) -> None:
+    def open(self, connection: str, *, seen_at: datetime, now: datetime) -> None:
         with self._database.transaction() as session:
-            session.execute(OPEN, {"connection": connection, "now": now})
+            session.execute(OPEN, {"connection": connection, "seen_at": seen_at, "now": now})

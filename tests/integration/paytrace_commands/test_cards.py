@@ -101,7 +101,7 @@ def test_only_what_the_payer_agreed_to_is_charged_and_nothing_after_the_end(desk
         now = workspace.clock.now()
         effects = MemoryEffects(workspace.clock)
         effects.gate(link.connection, now=now, gap_from=now.date())
-        effects.open(link.connection, now=now)
+        effects.open(link.connection, seen_at=now, now=now)
         writes = GatewayWrites(link.connection, link.gateway, effects, workspace.clock)
         methods = StoredPaymentMethods(workspace.database, workspace.clock)
         charges = UnattendedCharges(link.connection, methods, writes, workspace.clock, link.zone)

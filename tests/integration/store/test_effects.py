@@ -38,7 +38,7 @@ class TestStoredEffects(EffectStoreSuite):
 def open_gate(database: Database) -> None:
     gates = StoredGates(database)
     gates.gate("c1", now=NOW, gap_from=TODAY)
-    gates.open("c1", now=NOW)
+    gates.open("c1", seen_at=NOW, now=NOW)
 
 
 def test_a_restored_database_holds_writes_and_knows_that_it_was_restored(

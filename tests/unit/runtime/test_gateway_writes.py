@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from typing_extensions import override
 
 from counterfoil.domain.giving_back import GiveBack
 from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.own_marks import mark_invoice_id
 from counterfoil.domain.payment import PaymentKind, PaymentStatus, Tender
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.effects import EffectRow, EffectState
 from counterfoil.ports.errors import CounterfoilError, DecisionError, OutcomeUnknownError, TransientError
+from counterfoil.ports.gateway import AnyRecord
 from counterfoil.ports.instructions import (
     Answer,
     Carried,
@@ -26,6 +29,7 @@ from counterfoil.ports.instructions import (
 )
 from counterfoil.runtime.asking import Asker, hear_word
 from counterfoil.runtime.gateway_writes import GatewayWrites, OtherContent, Pending, WritesHeld
+from counterfoil.runtime.own_charges import OwnCharges
 from counterfoil.runtime.searching import Search
 from counterfoil.security.secrets import Secret
 from tests.support.memory_effects import MemoryEffects
@@ -44,6 +48,13 @@ class Gateway(SimulatedGateway):
     instead: Answer | CounterfoilError | None = None
     acts: bool = True
     before: Any = None
+    reading: Any = None
+
+    @override
+    def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
+        if self.reading:
+            self.reading()
+        return super().fetch_range(first, last)
 
     @override
     def carry_out(self, instruction: Instruction) -> Answer:
@@ -68,7 +79,7 @@ class Scene:
         search = Search("c1", self.gateway, self.effects, PACIFIC)
         self.asker = Asker("c1", self.writes, search, self.effects, self.clock, lag=LAG)
         self.effects.gate("c1", now=NOON, gap_from=NOON.date())
-        self.effects.open("c1", now=NOON)
+        self.effects.open("c1", seen_at=NOON, now=NOON)
         self.gateway.pass_nights()
 
     def row(self, key: str = "k") -> EffectRow:
@@ -98,6 +109,21 @@ def test_a_repeat_gives_the_first_answer_and_sends_nothing(scene: Scene) -> None
     assert first == scene.writes.carry_out("k", CHARGE) == Carried(transaction=TransactionId("1001"))
     assert len(scene.gateway.sent) == 1
     assert scene.heard == ["1001"]
+
+
+def test_a_key_that_another_connection_used_is_refused(scene: Scene) -> None:
+    """Else a payment that nobody took counts as made."""
+    scene.writes.carry_out("k", CHARGE)
+    other = GatewayWrites("c2", scene.gateway, scene.effects, scene.clock)
+    assert other.carry_out("k", CHARGE) == OtherContent(key="k")
+
+
+def test_a_charge_that_was_taken_over_with_another_amount_is_none_of_the_wanted_one(scene: Scene) -> None:
+    invoice_id = mark_invoice_id("c1", "k", "1001")
+    number = scene.gateway.make(usd("3.00"), PaymentStatus.CAPTURED, invoice_reference=invoice_id)
+    OwnCharges("c1", scene.effects).take_over(scene.gateway.now(number))
+    assert scene.writes.carry_out("k", CHARGE) == OtherContent(key="k")
+    assert isinstance(scene.writes.carry_out("k", replace(CHARGE, amount=usd("3.00"))), Carried)
 
 
 def test_the_intent_stands_before_anything_is_sent(scene: Scene) -> None:
@@ -200,6 +226,44 @@ def test_a_decline_of_an_earlier_try_is_not_taken_for_the_answer_to_this_one(sce
     assert scene.row().state is EffectState.DONE
 
 
+def test_a_lost_second_try_that_was_voided_since_is_not_sent_again_by_itself(scene: Scene) -> None:
+    scene.gateway.declines = True
+    scene.writes.carry_out("k", CHARGE)
+    scene.gateway.declines = False
+    scene.gateway.instead = OutcomeUnknownError("timed out")
+    scene.writes.carry_out("k", CHARGE, again=True)
+    scene.gateway.instead = None
+    scene.gateway.change("1002", status=PaymentStatus.VOIDED)
+    for step in (timedelta(hours=1), timedelta(days=1)):
+        assert scene.row().state is EffectState.UNKNOWN
+        scene.later(step)
+    assert isinstance(scene.writes.carry_out("k", CHARGE), Declined)
+    assert (scene.row().carried, len(scene.gateway.sent)) == ("1002", 2)
+
+
+def test_a_voided_try_of_which_the_row_knows_does_not_end_the_next_one(scene: Scene) -> None:
+    scene.writes.carry_out("k", CHARGE)
+    scene.gateway.change("1001", status=PaymentStatus.VOIDED)
+    scene.effects.change(replace(scene.row(), state=EffectState.FAILED))
+    scene.gateway.acts, scene.gateway.instead = False, OutcomeUnknownError("timed out")
+    scene.writes.carry_out("k", CHARGE, again=True)
+    for step in (timedelta(hours=1), timedelta(days=1)):
+        assert scene.row().state is EffectState.UNKNOWN
+        scene.later(step)
+    assert scene.row().state is EffectState.WAITING
+
+
+def test_a_look_that_took_hours_counts_for_the_time_at_which_it_began(scene: Scene) -> None:
+    scene.lose_answer(charged=False)
+    scene.later(timedelta(hours=1))
+    first = scene.row().missed_at
+    assert first is not None
+    scene.effects.change(replace(scene.row(), due_at=scene.clock.now()))
+    scene.gateway.reading = lambda: scene.clock.advance(timedelta(hours=13))
+    scene.later(timedelta(minutes=1))
+    assert (scene.row().state, scene.row().missed_at) == (EffectState.UNKNOWN, first)
+
+
 def test_a_decline_whose_answer_was_lost_is_found(scene: Scene) -> None:
     scene.gateway.declines = True
     scene.lose_answer(charged=True)
@@ -281,6 +345,21 @@ def test_an_answer_that_comes_after_it_was_given_up_and_made_again_goes_to_a_per
     assert len(scene.gateway.history) == 2
     assert scene.row().state is EffectState.QUESTION
     assert "twice" in scene.row().why
+
+
+def test_that_two_tries_took_money_stays_a_question_also_when_the_second_answer_comes_last(
+    scene: Scene,
+) -> None:
+    """The first sender was slow, given up, and answered while the second was sending."""
+
+    def slow_sender_ends() -> None:
+        twice = replace(scene.row(), state=EffectState.QUESTION, carried=TransactionId("7"), due_at=None)
+        scene.effects.change(twice)
+
+    scene.gateway.before = slow_sender_ends
+    scene.writes.carry_out("k", CHARGE)
+    assert scene.row().state is EffectState.QUESTION
+    assert "1001" in scene.row().why
 
 
 def test_nothing_is_sent_while_writes_are_held(scene: Scene) -> None:

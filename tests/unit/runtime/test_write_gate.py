@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 import pytest
 
@@ -26,13 +26,13 @@ LAG = timedelta(minutes=30)
 class Scene:
     """One connection that is polled, and its gate."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo = PACIFIC, start: datetime | None = None) -> None:
         self.clock = ManualClock(NOON)
-        self.gateway = SimulatedGateway(self.clock)
+        self.gateway = SimulatedGateway(self.clock, zone=zone)
         self.effects = MemoryEffects(self.clock)
         self.cursors = MemoryCursors()
         self.events = MemoryEvents()
-        settings = PollSettings(zone=PACIFIC, export_lag=LAG)
+        settings = PollSettings(zone=PACIFIC, start=start, export_lag=LAG)
         stores = GapStores(effects=self.effects, gates=self.effects, cursors=self.cursors)
         gap = GapWatch("c1", self.gateway, settings, stores, self.clock)
         poller = Poller(
@@ -75,6 +75,21 @@ def test_the_gap_is_looked_at_from_before_the_last_poll_that_the_database_knows(
     scene.polls.turn()
     assert scene.effects.gates["c1"].gate.gap_from == date(2026, 11, 20)
     assert scene.polls.state != WORKS
+
+
+def test_the_gap_reaches_to_where_the_day_has_begun_already() -> None:
+    """The zone in which the gateway counts its days is not told, and may be ahead of the connection's."""
+    scene = Scene(zone=timezone(timedelta(hours=9)))
+    scene.charged("k")
+    scene.polls.turn()
+    assert scene.effects.find_charge("c1", mark_invoice_id("c1", "k", "1001")) is not None
+
+
+def test_the_gap_of_a_connection_whose_payments_are_posted_from_a_later_day_on_is_looked_at() -> None:
+    scene = Scene(start=NOON + timedelta(days=9))
+    scene.charged("k")
+    scene.polls.turn()
+    assert scene.effects.find_charge("c1", mark_invoice_id("c1", "k", "1001")) is not None
 
 
 def test_a_restored_row_that_still_asks_is_told_of_the_try_that_it_does_not_know() -> None:
