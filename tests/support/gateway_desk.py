@@ -20,10 +20,12 @@ from counterfoil.ports.ids import SystemIds
 from counterfoil.sandbox.paytrace import server
 from counterfoil.sandbox.paytrace.app import create_app
 from counterfoil.sandbox.paytrace.ledger import Ledger
-from counterfoil.sandbox.paytrace.settings import Settings
+from counterfoil.sandbox.paytrace.settings import DEMO_USER, SandboxUser, Settings
 from counterfoil.store.connections import ConnectionRow
 
 USER = "demo123\ndemo123\n"
+OTHER_USER = "demo124\ndemo124\n"
+TWO_USERS = Settings(users=(DEMO_USER, SandboxUser("demo124", "demo124")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,7 @@ def desk(data: Path, settings: Settings | None = None) -> Iterator[Desk]:
     """The hub's database must be named in COUNTERFOIL_DATABASE_URL."""
     clock = SystemClock()
     ledger = Ledger.open(None, SystemIds())
-    sandbox = create_app(ledger, clock, SystemIds(), settings or Settings())
+    sandbox = create_app(ledger, clock, SystemIds(), settings or TWO_USERS)
     with closing(ledger), server.running(sandbox) as url, closing(Shopper(url, clock)) as shopper:
         shopper.log_in()
         yield Desk(data=data, url=url, shopper=shopper)

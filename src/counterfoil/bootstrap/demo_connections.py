@@ -10,8 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from counterfoil.bootstrap.bindings import ACCOUNT_NUMBER
 from counterfoil.bootstrap.gateways import (
-    ACCOUNT_NUMBER,
     GENERATION,
     PASSWORD,
     RELAY_SECRETS,

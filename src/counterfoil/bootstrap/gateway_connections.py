@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+from counterfoil.bootstrap.bindings import ACCOUNT_NUMBER
 from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.gateways import (
-    ACCOUNT_NUMBER,
     GENERATION,
     KIND,
     PASSWORD,
@@ -90,14 +90,18 @@ def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) 
 
     Raises:
         ConfigurationError: PayTrace does not take the credentials, a clock or zone is wrong, another
-            merchant's connection has this name, or a sandbox would be bound to live books.
+            merchant's connection has this name, another connection reaches this account, a sandbox would be
+            bound to live books, or a sandbox is PayTrace's own address of production.
         TransientError: PayTrace is away.
     """
     require_no_card(
         name=wish.name, merchant=wish.merchant, company=wish.company, integrator=wish.integrator_id,
         v3_account=wish.v3_account, user=user.name,
     )  # fmt: skip
+    if not wish.merchant.strip() or wish.merchant != wish.merchant.strip():
+        raise ConfigurationError("a merchant has a name, without blanks around it")
     row = _wished(workspace, wish, user.name)
+    workspace.require_fitting(row)
     known = workspace.connections.find(row.id)
     secrets = dict(workspace.connections.secrets(row.id)) if known else {}
     secrets[PASSWORD] = user.password
@@ -114,11 +118,13 @@ def rotate_credentials(workspace: Workspace, row: ConnectionRow, user: GatewayUs
     """Replaces user and password once PayTrace answered to them; a hub uses them from its next log-in on.
 
     Raises:
-        ConfigurationError: PayTrace does not take them; the old ones stay.
+        ConfigurationError: PayTrace does not take them, or they are another connection's account's; the old
+            ones stay.
         TransientError: PayTrace is away; the old ones stay.
     """
     require_no_card(user=user.name)
     changed = replace(row, settings={**row.settings, "username": user.name})
+    workspace.require_fitting(changed)
     secrets = {**workspace.connections.secrets(row.id), PASSWORD: user.password}
     checks = check_gateway(workspace, changed, secrets)
     _require_sound(checks)

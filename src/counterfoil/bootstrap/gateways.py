@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from counterfoil.bootstrap.bindings import binding_faults
+from counterfoil.bootstrap.bindings import ACCOUNT_NUMBER, binding_faults
 from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
 from counterfoil.bootstrap.intake import Door
 from counterfoil.bootstrap.workspace import Workspace
@@ -28,7 +28,7 @@ from counterfoil.web.hooks import HintAnswer, Unavailable, Unsigned
 
 KIND = "paytrace"
 START = "start"
-GENERATION, ACCOUNT_NUMBER = "generation", "merchant_number"
+GENERATION = "generation"
 GENERATIONS: tuple[Generation, ...] = ("v1", "v3")
 ENTRY_CLASSES: tuple[EntryClass, ...] = ("CCD", "PPD", "WEB", "TEL")
 Choice = TypeVar("Choice", bound=str)

@@ -14,7 +14,7 @@ from counterfoil.flows.library import PAYMENT_TO_RECEIPT
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow
-from tests.support.gateway_desk import Desk
+from tests.support.gateway_desk import OTHER_USER, Desk
 
 WORDS = ("--company", "01", "--environment", "dev", "--merchant", "m1", "--credentials", "-")
 
@@ -90,8 +90,36 @@ def test_another_merchant_needs_a_connection_of_its_own(desk: Desk) -> None:
     words = ("paytrace", "connect", "--sandbox", "--address", desk.url)
     other = (*words, *WORDS, "--merchant", "m2")
     assert "is merchant m1's" in desk.refused(*other)
-    desk.said(*other, "--name", "Second account")
+    assert "reaches this merchant account already" in desk.refused(*other, "--name", "Second account")
+    desk.said(*other, "--name", "Second account", keys=OTHER_USER)
     assert [row["merchant"] for row in desk.told("paytrace", "list")] == ["m1", "m2"]
+
+
+def test_one_account_has_one_name_or_its_payments_would_be_posted_twice(desk: Desk) -> None:
+    desk.connect()
+    words = ("paytrace", "connect", "--sandbox", "--address", f"{desk.url}/", *WORDS[:4], *WORDS[6:])
+    for name in ("M1", "100001"):
+        refused = desk.refused(*words, "--merchant", name, "--name", "Again")
+        assert "under the name m1: its payments would be posted twice" in refused
+    desk.said(*words, "--merchant", "m1", "--name", "V3", "--v3-account", "100001")
+    other = (*words, "--merchant", "m2", "--name", "Two", "--v3-account", "100001")
+    assert "reaches this merchant account already" in desk.refused(*other, keys=OTHER_USER)
+    desk.said(*words, "--merchant", "m3", "--name", "Three", keys=OTHER_USER)
+    assert "under the name m1" in desk.refused("paytrace", "rotate", "Three")
+
+
+@pytest.mark.parametrize("name", ["", " ", "m1 "])
+def test_a_merchant_has_a_name(desk: Desk, name: str) -> None:
+    words = ("paytrace", "connect", "--sandbox", "--address", desk.url, *WORDS, "--merchant", name)
+    assert "a merchant has a name" in desk.refused(*words)
+
+
+@pytest.mark.parametrize("address", [PRODUCTION, f"{PRODUCTION}/", "https://API.paytrace.com:443"])
+def test_a_sandbox_is_never_paytrace_s_own_address_of_production(desk: Desk, address: str) -> None:
+    words = ("paytrace", "connect", "--sandbox", "--address", address, *WORDS)
+    assert "moves real money: connect it with --production" in desk.refused(*words)
+    with desk.workspace() as workspace:
+        assert workspace.connections.all() == []
 
 
 def test_a_start_without_a_zone_is_refused(desk: Desk) -> None:

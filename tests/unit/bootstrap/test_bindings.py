@@ -28,7 +28,7 @@ BOOKS = ConnectionRow(
 SANDBOXES = [
     replace(GATEWAY, settings={"address": SANDBOX}),
     replace(GATEWAY, settings={"address": "http://127.0.0.1:8180"}),
-    replace(GATEWAY, mode="test"),
+    replace(GATEWAY, mode="test", settings={"address": SANDBOX}),
 ]
 
 
@@ -53,6 +53,14 @@ def test_a_sandbox_fits_test_books_and_those_of_other_companies_and_environments
     require_fitting(gateway, [replace(BOOKS, mode="test")])
     require_fitting(gateway, [replace(BOOKS, company="02")])
     require_fitting(gateway, [replace(BOOKS, environment="dev")])
+
+
+@pytest.mark.parametrize("address", [PRODUCTION, f"{PRODUCTION}/", "https://API.paytrace.com:443"])
+def test_a_test_connection_never_reaches_production(address: str) -> None:
+    gateway = replace(GATEWAY, mode="test", settings={"address": address})
+    with pytest.raises(ConfigurationError, match="moves real money: connect it with --production"):
+        require_fitting(gateway, [])
+    assert set(binding_faults([gateway])) == {"g"}
 
 
 def test_the_profile_s_word_counts_and_the_connection_must_say_the_same(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import typer
 
+from counterfoil.bootstrap.bindings import reaches_production
 from counterfoil.connectors.paytrace.checking import Check, Verdict
-from counterfoil.connectors.paytrace.settings import PRODUCTION
 from counterfoil.store.connections import ConnectionRow
 
 _MARKS = {
@@ -20,7 +20,7 @@ _MARKS = {
 
 def kind_of(row: ConnectionRow) -> str:
     """What the connection really reaches, in letters that cannot be overlooked."""
-    return "PRODUCTION" if row.settings.get("address") == PRODUCTION else "sandbox"
+    return "PRODUCTION" if reaches_production(row) else "sandbox"
 
 
 def tell_checks(checks: Sequence[Check]) -> None:
