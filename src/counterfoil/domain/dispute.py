@@ -8,7 +8,7 @@ from datetime import date, timedelta, tzinfo
 from enum import Enum
 
 from counterfoil.domain.money import Money
-from counterfoil.domain.payment import Payment
+from counterfoil.domain.payment import Payment, PaymentKind
 
 _DAYS_APART = timedelta(days=1)
 """A processor dates a sale by its own zone, or by the batch of the next night."""
@@ -83,17 +83,19 @@ def match_transaction(dispute: Dispute, payment: Payment | None) -> Matched | Un
 
 
 def match_look(dispute: Dispute, payments: Sequence[Payment], zone: tzinfo) -> Matched | Unmatched:
-    """The one payment of this amount, last four digits and day."""
+    """The one payment of this amount, last four digits and day; of several records of one the last counts."""
     amount = dispute.sought_amount
     if amount is None or not dispute.last_four or dispute.paid_on is None:
         return Unmatched(
             why="no transaction is named, and the payment's amount, last four digits and day are not all told"
         )
     day = dispute.paid_on
+    latest = {payment.lineage: payment for payment in payments}
     fitting = {
-        payment.lineage: payment
-        for payment in payments
-        if payment.is_money
+        lineage: payment
+        for lineage, payment in latest.items()
+        if payment.kind is PaymentKind.PAYMENT
+        and payment.is_money
         and (payment.amount, payment.last_four) == (amount, dispute.last_four)
         and abs(payment.created_at.astimezone(zone).date() - day) <= _DAYS_APART
     }
@@ -107,6 +109,8 @@ def match_look(dispute: Dispute, payments: Sequence[Payment], zone: tzinfo) -> M
 
 def _contradiction(dispute: Dispute, payment: Payment) -> str:
     named = f"transaction {payment.transaction}"
+    if payment.kind is not PaymentKind.PAYMENT:
+        return f"{named} is a {payment.kind.value}: name the payment that it gave back"
     if not payment.is_money:
         return f"{named} is {payment.status.value}: it brought no money"
     if dispute.last_four and payment.last_four and dispute.last_four != payment.last_four:

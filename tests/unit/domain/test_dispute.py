@@ -15,7 +15,7 @@ from counterfoil.domain.dispute import (
 )
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
-from counterfoil.domain.payment import PaymentStatus
+from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from tests.support.samples import a_payment
 
 TEN = Money.of("10.00", "USD")
@@ -73,6 +73,21 @@ def test_several_that_fit_are_a_question_and_so_is_none() -> None:
     none = match_look(replace(LOOK, paid_on=date(2026, 9, 29)), [PAID], UTC)
     assert isinstance(none, Unmatched)
     assert none.why.startswith("no payment")
+
+
+def test_a_refund_is_never_what_a_dispute_is_about() -> None:
+    refund = replace(PAID, transaction=TransactionId("8"), kind=PaymentKind.REFUND)
+    found = match_look(LOOK, [PAID, refund], UTC)
+    assert isinstance(found, Matched)
+    assert found.lineage == PAID.lineage
+    assert isinstance(match_look(LOOK, [refund], UTC), Unmatched)
+    named = match_transaction(replace(DISPUTE, transaction="8"), refund)
+    assert isinstance(named, Unmatched)
+    assert "is a refund" in named.why
+
+
+def test_a_payment_that_was_voided_since_does_not_fit() -> None:
+    assert isinstance(match_look(LOOK, [PAID, replace(PAID, status=PaymentStatus.VOIDED)], UTC), Unmatched)
 
 
 def test_without_day_or_digits_nothing_is_guessed() -> None:
