@@ -114,10 +114,14 @@ def clean(value: object, *, people_write: Collection[str] = ()) -> Cleaned:
 
 
 def clean_object(
-    body: Mapping[str, object], *, people_write: Collection[str] = ()
+    body: Mapping[str, object], *, people_write: Collection[str] = (), spare_identifiers: bool = True
 ) -> tuple[dict[str, object], bool]:
-    """The same for a JSON object or a decoded form, kept as one."""
-    result = _Cleaner(frozenset(_plain(key) for key in people_write)).mapping(body, "")
+    """The same for a JSON object or a decoded form, kept as one.
+
+    What anybody may have made up has no identifiers worth sparing.
+    """
+    written = frozenset(_plain(key) for key in people_write)
+    result = _Cleaner(written, spare_identifiers=spare_identifiers).mapping(body, "")
     return result, result != dict(body)
 
 
@@ -135,10 +139,11 @@ def scrub_object(body: Mapping[str, object]) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class _Cleaner:
-    """Walks a value; `for_logs` spares no identifier."""
+    """Walks a value; `for_logs` spares no identifier and makes text of everything."""
 
     people_write: frozenset[str] = field(default=frozenset())
     for_logs: bool = False
+    spare_identifiers: bool = True
 
     def value(self, value: object, key: str) -> object:
         match value:
@@ -170,10 +175,11 @@ class _Cleaner:
     def _text(self, text: str, key: str) -> str:
         if self.for_logs:
             return scrub_text(text)
-        is_identifier = _IDENTIFIER_KEY.search(key) is not None and _plain(key) not in self.people_write
-        if is_identifier or _IDENTIFIER_VALUE.fullmatch(text):
-            return text
-        return _clean_text(text, everywhere=False)
+        return text if self._is_identifier(text, key) else _clean_text(text, everywhere=False)
+
+    def _is_identifier(self, text: str, key: str) -> bool:
+        is_named = _IDENTIFIER_KEY.search(key) is not None and _plain(key) not in self.people_write
+        return self.spare_identifiers and (is_named or _IDENTIFIER_VALUE.fullmatch(text) is not None)
 
 
 def _is_dropped(key: str, value: object, holder: str) -> bool:

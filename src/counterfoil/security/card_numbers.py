@@ -50,7 +50,8 @@ _CONTEXT_REACH = 48
 _DOUBLED = dict(zip("0123456789", (0, 2, 4, 6, 8, 1, 3, 5, 7, 9), strict=True))
 
 # Groups in which people and forms write card numbers.
-_GROUPINGS = frozenset({(4, 6, 5), (4, 6, 4), (4, 4, 5), (4, 4, 4, 4, 3)})
+_GROUPINGS = frozenset({(4, 6, 5), (4, 6, 4), (4, 4, 5), (4, 4, 4, 4, 3), (4, 11), (10, 5)})
+_PRINTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,9 @@ def _lengths(prefix: str) -> tuple[int, ...]:
 
 
 def _is_card_grouping(groups: tuple[int, ...]) -> bool:
-    """All groups alike (the last may be shorter), or a grouping known from printed cards."""
+    """All groups alike (the last may be shorter), printed groups, or those of four with a gap forgotten."""
     alike = len(set(groups[:-1])) <= 1 and groups[-1] <= groups[0]
-    return alike or groups in _GROUPINGS
+    return alike or groups in _GROUPINGS or all(size % _PRINTED == 0 for size in groups)
 
 
 def _has_context(text: str, place: int) -> bool:

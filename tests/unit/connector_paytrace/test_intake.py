@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -109,6 +110,19 @@ def test_card_data_is_dropped_from_a_relay() -> None:
 def test_what_is_no_relay_is_told_so(content: bytes) -> None:
     with pytest.raises(MalformedPushError):
         read_relay(content)
+
+
+@pytest.mark.parametrize("name", ["CHECKID", "BATCHID", "session_id", "cardId", "CARD.IDS", "x"])
+@pytest.mark.parametrize("number", [VISA, "4012 0000 9876 5439", f"gid://{VISA}"])
+def test_a_push_has_no_identifier_that_a_card_number_could_hide_in(name: str, number: str) -> None:
+    relayed = read_relay(
+        json.dumps({"transaction_id": "7", "data": {"transaction_id": "7", name: number}}).encode()
+    )
+    posted = read_silent_post(urlencode({"parmList": f"TRANSACTIONID~7|{name}~{number}|"}).encode())
+    for push in (relayed, posted):
+        assert push.transaction == "7"
+        assert VISA not in json.dumps(dict(push.body)).replace(" ", "")
+        assert push.redacted
 
 
 @pytest.mark.parametrize("number", CARDS)

@@ -13,7 +13,6 @@ from counterfoil.security.card_guard import clean_object
 from counterfoil.security.card_numbers import find_card_numbers
 
 _FIELDS_MAX = 64
-_PEOPLE_WRITE = frozenset({"ORDERID", "CUSTOMERID", "INVOICE", "order_id", "invoice_id", "customer_id"})
 
 
 class MalformedPushError(ValueError):
@@ -69,7 +68,7 @@ def read_relay(content: bytes) -> Push:
     if "transaction_id" not in holder:
         raise MalformedPushError("the relay must name a transaction_id, at the top or inside data")
     transaction = _transaction(holder["transaction_id"])
-    cleaned, redacted = clean_object(body, people_write=_PEOPLE_WRITE)
+    cleaned, redacted = clean_object(body, spare_identifiers=False)
     return Push(transaction=transaction, body=cleaned, redacted=redacted)
 
 
@@ -85,7 +84,7 @@ def _fields(parameters: str) -> dict[str, object]:
 
 def _push(fields: dict[str, object], transaction_name: str) -> Push:
     transaction = _transaction(fields[transaction_name]) if fields.get(transaction_name) else None
-    cleaned, redacted = clean_object(fields, people_write=_PEOPLE_WRITE)
+    cleaned, redacted = clean_object(fields, spare_identifiers=False)
     return Push(transaction=transaction, body=cleaned, redacted=redacted)
 
 
