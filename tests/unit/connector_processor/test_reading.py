@@ -138,6 +138,21 @@ def test_a_card_number_in_free_text_is_taken_out() -> None:
     assert "removed" in dispute.reason
 
 
+@pytest.mark.parametrize("encoding", ["punycode", "utf-16", "utf-7"])
+def test_a_file_in_another_encoding_than_said_is_refused_with_words(encoding: str) -> None:
+    mapping = read_mapping_text(f"encoding: {encoding}\n{YAML}")
+    assert read_file((HEAD + LINE + "\xff").encode("latin-1"), mapping).faults
+
+
+def read_mapping_text(text: str) -> FileMapping:
+    return FileMapping.model_validate(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize("written", ["%m/%d/%y", "%Y-%m-%d", "%d %b %Y", "%m/%d/%Y %H:%M", "%Y%m%d"])
+def test_a_day_may_be_written_in_many_ways(written: str) -> None:
+    assert read_mapping_text(YAML.replace("%m/%d/%Y", written)).date_format == written
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_do_anything_but_be_read_or_refused(content: bytes) -> None:
     read_file(HEAD.encode() + content, MAPPING)
@@ -151,6 +166,11 @@ def test_no_bytes_do_anything_but_be_read_or_refused(content: bytes) -> None:
         ("columns", "kolumns", "kolumns"),
         ("sign: negative", "sign: minus", "sign"),
         ("date_format", "encoding: latin-99\ndate_format", "latin-99 is no encoding"),
+        ("date_format", "encoding: rot13\ndate_format", "rot13 is no encoding"),
+        ("date_format", "encoding: undefined\ndate_format", "undefined is no encoding"),
+        ("%m/%d/%Y", "%m/%m/%Y", "no way to write a day"),
+        ("%m/%d/%Y", "%d/%Y", "no way to write a day"),
+        ("%m/%d/%Y", "MM/DD/YYYY", "no way to write a day"),
         ("  case: Case\n", "", "columns.case"),
         ("columns:", "columns: [", "no YAML"),
     ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Self
@@ -46,10 +48,24 @@ class Columns(_Part):
 
 
 def _known_encoding(name: str) -> str:
+    """Of text: some that the library knows turn bytes into bytes."""
     try:
+        b"Case".decode(name, "replace")
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise ValueError(f"{name} is no encoding: write utf-8 or cp1252") from None
+
+
+def _known_format(written: str) -> str:
+    """One that reads back a day as it writes it."""
+    day = date(2026, 11, 23)
+    try:
+        told = datetime.strptime(day.strftime(written), written).replace(tzinfo=UTC).date()
+    except (ValueError, re.error):
+        told = None
+    if told != day:
+        raise ValueError(f"{written!r} is no way to write a day: write one such as %m/%d/%Y")
+    return written
 
 
 class FileMapping(_Part):
@@ -60,7 +76,7 @@ class FileMapping(_Part):
     skip_lines: Annotated[int, Field(ge=0, le=100)] = 0
     """Lines above the headings."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
-    date_format: str
+    date_format: Annotated[str, AfterValidator(_known_format)]
     """As `strptime` writes it, such as %m/%d/%Y."""
     sign: Sign = Sign.POSITIVE
     columns: Columns

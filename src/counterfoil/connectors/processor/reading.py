@@ -58,8 +58,9 @@ def read_file(content: bytes, mapping: FileMapping) -> FileRead:
         return _refused(1, f"the file is longer than {BYTES_MAX} bytes")
     try:
         text = content.decode(mapping.encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+    except UnicodeError as error:
+        start = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = content.count(b"\n", 0, start) + 1
         return _refused(line, f"this is not {mapping.encoding}: set encoding in the mapping")
     try:
         return _read_rows(_numbered(text, mapping), mapping)
