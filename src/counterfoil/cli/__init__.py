@@ -7,6 +7,7 @@ import typer
 from counterfoil.cli import database, disputes, sandbox
 from counterfoil.cli.agent.command import app as agent
 from counterfoil.cli.demo.command import demo
+from counterfoil.cli.flows.command import app as flows
 from counterfoil.cli.foxpro.command import app as foxpro
 from counterfoil.cli.paytrace.command import app as paytrace
 from counterfoil.cli.sagepro import app as sagepro
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(database.app, name="database")
+app.add_typer(flows, name="flows")
 app.add_typer(foxpro, name="foxpro")
 app.add_typer(agent, name="agent")
 app.add_typer(sagepro, name="sagepro")

@@ -1,0 +1,1 @@
+"""`counterfoil flows`: flows and the mappings in them."""
