@@ -157,6 +157,16 @@ def test_a_ledger_put_back_holds_and_is_noted_again_from_its_copy(site: Site, pr
     assert site.contents() == before
 
 
+@pytest.mark.usefixtures("ledger_of_an_hour_ago")
+def test_a_decision_without_a_name_leaves_the_copy_s_evidence(site: Site, profile: Path) -> None:
+    assert restored(profile, "--repost").exit_code == 2, "nobody is named"
+    assert restored(profile, "--accept").exit_code == 2, "nobody is named"
+    listed = json.loads(restored(profile, "--json").stdout)["astray"]
+    assert [(one["key"], one["lacks"]) for one in listed] == [(str(fact.key), "ledger") for fact in LATE]
+    with site.open() as company, pytest.raises(TransientError):
+        company.post([NEW])
+
+
 def test_both_put_back_are_posted_again_from_the_copy(site: Site, profile: Path) -> None:
     with site.open() as company:
         post(company, EARLY)

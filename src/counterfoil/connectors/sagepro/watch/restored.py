@@ -61,16 +61,20 @@ class Decision:
 def decide(batch: tuple[Astray, ...], decision: Decision, book: Decisions, copy: LedgerCopy) -> None:
     """What stands in the tables is noted in the ledger again; all else is posted again, or is gone.
 
+    The copy forgets nothing that the ledger does not hold yet: whatever fails before, it still tells of all.
+
     Raises:
         ConfigurationError: nobody is named.
     """
     standing = [one.record for one in batch if one.lacks is Lacks.LEDGER]
     missing = [one.record for one in batch if one.lacks is not Lacks.LEDGER]
+    last = book.last_number
     if standing:
-        copy.forget_after(book.last_number)
         book.put_back(standing, decision.person)
     if missing:
         book.withdraw(missing, decision.verdict, decision.person, decision.at)
+    if standing:
+        copy.forget_after(last)
     copy.catch_up(book)
 
 
