@@ -17,6 +17,7 @@ from counterfoil.connectors.sagepro.watch.accepted import AcceptedRows
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
 from counterfoil.ports.errors import ConfigurationError
+from tests.support.closed_period import move, with_history
 from tests.support.receivables import UNIDENTIFIED, unidentified
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
@@ -166,3 +167,44 @@ def test_rows_of_others_are_not_ours(site: Site, profile: Path) -> None:
     row = {"custno": "ABC", "refno": "CHK 1", "userid": "ANNA"}
     site.append(TableName.CASH, invno="1001".rjust(10), **row, paidamt=Decimal(0))
     assert unproven(profile) == {}
+
+
+def test_a_receipt_that_a_clerk_took_back_by_its_mark_is_accepted_too(site: Site, profile: Path) -> None:
+    """Else no agent starts beside it, and a repeat of its payment would bring the money once more."""
+    post(site, APPLIED)
+    site.edit(TableName.CASH, "1001", recdel=True)
+    site.lose_ledger()
+    assert unproven(profile) == {"5002": "20.00 from ABC on 2026-11-20: 20.00 on 1001, taken back since"}
+    assert restored(profile, "--accept-rows", "all", "--person", "Ann Lee").exit_code == 0
+    before = site.contents()
+    assert isinstance(post(site, APPLIED)[0], AlreadyPosted)
+    assert site.contents() == before
+
+
+def test_money_of_nobody_known_is_not_posted_twice_either(site: Site) -> None:
+    accounts = site.profile.accounts.model_copy(update={"unidentified": UNIDENTIFIED})
+    chosen = site.profile.model_copy(update={"accounts": accounts})
+    fact = unidentified("44", transaction="7001")
+    post(site, KNOWN)
+    with site.backed_up(tables=False, ledger=True), site.open(chosen) as company:
+        assert isinstance(company.post([fact])[0], Posted)
+    for path in site.own_folder.parent.glob("postings-*"):
+        path.unlink()
+    before = site.contents()
+    with site.open(chosen) as company:
+        (answer,) = company.post([fact])
+        assert isinstance(answer, Refused)
+        assert "a row of ours with 7001 for nobody known over 44.00 stands" in answer.why
+        assert site.contents() == before
+        assert isinstance(company.post([unidentified("44", transaction="7002")])[0], Posted)
+
+
+def test_a_receipt_whose_rows_moved_to_history_is_not_posted_twice(odd_site: Site) -> None:
+    site = with_history(odd_site).build()
+    forget(site, APPLIED)
+    move(site, TableName.CASH, TableName.CASH_HISTORY, "1001")
+    before = site.contents()
+    (answer,) = post(site, APPLIED)
+    assert isinstance(answer, Refused)
+    assert "stands in the books already" in answer.why
+    assert site.contents() == before

@@ -16,7 +16,13 @@ from typing import Self
 from counterfoil.connectors.sagepro.binding import BoundTable, Shape, bind_table
 from counterfoil.connectors.sagepro.moved_receipts import MovedReceipts
 from counterfoil.connectors.sagepro.profile import Profile
-from counterfoil.connectors.sagepro.records import SCANNED, SEARCH_PATHS, Row, TableName, is_read_whole
+from counterfoil.connectors.sagepro.records import (
+    SEARCH_PATHS,
+    Row,
+    TableName,
+    is_looked_through,
+    is_read_whole,
+)
 from counterfoil.foxpro.containers.permission import Accepted
 from counterfoil.foxpro.errors import TableMissingError
 from counterfoil.foxpro.files.table_file import TableFile, WriteGate
@@ -146,7 +152,7 @@ class OpenTables:
 
         None where there is no such index or no such table. A blank text finds nothing.
         """
-        for row, _ in self._found(name, column, text, may_scan=name in SCANNED):
+        for row, _ in self._found(name, column, text, may_scan=is_looked_through(name, column)):
             yield row
 
     def find_with_fields(

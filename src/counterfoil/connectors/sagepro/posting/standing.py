@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from counterfoil.connectors.sagepro.posting.desk import Desk
-from counterfoil.connectors.sagepro.records import Row, TableName
+from counterfoil.connectors.sagepro.records import OUTSIDE_RECEIVABLES, Row, TableName
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.ports.erp import Refused
 
 ADVICE = (
@@ -17,37 +18,45 @@ ADVICE = (
 
 
 def standing_objection(fact: Fact, desk: Desk) -> Refused | None:
-    """A receipt whose marker stands in a row of ours for the same customer is not posted under a new key.
+    """Money whose marker stands in a row of ours for the same payer is not posted under a new key.
 
     A ledger that was put back to an earlier time knows nothing of it. Later generations are left alone: the
     rows of the one before stand, and so do those of its reversal.
     """
-    if not isinstance(fact, ReceiptFact) or fact.key.generation > 1:
+    if not isinstance(fact, ReceiptFact | UnidentifiedReceiptFact) or fact.key.generation > 1:
         return None
     marker = desk.marker(fact.key, fact.reference)
-    row = next(_rows(fact, marker, desk), None)
+    found = _rows(fact, desk) if isinstance(fact, ReceiptFact) else _rows_of_nobody(fact, marker, desk)
+    row = next(_ours(found, marker, desk), None)
     if row is None:
         return None
     money = row.money("paid") or -row.money("total")
-    why = f"a row of ours with {marker} for {fact.customer} over {money} stands in the books already"
+    whose = fact.customer if isinstance(fact, ReceiptFact) else "nobody known"
+    why = f"a row of ours with {marker} for {whose} over {money:.2f} stands in the books already"
     return Refused(key=fact.key, why=f"{why}, and the posting ledger does not know it: {ADVICE}")
 
 
-def _rows(fact: ReceiptFact, marker: str, desk: Desk) -> Iterator[Row]:
-    """Receipts on the invoices, and open credits of the customer."""
-    for part in fact.applications:
-        yield from _ours(desk.look(TableName.CASH, "number", part.invoice), fact, marker, desk)
+def _rows(fact: ReceiptFact, desk: Desk) -> Iterator[Row]:
+    """Receipts on the invoices, open credits of the customer, and receipts that moved to history since."""
+    found = [desk.look(TableName.CASH, "number", part.invoice) for part in fact.applications]
     if fact.on_account.is_positive:
-        documents = desk.look(TableName.DOCUMENTS, "customer", fact.customer)
-        yield from _ours(documents, fact, marker, desk)
+        found.append(desk.look(TableName.DOCUMENTS, "customer", fact.customer))
+    for rows in (*found, desk.moved_receipts(fact.customer, fact.received_on)):
+        yield from (row for row in rows if row.text("customer") == fact.customer)
 
 
-def _ours(rows: Iterator[Row], fact: ReceiptFact, marker: str, desk: Desk) -> Iterator[Row]:
+def _rows_of_nobody(fact: UnidentifiedReceiptFact, marker: str, desk: Desk) -> Iterator[Row]:
+    """They name no document: their marker alone leads to them."""
+    for table in (TableName.CASH, TableName.CASH_HISTORY):
+        for row in desk.look(table, "reference", marker):
+            if row.text("kind") == OUTSIDE_RECEIVABLES and row.money("paid") == fact.amount.amount:
+                yield row
+
+
+def _ours(rows: Iterable[Row], marker: str, desk: Desk) -> Iterator[Row]:
     user = desk.profile.user
     return (
         row
         for row in rows
-        if row.text("reference") == marker
-        and row.text("customer") == fact.customer
-        and user in {row.text("user"), row.text("added_by")}
+        if row.text("reference") == marker and user in {row.text("user"), row.text("added_by")}
     )

@@ -22,13 +22,13 @@ from counterfoil.connectors.sagepro.records.tables import (
     NO_CUSTOMER,
     OUTSIDE_RECEIVABLES,
     POSTING_TABLES,
-    SCANNED,
     SEARCH_PATHS,
     SYSTEM_DRIVE,
     SYSTEM_FLAGS,
     SYSTEM_MODULE,
     SYSTEM_TABLE,
     SearchPath,
+    is_looked_through,
     is_read_whole,
 )
 
@@ -40,7 +40,6 @@ __all__ = [
     "NO_CUSTOMER",
     "OUTSIDE_RECEIVABLES",
     "POSTING_TABLES",
-    "SCANNED",
     "SEARCH_PATHS",
     "SYSTEM_DRIVE",
     "SYSTEM_FLAGS",
@@ -55,5 +54,6 @@ __all__ = [
     "SearchPath",
     "TableName",
     "Value",
+    "is_looked_through",
     "is_read_whole",
 ]

@@ -39,10 +39,15 @@ FURTHER_TABLES = (
     *COUNTER_MIRRORS,
 )
 """Tables that some postings need, where a site has them."""
-SCANNED = frozenset(
+_SCANNED = frozenset(
     (TableName.ITEMS, TableName.LOCATIONS, TableName.STORES, TableName.SYSTEM, *COUNTER_MIRRORS)
 )
 """Tables of which rows are found even where no index leads to them: then the whole table is read."""
+
+
+def is_looked_through(table: TableName, column: str) -> bool:
+    """Whether a look goes through a whole table where no index leads to the rows."""
+    return table in _SCANNED or (table in {TableName.CASH, TableName.CASH_HISTORY} and column == "reference")
 
 
 def is_read_whole(table: TableName, column: str) -> bool:

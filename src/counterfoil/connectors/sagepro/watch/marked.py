@@ -37,6 +37,8 @@ class MarkedRow:
     """The document is an open credit."""
     is_outside: bool
     """Money of nobody's account: a surcharge, or a payer who is not known."""
+    is_taken_back: bool = False
+    """Somebody marked it as taken back since; the payment was posted all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def _ours(look: Look) -> Iterator[Row]:
             for record, raw in shelf.rows_of(number, block):
                 if sought in raw:
                     row = shelf.parse(record, raw)
-                    if user in {row.text("user"), row.text("added_by")} and not row.values.get("reversed"):
+                    if user in {row.text("user"), row.text("added_by")}:
                         yield row
 
 
@@ -164,10 +166,12 @@ def _row(look: Look, row: Row) -> MarkedRow:
         discount=row.money("discount"),
         is_on_account=any(one.text("kind") in look.books.profile.codes.open_credit for one in documents),
         is_outside=row.text("kind") == OUTSIDE_RECEIVABLES,
+        is_taken_back=bool(row.values.get("reversed")),
     )
 
 
 def _said(row: MarkedRow) -> str:
     discount = f" with a discount of {row.discount:.2f}" if row.discount else ""
     where = "outside of receivables" if row.is_outside else f"on {row.number}"
-    return f"{row.paid:.2f} {'on account, ' if row.is_on_account else ''}{where}{discount}"
+    since = ", taken back since" if row.is_taken_back else ""
+    return f"{row.paid:.2f} {'on account, ' if row.is_on_account else ''}{where}{discount}{since}"
