@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 
 import sqlalchemy as sa
 import structlog
@@ -46,7 +47,11 @@ def bearings_of(payment: Payment) -> Bearings:
 
 
 def books_event_of(connection: str, news: BooksEvent) -> NewEvent:
-    """What is stored of something that others did in the books."""
+    """What is stored of something that others did in the books.
+
+    What a person is asked is of one connection: the same company in two environments is two sets of books.
+    """
+    asked = news.question
     return NewEvent(
         connection=connection,
         key=news.key,
@@ -56,7 +61,7 @@ def books_event_of(connection: str, news: BooksEvent) -> NewEvent:
         body=news.body,
         redacted=False,
         occurred_at=news.occurred_at,
-        question=news.question,
+        question=replace(asked, topic=f"{asked.topic}/{connection}") if asked else None,
     )
 
 

@@ -11,8 +11,11 @@ import pytest
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.connectors.sagepro.records import TableName
+from counterfoil.ports.changes import Page
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import TransientError
+from counterfoil.ports.intake import BooksEvent
+from counterfoil.runtime.books_news import event_of
 from counterfoil.runtime.books_polling import BooksPoller
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.events import StoredEvents
@@ -20,7 +23,7 @@ from counterfoil.store.overview import Overview
 from counterfoil.store.review import Review
 from tests.integration.sagepro_editions.test_keyed_by_hand import key_receipt
 from tests.integration.sagepro_editions.test_lost_updates import stale_screen
-from tests.integration.store.samples import Hub, event
+from tests.integration.store.samples import Hub, add_connection, event
 from tests.support.agent_server import remote
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
@@ -121,3 +124,19 @@ def test_an_event_of_a_payment_is_listed_with_its_runs(books: Books) -> None:
     books.hub.accept(event(1))
     listed = {row.kind: row.runs for row in books.overview.events(10)}
     assert listed == {"invoice.changed": 0, "payment.captured": 1}
+
+
+def test_the_same_company_of_another_environment_has_tasks_of_its_own(books: Books) -> None:
+    hub = books.hub
+    add_connection(hub.database, "c2", "production")
+    key_receipt(books.site)
+    books.poller.turn()
+    (news,) = [one for one in answers(books) if one.question]
+    assert StoredEvents(hub.database, hub.inbox).accept_news("c2", [news]) == 1
+    assert sorted(books.tasks()) == [("receipt.keyed_by_hand", "", 1), ("receipt.keyed_by_hand", "", 1)]
+
+
+def answers(books: Books) -> list[BooksEvent]:
+    page = books.company.changes(f"{str(books.company.changes(None, 1).cursor).partition('-')[0]}-0", 100)
+    assert isinstance(page, Page)
+    return [event_of("01", notice) for notice in page.notices]

@@ -8,7 +8,13 @@ import pytest
 from typer.testing import CliRunner
 
 from counterfoil.cli import app
-from counterfoil.connectors.sagepro.calibration.file import Calibration, KindSeen, write_calibration
+from counterfoil.connectors.sagepro.calibration.comparing import Verdict
+from counterfoil.connectors.sagepro.calibration.file import (
+    Calibration,
+    Column,
+    KindSeen,
+    write_calibration,
+)
 from counterfoil.connectors.sagepro.calibration.rules import posting_digest
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.shadow.book import ShadowBook
@@ -76,30 +82,53 @@ def test_a_step_down_counts_for_the_next_posting_and_what_was_posted_is_still_kn
     assert site.findings() == []
 
 
-def test_direct_writes_the_calibrated_kinds_and_refuses_the_others_in_one_group(site: Site) -> None:
-    calibrated = Move(
+@pytest.fixture
+def calibrated(site: Site) -> KindSeen:
+    """The company stands on direct with one kind, of which the calibration tells."""
+    kind = "receipt on invoices"
+    move = Move(
         rung=Rung.DIRECT,
         person="Ann Lee",
         reason="calibrated",
         at=NOW,
         mode=Mode.TEST,
-        kinds=("receipt on invoices",),
+        kinds=(kind,),
         is_calibrated=True,
     )
-    trust_record(site.profile).add(calibrated)
-    assert site.profile.calibration is not None
+    trust_record(site.profile).add(move)
     posting = posting_digest(site.profile, ())
     seen = KindSeen(
         fact="a receipt", by="Ann Lee", compared_at=NOW, program="1", structures={}, posting=posting
     )
+    tell(site, seen)
+    return seen
+
+
+def tell(site: Site, seen: KindSeen) -> None:
+    assert site.profile.calibration is not None
     write_calibration(
         site.profile.calibration, Calibration(company="01", kinds={"receipt on invoices": seen})
     )
+
+
+@pytest.mark.usefixtures("calibrated")
+def test_direct_writes_the_calibrated_kinds_and_refuses_the_others_in_one_group(site: Site) -> None:
     with site.open() as company:
         posted, refused_ = company.post([FACT, OTHER])
     assert isinstance(posted, Posted)
     assert isinstance(refused_, Refused)
     assert "payment on account was not calibrated" in refused_.why
+    assert len(written(site)) == 1
+
+
+def test_what_a_comparison_shows_counts_for_the_next_posting_of_an_agent_that_runs(
+    site: Site, calibrated: KindSeen
+) -> None:
+    with site.open() as company:
+        assert isinstance(company.post([FACT])[0], Posted)
+        batch = {"arcash.batch": Column(verdict=Verdict.THEIRS_ALONE, sage_pro="123")}
+        tell(site, calibrated.model_copy(update={"new_rows": batch}))
+        assert "arcash.batch in new rows" in refused(company.post([receipt("ABC", {"1002": "5"})]))
     assert len(written(site)) == 1
 
 

@@ -20,6 +20,7 @@ from counterfoil.connectors.sagepro.backend import (
     RestoreWatch,
 )
 from counterfoil.connectors.sagepro.backlog import Backlog, HandedOver, backlog, journal_files
+from counterfoil.connectors.sagepro.calibration.file import calibration_stamp
 from counterfoil.connectors.sagepro.calibration.proven import proven_kinds
 from counterfoil.connectors.sagepro.company_lock import CompanyLock
 from counterfoil.connectors.sagepro.dbf_premises import DbfPremises
@@ -298,7 +299,14 @@ class SageProCompany(Erp, ChangeFeed):
         book = ShadowBook(self._premises.folder)
         shadow = ShadowWriter(backend.plan, backend.known, book, self._clock.now)
         writers: dict[Rung, PostGroup] = {Rung.SHADOW: shadow.post_group}
-        gate = RungGate(lambda: self.standing, backend, writers, lambda: proven_kinds(self._profile))
+        profile = self._profile
+        gate = RungGate(
+            lambda: self.standing,
+            backend,
+            writers,
+            lambda: proven_kinds(profile),
+            lambda: calibration_stamp(profile.calibration),
+        )
         writers[Rung.DIRECT] = guard.before(opened.adopting(backend.post_group), gate.objection)
         if opened.hand_over is not None:
             writers[Rung.OUTBOX] = guard.before(opened.adopting(opened.hand_over), gate.objection)

@@ -135,6 +135,15 @@ def read_calibration(path: Path | None, company: str) -> Calibration:
     return found
 
 
+def calibration_stamp(path: Path | None) -> tuple[int, int, int] | None:
+    """Another one once the file was written anew; None where there is none."""
+    try:
+        status = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (status.st_ino, status.st_size, status.st_mtime_ns) if status is not None else None
+
+
 def write_calibration(path: Path, calibration: Calibration) -> None:
     """Replaces the file in one piece.
 

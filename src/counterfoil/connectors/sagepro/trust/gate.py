@@ -44,12 +44,18 @@ class RungGate:
         known: Known,
         writers: Mapping[Rung, PostGroup],
         proven: Callable[[], Mapping[str, Proof]],
+        calibrated: Callable[[], object] = lambda: None,
     ) -> None:
-        """`proven` tells what the calibration proves now; it is asked once after each move."""
+        """`proven` tells what the calibration proves now.
+
+        It is asked once after each move, and again where `calibrated` tells another stamp of the calibration
+        than before: what a comparison showed since counts for the next posting.
+        """
         self._standing = standing
         self._known = known
         self._writers = writers
-        self._proven = functools.lru_cache(maxsize=1)(lambda _move: proven())
+        self._proven = functools.lru_cache(maxsize=1)(lambda _move, _stamp: proven())
+        self._calibrated = calibrated
 
     def post_group(self, facts: Sequence[Fact]) -> list[Result]:
         """What became of each fact.
@@ -106,7 +112,7 @@ class RungGate:
         """What became of the proof since a calibrated company was raised."""
         if standing.move is None or not standing.move.is_calibrated or kind in FILES_ALONE:
             return ""
-        proof = self._proven(standing.move).get(kind)
+        proof = self._proven(standing.move, self._calibrated()).get(kind)
         if proof is None:
             return f"the calibration file does not tell of {kind} any more"
         return next(iter(proof.open if standing.rung is Rung.DIRECT else proof.open_in_outbox), "")
