@@ -7,13 +7,15 @@ from decimal import Decimal
 
 import pytest
 
+from counterfoil.connectors.sagepro.calibration.file import Accepted
+from counterfoil.connectors.sagepro.calibration.vouching import vouch
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.ports.erp import AlreadyPosted, Posted, Preview, Refused
 from counterfoil.ports.errors import ConfigurationError
 from tests.support.own_table import OWN, with_own_rows, with_own_table
 from tests.support.sagepro_books import receipt
-from tests.support.sagepro_site import Site
+from tests.support.sagepro_site import NOW, Site
 
 FACT = receipt("ABC", {"1001": "60"})
 BACK = ReversalFact(key=FACT.key.reversal, reverses=FACT.key, reversed_on=date(2026, 11, 22), reason="voided")
@@ -97,3 +99,10 @@ def test_a_profile_that_names_it_no_more_still_reads_what_was_posted_and_says_ho
     assert isinstance(answer, Refused)
     assert "own_rows" in answer.why
     assert len(site.read(OWN)) == 1
+
+
+def test_a_person_s_word_is_for_the_site_s_own_table_too(site: Site) -> None:
+    """Else it would outlast other columns of a table that postings write."""
+    who = Accepted(by="Ann Lee", at=NOW, reason="the rows were gone through")
+    noted = vouch(with_own_rows(site.profile), ["receipt on invoices"], who)
+    assert OWN.value in noted.words["receipt on invoices"].structures

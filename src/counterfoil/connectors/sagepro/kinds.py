@@ -114,6 +114,18 @@ def kinds_of(fact: Fact, undone: Fact | None = None) -> tuple[str, ...]:
     return _CASES[word][1](fact) if word in _CASES else (_named(word),)
 
 
+def beneath(fact: Fact, undone: Fact | None = None) -> tuple[str, ...]:
+    """What a posting of an unseen kind writes beside, and Sage Pro itself writes too: the receipt.
+
+    Whoever vouches for a surcharge, a deposit or an identification did not see the receipt that bears it.
+    """
+    if isinstance(fact, ReversalFact):
+        return tuple(map(reversal_of, beneath(undone))) if undone is not None else ()
+    if not isinstance(fact, ReceiptFact):
+        return ()
+    return (ON_INVOICES if fact.applications else ON_ACCOUNT,)
+
+
 def kinds() -> tuple[str, ...]:
     """All posting kinds."""
     return tuple(kind for word in FACT.members for kind in kinds_of_word(word))

@@ -12,7 +12,7 @@ from counterfoil.connectors.sagepro.calibration.rules import posting_digest
 from counterfoil.connectors.sagepro.profile import parse_profile
 from tests.support.sagepro_books import PROFILE_TEXT
 
-KIND, STRUCTURES = "receipt on invoices", {"arcash": "a"}
+KIND, STRUCTURES = "receipt on invoices", {"arcash": "a", "somast": "b"}
 BEFORE = parse_profile(PROFILE_TEXT)
 
 
@@ -36,6 +36,9 @@ def stale(now: str, posting: str) -> tuple[str, ...]:
         "added_columns: {arcash: {site: {value: A}}}",
         "discounts: in_paid",
         'codes: {open_credit: ["P"]}',
+        "notes: {somast: {column: paystat}}",
+        "posting_date: batch",
+        "orders: {tax_in_amount: true}",
     ],
 )
 def test_a_proof_ends_when_the_profile_has_other_rows_written(more: str) -> None:
@@ -48,7 +51,10 @@ def test_a_proof_ends_when_an_account_is_another() -> None:
     assert stale(now, posting_digest(BEFORE, STRUCTURES))
 
 
-@pytest.mark.parametrize("more", ["", "columns: {armast: {reference: refer}}", "by_hand_days: 3"])
+@pytest.mark.parametrize(
+    "more",
+    ["", "notes: {armast: {column: paystat}}", "columns: {armast: {reference: refer}}", "by_hand_days: 3"],
+)
 def test_a_proof_lasts_while_nothing_changes_that_its_rows_are_made_of(more: str) -> None:
     assert stale(f"{PROFILE_TEXT}\n{more}\n", posting_digest(BEFORE, STRUCTURES)) == ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from counterfoil.connectors.sagepro.calibration.proof import Proof
@@ -13,7 +14,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.ports.erp import Posted, PostingAnswer, Refused
 from tests.support.outgoing import chargeback, dispute_fee, payments, reversal, settlement
-from tests.support.sagepro_books import profile, receipt
+from tests.support.sagepro_books import profile, receipt, usd
 from tests.support.trust import MOVED_AT
 
 
@@ -85,6 +86,27 @@ def test_a_person_s_word_is_enough_for_the_outbox_and_not_to_write_directly() ->
     for proofs in (NOTHING, {kind: Proof(stale=("other columns",))}, {kind: Proof(differences=("batch",))}):
         (lapsed,) = answers((kind,), fact, proofs=proofs, rung=Rung.OUTBOX)
         assert isinstance(lapsed, Refused)
+
+
+def test_a_word_for_a_surcharge_does_not_stand_for_the_receipt_that_it_comes_with() -> None:
+    """Sage Pro writes receipts on invoices: they are compared, and a word is for what it does not write."""
+    charged = replace(receipt("ABC", {"1001": "60"}), amount=usd("63"), surcharge=usd("3"))
+    vouched, plain = "receipt with surcharge", "receipt on invoices"
+    proofs = {vouched: Proof(word="Ann Lee")}
+    (unnamed,) = answers((vouched,), charged, proofs=proofs)
+    assert f"{plain} was not calibrated when the company was raised" in refused(unnamed)
+    short = {**proofs, plain: Proof(short=("only Ann Lee vouches for it",), word="Ann Lee")}
+    (unseen,) = answers((vouched, plain), charged, proofs=short)
+    assert "only Ann Lee vouches for it" in refused(unseen)
+    (written,) = answers((vouched, plain), charged, proofs={**proofs, plain: Proof()})
+    assert isinstance(written, Posted)
+    (compared,) = answers((vouched,), charged, proofs={vouched: Proof()})
+    assert isinstance(compared, Posted), "the comparison saw the receipt too"
+    back = f"reversal of {vouched}"
+    (taken_back,) = answers(
+        (back,), reversal(charged), posted=(charged,), proofs={back: Proof(word="Ann Lee")}
+    )
+    assert f"reversal of {plain} was not calibrated" in refused(taken_back)
 
 
 def test_a_journal_entry_needs_no_calibration_but_a_person_who_named_its_kind() -> None:

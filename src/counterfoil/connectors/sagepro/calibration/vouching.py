@@ -34,7 +34,8 @@ def vouch(profile: Profile, wanted: Sequence[str], who: Accepted) -> Calibration
     if faults or profile.calibration is None:
         raise ConfigurationError("; ".join(faults))
     with open_tables(profile) as tables:
-        structures = tables.structures({name.value for name in (*POSTING_TABLES, *FURTHER_TABLES)})
+        written = (*POSTING_TABLES, *FURTHER_TABLES, *profile.own_tables)
+        structures = tables.structures({name.value for name in written})
     word = Word(
         by=who.by,
         at=who.at,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from counterfoil.connectors.sagepro.calibration.proof import Proof
-from counterfoil.connectors.sagepro.kinds import FILES_ALONE, kinds_of
+from counterfoil.connectors.sagepro.kinds import FILES_ALONE, UNSEEN, beneath, kinds_of
 from counterfoil.connectors.sagepro.results import Result
 from counterfoil.connectors.sagepro.trust.rungs import Rung, Standing
 from counterfoil.domain.facts.fact import Fact
@@ -104,9 +104,23 @@ class RungGate:
         undone = self._known.fact_of(fact.reverses) if isinstance(fact, ReversalFact) else None
         if isinstance(fact, ReversalFact) and undone is None:
             return f"{fact.reverses} does not stand in the posting ledger, so that nothing can be taken back"
-        whys = (standing.refuses(kind) or self._doubt(standing, kind) for kind in kinds_of(fact, undone))
+        kinds = self._kinds(standing, fact, undone)
+        whys = (standing.refuses(kind) or self._doubt(standing, kind) for kind in kinds)
         why = next(filter(None, whys), "")
         return f"{why}: calibrate it, or key it in Sage Pro" if why else ""
+
+    def _kinds(self, standing: Standing, fact: Fact, undone: Fact | None) -> Iterator[str]:
+        """The fact's kinds; a word for one does not stand for what Sage Pro itself writes beside it."""
+        kinds = kinds_of(fact, undone)
+        yield from kinds
+        if UNSEEN.issuperset(kinds) and any(self._is_vouched_for(standing, kind) for kind in kinds):
+            yield from beneath(fact, undone)
+
+    def _is_vouched_for(self, standing: Standing, kind: str) -> bool:
+        if standing.move is None or not standing.move.is_calibrated:
+            return False
+        proof = self._proven(standing.move, self._calibrated()).get(kind)
+        return proof is not None and bool(proof.word)
 
     def _doubt(self, standing: Standing, kind: str) -> str:
         """What became of the proof since a calibrated company was raised."""
