@@ -9,12 +9,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.peak import peak_mib
 from counterfoil.foxpro import Table
 from counterfoil.foxpro.checking.table_check import check_table
 from counterfoil.foxpro.index.reindex import reindex
-
-STATUS = Path("/proc/self/status")
-PEAK = "VmHWM:"
 
 
 class Cost(NamedTuple):
@@ -55,6 +53,4 @@ def check(path: Path) -> None:
 def _measured(work: Callable[[Path], None], path: Path) -> Cost:
     started = time.perf_counter()
     work(path)
-    seconds = time.perf_counter() - started
-    peak = next(line for line in STATUS.read_text("ascii").splitlines() if line.startswith(PEAK))
-    return Cost(seconds, int(peak.split()[1]) / 1024)
+    return Cost(time.perf_counter() - started, peak_mib())

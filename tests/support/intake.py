@@ -134,6 +134,16 @@ class MemoryEvents(EventSink):
         return self.stored.setdefault(record.event_key, source)
 
     @override
+    def accept_all(self, connection: str, records: Sequence[Told], source: str) -> list[DefectError]:
+        faults = []
+        for record in records:
+            try:
+                self.accept(connection, record, source)
+            except DefectError as error:
+                faults.append(error)
+        return faults
+
+    @override
     def known(self, connection: str, event_keys: Collection[str]) -> set[str]:
         return set(event_keys) & set(self.stored)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from counterfoil.domain.identifiers import TransactionId
+from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import Told
 
 
@@ -77,6 +78,14 @@ class EventSink(Protocol):
 
         Raises:
             TransientError: it is not known to be stored; send it again.
+        """
+        ...
+
+    def accept_all(self, connection: str, records: Sequence[Told], source: str) -> list[DefectError]:
+        """The same for many, in their order; gives what stood in the way of single ones.
+
+        Raises:
+            TransientError: not all are known to be stored; send them again.
         """
         ...
 

@@ -83,11 +83,13 @@ class SettlementPoller:
         """The batch's event comes last: until it stands, its transactions are looked at again."""
         records = self._gateway.fetch_batch(batch.number)
         known = self._known(records)
-        new: list[Told] = [*(record for record in records if record.event_key not in known), batch]
-        for record in new:
-            self._events.accept(self._connection, record, SOURCE)
+        new = [record for record in records if record.event_key not in known]
+        faults = self._events.accept_all(self._connection, new, SOURCE)
+        if faults:
+            raise faults[0]
+        self._events.accept(self._connection, batch, SOURCE)
         log.info("batch_closed", connection=self._connection, batch=batch.number, transactions=len(records))
-        return Polled(read=len(records) + 1, new=len(new))
+        return Polled(read=len(records) + 1, new=len(new) + 1)
 
     def _known(self, told: Sequence[Told]) -> set[str]:
         return self._events.known(self._connection, {each.event_key for each in told})

@@ -22,6 +22,8 @@ from counterfoil.store.schema import inbox as table
 
 log = structlog.get_logger()
 
+TOGETHER = 1_000
+"""How many events one caller has waiting at most: a fifth of what may wait in all."""
 BOOKS = "change_feed"
 """The source of events that the books themselves tell of."""
 
@@ -75,6 +77,30 @@ class StoredEvents(EventSink, BooksEventSink):
     @override
     def accept(self, connection: str, record: Told, source: str) -> str:
         return self._inbox.accept(event_of(connection, record, source)).event
+
+    @override
+    def accept_all(self, connection: str, records: Sequence[Told], source: str) -> list[DefectError]:
+        """Hands over as many at once as the inbox surely takes, and waits for them."""
+        faults: list[DefectError] = []
+        for start in range(0, len(records), TOGETHER):
+            part = records[start : start + TOGETHER]
+            waiting = [self._inbox.submit(event_of(connection, record, source)) for record in part]
+            for record, future in zip(part, waiting, strict=True):
+                fault = self._fault(future)
+                if fault is not None:
+                    log.warning("record_not_storable", connection=connection, lineage=record.lineage)
+                    faults.append(fault)
+        return faults
+
+    @staticmethod
+    def _fault(future: Future[Acceptance]) -> DefectError | None:
+        try:
+            future.result(ANSWER_SECONDS)
+        except TimeoutError as error:
+            raise TransientError("the store gave no answer in time; the records are read again") from error
+        except DefectError as error:
+            return error
+        return None
 
     @override
     def accept_news(self, connection: str, news: Sequence[BooksEvent]) -> int:

@@ -13,7 +13,7 @@ from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.deployments import Deployments
 from counterfoil.store.errors import IntakeFullError, RowMissingError, SecretsClosedError
-from counterfoil.store.events import StoredEvents
+from counterfoil.store.events import TOGETHER, StoredEvents
 from counterfoil.store.hints import HintInbox, Hints, NewHint
 from counterfoil.store.inbox import Accepted
 from counterfoil.store.review import Review
@@ -47,6 +47,20 @@ def test_a_record_becomes_one_event_whatever_told_of_it(hub: Hub) -> None:
     ids = {events.accept("c1", record, source) for source in ("silent_post", "relay", "poll")}
     assert len(ids) == 1
     assert events.known("c1", [record.event_key, "other"]) == {record.event_key}
+    hub.inbox.close()
+
+
+def test_many_records_are_stored_in_their_order_and_one_that_cannot_be_holds_up_no_other(hub: Hub) -> None:
+    events = StoredEvents(hub.database, hub.inbox)
+    hub.inbox.start()
+    records = [a_record(str(number)) for number in range(TOGETHER + 2)]
+    odd = a_record("1\x00")
+    (fault,) = events.accept_all("c1", [records[0], odd, *records[2:]], "poll")
+    assert "cannot be stored" in str(fault)
+    assert events.accept_all("c1", records[:1], "poll") == []
+    with hub.database.autocommit() as connection:
+        keys = connection.execute(sa.select(schema.run.c.order_key).order_by(schema.run.c.seq)).scalars()
+        assert list(keys) == [record.lineage for record in [records[0], *records[2:]]]
     hub.inbox.close()
 
 

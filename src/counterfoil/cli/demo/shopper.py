@@ -13,9 +13,9 @@ from counterfoil.ports.clock import Clock
 
 _SECONDS = 30
 _LONG_AGO = timedelta(days=10 * 365)
-_USER = {"grant_type": "password", "username": "demo123", "password": "demo123"}
+USER = {"grant_type": "password", "username": "demo123", "password": "demo123"}
 # Publicly documented test card of the gateway's own samples; only the sandbox takes it.
-_CARD = {
+PAYER = {
     "credit_card": {"number": "4012000098765439", "expiration_month": "12", "expiration_year": "2035"},
     "csc": "999",
     "billing_address": {"name": "Demo Payer", "street_address": "8320 E. West St.", "zip": "85284"},
@@ -34,7 +34,7 @@ class Shopper:
         self._clock = clock
 
     def log_in(self) -> None:
-        token = self._client.post("/oauth/token", data=_USER).json()["access_token"]
+        token = self._client.post("/oauth/token", data=USER).json()["access_token"]
         self._client.headers["Authorization"] = f"Bearer {token}"
 
     def close(self) -> None:
@@ -65,17 +65,17 @@ class Shopper:
             "order_id": reference,
             "return_url": silent_post_url,
             **_sale(reference, amount, invoice),
-            **_CARD,
+            **PAYER,
         }
         return str(self._post("/checkout/sale", body)["transaction_id"])
 
     def pay_at_terminal(self, reference: str, amount: Decimal, invoice: str) -> str:
         """Keyed at the gateway; a decline has a transaction as well."""
-        body = _sale(reference, amount, invoice) | _CARD
+        body = _sale(reference, amount, invoice) | PAYER
         return str(self._send("/v1/transactions/sale/keyed", body)["transaction_id"])
 
     def authorise(self, reference: str, amount: Decimal, invoice: str) -> str:
-        body = _sale(reference, amount, invoice) | _CARD
+        body = _sale(reference, amount, invoice) | PAYER
         return str(self._post("/v1/transactions/authorization/keyed", body)["transaction_id"])
 
     def capture(self, transaction: str) -> None:
@@ -87,7 +87,7 @@ class Shopper:
 
     def store_card(self, vault: str) -> None:
         """Creates the stored-payment customer; one that exists already is left as it is."""
-        self._send("/v1/customer/create", {"customer_id": vault, **_CARD})
+        self._send("/v1/customer/create", {"customer_id": vault, **PAYER})
 
     def settle(self) -> None:
         self._send("/v1/transactions/settle", {})

@@ -7,10 +7,6 @@
     part("said").textContent = text;
   };
   const isReady = () => part("agreed").checked && part("name").value.trim() !== "";
-  const close = () => {
-    part("pt_hpf_form").replaceChildren();
-    for (const id of ["name", "agreed"]) part(id).disabled = true;
-  };
 
   const validate = () =>
     new Promise((resolve) => {
@@ -33,18 +29,16 @@
     return told;
   };
 
-  // Whether the card is saved; what is wrong with it is said, and the payer may mend it.
   const save = async () => {
     const errors = await validate();
     if (errors.length > 0) {
       say(errors.map((error) => error.description).join(" "));
-      return false;
+      return;
     }
     const { message } = await window.PTPayment.process();
     const kept = await send(message);
-    close();
+    part("pt_hpf_form").replaceChildren();
     say(`The card ending in ${kept.last_four} is saved. You may close this page.`);
-    return true;
   };
 
   const start = async () => {
@@ -56,13 +50,11 @@
     part("name").addEventListener("input", look);
     part("save").addEventListener("click", async () => {
       part("save").disabled = true;
-      say("");
       try {
-        if (await save()) return;
+        await save();
       } catch (error) {
         say(error.message || "The card was not saved: load this page again.");
       }
-      look();
     });
     look();
   };
