@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 from typing_extensions import override
 
 from counterfoil.connectors.paytrace.connector import connect
@@ -68,3 +72,51 @@ def test_the_gateway_s_fields_are_shown_in_a_frame_and_nothing_else_is_loaded(
     assert 'title="Card details"' in shown.dom
     assert {urlsplit(url).netloc for url in shown.loaded} <= {urlsplit(url).netloc for url in (hub, gateway)}
     assert any(url.startswith(f"{gateway}/sandbox/protect/fields") for url in shown.loaded)
+
+
+FIELDS = """<!doctype html><html lang="en"><head><title>Stand-in</title><script>
+const answers = $answers;
+window.PTPayment = {
+  setup: async () => {},
+  validate: (tell) => tell(answers.shift()),
+  process: async () => ({ message: { hpf_token: "t", enc_key: "k" } }),
+};
+</script><script src="/cards/take-card.js" defer></script></head><body>
+<div id="pt_hpf_form"></div><input id="name" value="Bob"><input id="agreed" type="checkbox" checked>
+<button id="save" disabled>Save</button><p id="said"></p>
+<script>window.addEventListener("load", () => setTimeout(() => document.getElementById("save").click(), 50));
+</script></body></html>"""
+
+
+@dataclass(frozen=True)
+class Keeps(CardDesk):
+    """Keeps every card."""
+
+    @override
+    def page(self, ticket: str) -> CardPage | None:
+        raise NotImplementedError
+
+    @override
+    def keep(self, ticket: str, taken: TakenCard) -> CardKept | CardRefused | None:
+        return CardKept(last_four="5439")
+
+
+@pytest.mark.parametrize(
+    ("answers", "said", "can_save"),
+    [
+        ('[[{ description: "The card number is not valid." }]]', "The card number is not valid.", True),
+        ("[[]]", "The card ending in 5439 is saved.", False),
+    ],
+)
+def test_a_mistyped_card_can_be_mended_and_a_saved_one_is_not_saved_again(
+    browser: Browser, answers: str, said: str, *, can_save: bool
+) -> None:
+    async def show(_: Request) -> HTMLResponse:
+        return HTMLResponse(FIELDS.replace("$answers", answers))
+
+    app = Starlette(routes=[*card_routes(Keeps())[:1], Route("/cards/x", show), *card_routes(Keeps())[1:]])
+    with server.running(app) as url:
+        shown = browser.open(f"{url}/cards/x", "--virtual-time-budget=5000")
+    assert said in shown.text
+    [button] = re.findall(r'<button id="save"[^>]*>', shown.dom)
+    assert ("disabled" not in button) is can_save

@@ -15,6 +15,7 @@ from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.domain.address import Address
 from counterfoil.domain.consent import Consent, SavedMethod
 from counterfoil.domain.identifiers import CustomerNumber
+from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.hosted import HostedFields
 from counterfoil.ports.instructions import OneTimeToken, StoredPayer
 from counterfoil.ports.vault import Kept, NewCustomer, NotKept, NotUnique, StoredCustomer, Vault
@@ -92,6 +93,7 @@ class VaultCardDesk(CardDesk):
         return CardPage(
             merchant=counter.merchant,
             consent=asked.terms.text,
+            limits=_limits(asked.terms),
             client_key=key.key,
             script=counter.script or key.script,
         )
@@ -108,8 +110,16 @@ class VaultCardDesk(CardDesk):
         if isinstance(stored, CardRefused):
             return stored
         consent = Consent(by=taken.name, at=self._clock.now(), text=asked.terms.text, scope=asked.terms.scope)
-        self._methods.save(asked.id, _method(asked, stored), consent)
+        if not self._methods.save(asked.id, _method(asked, stored), consent) and self._has_ended(asked):
+            counter.vault.delete(StoredPayer(reference=stored.reference))
+            return None
         return CardKept(last_four=stored.last_four)
+
+    def _has_ended(self, asked: MethodRow) -> bool:
+        """Whether somebody ended it while the card was typed; else the page was only sent twice."""
+        return any(
+            each.id == asked.id and each.status == "ended" for each in self._methods.all(asked.connection)
+        )
 
     def _asked(self, ticket: str) -> tuple[MethodRow, Counter] | None:
         asked = self._methods.open_at(address_digest(ticket))
@@ -132,19 +142,56 @@ def counters(workspace: Workspace, links: Sequence[GatewayLink]) -> dict[str, Co
     }
 
 
-def end_card(workspace: Workspace, row: ConnectionRow, vault: Vault, method: str, *, by: str) -> bool:
-    """Takes a saved method out of the gateway's vault and withdraws its consent; False: it had ended.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A consent that was withdrawn; why its card may still lie in the vault, or nothing."""
+
+    left_in_vault: str = ""
+
+
+def end_card(workspace: Workspace, row: ConnectionRow, vault: Vault, method: str, *, by: str) -> Ended:
+    """Withdraws a consent and takes its card out of the gateway's vault, again where that failed before.
 
     The consent ends first: from then on nothing is charged, whatever becomes of the vault.
+
+    Raises:
+        ConfigurationError: there is no such method, or it had ended and its card is out.
     """
     require_no_card(person=by)
     methods = StoredPaymentMethods(workspace.database, workspace.clock)
     found = next((each for each in methods.all(row.id) if each.id == method), None)
-    if found is None or not methods.end(found.id, by=by):
-        return False
-    if found.method is not None:
-        vault.delete(StoredPayer(reference=found.method.reference))
-    return True
+    if found is None:
+        raise ConfigurationError(f"there is no saved method {method}")
+    is_new = methods.end(found.id, by=by)
+    stored = _left(vault, found)
+    if stored is None and not is_new:
+        raise ConfigurationError(f"{method} has ended already")
+    return Ended(left_in_vault=_take_out(vault, stored) if stored else "")
+
+
+def _left(vault: Vault, row: MethodRow) -> StoredPayer | None:
+    """What the vault holds of a method; by its label where nobody knows whether it was saved."""
+    if row.method is not None:
+        payer = StoredPayer(reference=row.method.reference)
+        return payer if vault.find(payer) else None
+    stored = _labelled(vault, row.label)
+    return StoredPayer(reference=stored.reference) if stored else None
+
+
+def _take_out(vault: Vault, payer: StoredPayer) -> str:
+    """Why it may still be there, or nothing."""
+    answer = vault.delete(payer)
+    return "" if isinstance(answer, Kept) or vault.find(payer) is None else answer.why
+
+
+def _limits(terms: Terms) -> tuple[str, ...]:
+    """How far the consent will go, for the payer to see beside the words."""
+    told = (
+        f"For invoice {terms.invoice} alone" if terms.invoice else "For each open invoice",
+        f"At most {terms.amount_max} at a time" if terms.amount_max else "",
+        f"Until {terms.until:%B %d, %Y}" if terms.until else "",
+    )
+    return tuple(each for each in told if each)
 
 
 def _in_vault(vault: Vault, asked: MethodRow, taken: TakenCard) -> StoredCustomer | CardRefused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32encode
+from collections.abc import Mapping
 from hashlib import sha256
 
 _TAG_SIGNS = 4
@@ -27,6 +28,19 @@ def bears_mark(written: str, connection: str) -> bool:
     """Whether a charge was made through this connection, in this database or the one that was restored."""
     found = _MARK.search(written.strip())
     return found is not None and found[1] == _signs(connection, _TAG_SIGNS)
+
+
+def find_marked(body: object, connection: str) -> set[str]:
+    """What bears the connection's mark anywhere in a record, also in one that cannot be read otherwise."""
+    match body:
+        case str() if bears_mark(body, connection):
+            return {body.strip()}
+        case Mapping():
+            return find_marked(list(body.values()), connection)
+        case list():
+            return {found for each in body for found in find_marked(each, connection)}
+        case _:
+            return set()
 
 
 def without_mark(written: str) -> str:

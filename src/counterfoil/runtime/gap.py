@@ -14,7 +14,7 @@ import structlog
 
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.effects import EffectStore, GateStore
-from counterfoil.ports.gateway import GatewayRecords, UnreadableRecord
+from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.intake import CursorStore
 from counterfoil.runtime.own_charges import OwnCharges
 from counterfoil.runtime.polling import CURSOR, LATE_CHANGE, OVERLAP, PollSettings
@@ -91,9 +91,5 @@ class GapWatch:
         One more day is read, because the zone in which the gateway counts its days may be another.
         """
         last = now.astimezone(self._settings.zone).date() + A_DAY
-        payments = (
-            record.payment
-            for record in read_in_parts(self._gateway.fetch_range, first, last)
-            if not isinstance(record, UnreadableRecord)
-        )
-        return sum(self._own.take_over(payment) for payment in payments)
+        records = read_in_parts(self._gateway.fetch_range, first, last)
+        return sum(self._own.look_at(record) for record in records)

@@ -125,6 +125,7 @@ def see_refund(
         return (
             payment.kind is PaymentKind.REFUND
             and payment.invoice_reference in {of.invoice_reference, ""}
+            and len({payment.last_four, of.last_four} - {""}) <= 1
             and payment.created_at >= since - NEAR - FOLD
         )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import structlog
 from typing_extensions import override
 
-from counterfoil.domain.own_marks import bears_mark
+from counterfoil.domain.own_marks import bears_mark, find_marked
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.ports.effects import Effect, EffectKind, EffectRow, EffectState, EffectStore, Moved
 from counterfoil.ports.errors import DefectError
-from counterfoil.ports.gateway import GatewayRecord, Told
+from counterfoil.ports.gateway import Batch, GatewayRecord, Told, UnreadableRecord
 from counterfoil.ports.intake import EventSink
 from counterfoil.runtime.looking import TAKEN, is_near
 
@@ -26,23 +26,51 @@ class OwnCharges:
         self._connection = connection
         self._effects = effects
 
-    def take_over(self, payment: Payment) -> bool:
-        """Whether the payment is a charge of ours of which the database did not know that it was made.
+    def look_at(self, record: Told) -> bool:
+        """Whether it tells of a charge of ours of which the database did not know that it was made."""
+        match record:
+            case GatewayRecord():
+                return self.take_over(record.payment)
+            case UnreadableRecord():
+                return sum(map(self._doubt, find_marked(record.body, self._connection))) > 0
+            case Batch():
+                return False
 
-        Where others change the row meanwhile, it is read again: what they concluded may be that the charge
-        was never made, and nobody looks at this payment a second time.
-        """
+    def take_over(self, payment: Payment) -> bool:
+        """As `look_at`."""
         if not self._is_ours(payment):
             return False
+        adopted = replace(
+            _adopted(self._connection, payment.invoice_reference),
+            amount=payment.amount,
+            tender=payment.tender,
+            payer=payment.vault_customer,
+        )
+        row, is_news = self._change(adopted, lambda row: learn(row, payment))
+        if not is_news:
+            _tell_of_second(row, payment)
+        return is_news
+
+    def _doubt(self, invoice_id: str) -> bool:
+        return self._change(_adopted(self._connection, invoice_id), doubt)[1]
+
+    def _change(
+        self, adopted: Effect, after: Callable[[EffectRow], EffectRow | None]
+    ) -> tuple[EffectRow, bool]:
+        """The charge's row, adopted if there is none, and whether it was changed.
+
+        Where others change it meanwhile, it is read again: what they concluded may be that the charge was
+        never made, and nobody looks at this record a second time.
+        """
         while True:
-            row = self._effects.find_charge(self._connection, payment.invoice_reference)
-            row = row or self._effects.begin(_adopted(self._connection, payment))
-            after = learn(row, payment)
-            if after is None:
-                _tell_of_second(row, payment)
-                return False
-            if not isinstance(self._effects.change(after), Moved):
-                return True
+            row = self._effects.find_charge(self._connection, adopted.invoice_id)
+            row = row or self._effects.begin(adopted)
+            changed = after(row)
+            if changed is None:
+                return row, False
+            stored = self._effects.change(changed)
+            if not isinstance(stored, Moved):
+                return stored, True
 
     def _is_ours(self, payment: Payment) -> bool:
         if payment.kind is not PaymentKind.PAYMENT or payment.status is PaymentStatus.FAILED:
@@ -73,7 +101,7 @@ class WatchedEvents(EventSink):
         return self._events.known(connection, event_keys)
 
     def _look_at(self, connection: str, record: Told) -> None:
-        if isinstance(record, GatewayRecord) and self._own.take_over(record.payment):
+        if self._own.look_at(record):
             log.warning("own_charge_taken_over", connection=connection, lineage=record.lineage)
 
 
@@ -88,6 +116,14 @@ def learn(row: EffectRow, payment: Payment) -> EffectRow | None:
     if payment.status not in TAKEN:
         return None
     return _carried(row, payment) if row.effect.amount == payment.amount else _doubted(row, payment)
+
+
+def doubt(row: EffectRow) -> EffectRow | None:
+    """The charge's row once a record of it is there that cannot be read: it was made, somehow."""
+    if row.state is not EffectState.WAITING:
+        return None
+    why = f"a record of {row.effect.invoice_id} cannot be read"
+    return replace(row, state=EffectState.QUESTION, due_at=None, why=why)
 
 
 def _is_news(row: EffectRow, payment: Payment) -> bool:
@@ -139,16 +175,13 @@ def _asked_for(row: EffectRow, payment: Payment) -> EffectRow:
     )
 
 
-def _adopted(connection: str, payment: Payment) -> Effect:
+def _adopted(connection: str, invoice_id: str) -> Effect:
     return Effect(
-        key=f"adopted/{connection}/{payment.invoice_reference}",
+        key=f"adopted/{connection}/{invoice_id}",
         kind=EffectKind.ADOPTED,
         connection=connection,
         digest="",
-        amount=payment.amount,
-        invoice_id=payment.invoice_reference,
-        tender=payment.tender,
-        payer=payment.vault_customer,
+        invoice_id=invoice_id,
     )
 
 

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta, tzinfo
 import structlog
 
 from counterfoil.domain.authorisation import expire
+from counterfoil.domain.payment import Tender
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.ports.gateway import AnyRecord, CutOffError, GatewayRecords, UnreadableRecord
@@ -31,6 +32,9 @@ OVERLAP = timedelta(days=2)
 LATE_CHANGE = timedelta(days=35)
 """How long after it was made a transaction may still change, or be exported for the first time: an
 authorisation lives at most a month."""
+LATE_RETURN = timedelta(days=65)
+"""How long after it was made a bank payment may still be sent back: a payer may object for sixty days after
+it settled (assumed, of the bank network's rules)."""
 
 RECORDS_AIM = 20_000
 """How many records to hold in memory at once, where days can be told apart that finely."""
@@ -150,8 +154,9 @@ class Poller:
 
     @property
     def _late(self) -> timedelta:
-        life = self._settings.authorisation_life
-        return LATE_CHANGE if life is None else max(LATE_CHANGE, life + OVERLAP)
+        life = self._settings.authorisation_life or timedelta(0)
+        returned = LATE_RETURN if self._gateway.tells_of(Tender.ACH) else timedelta(0)
+        return max(LATE_CHANGE, life + OVERLAP, returned)
 
     def _since(self, today: date) -> date:
         """The first day of interest; it moves back with the connection's start, and never on."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 
 from counterfoil.domain.identifiers import TransactionId
-from counterfoil.domain.payment import Payment
+from counterfoil.domain.payment import Payment, PaymentKind
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectStore
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import AnyRecord, GatewayRecord, GatewayRecords, UnreadableRecord
@@ -24,6 +24,7 @@ from counterfoil.runtime.looking import (
 from counterfoil.runtime.reading_days import read_in_parts
 
 A_DAY = timedelta(days=1)
+A_WEEK = timedelta(days=7)
 
 
 class Search:
@@ -66,15 +67,13 @@ class Search:
 
     def refunds_like(self, row: EffectRow, of: Payment, now: datetime) -> Sight:
         """Refunds that could be the one to be made, so that it is not made twice."""
-        if not of.invoice_reference:
-            return Nothing()
         return see_refund(row, of, of.created_at, *self._near_refunds(row, of, of.created_at, now))
 
     def _charge(self, row: EffectRow, now: datetime, *, is_late: bool) -> Sight:
         """Up to now, because a row that was restored may have been sent later than it knows."""
         first, last = self._days(row.begun_at, now)
         sight = see_by_invoice(row, self._under(row.effect.invoice_id, first, last))
-        if not isinstance(sight, Nothing) or not is_late:
+        if not isinstance(sight, Nothing) or sight.voided or not is_late:
             return sight
         if not self._gateway.tells_of(row.effect.tender):
             return Doubtful(
@@ -83,8 +82,7 @@ class Search:
             )
         sent = row.sent_at or row.begun_at
         records = read_in_parts(self._gateway.fetch_range, *self._days(sent, sent))
-        by_amount = see_by_amount(row, records, self._claimed(row, records))
-        return sight if isinstance(by_amount, Nothing) else by_amount
+        return see_by_amount(row, records, self._claimed(row, records))
 
     def _refund(self, row: EffectRow, of: Payment, now: datetime) -> Sight:
         since = row.sent_at or row.begun_at
@@ -97,8 +95,18 @@ class Search:
         if of.invoice_reference:
             records = self._under(of.invoice_reference, first, last)
         else:
-            records = read_in_parts(self._gateway.fetch_range, *self._days(since, since))
+            records = self._refunds(first, last)
         return records, self._claimed(row, records)
+
+    def _refunds(self, first: date, last: date) -> list[AnyRecord]:
+        """Refunds of the days, a week at a time: of all else there may be much."""
+        found: list[AnyRecord] = []
+        while first <= last:
+            end = min(first + A_WEEK - A_DAY, last)
+            records = read_in_parts(self._gateway.fetch_range, first, end)
+            found += [each for each in records if _is_refund(each)]
+            first = end + A_DAY
+        return found
 
     def _under(self, invoice_id: str, first: date, last: date) -> list[AnyRecord]:
         return read_in_parts(partial(self._gateway.find_by_invoice, invoice_id), first, last)
@@ -111,3 +119,7 @@ class Search:
         """The days between the moments in the gateway's zone, and one more at each end."""
         first, last = (moment.astimezone(self._zone).date() for moment in (since, until))
         return first - A_DAY, last + A_DAY
+
+
+def _is_refund(record: AnyRecord) -> bool:
+    return isinstance(record, GatewayRecord) and record.payment.kind is PaymentKind.REFUND

@@ -33,6 +33,8 @@ class CardPage:
 
     merchant: str
     consent: str
+    limits: Sequence[str] = ()
+    """How far the consent will go."""
     client_key: Secret
     script: str
     """The address of the gateway's program, which puts its fields into the page."""

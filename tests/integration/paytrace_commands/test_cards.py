@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx2
 import pytest
+from typing_extensions import override
 
 from counterfoil.bootstrap.card_desk import VaultCardDesk, counters
 from counterfoil.bootstrap.gateways import GatewayLink, open_gateways
@@ -18,6 +20,7 @@ from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.money import Money
 from counterfoil.ports.effects import EffectState
 from counterfoil.ports.instructions import Carried, Charge, StoredPayer
+from counterfoil.ports.vault import CustomerChange, NewCustomer, StoredCustomer, Vault, VaultAnswer
 from counterfoil.runtime.gateway_writes import GatewayWrites
 from counterfoil.runtime.unattended import UnattendedCharges
 from counterfoil.security.secrets import Secret
@@ -122,6 +125,81 @@ def test_only_what_the_payer_agreed_to_is_charged_and_nothing_after_the_end(desk
         assert "has ended already" in desk.refused("paytrace", "end-card", row.id, "--by", "Ann Lee")
         assert isinstance(charges.charge("k5", fits, CUSTOMER), NotAllowed)
         assert link.vault.find(payer) is None
+
+
+def test_a_card_that_stays_in_the_vault_is_told_and_taken_out_by_the_next_try(desk: Desk) -> None:
+    desk.connect()
+    reference = save_card(desk)
+    [told] = json.loads(desk.said("paytrace", "cards", "--json"))
+    fault = {"kind": "fail_before", "path": "/v1/customer/delete"}
+    httpx2.post(f"{desk.url}/control/do/faults/next", json=fault).raise_for_status()
+    words = ("paytrace", "end-card", told["id"], "--by", "Ann Lee")
+    assert "the card may still be in PayTrace's vault" in desk.refused(*words)
+    [ended] = json.loads(desk.said("paytrace", "cards", "--json"))
+    assert ended["status"] == "ended"
+    with opened(desk) as (_, link, _):
+        assert link.vault.find(StoredPayer(reference=reference)) is not None
+        assert "it is out of PayTrace's vault" in desk.said(*words)
+        assert link.vault.find(StoredPayer(reference=reference)) is None
+    assert "has ended already" in desk.refused(*words)
+
+
+@dataclass(frozen=True)
+class Interrupted(Vault):
+    """A vault that keeps a card while somebody at the hub ends the question."""
+
+    inner: Vault
+    interrupt: Callable[[], object]
+
+    @override
+    def create(self, customer: NewCustomer) -> VaultAnswer:
+        self.interrupt()
+        return self.inner.create(customer)
+
+    @override
+    def update(self, payer: StoredPayer, change: CustomerChange) -> VaultAnswer:
+        return self.inner.update(payer, change)
+
+    @override
+    def delete(self, payer: StoredPayer) -> VaultAnswer:
+        return self.inner.delete(payer)
+
+    @override
+    def find(self, payer: StoredPayer) -> StoredCustomer | None:
+        return self.inner.find(payer)
+
+    @override
+    def all(self) -> Sequence[StoredCustomer]:
+        return self.inner.all()
+
+
+def test_a_card_typed_while_its_question_is_ended_does_not_stay_in_the_vault(desk: Desk) -> None:
+    desk.connect()
+    ticket = desk.said(*ASK).strip().rpartition("/")[2]
+    [told] = json.loads(desk.said("paytrace", "cards", "--json"))
+    with opened(desk) as (workspace, link, page):
+        shown = page.page(ticket)
+        assert shown is not None
+        at = counters(workspace, [link])
+        vault = Interrupted(
+            link.vault, lambda: desk.said("paytrace", "end-card", told["id"], "--by", "Ann Lee")
+        )
+        late = VaultCardDesk(workspace, {name: replace(each, vault=vault) for name, each in at.items()})
+        assert late.keep(ticket, type_card(desk, shown.client_key)) is None
+        assert link.vault.all() == []
+
+
+def test_the_page_says_how_far_the_consent_goes(desk: Desk) -> None:
+    desk.connect()
+    far = desk.said(*ASK).strip().rpartition("/")[2]
+    words = ("--invoice", "1001", "--at-most", "50.00", "--until", "2099-12-31")
+    near = desk.said(*ASK, *words).strip().rpartition("/")[2]
+    with opened(desk) as (_, _, page):
+        shown = [found.limits for ticket in (far, near) if (found := page.page(ticket))]
+    assert shown == [
+        ("For each open invoice",),
+        ("For invoice 1001 alone", "At most 50.00 USD at a time", "Until December 31, 2099"),
+    ]
 
 
 def test_what_asks_for_too_little_or_for_a_card_is_refused(desk: Desk) -> None:

@@ -234,6 +234,7 @@ def test_a_lost_second_try_that_was_voided_since_is_not_sent_again_by_itself(sce
     scene.writes.carry_out("k", CHARGE, again=True)
     scene.gateway.instead = None
     scene.gateway.change("1002", status=PaymentStatus.VOIDED)
+    scene.gateway.make(usd("5.00"), PaymentStatus.CAPTURED, vault_customer="v1")
     for step in (timedelta(hours=1), timedelta(days=1)):
         assert scene.row().state is EffectState.UNKNOWN
         scene.later(step)
@@ -431,6 +432,40 @@ def test_a_refund_that_somebody_else_made_already_waits_for_a_person(scene: Scen
     scene.writes.want_back("b", back("2.00"))
     scene.later(timedelta(0))
     assert (scene.row("b").state, len(scene.gateway.sent)) == (EffectState.QUESTION, 1)
+
+
+@pytest.mark.parametrize(
+    ("last_four", "state"),
+    [("1111", EffectState.QUESTION), ("", EffectState.QUESTION), ("2222", EffectState.DONE)],
+)
+def test_a_refund_of_a_payment_without_an_invoice_id_is_looked_for_by_card_and_amount(
+    scene: Scene, last_four: str, state: EffectState
+) -> None:
+    """Such as one that was made after a backup which is then restored."""
+    scene.gateway.make(usd("5.00"), PaymentStatus.SETTLED, last_four="1111")
+    scene.clock.advance(timedelta(days=20))
+    scene.gateway.make(usd("2.00"), PaymentStatus.SETTLED, kind=PaymentKind.REFUND, last_four=last_four)
+    scene.clock.advance(timedelta(days=20))
+    scene.writes.want_back("b", back("2.00"))
+    scene.later(timedelta(0))
+    assert scene.row("b").state is state
+
+
+def test_a_refund_to_another_card_is_not_taken_for_the_lost_one(scene: Scene) -> None:
+    """Two cards may have paid the same invoice."""
+    scene.gateway.make(usd("5.00"), PaymentStatus.SETTLED, invoice_reference="1001", last_four="1111")
+    scene.writes.want_back("b", back("2.00"))
+    scene.gateway.acts, scene.gateway.instead = False, OutcomeUnknownError("timed out")
+    scene.later(timedelta(0))
+    scene.gateway.make(
+        usd("2.00"),
+        PaymentStatus.CAPTURED,
+        kind=PaymentKind.REFUND,
+        invoice_reference="1001",
+        last_four="2222",
+    )
+    scene.later(timedelta(seconds=30))
+    assert scene.row("b").state is EffectState.UNKNOWN
 
 
 def test_a_lost_answer_is_found_also_where_only_single_days_fit_into_one(scene: Scene) -> None:

@@ -14,6 +14,7 @@ from counterfoil.domain.own_marks import mark_invoice_id
 from counterfoil.domain.payment import PaymentStatus, Tender
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState, Moved
+from counterfoil.ports.gateway import UnreadableRecord
 from counterfoil.runtime.asking import Asker
 from counterfoil.runtime.gateway_writes import GatewayWrites
 from counterfoil.runtime.own_charges import OwnCharges
@@ -118,6 +119,25 @@ def test_a_charge_whose_outcome_the_gateway_does_not_tell_yet_is_asked_for(
     scene.clock.advance(timedelta(days=1))
     asker.turn()
     assert (scene.row().state, scene.row().carried) == (EffectState.DONE, "1001")
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_charge_whose_record_cannot_be_read_is_a_question(scene: Scene, *, is_known: bool) -> None:
+    if is_known:
+        scene.knows(EffectState.WAITING)
+    body = {"transaction_id": "7", "amount": "lots", "told": [{"invoice_id": f" {INVOICE_ID}"}]}
+    record = UnreadableRecord(body=body, lineage="gateway/shop/7", occurred_at=NOON, why="no amount")
+    assert scene.own.look_at(record)
+    assert scene.row().state is EffectState.QUESTION
+    assert not scene.own.look_at(record)
+
+
+def test_an_unreadable_record_says_nothing_against_what_is_known(scene: Scene) -> None:
+    scene.knows(EffectState.DONE, carried=TransactionId("7"))
+    body = {"invoice_id": INVOICE_ID}
+    record = UnreadableRecord(body=body, lineage="gateway/shop/7", occurred_at=NOON, why="no amount")
+    assert not scene.own.look_at(record)
+    assert scene.row().state is EffectState.DONE
 
 
 def test_an_adopted_charge_keeps_how_it_was_paid(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from counterfoil.domain.payment import PaymentStatus
+from counterfoil.domain.payment import PaymentStatus, Tender
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import DefectError, TransientError
 from counterfoil.ports.gateway import CutOffError
@@ -60,6 +60,22 @@ LONG_AGO = date(2025, 1, 1)
 def test_the_first_poll_of_a_day_reads_back_to_what_may_still_change() -> None:
     assert window(date(2026, 2, 28), LONG_AGO, TODAY) == (TODAY - polling.LATE_CHANGE, TODAY)
     assert window(TODAY, LONG_AGO, TODAY) == (TODAY - polling.OVERLAP, TODAY)
+
+
+def test_where_bank_payments_are_told_the_first_poll_of_a_day_reads_back_to_what_may_be_sent_back() -> None:
+    """A payer may object to a bank payment long after a card's authorisation is over."""
+    clock = ManualClock(EARLY)
+    gateway = SimulatedGateway(clock)
+    made = gateway.make(usd("5.00"), PaymentStatus.SETTLED, tender=Tender.ACH)
+    settings = PollSettings(zone=THERE, start=EARLY - timedelta(days=2))
+    events = MemoryEvents()
+    poller = Poller("c", gateway, settings, events=events, cursors=MemoryCursors(), clock=clock)
+    for _ in range(60):
+        poller.turn()
+        clock.advance(timedelta(days=1))
+    gateway.change(made, status=PaymentStatus.RETURNED)
+    assert poller.turn().new == 1
+    assert any(key.endswith("payment.returned") for key in events.stored)
 
 
 def test_no_poll_reads_to_before_what_is_of_interest() -> None:

@@ -32,7 +32,13 @@ class Desk(CardDesk):
         if self.error:
             raise self.error
         words = "I agree to <b>this</b>."
-        page = CardPage(merchant="A & B", consent=words, client_key=Secret("the key"), script=SCRIPT)
+        page = CardPage(
+            merchant="A & B",
+            consent=words,
+            limits=("Until <b>", "For invoice 1"),
+            client_key=Secret("the key"),
+            script=SCRIPT,
+        )
         return page if ticket == "right" else None
 
     @override
@@ -64,6 +70,7 @@ def test_the_page_runs_two_programs_and_has_no_field_for_a_card(client: TestClie
     assert "<form" not in answer.text
     assert "A &amp; B" in answer.text
     assert "&lt;b&gt;this" in answer.text
+    assert "<li>Until &lt;b&gt;</li><li>For invoice 1</li>" in answer.text
     assert 'data-client-key="the key"' in answer.text
 
 

@@ -118,8 +118,14 @@ def end(
     with told(), Workspace(read_settings(data=data)) as workspace:
         row = find_gateway(workspace, connection, environment)
         with closing(_connected(workspace, row)) as connected:
-            if not end_card(workspace, row, connected.vault, method, by=by):
-                raise ConfigurationError(f"no saved method {method}, or it has ended already")
+            ended = end_card(workspace, row, connected.vault, method, by=by)
+    if ended.left_in_vault:
+        typer.echo(
+            "Nothing is charged to it any more, but the card may still be in PayTrace's vault"
+            f" ({ended.left_in_vault}): run this again, or delete it in the virtual terminal",
+            err=True,
+        )
+        raise typer.Exit(NOT_DONE)
     typer.echo("Nothing is charged to it any more, and it is out of PayTrace's vault.")
 
 

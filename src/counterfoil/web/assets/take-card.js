@@ -7,6 +7,10 @@
     part("said").textContent = text;
   };
   const isReady = () => part("agreed").checked && part("name").value.trim() !== "";
+  const close = () => {
+    part("pt_hpf_form").replaceChildren();
+    for (const id of ["name", "agreed"]) part(id).disabled = true;
+  };
 
   const validate = () =>
     new Promise((resolve) => {
@@ -29,16 +33,18 @@
     return told;
   };
 
+  // Whether the card is saved; what is wrong with it is said, and the payer may mend it.
   const save = async () => {
     const errors = await validate();
     if (errors.length > 0) {
       say(errors.map((error) => error.description).join(" "));
-      return;
+      return false;
     }
     const { message } = await window.PTPayment.process();
     const kept = await send(message);
-    part("pt_hpf_form").replaceChildren();
+    close();
     say(`The card ending in ${kept.last_four} is saved. You may close this page.`);
+    return true;
   };
 
   const start = async () => {
@@ -50,11 +56,13 @@
     part("name").addEventListener("input", look);
     part("save").addEventListener("click", async () => {
       part("save").disabled = true;
+      say("");
       try {
-        await save();
+        if (await save()) return;
       } catch (error) {
         say(error.message || "The card was not saved: load this page again.");
       }
+      look();
     });
     look();
   };
