@@ -137,7 +137,8 @@ def see_refund(
         and abs(each.created_at - since) <= NEAR
     ]
     if len(found) == 1 and sure:
-        return Found(transaction=found[0].transaction)
+        is_told = found[0].status is not PaymentStatus.PENDING
+        return Found(transaction=found[0].transaction) if is_told else Undecided()
     return ask_about(found)
 
 
@@ -193,7 +194,7 @@ def _alike(
         each
         for each in _payments(records)
         if each.amount == row.effect.amount
-        and each.status in TAKEN
+        and each.status in {*TAKEN, PaymentStatus.PENDING}
         and each.transaction not in claimed
         and could_be(each)
     ]

@@ -17,7 +17,7 @@ from counterfoil.ports.effects import EffectKind, EffectRow, EffectState, Effect
 from counterfoil.ports.errors import CounterfoilError, DefectError
 from counterfoil.ports.instructions import Refund, Void
 from counterfoil.runtime.gateway_writes import TRY_AGAIN, GatewayWrites, WritesHeld
-from counterfoil.runtime.looking import Doubtful, Found
+from counterfoil.runtime.looking import Doubtful, Found, Nothing, Sight
 from counterfoil.runtime.searching import Search
 
 log = structlog.get_logger()
@@ -89,10 +89,9 @@ class MoneyBack:
     def _asks_about_others(self, row: EffectRow, payment: Payment) -> bool:
         """Whether there is a refund of the amount that nobody claims: it may be the very one."""
         alike = self._search.refunds_like(row, payment, self._clock.now())
-        if not isinstance(alike, Found | Doubtful) or row.details.get("said"):
+        if isinstance(alike, Nothing) or row.details.get("said"):
             return False
-        why = alike.why if isinstance(alike, Doubtful) else f"{alike.transaction} could be this refund"
-        self._effects.change(replace(row, state=EffectState.QUESTION, due_at=None, why=why))
+        self._effects.change(replace(row, state=EffectState.QUESTION, due_at=None, why=_question(alike)))
         return True
 
     def _miss(self, row: EffectRow, wanted: GiveBack) -> None:
@@ -117,6 +116,16 @@ def _wanted(row: EffectRow) -> GiveBack:
     if row.effect.transaction is None or row.effect.amount is None:
         raise DefectError(f"{row.effect.key} does not say what is given back")
     return GiveBack(transaction=row.effect.transaction, amount=row.effect.amount)
+
+
+def _question(alike: Sight) -> str:
+    match alike:
+        case Found(transaction=transaction):
+            return f"{transaction} could be this refund"
+        case Doubtful(why=why):
+            return why
+        case _:
+            return "a refund of the amount is under way, which could be this one"
 
 
 def _sent_amounts(row: EffectRow, others: Sequence[EffectRow]) -> list[Money]:

@@ -1,102 +1,32 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
-from counterfoil.domain.giving_back import GiveBack
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.own_marks import mark_invoice_id
-from counterfoil.domain.payment import PaymentKind, PaymentStatus, Tender
+from counterfoil.domain.payment import PaymentStatus, Tender
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.effects import EffectRow, EffectState
-from counterfoil.ports.errors import CounterfoilError, DecisionError, OutcomeUnknownError, TransientError
-from counterfoil.ports.gateway import AnyRecord
+from counterfoil.ports.errors import DecisionError, OutcomeUnknownError, TransientError
 from counterfoil.ports.instructions import (
-    Answer,
     Carried,
     Charge,
     Declined,
-    Instruction,
     OneTimeToken,
-    StoredPayer,
     Unknown,
     Void,
 )
-from counterfoil.runtime.asking import Asker, hear_word
 from counterfoil.runtime.gateway_writes import GatewayWrites, OtherContent, Pending, WritesHeld
 from counterfoil.runtime.own_charges import OwnCharges
-from counterfoil.runtime.searching import Search
 from counterfoil.security.secrets import Secret
 from tests.support.memory_effects import MemoryEffects
 from tests.support.samples import usd
-from tests.support.simulated_gateway import PACIFIC, SimulatedGateway
-
-NOON = datetime(2026, 11, 23, 20, tzinfo=UTC)
-LAG = timedelta(minutes=30)
-CHARGE = Charge(payer=StoredPayer(reference="v1"), amount=usd("5.00"), invoice_id="1001")
-
-
-class Gateway(SimulatedGateway):
-    """Acts as told and then answers, or fails, in another way."""
-
-    sent: list[Instruction]
-    instead: Answer | CounterfoilError | None = None
-    acts: bool = True
-    before: Any = None
-    reading: Any = None
-
-    @override
-    def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
-        if self.reading:
-            self.reading()
-        return super().fetch_range(first, last)
-
-    @override
-    def carry_out(self, instruction: Instruction) -> Answer:
-        self.sent = [*getattr(self, "sent", []), instruction]
-        if self.before:
-            self.before()
-        answer = super().carry_out(instruction) if self.acts else None
-        if isinstance(self.instead, CounterfoilError):
-            raise self.instead
-        return self.instead or answer or Unknown(why="nothing came back")
-
-
-class Scene:
-    """One connection, its gate open."""
-
-    def __init__(self) -> None:
-        self.clock = ManualClock(NOON)
-        self.gateway = Gateway(self.clock)
-        self.effects = MemoryEffects(self.clock)
-        self.heard: list[str] = []
-        self.writes = GatewayWrites("c1", self.gateway, self.effects, self.clock, heard=self.heard.append)
-        search = Search("c1", self.gateway, self.effects, PACIFIC)
-        self.asker = Asker("c1", self.writes, search, self.effects, self.clock, lag=LAG)
-        self.effects.gate("c1", now=NOON, gap_from=NOON.date())
-        self.effects.open("c1", seen_at=NOON, now=NOON)
-        self.gateway.pass_nights()
-
-    def row(self, key: str = "k") -> EffectRow:
-        return self.effects.rows[key]
-
-    def later(self, step: timedelta) -> None:
-        self.clock.advance(step)
-        self.gateway.pass_nights()
-        self.asker.turn()
-
-    def say(self, carried: TransactionId | None) -> None:
-        hear_word(self.effects, "k", carried, by="controller", now=self.clock.now())
-
-    def lose_answer(self, *, charged: bool) -> None:
-        self.gateway.acts, self.gateway.instead = charged, OutcomeUnknownError("timed out")
-        assert isinstance(self.writes.carry_out("k", CHARGE), Pending)
-        self.gateway.acts, self.gateway.instead = True, None
+from tests.unit.runtime.writes_scene import CHARGE, NOON, Scene
 
 
 @pytest.fixture
@@ -373,99 +303,6 @@ def test_a_one_time_token_is_nowhere_in_what_is_stored(scene: Scene) -> None:
     token = OneTimeToken(token=Secret("hpf-secret"), key=Secret("enc-secret"))
     scene.writes.carry_out("k", replace(CHARGE, payer=token))
     assert "secret" not in repr(scene.row())
-
-
-def back(amount: str) -> GiveBack:
-    return GiveBack(transaction=TransactionId("1001"), amount=usd(amount))
-
-
-def test_a_whole_payment_that_has_not_settled_is_voided(scene: Scene) -> None:
-    scene.writes.carry_out("k", CHARGE)
-    assert isinstance(scene.writes.want_back("b", back("5.00")), Pending)
-    scene.later(timedelta(0))
-    assert scene.gateway.now("1001").status is PaymentStatus.VOIDED
-    assert scene.writes.want_back("b", back("5.00")) == Carried(transaction=TransactionId("1001"))
-
-
-def test_a_part_waits_until_the_payment_settled_and_is_refunded_then(scene: Scene) -> None:
-    scene.writes.carry_out("k", CHARGE)
-    scene.writes.want_back("b", back("2.00"))
-    scene.later(timedelta(0))
-    assert (scene.row("b").state, len(scene.gateway.sent)) == (EffectState.WAITING, 1)
-    scene.clock.advance(timedelta(days=1))
-    scene.gateway.pass_nights()
-    scene.later(timedelta(minutes=30))
-    assert scene.row("b").state is EffectState.DONE
-    assert scene.gateway.given_back("1001") == usd("2.00")
-
-
-def test_a_void_that_comes_too_late_becomes_a_refund(scene: Scene) -> None:
-    scene.writes.carry_out("k", CHARGE)
-    scene.writes.want_back("b", back("5.00"))
-    scene.gateway.before = lambda: scene.gateway.change("1001", status=PaymentStatus.SETTLED)
-    scene.later(timedelta(0))
-    scene.gateway.before = None
-    assert scene.row("b").state is EffectState.WAITING
-    scene.later(timedelta(minutes=5))
-    assert scene.row("b").state is EffectState.DONE
-    assert scene.gateway.given_back("1001") == usd("5.00")
-
-
-def test_a_void_alone_that_comes_too_late_is_told_and_nothing_is_refunded(scene: Scene) -> None:
-    scene.writes.carry_out("k", CHARGE)
-    scene.gateway.change("1001", status=PaymentStatus.SETTLED)
-    scene.writes.carry_out("v", Void(transaction=TransactionId("1001")))
-    scene.later(timedelta(days=3))
-    assert scene.row("v").state is EffectState.FAILED
-    assert scene.gateway.given_back("1001") == usd("0.00")
-
-
-def test_a_refund_that_somebody_else_made_already_waits_for_a_person(scene: Scene) -> None:
-    scene.writes.carry_out("k", CHARGE)
-    scene.gateway.change("1001", status=PaymentStatus.SETTLED)
-    scene.gateway.make(
-        usd("2.00"),
-        PaymentStatus.CAPTURED,
-        kind=PaymentKind.REFUND,
-        invoice_reference=scene.gateway.now("1001").invoice_reference,
-    )
-    scene.writes.want_back("b", back("2.00"))
-    scene.later(timedelta(0))
-    assert (scene.row("b").state, len(scene.gateway.sent)) == (EffectState.QUESTION, 1)
-
-
-@pytest.mark.parametrize(
-    ("last_four", "state"),
-    [("1111", EffectState.QUESTION), ("", EffectState.QUESTION), ("2222", EffectState.DONE)],
-)
-def test_a_refund_of_a_payment_without_an_invoice_id_is_looked_for_by_card_and_amount(
-    scene: Scene, last_four: str, state: EffectState
-) -> None:
-    """Such as one that was made after a backup which is then restored."""
-    scene.gateway.make(usd("5.00"), PaymentStatus.SETTLED, last_four="1111")
-    scene.clock.advance(timedelta(days=20))
-    scene.gateway.make(usd("2.00"), PaymentStatus.SETTLED, kind=PaymentKind.REFUND, last_four=last_four)
-    scene.clock.advance(timedelta(days=20))
-    scene.writes.want_back("b", back("2.00"))
-    scene.later(timedelta(0))
-    assert scene.row("b").state is state
-
-
-def test_a_refund_to_another_card_is_not_taken_for_the_lost_one(scene: Scene) -> None:
-    """Two cards may have paid the same invoice."""
-    scene.gateway.make(usd("5.00"), PaymentStatus.SETTLED, invoice_reference="1001", last_four="1111")
-    scene.writes.want_back("b", back("2.00"))
-    scene.gateway.acts, scene.gateway.instead = False, OutcomeUnknownError("timed out")
-    scene.later(timedelta(0))
-    scene.gateway.make(
-        usd("2.00"),
-        PaymentStatus.CAPTURED,
-        kind=PaymentKind.REFUND,
-        invoice_reference="1001",
-        last_four="2222",
-    )
-    scene.later(timedelta(seconds=30))
-    assert scene.row("b").state is EffectState.UNKNOWN
 
 
 def test_a_lost_answer_is_found_also_where_only_single_days_fit_into_one(scene: Scene) -> None:
