@@ -10,6 +10,7 @@ import pytest
 
 from counterfoil.sandbox.paytrace.control.commands import COMMANDS
 from counterfoil.sandbox.paytrace.control.listings import LISTINGS
+from counterfoil.sandbox.paytrace.faults import FaultKind
 from counterfoil.sandbox.paytrace.settings import Settings
 from counterfoil.sandbox.paytrace.v1.routes import OPERATIONS
 from counterfoil.sandbox.paytrace.v3.routes import ENDPOINTS
@@ -192,6 +193,35 @@ def test_a_request_of_another_shape_changes_nothing(asked: object) -> None:
     client = SandboxClient()
     assert client.send("POST", "/control/do/clock/advance", json=asked).status_code == 422
     assert client.send("GET", "/control/state").json()["now"] == "6/3/2026 7:04:05 PM"
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 5000, "-1", "1.5", "392000001x", "²"])
+def test_a_number_that_no_ledger_holds_is_no_page_and_no_transaction(number: str) -> None:
+    client = full(SandboxClient())
+    assert client.send("GET", f"/control/transactions/{number}").status_code == 404
+    for command in ("posts/repeat", "chargebacks/open"):
+        body = f'{{"transaction_id": {number}, "url": "{SITE}"}}'
+        headers = {"content-type": "application/json"}
+        answer = client.send("POST", f"/control/do/{command}", content=body, headers=headers)
+        assert answer.status_code == 422
+
+
+def test_the_clock_does_not_go_where_no_calendar_goes() -> None:
+    client = SandboxClient()
+    answer = client.send("POST", "/control/do/clock/advance", json={"days": 100_000})
+    assert (answer.status_code, answer.json()["error"]) == (
+        422,
+        "The clock does not go beyond the year 2200.",
+    )
+    assert client.send("GET", "/control/state").json()["now"] == "6/3/2026 7:04:05 PM"
+
+
+def test_each_fault_is_offered_in_words() -> None:
+    client = SandboxClient()
+    client.do("faults/next", kind="cut_after")
+    page = client.send("GET", "/control").text
+    assert all(f'<option value="{kind.value}">' in page for kind in FaultKind)
+    assert "next 1 under any path: half an answer, all done" in page
 
 
 def test_only_this_machine_may_use_the_page() -> None:

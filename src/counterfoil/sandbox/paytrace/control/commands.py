@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -21,6 +21,9 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Part = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Text = Annotated[str, msgspec.Meta(max_length=255)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_LAST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Where time ends here: the calendar of a computer does so later, in the midst of a night's work."""
 
 
 class CommandError(ValueError):
@@ -60,7 +63,7 @@ class SeedFaults(msgspec.Struct, frozen=True, kw_only=True):
 class RepeatPost(msgspec.Struct, frozen=True, kw_only=True):
     """A payment that is posted again."""
 
-    transaction_id: int
+    transaction_id: Number
     times: Count = 1
     url: Text = ""
 
@@ -69,7 +72,7 @@ class ForgePost(msgspec.Struct, frozen=True, kw_only=True):
     """A post of a payment that never was."""
 
     order_id: Text
-    transaction_id: int
+    transaction_id: Number
     url: Text = ""
 
 
@@ -82,7 +85,7 @@ class DelayPosts(msgspec.Struct, frozen=True, kw_only=True):
 class OpenChargeback(msgspec.Struct, frozen=True, kw_only=True):
     """A settled payment that the cardholder's bank takes back; without an amount all that is left."""
 
-    transaction_id: int
+    transaction_id: Number
     amount: Text = ""
     reason: Text = "Goods not received"
 
@@ -90,7 +93,7 @@ class OpenChargeback(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One chargeback."""
 
-    case: int
+    case: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,8 @@ class Command:
 
 async def advance(controls: Controls, asked: Advance) -> str:
     step = timedelta(days=asked.days, hours=asked.hours, minutes=asked.minutes, seconds=asked.seconds)
+    if controls.gateway.now() + step > _LAST:
+        raise CommandError(f"The clock does not go beyond the year {_LAST.year}.")
     controls.clock.advance(step)
     controls.nightly.catch_up()
     sent = await controls.posts.send_due()

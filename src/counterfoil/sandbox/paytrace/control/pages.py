@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -30,6 +31,15 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
 }
 _PACKAGE = "counterfoil.sandbox.paytrace.control"
+_NUMBER = re.compile("[0-9]{1,18}")
+_FAULTS = {
+    FaultKind.FAIL_BEFORE: "HTTP 500, nothing done",
+    FaultKind.UNAUTHORIZED: "HTTP 401, nothing done",
+    FaultKind.FAIL_AFTER: "HTTP 500, all done",
+    FaultKind.TIME_OUT_AFTER: "no answer, all done",
+    FaultKind.CUT_AFTER: "half an answer, all done",
+    FaultKind.SLOW: "a late answer, all done",
+}
 _MONEY = frozenset({"amount", "sales_amount", "refunds_amount", "net"})
 
 
@@ -47,8 +57,8 @@ class Pages:
         )
 
     async def overview(self, request: Request) -> Response:
-        kinds, state = list(FaultKind), state_of(self._controls)
-        return self._page(request, "overview.html", here="", kinds=kinds, state=state)
+        kinds = {kind.value: words for kind, words in _FAULTS.items()}
+        return self._page(request, "overview.html", here="", kinds=kinds, state=state_of(self._controls))
 
     async def listing(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -70,7 +80,8 @@ class Pages:
         )
 
     async def transaction(self, request: Request) -> Response:
-        controls, number = self._controls, request.path_params["transaction_id"]
+        controls, written = self._controls, request.path_params["transaction_id"]
+        number = int(written) if _NUMBER.fullmatch(written) else 0
         row = controls.gateway.ledger.transaction(number)
         if row is None:
             return self._page(request, "missing.html", 404, here="transactions")

@@ -32,7 +32,7 @@ def routes(controls: Controls) -> list[Route]:
         ("/control/state", api.state, "GET"),
         ("/control/chargebacks.csv", api.chargebacks_file, "GET"),
         ("/control/lists/{name}", api.rows, "GET"),
-        ("/control/transactions/{transaction_id:int}", pages.transaction, "GET"),
+        ("/control/transactions/{transaction_id}", pages.transaction, "GET"),
         ("/control/{name}", pages.listing, "GET"),
         *((f"/control/do/{command.path}", api.doing(command), "POST") for command in COMMANDS),
     ]
