@@ -94,11 +94,14 @@ def hear_word(
     """A named person's word: which transaction carried an effect out, or (None) that none did.
 
     Raises:
-        DecisionError: it does not wait for anybody's word, or changed while it was given.
+        DecisionError: it does not wait for anybody's word, changed while it was given, or the transaction
+            carried out something else.
     """
     row = effects.find(key)
     if row is None or row.state not in {EffectState.UNKNOWN, EffectState.QUESTION}:
         raise DecisionError(f"{key} does not wait for anybody's word")
+    if carried is not None and carried != row.effect.transaction:
+        _require_unclaimed(effects, row, carried)
     told = {"said_by": by, "said_at": now.isoformat(), "said": carried or "none"}
     row = replace(row, details={**row.details, **told})
     if carried is None:
@@ -109,6 +112,12 @@ def hear_word(
     if isinstance(stored, Moved):
         raise DecisionError(f"{key} changed meanwhile: look again")
     return stored
+
+
+def _require_unclaimed(effects: EffectStore, row: EffectRow, carried: TransactionId) -> None:
+    """One transaction is one charge or one refund; only a void bears the number of what it takes back."""
+    if effects.claimed(row.effect.connection, [carried]):
+        raise DecisionError(f"{carried} is known to have carried out something else: look again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

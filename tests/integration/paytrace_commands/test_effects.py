@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from counterfoil.bootstrap.gateways import KIND
 from counterfoil.ports.effects import EffectRow, EffectState
 from counterfoil.store.effects import StoredEffects
@@ -55,4 +57,23 @@ def test_a_word_says_one_thing_and_whose_it_is(desk: Desk) -> None:
     for words in ((), ("--never", "--transaction", "4711")):
         refused = desk.refused("paytrace", "effects", "say", "k1", "--by", "Ann", *words)
         assert "say --transaction or --never" in refused
+    assert found(desk, "k1").state is EffectState.QUESTION
+
+
+def test_one_transaction_is_not_said_to_be_two_charges(desk: Desk) -> None:
+    desk.connect()
+    for key in ("k1", "k2"):
+        lose(desk, key)
+    say = ("paytrace", "effects", "say")
+    desk.said(*say, "k1", "--transaction", "4711", "--by", "Ann")
+    assert "carried out something else" in desk.refused(*say, "k2", "--transaction", "4711", "--by", "Ann")
+    assert found(desk, "k2").state is EffectState.QUESTION
+
+
+@pytest.mark.parametrize("written", ["CF12", "check-x", "-", "47.11"])
+def test_what_is_no_transaction_is_no_word(desk: Desk, written: str) -> None:
+    desk.connect()
+    lose(desk, "k1")
+    words = ("paytrace", "effects", "say", "k1", f"--transaction={written}", "--by", "Ann")
+    assert "is no transaction" in desk.refused(*words)
     assert found(desk, "k1").state is EffectState.QUESTION

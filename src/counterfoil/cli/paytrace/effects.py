@@ -13,6 +13,7 @@ from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
 from counterfoil.cli.paytrace.options import AsJson, Data, Environment, Name
 from counterfoil.config import read_settings
+from counterfoil.connectors.paytrace.mapping.numbers import CHECK, check_transaction, read_transaction
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.effects import EffectRow
 from counterfoil.ports.errors import ConfigurationError
@@ -55,9 +56,18 @@ def say(key: Key, *, by: By, transaction: Transaction = "", never: Never = False
         if bool(transaction) == never or not by.strip():
             raise ConfigurationError("say --transaction or --never, and --by whom")
         effects = StoredEffects(workspace.database, workspace.clock)
-        carried = TransactionId(transaction) if transaction else None
+        carried = _named(transaction) if transaction else None
         row = hear_word(effects, key, carried, by=by.strip(), now=workspace.clock.now())
     typer.echo(f"{key}: {row.state.value}")
+
+
+def _named(written: str) -> TransactionId:
+    """A transaction as PayTrace numbers it, ``check-`` before the number of a bank payment of v1."""
+    number = written.removeprefix(CHECK)
+    found = read_transaction(number) if number == written else check_transaction(number)
+    if found is None:
+        raise ConfigurationError(f"{written!r} is no transaction of PayTrace's")
+    return found
 
 
 def _line(row: EffectRow) -> str:
