@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random  # noqa: TID251 - seeded, to make the same choices again
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.payment import PaymentStatus
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import OutcomeUnknownError, TransientError
 from counterfoil.ports.gateway import AnyRecord
-from counterfoil.ports.instructions import Answer, Instruction, Unknown
+from counterfoil.ports.instructions import Answer, Carried, Charge, Instruction, Unknown
 from tests.support.memory_store import Killed
 from tests.support.simulated_gateway import SimulatedGateway
 
@@ -36,6 +37,8 @@ class FaultyGateway(SimulatedGateway):
 
     chance: Chance = field(default_factory=lambda: Chance(0))
     meanwhile: Callable[[], None] = lambda: None
+    under_way: dict[TransactionId, datetime] = field(default_factory=dict)
+    """Charges whose outcome it does not tell yet, and when it will; as of a bank payment."""
 
     def step(self, per_mille: int = 15) -> None:
         if self.chance.happens(per_mille):
@@ -61,6 +64,24 @@ class FaultyGateway(SimulatedGateway):
             raise OutcomeUnknownError("the answer was lost")
         return Unknown(why="422 although accepted") if self.chance.happens(30) else answer
 
+    @override
+    def _charge(self, charge: Charge) -> Answer:
+        answer = super()._charge(charge)
+        if isinstance(answer, Carried) and charge.capture and self.chance.happens(150):
+            minutes = self.chance.dice.randrange(1, 600)
+            self.under_way[answer.transaction] = self.clock.now() + timedelta(minutes=minutes)
+            first = self.history[answer.transaction][0]
+            pending = replace(first.payment, status=PaymentStatus.PENDING)
+            self.history[answer.transaction] = [replace(first, payment=pending)]
+        return answer
+
+    @override
+    def pass_nights(self) -> None:
+        for number in [each for each, at in self.under_way.items() if at <= self.clock.now()]:
+            del self.under_way[number]
+            self.change(number, status=PaymentStatus.CAPTURED)
+        super().pass_nights()
+
     def clock_on(self, step: timedelta) -> None:
         assert isinstance(self.clock, ManualClock)
         self.clock.advance(step)
@@ -70,15 +91,25 @@ class FaultyGateway(SimulatedGateway):
         if self.chance.happens(50):
             raise TransientError("the gateway is slow")
 
+    def was_read(self) -> None:
+        """Between a look and what is made of it others may work too."""
+        if self.chance.happens(30):
+            self.clock_on(timedelta(seconds=self.chance.dice.randrange(1, 40)))
+            self.meanwhile()
+
     @override
     def fetch_transaction(self, transaction: TransactionId) -> AnyRecord | None:
         self.read()
-        return super().fetch_transaction(transaction)
+        found = super().fetch_transaction(transaction)
+        self.was_read()
+        return found
 
     @override
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
         self.read()
-        return super().fetch_range(first, last)
+        found = super().fetch_range(first, last)
+        self.was_read()
+        return found
 
     @override
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from counterfoil.domain.giving_back import GiveBack
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
+from counterfoil.domain.own_marks import bears_mark
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState
@@ -88,6 +89,7 @@ class World:
         self.inside = False
         self.freezes = self.dice.randrange(3) == 0
         self.thawed_at = START - timedelta(days=2)
+        self.voided_by_clerks: set[TransactionId] = set()
         self.gateway.pass_nights()
 
     def run(self, steps: int) -> None:
@@ -187,6 +189,20 @@ class World:
                 )
                 self.clock.advance(LAG + 2 * NEAR)
 
+    def clerk_voids(self) -> None:
+        """One of our charges is taken back at the virtual terminal."""
+        ours = [
+            each.transaction
+            for each in self.gateway.all_now()
+            if each.status in {PaymentStatus.CAPTURED, PaymentStatus.AUTHORISED}
+            and bears_mark(each.invoice_reference, CONNECTION)
+            and each.kind is PaymentKind.PAYMENT
+        ]
+        if ours:
+            number = self.dice.choice(ours)
+            self.gateway.change(number, status=PaymentStatus.VOIDED)
+            self.voided_by_clerks.add(number)
+
     def freeze(self) -> None:
         """Exports stand still for some time; not where a restore already rests on them."""
         now = self.clock.now()
@@ -236,7 +252,8 @@ class World:
 
     def _is_of(self, row: EffectRow, payment: Payment) -> bool:
         if row.effect.kind is EffectKind.CHARGE:
-            return payment.invoice_reference == row.effect.invoice_id and payment.status in TAKEN
+            is_own = payment.invoice_reference == row.effect.invoice_id
+            return is_own and payment.status in {*TAKEN, PaymentStatus.PENDING}
         return (
             payment.order_reference == f"refund of {row.effect.transaction}"
             and payment.amount == row.effect.amount
@@ -248,7 +265,7 @@ class World:
         if not self.inside:
             self.inside = True
             try:
-                self._as_process(lambda process: process.asker.turn())
+                self.dice.choice((World.ask, World.ask, World.poll, World.repeat))(self)
             finally:
                 self.inside = False
 
@@ -355,7 +372,7 @@ class World:
                 wanted.setdefault(row.effect.transaction, []).append(row.effect.amount)
         for number, versions in self.gateway.history.items():
             payment = versions[-1].payment
-            if payment.kind is PaymentKind.PAYMENT:
+            if payment.kind is PaymentKind.PAYMENT and number not in self.voided_by_clerks:
                 given = self._given_by_us(payment)
                 assert given == sum(wanted.get(number, []), start=usd("0.00")), (number, given, wanted)
 
@@ -368,7 +385,7 @@ class World:
         return self.gateway.given_back(payment.transaction) - sum(by_clerk, start=usd("0.00"))
 
     def _taken(self, key: str) -> list[TransactionId]:
-        """Transactions under the key's own invoice id that the bank once said yes to."""
+        """Transactions under the key's own invoice id that the bank did not refuse."""
         want = self.wants[key].wanted
         if not isinstance(want, Charge):
             return []
@@ -380,7 +397,7 @@ class World:
             for versions in self.gateway.history.values()
             if versions[0].payment.invoice_reference == invoice_id
             and versions[0].payment.kind is PaymentKind.PAYMENT
-            and versions[0].payment.status in TAKEN
+            and versions[0].payment.status is not PaymentStatus.FAILED
         ]
 
 
@@ -395,6 +412,7 @@ ACTS: dict[Callable[[World], None], int] = {
     World.day: 3,
     World.clerk_pays: 3,
     World.clerk_refunds: 1,
+    World.clerk_voids: 1,
     World.freeze: 3,
     World.restart_database: 1,
     World.back_up: 2,
