@@ -24,6 +24,7 @@ from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow, Secrets
+from counterfoil.store.deployments import ENVIRONMENTS
 
 _LIVE, _TEST = "live", "test"
 
@@ -100,6 +101,8 @@ def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) 
     )  # fmt: skip
     if not wish.merchant.strip() or wish.merchant != wish.merchant.strip():
         raise ConfigurationError("a merchant has a name, without blanks around it")
+    if wish.environment not in ENVIRONMENTS:
+        raise ConfigurationError(f"an environment is one of {', '.join(ENVIRONMENTS)}")
     row = _wished(workspace, wish, user.name)
     workspace.require_fitting(row)
     known = workspace.connections.find(row.id)

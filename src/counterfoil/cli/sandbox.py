@@ -61,6 +61,6 @@ def paytrace(
     try:
         chosen = Settings() if settings is None else read_settings(settings)
         server.serve(port, ledger, chosen, merchants=merchants, on_ready=_tell)
-    except (server.PortTakenError, SettingsFileError) as error:
+    except (server.PortTakenError, server.LedgerFileError, SettingsFileError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

@@ -137,6 +137,20 @@ def test_credentials_in_a_file_that_others_may_read_are_refused(desk: Desk, tmp_
     assert "sealed" in desk.said(*words, "--credentials", str(file))
 
 
+def test_credentials_in_another_encoding_are_refused_and_not_repeated(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "user.txt"
+    file.touch(0o600)
+    file.write_bytes("demo123\nkennw\u00f6rt\n".encode("latin-1"))
+    words = ("paytrace", "connect", "--sandbox", "--address", desk.url, *WORDS[:-2])
+    result = desk.type(*words, "--credentials", str(file))
+    assert (result.exit_code, result.stderr) == (1, "credentials are a text in UTF-8\n")
+
+
+def test_an_environment_is_one_of_three(desk: Desk) -> None:
+    words = ("paytrace", "connect", "--sandbox", "--address", desk.url, *WORDS)
+    assert "one of dev, qa, production" in desk.refused(*words, "--environment", "prod")
+
+
 def test_credentials_are_asked_for_without_showing_the_password(desk: Desk) -> None:
     words = ("paytrace", "connect", "--sandbox", "--address", desk.url, *WORDS[:-2])
     result = desk.type(*words)

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Event, Thread
 
 import httpx2
@@ -109,3 +110,17 @@ def test_answers_are_not_held_up_by_nagles_delay() -> None:
     """Asyncio switches it off only for sockets that name their protocol."""
     with listening(0) as (listener, _):
         assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_a_file_that_is_no_ledger_is_named_and_stays_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "invoice.pdf"
+    file.write_bytes(b"%PDF-1.7 " + bytes(range(256)) * 20)
+    before = file.read_bytes()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    for ledger in (file, tmp_path, tmp_path / "nowhere" / "sandbox.db"):
+        result = CliRunner().invoke(cli, ["sandbox", "paytrace", "--port", port, "--ledger", str(ledger)])
+        assert result.exit_code == 2, result.output
+        assert f"{ledger} cannot be used as a ledger" in result.output
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["invoice.pdf"]

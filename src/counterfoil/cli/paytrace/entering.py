@@ -33,13 +33,16 @@ def enter_user(source: Path | None) -> GatewayUser:
 
 
 def _text(source: Path) -> str:
-    if source == STANDARD_INPUT:
-        return sys.stdin.read()
     try:
+        if source == STANDARD_INPUT:
+            return sys.stdin.read()
         require_private(source)
+        return source.read_text("utf-8")
     except PrivateFileError as error:
         raise ConfigurationError(str(error)) from error
-    return source.read_text("utf-8")
+    except UnicodeDecodeError:
+        # The library's own words, and its error as cause, hold what stands in the file.
+        raise ConfigurationError("credentials are a text in UTF-8") from None
 
 
 def require_merchant_typed(merchant: str, typed: str) -> None:

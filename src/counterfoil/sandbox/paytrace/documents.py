@@ -24,8 +24,12 @@ class Documents:
             path.touch(mode=0o600)
         self._guard = threading.RLock()
         self._connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error:
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         with self._guard:

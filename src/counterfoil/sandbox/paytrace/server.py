@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,14 @@ class PortTakenError(ConfigurationError):
         self.port = port
 
 
+class LedgerFileError(ConfigurationError):
+    """A file that cannot be read or made as a ledger."""
+
+    def __init__(self, path: Path, why: Exception) -> None:
+        super().__init__(f"{path} cannot be used as a ledger ({why}): choose another file.")
+        self.path = path
+
+
 def serve(
     port: int,
     ledger_path: Path | None,
@@ -46,6 +55,7 @@ def serve(
 
     Raises:
         PortTakenError: another program listens on the port.
+        LedgerFileError: the ledger's file cannot be used.
     """
     with listening(port) as (listener, url):
         accounts = open_accounts(merchants, ledger_path, settings or Settings())
@@ -59,15 +69,26 @@ def serve(
 
 
 def open_accounts(count: int, ledger_path: Path | None, settings: Settings) -> list[Account]:
-    """Merchant accounts with numbers, users and ledgers that count on from the first one's."""
+    """Merchant accounts with numbers, users and ledgers that count on from the first one's.
+
+    Raises:
+        LedgerFileError: a ledger's file cannot be used.
+    """
     accounts = []
     for number in range(count):
         own = settings if number == 0 else _numbered(settings, number)
         path = ledger_path
         if ledger_path is not None and number > 0:
             path = ledger_path.with_name(f"{ledger_path.name}.{own.merchant_id}")
-        accounts.append(Account(Ledger.open(path, SystemIds(), number), own))
+        accounts.append(Account(_open(path, number), own))
     return accounts
+
+
+def _open(path: Path | None, number: int) -> Ledger:
+    try:
+        return Ledger.open(path, SystemIds(), number)
+    except (OSError, sqlite3.Error, ValueError) as error:
+        raise LedgerFileError(path or Path(), error) from error
 
 
 def _numbered(settings: Settings, number: int) -> Settings:
