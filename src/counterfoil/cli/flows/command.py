@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from counterfoil.cli.flows.mapping import map_
+
 app = typer.Typer(help="Checks and tries flows and the mappings in them.", no_args_is_help=True)
 
-
-@app.callback()
-def flows() -> None:
-    """Checks and tries flows and the mappings in them."""
+app.command("map")(map_)

@@ -1,0 +1,1 @@
+"""Mappings: what a record of one system becomes in the words of another; typed, exact, explained. Pure."""
