@@ -92,7 +92,12 @@ def decide(workspace: Workspace, run: str, company: str, *, by: str) -> int:
 
 
 def decide_by_rules(workspace: Workspace, row: ConnectionRow, *, by: str) -> int:
-    """Lets go on what waits at the connection and is known by its rules now; how many runs."""
+    """Lets go on what waits at the connection and is known by its rules now; how many runs.
+
+    Without rules nothing is known: what waited is another company's as likely as the connection's own.
+    """
+    if not read_rules(row.settings):
+        return 0
     undecided = Undecided(workspace.database, workspace.clock)
     settings = gateway_settings(row, workspace.connections.secrets(row.id))
     with closing(connect(settings, workspace.clock)) as connected:

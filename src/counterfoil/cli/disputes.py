@@ -141,10 +141,16 @@ def match(
     data: Data = None,
 ) -> None:
     """Says which payment a case is about, where nobody knew or several fitted."""
-    with told(), Workspace(read_settings(data=data)) as workspace:
-        row = find_gateway(workspace, connection, environment)
-        with dispute_desk(workspace, row) as desk:
-            done = desk.name_payment(case, transaction, by=by)
+    with told():
+        try:
+            # A card number that was typed for either is not even asked for at PayTrace.
+            case, transaction = read_case(case), read_transaction(transaction)
+        except UnreadableValueError as error:
+            raise ConfigurationError(str(error)) from error
+        with Workspace(read_settings(data=data)) as workspace:
+            row = find_gateway(workspace, connection, environment)
+            with dispute_desk(workspace, row) as desk:
+                done = desk.name_payment(case, transaction, by=by)
     typer.echo(f"{done} stages of case {case} are about payment {transaction}")
 
 

@@ -137,6 +137,8 @@ def test_two_payments_alike_are_a_question_that_a_person_answers_for_all_stages(
     assert all(number in asked[0].why for number in numbers)
     words = ("disputes", "match", "C1")
     assert "is not known" in desk.refused(*words, "999999", "--by", "Ann Lee")
+    card = "4012000098765439"
+    assert "is no transaction number" in desk.refused(*words, card, "--by", "Ann Lee")
     assert "2 stages of case C1" in desk.said(*words, numbers[1], "--by", "Ann Lee")
     assert "nothing of case C1 waits" in desk.refused(*words, numbers[0], "--by", "Bob")
     assert {task.order_key for task in carried(desk)} == {f"paytrace/m1/{numbers[1]}"}

@@ -58,6 +58,7 @@ def commands(card: str) -> Iterator[tuple[str, ...]]:
     yield ("disputes", "enter", f"Z{card[-3:]}", "opened", "5", *rest, "--reason", card)
     yield ("disputes", "enter", f"W{card[-3:]}", "opened", "5", *rest, "--transaction", card)
     yield ("disputes", "match", card, "7", "--by", "Ann")
+    yield ("disputes", "match", "C0", card, "--by", "Ann")
     yield ("paytrace", "routes", "set", "PayTrace", "01", "--prefix", card)
     yield ("paytrace", "routes", "set", "PayTrace", "01", "--customer", card)
     yield ("paytrace", "routes", "decide", card, "01", "--by", card)

@@ -104,5 +104,15 @@ def test_a_new_rule_answers_for_all_that_it_fits(companies: Desk) -> None:
         assert waiting["run"] == other
 
 
+def test_what_waits_goes_nowhere_when_the_last_rule_is_taken_away(companies: Desk) -> None:
+    rule = ("paytrace", "routes", "set", "PayTrace")
+    companies.said(*rule, "02", "--prefix", "W-")
+    with held(companies, "X-1") as run:
+        assert "go on" not in companies.said(*rule, "-", "--prefix", "W-")
+        [waiting] = companies.told("paytrace", "routes", "show")["waiting"]
+        assert waiting["run"] == run
+        assert "1 runs that waited" in companies.said(*rule, "02", "--prefix", "X-")
+
+
 def _tasks(workspace: Workspace) -> list[ReviewTaskRow]:
     return Overview(workspace.database).review_tasks(10)
