@@ -27,6 +27,7 @@ from counterfoil.store.connections import ConnectionRow, Secrets
 from counterfoil.store.deployments import ENVIRONMENTS
 
 _LIVE, _TEST = "live", "test"
+NONE = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class GatewayWish:
     address: str = ""
     integrator_id: str = ""
     v3_account: str = ""
-    """The account's number at PayTrace; it makes the connection speak V3."""
+    """The account's number at PayTrace; it makes the connection speak V3. A dash makes it speak v1 again."""
     zone: str = ""
     start: str = ""
 
@@ -171,7 +172,10 @@ def _wished(workspace: Workspace, wish: GatewayWish, username: str) -> Connectio
     }
     if wish.integrator_id:
         settings["integrator_id"] = wish.integrator_id
-    if wish.v3_account:
+    if wish.v3_account == NONE:
+        settings |= {GENERATION: "v1"}
+        settings.pop(ACCOUNT_NUMBER, None)
+    elif wish.v3_account:
         settings |= {GENERATION: "v3", ACCOUNT_NUMBER: wish.v3_account}
     return ConnectionRow(
         id=known.id,

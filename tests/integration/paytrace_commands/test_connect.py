@@ -218,6 +218,11 @@ def test_an_account_s_number_makes_the_connection_speak_v3(desk: Desk) -> None:
     desk.said("paytrace", "check", "PayTrace")
     words = ("paytrace", "connect", "--sandbox", "--address", desk.url, *WORDS, "--name", "Other")
     assert "digits alone" in desk.refused(*words, "--v3-account", "one")
+    desk.connect()
+    assert only(desk).settings["generation"] == "v3"
+    desk.connect("--v3-account", "-")
+    assert only(desk).settings["generation"] == "v1"
+    assert "merchant_number" not in only(desk).settings
 
 
 def test_a_running_hub_logs_in_with_the_new_credentials(desk: Desk) -> None:

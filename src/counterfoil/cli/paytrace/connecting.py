@@ -40,7 +40,7 @@ def connect(  # noqa: PLR0913 - a command's options
     name: Annotated[str, typer.Option(help="What people call the connection.")] = NAME,
     address: Annotated[str, typer.Option(help="Of a sandbox that is not PayTrace's own.")] = "",
     integrator: Annotated[str, typer.Option(help="The integrator id, where PayTrace gave one.")] = "",
-    v3_account: Annotated[str, typer.Option(help="The account's number, to speak V3 instead of v1.")] = "",
+    v3_account: Annotated[str, typer.Option(help="The account's number, to speak V3; - for v1 again.")] = "",
     zone: Annotated[str, typer.Option(help="In which PayTrace writes times; else America/Los_Angeles.")] = "",
     start: Annotated[str, typer.Option(help="From when payments are posted, with a zone; else now.")] = "",
     confirm: Annotated[str, typer.Option(help="The merchant's name again, for production.")] = "",
