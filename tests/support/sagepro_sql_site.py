@@ -143,6 +143,7 @@ database: {{dsn: "{self.dsn}", company_db: PRO01, password_variable: {PASSWORD}}
 accounts:
   receivable: 1100-000
   clearing: {{card: 1050-000, ach: 1051-000}}
+  returns: 4100-000
 """
 
     @override

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,11 @@ from counterfoil.cli import app
 from counterfoil.connectors.sagepro.records import TableName
 from counterfoil.connectors.sagepro.watch.accepted import AcceptedRows
 from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.refund import RefundMeaning
 from counterfoil.ports.erp import AlreadyPosted, Conflict, Posted, Refused
 from counterfoil.ports.errors import ConfigurationError
 from tests.support.closed_period import move, with_history
+from tests.support.outgoing import chargeback, refund
 from tests.support.receivables import UNIDENTIFIED, unidentified
 from tests.support.sagepro_books import receipt
 from tests.support.sagepro_site import Site
@@ -53,7 +56,8 @@ def forget(site: Site, *facts: Fact) -> None:
     """The ledger is put back to before these postings, and its copy is gone."""
     assert isinstance(post(site, KNOWN)[0], Posted)
     with site.backed_up(tables=False, ledger=True):
-        assert all(isinstance(answer, Posted) for answer in post(site, *facts))
+        answers = post(site, *facts)
+        assert all(isinstance(answer, Posted) for answer in answers), answers
     for path in site.own_folder.parent.glob("postings-*"):
         path.unlink()
 
@@ -207,4 +211,28 @@ def test_a_receipt_whose_rows_moved_to_history_is_not_posted_twice(odd_site: Sit
     (answer,) = post(site, APPLIED)
     assert isinstance(answer, Refused)
     assert "stands in the books already" in answer.why
+    assert site.contents() == before
+
+
+MEMO = RefundMeaning.CREDIT_MEMO
+GIVEN_BACK: Mapping[str, Callable[[str], Fact]] = {
+    "refund": lambda amount: refund(KNOWN, {"1001": amount}, transaction="5009"),
+    "credit memo": lambda amount: refund(KNOWN, {"1001": amount}, MEMO, transaction="5009"),
+    "chargeback": lambda amount: chargeback(KNOWN, {"1001": amount}, "D-5009"),
+}
+
+
+@pytest.mark.parametrize("kind", GIVEN_BACK)
+def test_money_back_is_not_posted_twice_either_and_may_be_accepted(
+    site: Site, profile: Path, kind: str
+) -> None:
+    fact, other = map(GIVEN_BACK[kind], ("4", "5"))
+    forget(site, fact)
+    before = site.contents()
+    (answer,) = post(site, fact)
+    assert isinstance(answer, Refused), answer
+    assert "stands in the books already" in answer.why
+    assert restored(profile, "--accept-rows", "all", "--person", "Ann Lee").exit_code == 0
+    assert isinstance(post(site, other)[0], Conflict)
+    assert isinstance(post(site, fact)[0], AlreadyPosted)
     assert site.contents() == before

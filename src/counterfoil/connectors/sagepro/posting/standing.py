@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from counterfoil.connectors.sagepro.posting.desk import Desk
 from counterfoil.connectors.sagepro.records import OUTSIDE_RECEIVABLES, Row, TableName
+from counterfoil.domain.facts.chargeback import ChargebackFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 from counterfoil.ports.erp import Refused
+
+_Money = ReceiptFact | UnidentifiedReceiptFact | RefundFact | ChargebackFact
 
 ADVICE = (
     "put the posting ledger's copy back or look at counterfoil sagepro restored; if this is other money,"
@@ -23,17 +28,26 @@ def standing_objection(fact: Fact, desk: Desk) -> Refused | None:
     A ledger that was put back to an earlier time knows nothing of it. Later generations are left alone: the
     rows of the one before stand, and so do those of its reversal.
     """
-    if not isinstance(fact, ReceiptFact | UnidentifiedReceiptFact) or fact.key.generation > 1:
+    if not isinstance(fact, _Money) or fact.key.generation > 1:
         return None
     marker = desk.marker(fact.key, fact.reference)
-    found = _rows(fact, desk) if isinstance(fact, ReceiptFact) else _rows_of_nobody(fact, marker, desk)
-    row = next(_ours(found, marker, desk), None)
+    row = next(_ours(_candidates(fact, marker, desk), marker, desk), None)
     if row is None:
         return None
     money = row.money("paid") or -row.money("total")
-    whose = fact.customer if isinstance(fact, ReceiptFact) else "nobody known"
+    whose = "nobody known" if isinstance(fact, UnidentifiedReceiptFact) else fact.customer
     why = f"a row of ours with {marker} for {whose} over {money:.2f} stands in the books already"
     return Refused(key=fact.key, why=f"{why}, and the posting ledger does not know it: {ADVICE}")
+
+
+def _candidates(fact: _Money, marker: str, desk: Desk) -> Iterator[Row]:
+    match fact:
+        case ReceiptFact():
+            return _rows(fact, desk)
+        case UnidentifiedReceiptFact():
+            return _rows_of_nobody(fact, marker, desk)
+        case RefundFact() | ChargebackFact():
+            return _rows_given_back(fact, marker, desk)
 
 
 def _rows(fact: ReceiptFact, desk: Desk) -> Iterator[Row]:
@@ -47,10 +61,24 @@ def _rows(fact: ReceiptFact, desk: Desk) -> Iterator[Row]:
 
 def _rows_of_nobody(fact: UnidentifiedReceiptFact, marker: str, desk: Desk) -> Iterator[Row]:
     """They name no document: their marker alone leads to them."""
-    for table in (TableName.CASH, TableName.CASH_HISTORY):
-        for row in desk.look(table, "reference", marker):
-            if row.text("kind") == OUTSIDE_RECEIVABLES and row.money("paid") == fact.amount.amount:
-                yield row
+    for row in _marked(marker, desk):
+        if row.text("kind") == OUTSIDE_RECEIVABLES and row.money("paid") == fact.amount.amount:
+            yield row
+
+
+def _rows_given_back(fact: RefundFact | ChargebackFact, marker: str, desk: Desk) -> Iterator[Row]:
+    """A credit memo has a number that nobody knows any more: the marker leads to its row."""
+    return (
+        row
+        for row in _marked(marker, desk)
+        if row.text("customer") == fact.customer and row.money("paid") < 0
+    )
+
+
+def _marked(marker: str, desk: Desk) -> Iterator[Row]:
+    return chain.from_iterable(
+        desk.look(table, "reference", marker) for table in (TableName.CASH, TableName.CASH_HISTORY)
+    )
 
 
 def _ours(rows: Iterable[Row], marker: str, desk: Desk) -> Iterator[Row]:

@@ -16,8 +16,10 @@ from counterfoil.connectors.sagepro.posting.desk import choose_marker
 from counterfoil.connectors.sagepro.records import OUTSIDE_RECEIVABLES, Row, TableName
 from counterfoil.connectors.sagepro.watch.columns import HISTORY
 from counterfoil.connectors.sagepro.watch.sites import Look, PostedLedger
+from counterfoil.domain.facts.chargeback import ChargebackFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
 
 _PAGE = 1000
@@ -92,6 +94,9 @@ def difference(fact: Fact, marked: Marked) -> str:
             return _receipt_difference(fact, marked)
         case UnidentifiedReceiptFact():
             same = not marked.customers and marked.amount == fact.amount.amount
+            return "" if same else f"the rows tell of {marked.summary}"
+        case RefundFact() | ChargebackFact():
+            same = marked.customers == (fact.customer,) and marked.amount == -fact.amount.amount
             return "" if same else f"the rows tell of {marked.summary}"
         case _:
             return f"the rows tell of {marked.summary}, and the posting is {fact.summary}"
