@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -67,12 +68,21 @@ def _rows_of_nobody(fact: UnidentifiedReceiptFact, marker: str, desk: Desk) -> I
 
 
 def _rows_given_back(fact: RefundFact | ChargebackFact, marker: str, desk: Desk) -> Iterator[Row]:
-    """A credit memo has a number that nobody knows any more: the marker leads to its row."""
-    return (
-        row
-        for row in _marked(marker, desk)
-        if row.text("customer") == fact.customer and row.money("paid") < 0
+    """A credit memo has a number that nobody knows any more: the marker leads to its row.
+
+    A payment that was disputed twice may have both under one marker: what the ledger tells of is passed over.
+    """
+    known = Counter(
+        row.values.get("paid")
+        for entry in desk.citing(fact.payment)
+        for row in entry.new
+        if row.table is TableName.CASH and row.values.get("reference") == marker
     )
+    for row in _ours(_marked(marker, desk), marker, desk):
+        paid = row.money("paid")
+        known[paid] -= 1
+        if known[paid] < 0 and paid < 0 and row.text("customer") == fact.customer:
+            yield row
 
 
 def _marked(marker: str, desk: Desk) -> Iterator[Row]:
