@@ -11,11 +11,12 @@ from counterfoil.ports.effects import Gate, GateStore
 from counterfoil.store.database import Database
 from counterfoil.store.schema import gateway_gate as table
 
-# A restore with PostgreSQL's programs makes the tables anew, under other numbers; one of the server's files,
-# or of a standby, needs at least a start of the server. Together they name the database as it runs now.
+# A restore with PostgreSQL's programs makes the tables anew, under other numbers. A standby that takes over,
+# which may lack the latest changes, and a recovery to a moment begin a new timeline: the first eight signs of
+# the log file's name. A copy of the server's files needs at least a start of the server.
 TABLES = (
     "(SELECT system_identifier || ' ' || current_database() || ' ' || 'effect'::regclass::oid"
-    " FROM pg_control_system())"
+    " || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8) FROM pg_control_system())"
 )
 RUNNING = f"({TABLES} || ' ' || pg_postmaster_start_time())"
 

@@ -55,6 +55,27 @@ def test_a_restored_database_holds_writes_and_knows_that_it_was_restored(
     assert StoredGates(empty_database).gate("c1", now=NOW, gap_from=TODAY).restored
 
 
+def test_a_server_that_took_over_or_was_recovered_to_a_moment_is_known_to_be_restored(
+    own_server: EmbeddedServer,
+) -> None:
+    """It may lack the latest changes, and the gateway's records of them may come late."""
+    with postgres.new_database(own_server, "template0") as database:
+        migrate(database)
+        Hub(database)
+        open_gate(database)
+        postgres.execute(own_server, "ALTER SYSTEM SET restore_command = 'false'")
+        # It answers first when the recovery is over.
+        postgres.execute(own_server, "ALTER SYSTEM SET hot_standby = off")
+        own_server.stop()
+        (own_server.folder.cluster / "recovery.signal").touch()
+        own_server.start()
+        again = Database(own_server.conninfo(str(conninfo_to_dict(database.conninfo)["dbname"])))
+        try:
+            assert StoredGates(again).gate("c1", now=NOW, gap_from=TODAY).restored
+        finally:
+            again.close()
+
+
 def test_a_start_of_the_server_holds_writes_until_the_gap_was_looked_at(own_server: EmbeddedServer) -> None:
     with postgres.new_database(own_server, "template0") as database:
         migrate(database)
