@@ -44,7 +44,7 @@ class Standing(Enum):
     NEW = "new"
     KNOWN = "known"
     CONTRADICTED = "contradicted"
-    """The same stage of the case is stored with another content."""
+    """The same stage of the case is stored, and both cannot be true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +142,7 @@ class DisputeDesk:
     def _judge(self, dispute: Dispute, stored: DisputeRow | None, lineage: str | None) -> Judged:
         if stored is None:
             return self._found(dispute, lineage)
-        first = told_dispute(stored.body)
-        # A person may have named the payment of an unmatched case since.
-        is_same = replace(first, transaction=dispute.transaction) == dispute
+        is_same = told_dispute(stored.body).agrees_with(dispute)
         standing = Standing.KNOWN if is_same else Standing.CONTRADICTED
         return Judged(dispute=dispute, standing=standing, match=told_match(stored.body))
 

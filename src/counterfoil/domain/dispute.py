@@ -49,6 +49,16 @@ class Dispute:
     def event_kind(self) -> str:
         return f"chargeback.{self.stage.value}"
 
+    def agrees_with(self, other: Dispute) -> bool:
+        """Whether both can be true of one stage: people and files may tell less, or in other words."""
+        told = (
+            (self.last_four, other.last_four),
+            (self.paid_on, other.paid_on),
+            (self.paid_amount, other.paid_amount),
+        )
+        is_same = (self.key, self.on, self.amount) == (other.key, other.on, other.amount)
+        return is_same and all(one == another or not one or not another for one, another in told)
+
     @property
     def sought_amount(self) -> Money | None:
         """What the payment's amount must be, where that is known."""

@@ -108,6 +108,19 @@ def test_a_stage_told_with_another_amount_is_refused_with_everything_in_its_file
     assert len(events(desk)) == 1
 
 
+def test_what_a_person_entered_first_does_not_stop_the_file_that_tells_it_too(
+    desk: Desk, imported: Callable[..., list[dict[str, str | None]]]
+) -> None:
+    number = desk.shopper.pay_at_terminal("a test", Decimal("25.00"), "1001")
+    words = ("disputes", "enter", "C1", "opened", "25.00", "--on", "2026-12-01", "--by", "Ann Lee")
+    desk.said(*words, "--transaction", number, "--reason", "as the bank's letter says")
+    told = imported(f"C1,CB,2026-12-01,25.00,,5439,{day()}", "C1,Fee,2026-12-01,15.00,,,")
+    assert [(each["standing"], each["payment"]) for each in told] == [
+        ("known", f"paytrace/m1/{number}"),
+        ("new", f"paytrace/m1/{number}"),
+    ]
+
+
 def test_a_bad_line_stores_nothing_and_is_told_with_its_number(
     desk: Desk, imported: Callable[..., list[dict[str, str | None]]]
 ) -> None:

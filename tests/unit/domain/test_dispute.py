@@ -90,6 +90,26 @@ def test_a_payment_that_was_voided_since_does_not_fit() -> None:
     assert isinstance(match_look(LOOK, [PAID, replace(PAID, status=PaymentStatus.VOIDED)], UTC), Unmatched)
 
 
+def test_a_stage_told_in_fewer_or_other_words_is_the_same_one() -> None:
+    for other in (
+        replace(LOOK, reason="Not as described"),
+        replace(LOOK, transaction="7"),
+        replace(LOOK, last_four="", paid_on=None),
+        replace(LOOK, paid_amount=TEN),
+    ):
+        assert LOOK.agrees_with(other)
+        assert other.agrees_with(LOOK)
+    for other in (
+        replace(LOOK, amount=Money.of("10.01", "USD")),
+        replace(LOOK, on=date(2026, 11, 3)),
+        replace(LOOK, last_four="0057"),
+        replace(LOOK, paid_on=date(2026, 10, 2)),
+        replace(LOOK, case="C-2"),
+        replace(LOOK, stage=DisputeStage.WON),
+    ):
+        assert not LOOK.agrees_with(other)
+
+
 def test_without_day_or_digits_nothing_is_guessed() -> None:
     for less in (replace(LOOK, paid_on=None), replace(LOOK, last_four="")):
         assert isinstance(match_look(less, [PAID], UTC), Unmatched)
