@@ -13,14 +13,17 @@ from fnmatch import fnmatchcase
 from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_EVENT = re.compile(r"[a-z][a-z0-9_.]{0,59}\*?")
+NAME_FORM = r"[a-z][a-z0-9_]{0,39}"
+EVENT_FORM = r"[a-z][a-z0-9_.]{0,59}\*?"
+TITLE_MAX = 200
+NODES_MAX = 500
+VISITS_MAX = 20
+ORDER_KEYS = ("lineage",)
+
+_NAME = re.compile(NAME_FORM)
+_EVENT = re.compile(EVENT_FORM)
 _EVENTS_MAX = 10
 _EVENT_GAP = ", "
-_TITLE_MAX = 200
-_NODES_MAX = 500
-_VISITS_MAX = 20
-_ORDER_KEYS = ("lineage",)
 
 
 class End(Enum):
@@ -99,13 +102,13 @@ def parse_flow(text: str) -> Flow:
     """
     fields = read_document(text).fields(("flow", "title", "trigger", "order_key", "start", "nodes"))
     nodes = [_node(name, part) for name, part in fields["nodes"].entries()]
-    if not nodes or len(nodes) > _NODES_MAX:
-        raise fields["nodes"].wrong(f"a flow has 1 to {_NODES_MAX} nodes, not {len(nodes)}")
+    if not nodes or len(nodes) > NODES_MAX:
+        raise fields["nodes"].wrong(f"a flow has 1 to {NODES_MAX} nodes, not {len(nodes)}")
     return Flow(
         name=_name(fields["flow"]),
         title=_title(fields["title"]),
         event=_event(fields["trigger"].fields(("event",))["event"]),
-        order_key=_choice(fields["order_key"], _ORDER_KEYS),
+        order_key=_choice(fields["order_key"], ORDER_KEYS),
         start=_name(fields["start"]),
         nodes={node.name: node for node in nodes},
     )
@@ -133,7 +136,7 @@ def _route(part: Part) -> Route:
     fields = part.fields(("to", "at_most", "else"))
     return Route(
         to=fields["to"].text(),
-        at_most=fields["at_most"].number(1, _VISITS_MAX),
+        at_most=fields["at_most"].number(1, VISITS_MAX),
         otherwise=fields["else"].text(),
         line=part.line,
     )
@@ -151,8 +154,8 @@ def _name(part: Part) -> str:
 
 def _title(part: Part) -> str:
     title = part.text()
-    if len(title) > _TITLE_MAX or not title.isprintable():
-        raise part.wrong(f"a title is one line of at most {_TITLE_MAX} characters")
+    if len(title) > TITLE_MAX or not title.isprintable():
+        raise part.wrong(f"a title is one line of at most {TITLE_MAX} characters")
     return title
 
 

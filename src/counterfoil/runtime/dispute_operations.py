@@ -18,6 +18,7 @@ READ = OperationSpec(
     nature=Nature.PURE,
     outcomes=("matched", "unmatched"),
 )
+SPECS = (READ,)
 
 _MATCH: encoding.Kinds[Matched | Unmatched] = encoding.Kinds({"matched": Matched, "unmatched": Unmatched})
 

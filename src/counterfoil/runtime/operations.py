@@ -108,6 +108,7 @@ RECORD = OperationSpec(
     optional_inputs=("decision",),
     outcomes=("done", "review"),
 )
+SPECS = (NORMALISE, FIND_POSTING, MATCH, POST, RECORD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from counterfoil.cli.flows.files import read_text
 from counterfoil.cli.flows.tables import Tables
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
 from counterfoil.flows.errors import nearest
@@ -20,7 +21,6 @@ from counterfoil.http.exact_json import MalformedJsonError, decode_exact_object
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.card_guard import scrub_object
 
-_BYTES_MAX = 10_000_000
 _VERSION_SHOWN = 12
 _INDENT = "    "
 
@@ -63,21 +63,12 @@ def _mapping_text(name: str) -> str:
     path = Path(name)
     if not path.is_file():
         raise ConfigurationError(f"no such file, and no shipped mapping{nearest(name, MAPPINGS)}")
-    return _read(path)
-
-
-def _read(path: Path) -> str:
-    if path.stat().st_size > _BYTES_MAX:
-        raise ConfigurationError(f"{path} is larger than {_BYTES_MAX} bytes")
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path} is not UTF-8 at byte {error.start}") from error
+    return read_text(path)
 
 
 def _record(path: Path) -> dict[str, object]:
     try:
-        return decode_exact_object(_read(path).encode())
+        return decode_exact_object(read_text(path).encode())
     except MalformedJsonError as error:
         raise ConfigurationError(f"record {path}: {error}") from error
 

@@ -1,0 +1,102 @@
+"""`counterfoil flows validate` and `counterfoil flows schema`: flows before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from counterfoil.cli.flows.files import read_text
+from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
+from counterfoil.flows.errors import Finding, FlowError
+from counterfoil.flows.schema import flow_schema
+from counterfoil.flows.validate import read_flow
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.runtime.catalogue import shipped_catalogue
+
+_VERSION_SHOWN = 12
+
+Paths = Annotated[list[Path], typer.Argument(help="Flows (YAML), or folders with all their flows.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What is to be told of one file."""
+
+    path: Path
+    flow: str = ""
+    title: str = ""
+    version: str = ""
+    findings: tuple[Finding, ...] = ()
+    trouble: str = ""
+    """Why the file could not be looked at."""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        if self.trouble:
+            return {"path": str(self.path), "error": shown(self.trouble)}
+        found = [{"line": each.line, "text": shown(each.text)} for each in self.findings]
+        return {
+            "path": str(self.path),
+            "flow": self.flow,
+            "title": self.title,
+            "version": self.version,
+            "findings": found,
+        }
+
+
+def validate(paths: Paths, *, as_json: AsJson = False) -> None:
+    """Says whether flows may run, and of each that may not everything to mend, with its line.
+
+    Exit code 1 where something is to be mended, 2 where a file cannot be read.
+    """
+    checked = [_check(path) for path in _files(paths)]
+    if as_json:
+        say_document({"flows": [each.document for each in checked]})
+    else:
+        for each in checked:
+            _tell(each)
+    if any(each.trouble for each in checked):
+        raise typer.Exit(CANNOT)
+    if any(each.findings for each in checked):
+        raise typer.Exit(FINDINGS)
+
+
+def schema() -> None:
+    """Prints the JSON Schema of flows, for editors that complete and check while one types."""
+    say_document(flow_schema(shipped_catalogue()))
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """A folder without any flow is told too: nothing would have been checked."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted((*path.glob("*.yaml"), *path.glob("*.yml"))) or (path,)
+        else:
+            yield path
+
+
+def _check(path: Path) -> Checked:
+    try:
+        if path.is_dir():
+            return Checked(path=path, trouble="no flow (*.yaml) lies in this folder")
+        flow = read_flow(read_text(path), shipped_catalogue())
+    except FlowError as error:
+        return Checked(path=path, findings=error.findings)
+    except (ConfigurationError, OSError) as error:
+        return Checked(path=path, trouble=str(error))
+    return Checked(path=path, flow=flow.name, title=flow.title, version=flow.version)
+
+
+def _tell(checked: Checked) -> None:
+    """`path:line: what`, as editors jump to it."""
+    name = shown(str(checked.path))
+    if checked.trouble:
+        say_error(f"{name}: {checked.trouble}")
+    for each in checked.findings:
+        say(f"{name}:{each.line}: {shown(each.text)}")
+    if checked.version:
+        say(f"{name}: {checked.flow} may run: {checked.title} (version {checked.version[:_VERSION_SHOWN]})")
