@@ -32,7 +32,9 @@ def map_(
     tables: Annotated[
         Path | None,
         typer.Option(
-            help="A folder of lookup tables (CSV); they come before those that ship.", file_okay=False
+            help="A folder of lookup tables (CSV); they come before those that ship.",
+            exists=True,
+            file_okay=False,
         ),
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Explain every value.")] = False,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from counterfoil.flows.mapping.plan import MappingPlan, Step, Work
-from counterfoil.flows.mapping.tables import Used
+from counterfoil.flows.mapping.plan import MappingPlan, Work
+from counterfoil.flows.mapping.tables import Row, Table, Used
 from counterfoil.flows.mapping.transforms.asked import Inputs
 from counterfoil.flows.mapping.types import Value
-from counterfoil.flows.mapping.values import RefusedError, fit_number, look_up, read_value, show
+from counterfoil.flows.mapping.values import RefusedError, look_up, plain, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,19 @@ def map_record(plan: MappingPlan, record: Mapping[str, object], *, explain: bool
     for name, work in plan.targets.items():
         try:
             value = look.work_out(work, look.stories)
-            values[name] = fit_number(value, work.type) if isinstance(value, Decimal) else value
+            if work.limit is not None:
+                _check_digits(value, work)
+            values[name] = value
         except RefusedError as error:
             problems.append(Problem(name, str(error)))
     return Mapped(
         values=values, problems=tuple(problems), stories=look.stories, value_stories=look.value_stories
     )
+
+
+def _check_digits(value: Value | None, work: Work) -> None:
+    if isinstance(value, Decimal) and abs(value) >= (work.limit or 0):
+        raise RefusedError(f"{plain(value)} has more digits than {work.type}")
 
 
 class _Look:
@@ -83,44 +90,44 @@ class _Look:
 
     def get(self, name: str) -> Value | None:
         """The value of a source or of a named value."""
-        if name not in self._known:
-            self._known[name] = self._found(name)
-        return self._known[name]
+        try:
+            return self._known[name]
+        except KeyError:
+            value = self._known[name] = self._found(name)
+            return value
 
-    def used(self, row: Used) -> None:
+    def used(self, table: Table, row: Row) -> None:
         if self._explain:
-            self._rows.append(row)
+            self._rows.append(Used(table.name, table.version, row.line, row.cells))
 
     def _found(self, name: str) -> Value | None:
         source = self._plan.source.get(name)
         try:
             if source is None:
                 return self.work_out(self._plan.values[name], self.value_stories)
-            return read_value(look_up(self._record, source[0]), source[1])
+            path, read = source
+            return read(self._record.get(name) if len(path) == 1 else look_up(self._record, path))
         except RefusedError as error:
             raise RefusedError(f"{name}: {error}") from error
 
     def work_out(self, work: Work, stories: dict[str, Story]) -> Value | None:
         """The value; where it is to be explained, its story is kept among the others."""
-        inputs: Inputs = tuple([self.get(name) for name in work.inputs])
+        inputs: Inputs = tuple(map(self.get, work.inputs))
         if self._explain:
             stories[work.name], value = self._explained(work, inputs)
             return value
         for step in work.steps:
-            inputs = (self._taken(step, inputs),)
+            is_asked = step.takes_empty or None not in inputs
+            inputs = (step.run(inputs, self) if is_asked else None,)
         return inputs[0] if inputs else work.fixed
-
-    def _taken(self, step: Step, inputs: Inputs) -> Value | None:
-        if not step.takes_empty and None in inputs:
-            return None
-        return step.run(inputs, self)
 
     def _explained(self, work: Work, inputs: Inputs) -> tuple[Story, Value | None]:
         sources = tuple((name, show(value)) for name, value in zip(work.inputs, inputs, strict=True))
         steps = []
         for step in work.steps:
             outer, self._rows = self._rows, []
-            value = self._taken(step, inputs)
+            is_asked = step.takes_empty or None not in inputs
+            value = step.run(inputs, self) if is_asked else None
             shown = tuple(show(each) for each in inputs)
             steps.append(StepStory(step.name, shown, show(value), tuple(self._rows)))
             self._rows = outer

@@ -74,11 +74,11 @@ def parse_mapping(text: str) -> MappingText:
     return MappingText(
         name=_name(parts["mapping"]),
         title=_title(parts["title"]),
-        version=hashlib.sha256(json.dumps(content(root), sort_keys=True).encode()).hexdigest(),
         source=_shape(parts["source"], _FIELD),
         target=_shape(parts["target"], _FIELD),
         values=_rules(parts["values"], _NAME) if "values" in parts else {},
         rules=_rules(parts["map"], _FIELD),
+        version=hashlib.sha256(json.dumps(content(root), sort_keys=True).encode()).hexdigest(),
     )
 
 

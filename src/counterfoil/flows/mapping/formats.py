@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from counterfoil.flows.errors import quoted
 
@@ -59,6 +59,8 @@ class TimeFormat:
                     f"{quoted(piece)} in {quoted(text)} is none of {' '.join(_TOKENS)} or - / . , : _ T"
                 )
         self._fields = [_TOKENS[piece].field for piece in self._pieces if piece in _TOKENS]
+        self._writers = [_TOKENS[piece].write for piece in self._pieces if piece in _TOKENS]
+        self._written = "".join("{}" if piece in _TOKENS else piece for piece in self._pieces)
         self.has_time = bool(_HOURS.intersection(self._fields))
         self.width = sum(_TOKENS[piece].width if piece in _TOKENS else 1 for piece in self._pieces)
         if for_reading:
@@ -78,8 +80,8 @@ class TimeFormat:
         }
         if missing:
             raise FormatError(f"{min(missing)} is missing")
-        if ("half" in self._fields) != ("noon" in self._fields):
-            raise FormatError("hh and AM stand together")
+        if ("half" in self._fields) != ("noon" in self._fields) or {"half", "hour"} <= set(self._fields):
+            raise FormatError("hh and AM stand together, and without HH")
 
     def read(self, text: str) -> datetime:
         """The date and time of a text, without a zone.
@@ -104,8 +106,9 @@ class TimeFormat:
             raise ValueError(f"{quoted(text)} is on no calendar or clock") from error
 
     def write(self, at: date) -> str:
-        when = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)  # noqa: DTZ001 - a day has no zone
-        return "".join(_TOKENS[each].write(when) if each in _TOKENS else each for each in self._pieces)
+        """A moment as text, or a day where the format has no time."""
+        when = cast("datetime", at)  # Only moments are written with a time of day.
+        return self._written.format(*[write(when) for write in self._writers])
 
 
 def _month(parts: dict[str, str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from counterfoil.flows.document import Part
+from counterfoil.flows.mapping.values import has_half_sign
 
 _TEXT_MAX = 1_000
 LIST_MAX = 100
@@ -21,6 +22,8 @@ def written(part: Part) -> str:
     text = str(part.node.value)
     if len(text) > _TEXT_MAX:
         raise part.wrong(f"a text has at most {_TEXT_MAX} characters")
+    if has_half_sign(text):
+        raise part.wrong("half a character")
     return text
 
 

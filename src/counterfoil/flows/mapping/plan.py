@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
 
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
 from counterfoil.flows.mapping.definition import MappingText, Rule, Use, parse_mapping
 from counterfoil.flows.mapping.tables import Table
 from counterfoil.flows.mapping.transforms import TRANSFORMS
-from counterfoil.flows.mapping.transforms.asked import Asked, Run
+from counterfoil.flows.mapping.transforms.asked import Asked, Made, Run
 from counterfoil.flows.mapping.types import Type, Value, misfit, text_type
-from counterfoil.flows.mapping.values import RefusedError, read_value
+from counterfoil.flows.mapping.values import RefusedError, digit_limit, read_value, reader
+
+_FINDINGS_MAX = 50
+_DEPTH_MAX = 50
+_COMPARISONS_MAX = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,8 @@ class Work:
     steps: tuple[Step, ...]
     fixed: Value | None
     type: Type
+    limit: Decimal | None = None
+    """The first number that is too large for its target."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +50,8 @@ class MappingPlan:
     name: str
     title: str
     version: str
-    source: Mapping[str, tuple[tuple[str, ...], Type]]
-    """Path in the record and type, by name."""
+    source: Mapping[str, tuple[tuple[str, ...], Callable[[object], Value | None]]]
+    """Path in the record and how what stands there is read, by name."""
     values: Mapping[str, Work]
     targets: Mapping[str, Work]
     tables: Mapping[str, Table]
@@ -81,6 +89,11 @@ class _Planner:
         self._types: dict[str, Type | None] = {name: field.type for name, field in mapping.source.items()}
         self._tables: dict[str, Table] = {}
         self._findings: list[Finding] = []
+        self._comparisons = 0
+        self._made: dict[tuple[str, ...], Any] = {}
+        self._depths = dict.fromkeys(mapping.source, 0)
+        self._depth = 0
+        """Of the value that is planned: how many values stand one upon another below it."""
 
     def plan(self) -> MappingPlan:
         values = {name: work for name, rule in self._mapping.values.items() if (work := self._value(rule))}
@@ -93,7 +106,8 @@ class _Planner:
             title=self._mapping.title,
             version=self._mapping.version,
             source={
-                name: (tuple(name.split(".")), field.type) for name, field in self._mapping.source.items()
+                name: (tuple(name.split(".")), reader(field.type))
+                for name, field in self._mapping.source.items()
             },
             values=values,
             targets={name: targets[name] for name in self._mapping.target if name in targets},
@@ -105,10 +119,13 @@ class _Planner:
         if name not in self._types:
             if name in self._mapping.values:
                 raise part.wrong(f"{quoted(name)} stands further down; put it above")
-            raise part.wrong(f"no source or value {quoted(name)}{nearest(name, self._types)}")
+            raise part.wrong(f"no source or value {quoted(name)}{self._nearest(name, self._types)}")
         found = self._types[name]
         if found is None:
             raise _Unknown
+        self._depth = max(self._depth, self._depths[name] + 1)
+        if self._depth > _DEPTH_MAX:
+            raise part.wrong(f"more than {_DEPTH_MAX} values one upon another")
         return found
 
     def table(self, name: str, part: Part) -> Table:
@@ -116,9 +133,16 @@ class _Planner:
         if name not in self._tables:
             found = self._table(name)
             if found is None:
-                raise part.wrong(f"no table {quoted(name)}{nearest(name, self._known)}")
+                raise part.wrong(f"no table {quoted(name)}{self._nearest(name, self._known)}")
             self._tables[name] = found
         return self._tables[name]
+
+    def once(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """For transforms: what was made under the key before."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
     def _value(self, rule: Rule) -> Work | None:
         if rule.name in self._types:
@@ -126,13 +150,16 @@ class _Planner:
             return None
         work = self._work(rule, text_type(len(rule.fixed or "")))
         self._types[rule.name] = None if work is None else work.type
+        self._depths[rule.name] = self._depth
         return work
 
     def _target(self, rule: Rule) -> Work | None:
         field = self._mapping.target.get(rule.name)
         if field is None:
             self._found(
-                rule.part.wrong(f"no target {quoted(rule.name)}{nearest(rule.name, self._mapping.target)}")
+                rule.part.wrong(
+                    f"no target {quoted(rule.name)}{self._nearest(rule.name, self._mapping.target)}"
+                )
             )
             return None
         work = self._work(rule, field.type)
@@ -140,9 +167,10 @@ class _Planner:
             return None
         if reason := misfit(work.type, field.type):
             self._found(rule.part.wrong(reason))
-        return replace(work, type=field.type)
+        return replace(work, type=field.type, limit=digit_limit(field.type))
 
     def _work(self, rule: Rule, fixed_type: Type) -> Work | None:
+        self._depth = 0
         try:
             return self._worked(rule, fixed_type)
         except FlowError as error:
@@ -167,7 +195,7 @@ class _Planner:
     def _step(self, use: Use, inputs: tuple[Type, ...]) -> tuple[Step, Type]:
         transform = TRANSFORMS.get(use.name)
         if transform is None:
-            raise use.part.wrong(f"no transform {quoted(use.name)}{nearest(use.name, TRANSFORMS)}")
+            raise use.part.wrong(f"no transform {quoted(use.name)}{self._nearest(use.name, TRANSFORMS)}")
         planned = transform.plan(Asked(transform, use.part, inputs, self))
         return Step(name=use.name, run=planned.run, takes_empty=transform.takes_empty), planned.gives
 
@@ -176,8 +204,15 @@ class _Planner:
             if name not in self._mapping.rules and not field.type.optional:
                 self._found(field.part.wrong("is required, and no rule under 'map' gives it"))
 
+    def _nearest(self, name: str, known: Collection[str]) -> str:
+        """A suggestion, as long as all of them together cost little."""
+        self._comparisons += len(known)
+        return nearest(name, known) if self._comparisons <= _COMPARISONS_MAX else ""
+
     def _found(self, error: FlowError) -> None:
         self._findings += error.findings
+        if len(self._findings) >= _FINDINGS_MAX:
+            raise FlowError(*sorted(self._findings))
 
 
 def _fixed(rule: Rule, wanted: Type) -> Value | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.ports.errors import ConfigurationError
@@ -22,6 +23,8 @@ _ROWS_MAX = 200_000
 _COLUMNS_MAX = 40
 _CELL_MAX = 200
 _SUGGESTED_MAX = 1_000
+_LINE_END = re.compile(r"\r?\n")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -29,8 +32,7 @@ class TableError(ConfigurationError):
     """A table that cannot be used; says which, the line and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a table, and the line of the file where it stands."""
 
     line: int
@@ -96,12 +98,12 @@ def _note(text: str) -> str:
 
 def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     """The lines that are no comments, split; a value stays on one line, so that every row has one."""
-    for count, line in enumerate(text.splitlines(), start=1):
+    for count, line in enumerate(_LINE_END.split(text), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         if count > _ROWS_MAX:
             raise TableError(f"table {name}: more than {_ROWS_MAX} lines")
-        if not line.replace("\t", " ").isprintable():
+        if _CONTROL.search(line):
             raise TableError(f"table {name}, line {count}: control characters")
         try:
             cells = next(csv.reader([line], strict=True, skipinitialspace=True))
@@ -113,7 +115,10 @@ def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 def _check_columns(table: Table, line: int) -> None:
     for column in table.columns:
         if not _NAME.fullmatch(column):
-            raise table.wrong(line, f"{quoted(column)} is no column's name: lower-case letters, digits and _")
+            text = (
+                f"{quoted(column)} is no column's name: lower-case letters, digits and _, with commas between"
+            )
+            raise table.wrong(line, text)
     if len(set(table.columns)) != len(table.columns) or len(table.columns) > _COLUMNS_MAX:
         raise table.wrong(line, f"each column stands once, and there are at most {_COLUMNS_MAX}")
     if VALID_TO in table.columns and VALID_FROM not in table.columns:
@@ -152,6 +157,17 @@ class Index:
         for row in table.rows:
             rows.setdefault(tuple(row.cells[column] for column in by), []).append(row)
         self._rows = {key: _in_order(table, held) for key, held in rows.items()}
+
+    def width(self, column: str) -> int:
+        """Characters of the longest text that the column gives.
+
+        Raises:
+            TableError: a row gives none.
+        """
+        for row in self.table.rows:
+            if not row.cells[column]:
+                raise self.table.wrong(row.line, f"{column} is empty")
+        return max((len(row.cells[column]) for row in self.table.rows), default=0)
 
     def find(self, key: tuple[str, ...], on: date | None = None) -> Row | None:
         """The row that holds for the key, on the day where the table is dated."""

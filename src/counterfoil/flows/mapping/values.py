@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
-from counterfoil.domain.money import Money, MoneyError
+from counterfoil.domain.money import Money, MoneyError, exponent
 from counterfoil.flows.errors import quoted
 from counterfoil.flows.mapping.types import (
     DIGITS_MAX,
@@ -20,7 +21,10 @@ from counterfoil.flows.mapping.types import (
 )
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d{1,15}(\.\d{1,4})?", re.ASCII)
+"""Numbers that are within all bounds at first sight."""
 _NUMBER_TEXT_MAX = 60
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MONEY = re.compile(r"(\S{1,60}) ([A-Z]{3})")
 
 
@@ -34,24 +38,42 @@ def read_value(raw: object, wanted: Type) -> Value | None:
     Raises:
         RefusedError: it is not of the type, or empty where it must not be.
     """
-    if isinstance(raw, str):
-        raw = raw.strip()
-    if raw is None or raw == "":
-        if wanted.optional:
-            return None
-        raise RefusedError(f"is empty, and {wanted} must not be")
-    return _READERS[wanted.kind](raw, wanted)
+    return reader(wanted)(raw)
+
+
+def reader(wanted: Type) -> Callable[[object], Value | None]:
+    """The same for one type, to be asked often."""
+    read = _READERS[wanted.kind]
+    optional = wanted.optional
+
+    def run(raw: object) -> Value | None:
+        if isinstance(raw, str):
+            raw = raw.strip()
+        if raw is None or raw == "":
+            if optional:
+                return None
+            raise RefusedError(f"is empty, and {wanted} must not be")
+        return read(raw, wanted)
+
+    return run
 
 
 def _text(raw: object, wanted: Type) -> str:
-    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
-        raw = str(raw)
     if not isinstance(raw, str):
-        raise _unlike(raw, "a text")
+        if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+            raise _unlike(raw, "a text")
+        raw = plain(_number(raw))
+    if not raw.isascii() and has_half_sign(raw):
+        raise RefusedError(f"{quoted(raw)} holds half a character")
     most = wanted.width or WIDTH_MAX
     if len(raw) > most:
         raise RefusedError(f"{quoted(raw)} has {len(raw)} characters, more than {most}")
     return raw
+
+
+def has_half_sign(text: str) -> bool:
+    """Whether a text holds a surrogate, which JSON and YAML can write and no file can hold."""
+    return _SURROGATE.search(text) is not None
 
 
 def parse_number(text: str) -> Decimal:
@@ -60,6 +82,8 @@ def parse_number(text: str) -> Decimal:
     Raises:
         RefusedError: it is none, or too large or too fine to be one.
     """
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
     if len(text) > _NUMBER_TEXT_MAX or not _NUMBER.fullmatch(text):
         raise RefusedError(f"{quoted(text)} is not a number such as 1234.50")
     return bounded(Decimal(text))
@@ -113,30 +137,47 @@ def fit_number(number: Decimal, wanted: Type) -> Decimal:
     """
     if wanted.places is not None and number != number.quantize(Decimal(1).scaleb(-wanted.places)):
         raise RefusedError(f"{plain(number)} has more than {wanted.places} decimal places")
-    if wanted.width is not None and abs(number) >= Decimal(10) ** (wanted.width - (wanted.places or 0)):
+    limit = digit_limit(wanted)
+    if limit is not None and abs(number) >= limit:
         raise RefusedError(f"{plain(number)} has more digits than {wanted}")
     return number
 
 
+def digit_limit(wanted: Type) -> Decimal | None:
+    """The first whole number that has too many digits for a number of the type."""
+    if wanted.kind is not Kind.NUMBER or wanted.width is None:
+        return None
+    return Decimal(1).scaleb(wanted.width - (wanted.places or 0))
+
+
 def _money(raw: object, wanted: Type) -> Money:
-    currency = wanted.currency
+    found = (
+        _written_money(raw, wanted.currency) if isinstance(raw, str) else _given_money(raw, wanted.currency)
+    )
+    if wanted.currency not in {None, found.currency}:
+        raise RefusedError(f"is in {found.currency}, not in {wanted.currency}")
+    return found
+
+
+def _written_money(raw: str, currency: str | None) -> Money:
+    if currency is not None:
+        return make_money(parse_number(raw), currency)
+    written = _MONEY.fullmatch(raw)
+    if written is None:
+        raise RefusedError(f"{quoted(raw)} is not money such as 12.50 USD")
+    return make_money(parse_number(written[1]), written[2])
+
+
+def _given_money(raw: object, currency: str | None) -> Money:
     match raw:
         case Money():
-            found = raw
+            return make_money(raw.amount, raw.currency)
         case {"amount": amount, "currency": str(code)}:
-            found = make_money(_number(amount), code)
-        case str() if currency is None:
-            written = _MONEY.fullmatch(raw)
-            if written is None:
-                raise RefusedError(f"{quoted(raw)} is not money such as 12.50 USD")
-            found = make_money(parse_number(written[1]), written[2])
+            return make_money(_number(amount), code)
         case _ if currency is not None:
-            found = make_money(_number(raw), currency)
+            return make_money(_number(raw), currency)
         case _:
             raise _unlike(raw, "money such as 12.50 USD")
-    if currency not in {None, found.currency}:
-        raise RefusedError(f"is in {found.currency}, not in {currency}")
-    return found
 
 
 def make_money(number: Decimal, currency: str) -> Money:
@@ -145,13 +186,18 @@ def make_money(number: Decimal, currency: str) -> Money:
     Raises:
         RefusedError: a part of a cent, or no currency.
     """
+    exact = number.quantize(_unit(currency))
+    if exact != number:
+        raise RefusedError(f"{plain(number)} {currency} has parts of a minor unit; round it first")
     try:
-        money = Money(number, currency)
+        return Money(exact, currency)
     except MoneyError as error:
         raise RefusedError(str(error)) from error
-    if not money.is_whole_minor_units:
-        raise RefusedError(f"{plain(number)} {currency} has parts of a minor unit; round it first")
-    return money.rounded()
+
+
+@lru_cache(maxsize=256)
+def _unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-exponent(currency))
 
 
 def _flag(raw: object, _wanted: Type) -> bool:

@@ -127,6 +127,8 @@ def test_files_that_are_not_there_are_named(tmp_path: Path, record: Path) -> Non
     code, said = run("payment_to_receipt", "--record", tmp_path / "none.json")
     assert code == 2
     assert "none.json" in said
+    code, said = run("payment_to_receipt", "--record", record, "--tables", tmp_path / "nowhere")
+    assert code == 2
 
 
 def test_no_card_number_is_shown(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.mapping.carry import map_record
 from counterfoil.flows.mapping.tables import TableError
-from tests.unit.flows.mapping.samples import SHAPE, TABLES, mapped, one, planned, through
+from tests.unit.flows.mapping.samples import RECORD, SHAPE, TABLES, mapped, one, planned, through
 
 BEFORE = len(SHAPE.splitlines())
 
@@ -78,6 +78,9 @@ RULES = [
     (through("when: {is: a}"), "optional text", "needs then or then_from"),
     (through("default: {value: x}", "number"), "optional number", "'x' is not a number"),
     (through("date: {format: MM/DD/YY}"), "optional date", "a year of two digits cannot be read"),
+    (through("date: {format: YYYY-MM-DD h}"), "optional date", "hh and AM stand together, and without HH"),
+    (through("moment: {format: YYYY-MM-DD HH h AM, zone: UTC}"), "optional moment", "and without HH"),
+    (through('extract: {pattern: "\\ud800"}'), "optional text", "half a character"),
     (through("date: {format: YYYY-MM}"), "optional date", "day is missing"),
     (through("date: {format: YYYY-DD-MM HH}"), "optional date", "has a time of day; use moment"),
     (through("date: {format: yyyy-mm-dd}"), "optional date", "'y' in 'yyyy-mm-dd' is none of YYYY"),
@@ -200,6 +203,40 @@ def test_a_hostile_mapping_ends_in_a_clear_error_and_soon(text: str) -> None:
     with pytest.raises(FlowError, match=r"^line \d"):
         planned(text)
     assert time.perf_counter() - started < 5
+
+
+def chain(length: int) -> str:
+    """Values that stand one upon another."""
+    values = "".join(f"  v{n}: {f'v{n - 1}' if n else 'must'}\n" for n in range(length))
+    return one(f"v{length - 1}").replace("map:", f"values:\n{values}map:")
+
+
+def test_values_stand_one_upon_another_only_so_high() -> None:
+    assert map_record(planned(chain(49)), RECORD, explain=True).values == {"it": "m"}
+    with pytest.raises(FlowError, match="more than 50 values one upon another"):
+        planned(chain(400))
+
+
+def test_a_mapping_that_is_wrong_everywhere_is_told_soon() -> None:
+    long = "a" * 50
+    text = SHAPE + "".join(f"  {long}{n:04}: text\n" for n in range(480))
+    text += "target:\n" + "".join(f"  t{n}: text\n" for n in range(500))
+    text += "map:\n" + "".join(f"  t{n}: {long}b{n:04}\n" for n in range(500))
+    started = time.perf_counter()
+    with pytest.raises(FlowError) as told:
+        planned(text)
+    assert len(told.value.findings) == 50
+    assert time.perf_counter() - started < 20
+
+
+def test_a_large_table_is_indexed_once_for_all_its_uses() -> None:
+    tables = {"large": "outside,inside\n" + "".join(f"k{n},v{n}\n" for n in range(20_000))}
+    text = SHAPE + "target:\n" + "".join(f"  t{n}: optional text\n" for n in range(500)) + "map:\n"
+    text += "".join(f"  t{n}: {through('cross_reference: {table: large}')}\n" for n in range(500))
+    started = time.perf_counter()
+    plan = planned(text, tables)
+    assert time.perf_counter() - started < 10
+    assert set(map_record(plan, {**RECORD, "text": "k7"}).values.values()) == {"v7"}
 
 
 def test_a_pattern_takes_linear_time() -> None:

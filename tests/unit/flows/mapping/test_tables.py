@@ -10,6 +10,9 @@ from counterfoil.flows.mapping.tables import Index, TableError, parse_table
 BAD = [
     ("", "table t: is empty; its first line names the columns"),
     ("# only a comment\n", "is empty"),
+    ("a;b\n1;2\n", "'a;b' is no column's name: lower-case letters, digits and _, with commas between"),
+    ("a,b\n1,\x85\n", "line 2: control characters"),
+    ("a,b\r1,2\r", "line 1: control characters"),
     ("a,a\n", "line 1: each column stands once"),
     ("a,B c\n", "line 1: 'B c' is no column's name"),
     (",".join(f"c{n}" for n in range(41)), "there are at most 40"),
@@ -49,6 +52,11 @@ def test_comments_blanks_quotes_and_the_mark_of_excel_are_read() -> None:
     table = parse_table("t", '\ufeff# Mind this\na,b\n\n# more\n "x, y", 2 \r\n')
     assert table.note == "Mind this"
     assert [(row.line, dict(row.cells)) for row in table.rows] == [(5, {"a": "x, y", "b": "2"})]
+
+
+def test_a_text_may_hold_any_sign_that_people_write() -> None:
+    table = parse_table("t", "a\nM\u00fcller\u00a0\u20ac\u2028\n")
+    assert table.rows[0].cells["a"] == "M\u00fcller\u00a0\u20ac"
 
 
 def test_the_version_is_the_content() -> None:

@@ -25,6 +25,8 @@ TEXTS = [
     (r"extract: {pattern: 'INV-?(\d+)'}", "for INV-4711 and INV4711", "4711"),
     (r"extract: {pattern: '\d{4}'}", "no 4711", "4711"),
     (r"extract: {pattern: '\d{4}'}", "none", None),
+    (r"extract: {pattern: ':(.*)'}", "order:  ", None),
+    (r"extract: {pattern: 'x*'}", "no", None),
     (r"extract: {pattern: '\d+', several: first}", "1 and 2", "1"),
     ("status", "Approved", "Paid"),
     ("gl_account: {by: transaction_type}", "Fee", "61500-000"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import FlowError, nearest, quoted
 from counterfoil.flows.mapping.parts import items, written
-from counterfoil.flows.mapping.tables import Table, Used
+from counterfoil.flows.mapping.tables import Row, Table
 from counterfoil.flows.mapping.types import Kind, Type, Value, misfit, remedy
 from counterfoil.flows.mapping.values import RefusedError, read_value
 
@@ -19,9 +19,10 @@ class Env(Protocol):
 
     def get(self, name: str) -> Value | None: ...
 
-    def used(self, row: Used) -> None: ...
+    def used(self, table: Table, row: Row) -> None: ...
 
 
+Made = TypeVar("Made")
 Inputs = tuple[Value | None, ...]
 Run = Callable[[Inputs, Env], Value | None]
 
@@ -34,11 +35,13 @@ class Planned(NamedTuple):
 
 
 class Scope(Protocol):
-    """What a transform may name: values of the mapping, and tables."""
+    """What a transform may name: values of the mapping and tables; what is costly is made once for all."""
 
     def type_of(self, name: str, part: Part) -> Type: ...
 
     def table(self, name: str, part: Part) -> Table: ...
+
+    def once(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import cast
 
 from counterfoil.domain.money import Money
-from counterfoil.flows.mapping.tables import VALID_FROM, Index, Row, Table, Used
+from counterfoil.flows.mapping.tables import VALID_FROM, Index, Row, Table
 from counterfoil.flows.mapping.transforms.amounts import convert, currency
 from counterfoil.flows.mapping.transforms.asked import (
     Asked,
@@ -32,7 +32,7 @@ Find = Callable[[tuple[str, ...], Env], Row | None]
 
 def _finder(asked: Asked, table: Table, by: Sequence[str]) -> tuple[Index, Find, str | None]:
     """How the row for a key is found; a dated table is asked for a date, so that no old row is taken."""
-    index = Index(table, by)
+    index = asked.scope.once(("index", table.name, *by), lambda: Index(table, by))
     on = asked.reference("on", _DATE) if asked.has("on") else None
     if table.is_dated and on is None:
         raise asked.wrong(f"needs on: a date, because the rows of table {table.name} hold for some days only")
@@ -40,7 +40,7 @@ def _finder(asked: Asked, table: Table, by: Sequence[str]) -> tuple[Index, Find,
     def find(key: tuple[str, ...], env: Env) -> Row | None:
         row = index.find(key, _on(on, env) if table.is_dated else None)
         if row is not None:
-            env.used(Used(table.name, table.version, row.line, row.cells))
+            env.used(table, row)
         return row
 
     return index, find, on
@@ -55,8 +55,7 @@ def _looked_up(asked: Asked, table: Table, by: Sequence[str], gives: str, absent
     if len(asked.inputs) != len(by):
         raise asked.wrong(f"has {len(by)} key columns ({', '.join(by)}), but {len(asked.inputs)} values")
     index, find, on = _finder(asked, table, by)
-    _check_cells(table, gives)
-    width = max((len(row.cells[gives]) for row in table.rows), default=0)
+    width = asked.scope.once(("width", table.name, gives), lambda: index.width(gives))
 
     def run(inputs: Inputs, env: Env) -> str | None:
         key = cast("tuple[str, ...]", inputs)
@@ -69,12 +68,6 @@ def _looked_up(asked: Asked, table: Table, by: Sequence[str], gives: str, absent
 
     optional = asked.may_be_empty or absent == ""
     return Planned(text_type(max(width, len(absent or ""), 1), optional=optional), run)
-
-
-def _check_cells(table: Table, gives: str) -> None:
-    for row in table.rows:
-        if not row.cells[gives]:
-            raise table.wrong(row.line, f"{gives} is empty")
 
 
 def _status(asked: Asked) -> Planned:
@@ -113,7 +106,9 @@ def _convert(asked: Asked) -> Planned:
     table = asked.table("table", *_RATE_KEY, "rate", VALID_FROM)
     days = timedelta(asked.number("max_age_days", 0, _AGE_DAYS_MAX))
     index, find, on = _finder(asked, table, _RATE_KEY)
-    rates = {row.line: _rate(table, row) for row in table.rows}
+    rates = asked.scope.once(
+        ("rates", table.name), lambda: {row.line: _rate(table, row) for row in table.rows}
+    )
 
     def run(inputs: Inputs, env: Env) -> Money:
         amount = cast("Money", inputs[0])

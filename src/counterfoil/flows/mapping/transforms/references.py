@@ -22,7 +22,7 @@ def _extract(asked: Asked) -> Planned:
     def run(inputs: Inputs, _env: Env) -> str | None:
         text = cast("str", inputs[0])
         found = dict.fromkeys(match.group(pattern.groups) for match in pattern.finditer(text))
-        named = [each for each in found if each]
+        named = [text for each in found if each and (text := each.strip())]
         if len(named) > 1 and refuses:
             raise RefusedError(f"{quoted(text)} holds several references: {', '.join(named[:5])}")
         return named[0] if named else None
