@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import pkgutil
 import platform
 import sys
 from collections.abc import Callable, Iterable
 
-import structlog
-
 import bench
+from bench.quiet import quiet
 from bench.results import Result
 
 
@@ -29,7 +27,7 @@ def show(results: Iterable[Result]) -> None:
 
 
 def main(names: list[str]) -> int:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    quiet()
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for name, run in measurements(names):
         print(f"\n{name}", flush=True)

@@ -21,6 +21,7 @@ import psycopg
 from bench.gateway_server import V1_DAYS, V3_DAYS, today
 from bench.intake import free_port, wait_until_listening
 from bench.peak import peak_mib
+from bench.quiet import quiet
 from bench.results import Result
 from counterfoil.bootstrap.demo_connections import ENVIRONMENT
 from counterfoil.bootstrap.workspace import Workspace
@@ -110,6 +111,7 @@ def _in_own_process(generation: Generation, address: str, conninfo: str) -> list
 
 
 def _two_turns(generation: Generation, address: str, conninfo: str) -> list[Turn]:
+    quiet()
     clock = SystemClock()
     with closing(Database(conninfo)) as database, closing(_connect(generation, address)) as paytrace:
         inbox = Inbox(database, Engine(conninfo).defer, clock=clock, ids=SystemIds())

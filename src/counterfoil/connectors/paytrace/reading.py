@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
@@ -84,8 +84,8 @@ class Reading:
 
 
 @contextmanager
-def fewer_days(first: date, last: date, others: Sequence[AnyRecord] = ()) -> Iterator[None]:
-    """An export that is longer than one answer may be is asked for in parts; others of the days stay told.
+def fewer_days(first: date, last: date) -> Iterator[None]:
+    """An export that is longer than one answer may be is asked for in parts.
 
     Raises:
         CutOffError: there is more than one answer may bring.
@@ -93,7 +93,7 @@ def fewer_days(first: date, last: date, others: Sequence[AnyRecord] = ()) -> Ite
     try:
         yield
     except AnswerTooLongError as error:
-        raise CutOffError(_too_much(first, last), others) from error
+        raise CutOffError(_too_much(first, last)) from error
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from counterfoil.connectors.paytrace.ways import Way
 from counterfoil.connectors.paytrace.wire_v3 import batches, checks, records
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, Tender
-from counterfoil.ports.gateway import AnyRecord, Batch, Gateway, GatewayRecord
+from counterfoil.ports.gateway import AnyRecord, Batch, CutOffError, Gateway, GatewayRecord
 from counterfoil.ports.instructions import Answer, Instruction
 
 
@@ -39,11 +39,13 @@ class V3Gateway(Gateway):
 
     @override
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
-        payload = records.by_date(self._client.merchant, first, last)
-        paid = [each for each in self._checks(first, last) if self._is_within(each, first, last)]
-        with fewer_days(first, last, paid):
-            cards = self._client.ask(records.BY_DATE, payload=payload, is_least=first == last).many
-        return [*self._reading.records(self._once(cards)), *paid]
+        try:
+            cards = self._cards(first, last)
+        except CutOffError as error:
+            if first < last:
+                raise
+            raise CutOffError(str(error), self._paid(first, last)) from error
+        return [*cards, *self._paid(first, last)]
 
     @override
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
@@ -80,6 +82,15 @@ class V3Gateway(Gateway):
     @override
     def carry_out(self, instruction: Instruction) -> Answer:
         return self._orders.carry_out(instruction)
+
+    def _cards(self, first: date, last: date) -> list[AnyRecord]:
+        payload = records.by_date(self._client.merchant, first, last)
+        with fewer_days(first, last):
+            told = self._client.ask(records.BY_DATE, payload=payload, is_least=first == last)
+        return self._reading.records(self._once(told.many))
+
+    def _paid(self, first: date, last: date) -> list[AnyRecord]:
+        return [each for each in self._checks(first, last) if self._is_within(each, first, last)]
 
     def _checks(self, first: date, last: date) -> list[AnyRecord]:
         merchant = self._client.merchant
