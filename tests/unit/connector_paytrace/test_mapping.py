@@ -90,6 +90,19 @@ def test_a_payment_that_was_approved_and_then_voided_is_not_paid() -> None:
     assert mapped(response_code=101, status_code="Y").status is PaymentStatus.CAPTURED
 
 
+@pytest.mark.parametrize("code", [102, 104, 105, 108, 114, 117, 121, 123, 125])
+def test_a_record_that_was_not_approved_or_only_a_test_is_no_money_whatever_else_it_says(code: int) -> None:
+    for status in ("Y", "GB571", "Settled"):
+        assert mapped(response_code=code, status_code=status).status is PaymentStatus.PENDING
+    declined = mapped(response_code=code, status_code="N", status_message="DECLINED")
+    assert declined.status is PaymentStatus.FAILED
+
+
+def test_a_refused_void_or_refund_does_not_unmake_the_payment() -> None:
+    for code in (101, 107, 110, 113, 999):
+        assert mapped(response_code=code, status_code="GB571").status is PaymentStatus.SETTLED
+
+
 def test_only_a_refund_is_a_refund() -> None:
     assert mapped(transaction_type="refund ").kind is PaymentKind.REFUND
     for kind in ("SALE", "AUTHORIZATION", "ODD", None):

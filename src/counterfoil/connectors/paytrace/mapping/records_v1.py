@@ -11,8 +11,8 @@ from counterfoil.connectors.paytrace.mapping.amounts import read_amount
 from counterfoil.connectors.paytrace.mapping.digits import last_four
 from counterfoil.connectors.paytrace.mapping.numbers import check_transaction, read_transaction
 from counterfoil.connectors.paytrace.mapping.stamps import read_stamp
-from counterfoil.connectors.paytrace.mapping.statuses import TransactionType, plain, read_status
-from counterfoil.connectors.paytrace.wire_v1.answers import APPROVED_THEN_VOIDED, convert
+from counterfoil.connectors.paytrace.mapping.statuses import TransactionType, plain, read_status, with_code
+from counterfoil.connectors.paytrace.wire_v1.answers import convert
 from counterfoil.connectors.paytrace.wire_v1.exports import TransactionRecord
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.payment import Payment, PaymentStatus, Tender
@@ -53,12 +53,8 @@ def map_record(body: Mapping[str, object], merchant: MerchantId, zone: tzinfo) -
 
 def map_status(record: TransactionRecord) -> PaymentStatus:
     """Where the transaction stands; only what is certainly money becomes money."""
-    # Approved and then voided by the merchant's address or code check: verified for the answer to a sale,
-    # inferred for a record.
-    if plain(record.response_code) == str(APPROVED_THEN_VOIDED):
-        return PaymentStatus.VOIDED
     kind = TransactionType.read(record.transaction_type)
-    return read_status(kind, record.status_code, record.status_message)
+    return with_code(read_status(kind, record.status_code, record.status_message), record.response_code)
 
 
 def number_of(body: Mapping[str, object]) -> TransactionId | None:

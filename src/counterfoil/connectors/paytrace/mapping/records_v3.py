@@ -13,14 +13,12 @@ from counterfoil.connectors.paytrace.mapping.amounts import read_amount
 from counterfoil.connectors.paytrace.mapping.digits import last_four
 from counterfoil.connectors.paytrace.mapping.numbers import is_uuid, read_transaction
 from counterfoil.connectors.paytrace.mapping.stamps import read_any
-from counterfoil.connectors.paytrace.mapping.statuses import TransactionType, plain, read_status
+from counterfoil.connectors.paytrace.mapping.statuses import TransactionType, plain, read_status, with_code
 from counterfoil.connectors.paytrace.wire_v3 import checks, records
 from counterfoil.connectors.paytrace.wire_v3.answers import AnyStruct
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
 from counterfoil.ports.errors import DecisionError
-
-_APPROVED_THEN_VOIDED = "103"
 
 
 def map_record(body: Mapping[str, object], merchant: MerchantId, zone: tzinfo) -> Payment:
@@ -44,8 +42,10 @@ def number_of(body: Mapping[str, object]) -> TransactionId | None:
 
 def card_status(record: records.CardRecord) -> PaymentStatus:
     """By the export's codes where it has them, else by the status word; what is unclear is pending."""
-    if plain(record.response_code) == _APPROVED_THEN_VOIDED:
-        return PaymentStatus.VOIDED
+    return with_code(_told_status(record), record.response_code)
+
+
+def _told_status(record: records.CardRecord) -> PaymentStatus:
     kind = TransactionType.read(record.transaction_type)
     if plain(record.status_code):
         return read_status(kind, record.status_code, record.status_message)

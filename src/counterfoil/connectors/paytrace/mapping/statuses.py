@@ -6,8 +6,16 @@ import re
 from enum import Enum
 from typing import assert_never
 
+from counterfoil.connectors.paytrace.wire_v1.answers import (
+    APPROVED_THEN_VOIDED,
+    CHECK_NOT_PROCESSED,
+    NOT_APPROVED,
+    TRIED,
+)
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 
+# A refused void or refund does not unmake the payment that it was for.
+_NOT_MONEY = frozenset(map(str, {NOT_APPROVED, CHECK_NOT_PROCESSED, *TRIED}))
 _BATCH = re.compile(r"GB([0-9]+)")
 
 
@@ -69,6 +77,19 @@ def read_status(kind: TransactionType, code: str | None, message: str | None) ->
             return _map_not_settling(read_not_settling(message))
         case StatusCode.OTHER:
             return PaymentStatus.PENDING
+
+
+def with_code(status: PaymentStatus, response_code: str | None) -> PaymentStatus:
+    """A record's status beside its response code: what the two do not agree on is no money.
+
+    Approved and then voided by the merchant's address or code check: verified for the answer to a sale,
+    inferred for a record, as are the other codes.
+    """
+    code = plain(response_code)
+    if code == str(APPROVED_THEN_VOIDED):
+        return PaymentStatus.VOIDED
+    claims_money = status in {PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED, PaymentStatus.SETTLED}
+    return PaymentStatus.PENDING if claims_money and code in _NOT_MONEY else status
 
 
 def read_status_code(written: str | None) -> StatusCode:

@@ -24,6 +24,8 @@ CHECK_PROCESSED = 120
 CHECK_REFUNDED = 122
 CHECK_MANAGED = 124
 CHECK_NOT_PROCESSED = 125
+TRIED = frozenset({104, 105, 108, 111, 114, 117, 121, 123})
+"""Of test transactions, which move no money (verified in a vendor library)."""
 RECEIPT_SENT = 149
 RECURRENCES = frozenset({150, 151, 152})
 CUSTOMERS = frozenset({160, 161, 162})
