@@ -17,6 +17,7 @@ CounterfoilError
 │   │   ├── ServerProgramError      one of its programs failed
 │   │   └── UpgradeUnfinishedError  an upgrade was cut short
 │   ├── RestoreTargetError          a backup may only be read into an empty database
+│   ├── DeploymentRefusedError      what is to be deployed is not what a person looked at, or may not be
 │   ├── SecretsClosedError          a connection's secrets do not open with the keys at hand
 │   └── SchemaTooNewError           a newer Counterfoil has written this database
 └── DefectError
@@ -116,6 +117,10 @@ class RestoreTargetError(ConfigurationError):
         super().__init__(
             "the database already holds Counterfoil's tables: restore into an empty data folder or database"
         )
+
+
+class DeploymentRefusedError(ConfigurationError):
+    """A deployment that must not be carried out as things are; nothing was changed."""
 
 
 class SecretsClosedError(ConfigurationError):

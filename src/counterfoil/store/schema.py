@@ -101,6 +101,46 @@ deployment = Table(
     instant("deployed_at"),
 )
 
+deployment_log = Table(
+    "deployment_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    text("environment"),
+    text("kind"),
+    text("done_by"),
+    text("approved_by", null=True),
+    text("commit"),
+    text("message"),
+    text("reason"),
+    Column("undoes", BigInteger, nullable=True),
+    instant("done_at"),
+)
+
+deployment_change = Table(
+    "deployment_change",
+    metadata,
+    Column("entry", BigInteger, primary_key=True),
+    text("flow", key=True),
+    text("from_hash", null=True),
+    text("to_hash", null=True),
+)
+
+deployment_request = Table(
+    "deployment_request",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    text("environment"),
+    json("changes"),
+    text("asked_by"),
+    text("commit"),
+    text("message"),
+    text("reason"),
+    text("status"),
+    instant("asked_at"),
+    text("decided_by", null=True),
+    instant("decided_at", null=True),
+)
+
 run = Table(
     "run",
     metadata,
