@@ -73,6 +73,7 @@ def test_every_command_stands_in_the_reference() -> None:
                 "foxpro",
                 "paytrace",
                 "paytrace effects",
+                "paytrace push",
                 "paytrace routes",
                 "sagepro",
                 "sandbox",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -15,11 +14,13 @@ from counterfoil.bootstrap.gateways import (
     GENERATION,
     PASSWORD,
     RELAY_SECRETS,
+    SILENT_POSTS,
     START,
     gateway_settings,
 )
 from counterfoil.bootstrap.gateways import KIND as PAYTRACE
 from counterfoil.bootstrap.intake import address_digest
+from counterfoil.bootstrap.pushes import new_relay_secret, relay_path
 from counterfoil.bootstrap.remote_agents import AGENT_TOKEN
 from counterfoil.bootstrap.remote_agents import KIND as SAGEPRO
 from counterfoil.bootstrap.workspace import Workspace
@@ -110,7 +111,7 @@ def connect_sandboxes(
     """Puts both connections into the hub's database, with new secrets, before the hub starts."""
     with Workspace(settings) as workspace:
         silent_post = workspace.ids.token(24)
-        relay = Secret("whsec_" + base64.b64encode(workspace.ids.token(32).encode()).decode())
+        relay = new_relay_secret(workspace)
         gateway = _gateway_row(address, silent_post, _start(workspace), generation)
         secrets = {PASSWORD: Secret("demo123"), RELAY_SECRETS[0]: relay}
         profile = _write_profile(settings, folder)
@@ -124,7 +125,7 @@ def connect_sandboxes(
         workspace.deployments.deploy(ENVIRONMENT, read_library_flow(PAYMENT_TO_RECEIPT))
         return DemoConnections(
             silent_post_path=f"/hooks/silent-post/{silent_post}",
-            relay_path=f"/hooks/relay/{GATEWAY}",
+            relay_path=relay_path(GATEWAY),
             relay_secret=relay,
             gateway=connected.gateway,
             stored=stored,
@@ -161,7 +162,7 @@ def _gateway_row(address: str, silent_post: str, start: str, generation: Generat
             GENERATION: generation,
             ACCOUNT_NUMBER: SANDBOX_ACCOUNT,
             START: start,
-            "silent_post_digests": [address_digest(silent_post)],
+            SILENT_POSTS: [address_digest(silent_post)],
         },
     )
 

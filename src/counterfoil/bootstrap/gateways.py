@@ -34,6 +34,7 @@ ENTRY_CLASSES: tuple[EntryClass, ...] = ("CCD", "PPD", "WEB", "TEL")
 Choice = TypeVar("Choice", bound=str)
 PASSWORD = "password"  # noqa: S105 - the name under which the secret is sealed
 RELAY_SECRETS = ("relay_secret", "relay_secret_next")
+SILENT_POSTS = "silent_post_digests"
 """Two, so that a relay's secret can be replaced without a gap."""
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -162,7 +163,7 @@ def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> Gatewa
         gateway_settings(row, secrets), workspace.clock, newest=lambda: _newest(workspace, row)
     )
     relay_secrets = [secrets[name] for name in RELAY_SECRETS if name in secrets]
-    digests = row.settings.get("silent_post_digests", ())
+    digests = row.settings.get(SILENT_POSTS, ())
     return GatewayLink(
         connection=row.id,
         name=row.name,

@@ -16,8 +16,8 @@ from counterfoil.bootstrap.gateway_connections import find_gateway
 from counterfoil.bootstrap.gateways import gateway_settings
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
-from counterfoil.cli.paytrace.options import NAME, AsJson, Data, Environment
-from counterfoil.config import Settings, read_settings
+from counterfoil.cli.paytrace.options import NAME, AsJson, Base, Data, Environment, reached_at
+from counterfoil.config import read_settings
 from counterfoil.connectors.paytrace.connector import PaytraceConnection, connect
 from counterfoil.domain.consent import ConsentScope
 from counterfoil.domain.money import Money, MoneyError
@@ -44,7 +44,7 @@ def take_card(  # noqa: PLR0913 - each is one thing that a payer must be told
     at_most: Annotated[str, typer.Option(help="The most that one charge may be, such as 500.00.")] = "",
     until: Day = None,
     days: Annotated[int, typer.Option(help="How long the address is open.", min=1, max=30)] = 3,
-    base: Annotated[str, typer.Option(help="How payers reach the hub: https://pay.example.com.")] = "",
+    base: Base = "",
     connection: Connection = NAME,
     environment: Environment = None,
     data: Data = None,
@@ -66,7 +66,7 @@ def take_card(  # noqa: PLR0913 - each is one thing that a payer must be told
         with Workspace(settings) as workspace:
             row = find_gateway(workspace, connection, environment)
             ticket = ask_for_card(workspace, row, question)
-    typer.echo(f"{base.rstrip('/') or _loopback(settings)}/cards/{ticket}")
+    typer.echo(f"{reached_at(base, settings)}/cards/{ticket}")
 
 
 def cards(
@@ -164,10 +164,6 @@ def pay_link(  # noqa: PLR0913 - a command's options
 
 def _connected(workspace: Workspace, row: ConnectionRow) -> PaytraceConnection:
     return connect(gateway_settings(row, workspace.connections.secrets(row.id)), workspace.clock)
-
-
-def _loopback(settings: Settings) -> str:
-    return f"http://127.0.0.1:{settings.port}"
 
 
 def _money(written: str) -> Money:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.paytrace import cards, connecting, effects, looking, routes
+from counterfoil.cli.paytrace import cards, connecting, effects, looking, pushes, routes
 
 app = typer.Typer(help="Merchant accounts at PayTrace: connected, checked, listed.", no_args_is_help=True)
 app.command()(connecting.connect)
@@ -16,4 +16,5 @@ app.command()(cards.cards)
 app.command("end-card")(cards.end)
 app.command()(cards.pay_link)
 app.add_typer(routes.app, name="routes")
+app.add_typer(pushes.app, name="push")
 app.add_typer(effects.app, name="effects")
