@@ -20,6 +20,9 @@ NODES_MAX = 500
 VISITS_MAX = 20
 ORDER_KEYS = ("lineage",)
 
+UNNAMEABLE = ("constructor", "prototype")
+"""Words that mean something in every object of a browser: the console draws flows by these names."""
+
 _NAME = re.compile(NAME_FORM)
 _EVENT = re.compile(EVENT_FORM)
 _EVENTS_MAX = 10
@@ -115,9 +118,9 @@ def parse_flow(text: str) -> Flow:
 
 
 def _node(name: str, part: Part) -> Node:
-    if not _NAME.fullmatch(name) or name in ENDS:
+    if not _is_name(name) or name in ENDS:
         raise part.wrong(
-            f"{quoted(name)} cannot name a node: lower-case letters, digits, _, and none of {_ENDS}"
+            f"{quoted(name)} cannot name a node: lower-case letters, digits, _, and none of {_TAKEN}"
         )
     fields = part.fields(("do", "then"), ("with",))
     inputs = dict(fields["with"].entries()) if "with" in fields else {}
@@ -142,14 +145,18 @@ def _route(part: Part) -> Route:
     )
 
 
-_ENDS = ", ".join(ENDS)
+_TAKEN = ", ".join((*ENDS, *UNNAMEABLE))
 
 
 def _name(part: Part) -> str:
     name = part.text()
-    if not _NAME.fullmatch(name):
+    if not _is_name(name):
         raise part.wrong(f"{quoted(name)} is not a name: lower-case letters, digits and _, at most 40")
     return name
+
+
+def _is_name(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and name not in UNNAMEABLE
 
 
 def _title(part: Part) -> str:

@@ -14,14 +14,17 @@ from counterfoil.flows.definition import (
     NODES_MAX,
     ORDER_KEYS,
     TITLE_MAX,
+    UNNAMEABLE,
     VISITS_MAX,
 )
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
 
 Schema = dict[str, Any]
 
-_NAME: Schema = {"type": "string", "pattern": f"^{NAME_FORM}$"}
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_NAME: Schema = {"type": "string", "pattern": f"^{NAME_FORM}$", "not": {"enum": list(UNNAMEABLE)}}
+_TAKEN: Schema = {"$ref": "#/definitions/name"}
+_ROUTE: Schema = {"$ref": "#/definitions/route"}
+_DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 def flow_schema(catalogue: Catalogue) -> Schema:
@@ -36,11 +39,12 @@ def flow_schema(catalogue: Catalogue) -> Schema:
             "type": "object",
             "minProperties": 1,
             "maxProperties": NODES_MAX,
-            "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": list(ENDS)}},
+            "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": [*ENDS, *UNNAMEABLE]}},
             "additionalProperties": {"oneOf": [_node(catalogue[name]) for name in sorted(catalogue)]},
         },
     }
-    return {"$schema": _DRAFT, "title": "A flow of Counterfoil"} | _object(content)
+    head = {"$schema": _DRAFT, "title": "A flow of Counterfoil"}
+    return head | _object(content) | {"definitions": {"name": _NAME, "route": _route()}}
 
 
 def _event() -> Schema:
@@ -54,10 +58,10 @@ def _event() -> Schema:
 def _node(spec: OperationSpec) -> Schema:
     properties: dict[str, Schema] = {
         "do": {"const": spec.name, "description": spec.label},
-        "then": _object({outcome: _route() for outcome in spec.outcomes}),
+        "then": _object(dict.fromkeys(spec.outcomes, _ROUTE)),
     }
     if spec.inputs or spec.optional_inputs:
-        taken = dict.fromkeys((*spec.inputs, *spec.optional_inputs), _NAME)
+        taken = dict.fromkeys((*spec.inputs, *spec.optional_inputs), _TAKEN)
         properties["with"] = _object(taken, required=spec.inputs)
     required = ("do", "then", "with") if spec.inputs else ("do", "then")
     return {"description": spec.label} | _object(properties, required=required)

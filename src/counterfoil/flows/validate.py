@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from itertools import chain, islice
 
 from counterfoil.flows.definition import ENDS, Flow, Node, parse_flow
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
+from counterfoil.flows.secret_words import find_secrets
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
+
+_FINDINGS_MAX = 50
+"""Findings that one look tells: whoever mends these finds the others after."""
 
 
 def read_flow(text: str, catalogue: Catalogue) -> Flow:
@@ -16,17 +22,18 @@ def read_flow(text: str, catalogue: Catalogue) -> Flow:
         FlowError: the text is no flow, or the flow is not sound; tells every finding.
     """
     flow = parse_flow(text)
-    findings = validate(flow, catalogue)
+    findings = [*find_secrets(text, flow.nodes), *validate(flow, catalogue)]
     if findings:
-        raise FlowError(*findings)
+        raise FlowError(*sorted(findings)[:_FINDINGS_MAX])
     return flow
 
 
 def validate(flow: Flow, catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Everything to mend, by line; empty when the flow may run."""
-    findings = [*_names(flow, catalogue)]
+    """What to mend, by line, at most 50 findings; empty when the flow may run."""
+    findings = list(islice(_names(flow, catalogue), _FINDINGS_MAX))
     if not findings:
-        findings = [*_unreachable(flow), *_inputs_not_ready(flow, catalogue), *_endless(flow)]
+        routes = chain(_unreachable(flow), _inputs_not_ready(flow, catalogue), _endless(flow))
+        findings = list(islice(routes, _FINDINGS_MAX))
     return tuple(sorted(findings))
 
 
@@ -86,10 +93,15 @@ def _unreachable(flow: Flow) -> Iterator[Finding]:
 
 def _inputs_not_ready(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
     """A needed result must exist on every path: without its source, the node must be out of reach."""
+
+    @cache
+    def reached_without(source: str) -> set[str]:
+        return _reached(flow, without=source)
+
     for node in flow.nodes.values():
         for name in catalogue[node.operation].inputs:
             source = node.inputs[name]
-            if source == node.name or node.name in _reached(flow, without=source):
+            if source == node.name or node.name in reached_without(source):
                 text = f"{node.name}: {name} comes from {source!r}, which does not always run before"
                 yield Finding(node.line, text)
 

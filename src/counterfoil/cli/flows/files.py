@@ -13,9 +13,11 @@ def read_text(path: Path) -> str:
     """A file's text, with or without a byte order mark.
 
     Raises:
-        ConfigurationError: it is too large, or not UTF-8.
+        ConfigurationError: it is no plain file, too large, or not UTF-8.
         OSError: it cannot be read.
     """
+    if path.exists() and not path.is_file():
+        raise ConfigurationError(f"{path} is no plain file")
     if path.stat().st_size > _BYTES_MAX:
         raise ConfigurationError(f"{path} is larger than {_BYTES_MAX} bytes")
     try:
