@@ -163,6 +163,41 @@ def test_widths_grow_and_shrink_with_the_transforms() -> None:
         planned(one(through("amount", "money"), "optional number 12,2"))
 
 
+NARROWEST = [
+    (through("text", "number"), "optional text 29", "optional text 28"),
+    (through("text: {places: 2}", "number"), "optional text 19", "optional text 18"),
+    (through("text: {places: 0}", "number"), "optional text 16", "optional text 15"),
+    (
+        through("lookup: {table: customers, by: outside, give: inside, otherwise: unknown}", "must"),
+        "text 7",
+        "text 6",
+    ),
+    (through("cross_reference: {table: customers}", "must"), "optional text 4", "text 4"),
+    (through("when: {is: a, then: xyz, else: ab}", "must"), "text 3", "text 2"),
+    (through("when: {is: a, then: xyz}", "must"), "optional text 3", "text 3"),
+    (through("when: {is: a, then: xyz, else_from: other}", "must"), "optional text 10", "text 10"),
+    ("{from: [other, must], then: [first_of]}", "text 40", "text 39"),
+    ("{from: [other, text], then: [first_of]}", "optional text 40", "text 40"),
+    ("{from: [other, text], then: [concat]}", "optional text 50", "text 50"),
+    ("{from: [other, must], then: [concat]}", "text 50", "text 49"),
+    ("{from: [dollars, dollars], then: [sum]}", "optional money USD", "money USD"),
+    ("{from: [dollars, money], then: [sum]}", "optional money", "optional money USD"),
+    (through("flag_text: {yes: ja, no: nein}, default: {value: x}", "flag"), "text 4", "text 3"),
+    (through("split: {by: '-', part: 1}", "must"), "optional text 40", "text 40"),
+    (through("pad: {width: 3}", "must"), "text 3", "text 2"),
+    (through("moment_text: {format: 'YYYY/MM', zone: UTC}", "moment"), "optional text 7", "optional text 6"),
+]
+
+
+@pytest.mark.parametrize(("rule", "fits", "too_narrow"), NARROWEST)
+def test_the_type_of_a_rule_is_as_narrow_as_can_be_known_and_no_narrower(
+    rule: str, fits: str, too_narrow: str
+) -> None:
+    assert planned(one(rule, fits)).targets
+    with pytest.raises(FlowError):
+        planned(one(rule, too_narrow))
+
+
 def test_a_number_that_is_too_long_for_its_target_is_refused_and_never_rounded() -> None:
     found = mapped("count", "optional number 3", count="1234")
     assert "1234 has more digits than optional number 3" in found.problems[0].text
