@@ -131,7 +131,7 @@ def fits(value: Value | None, target: str) -> bool:
 
 
 def is_text(value: Value, words: list[str]) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= int((words or ["4000"])[0]) * 10 ** (not words)
+    return isinstance(value, str) and 0 < len(value) <= int(words[0] if words else "40000")
 
 
 def is_number(value: Value, words: list[str]) -> bool:

@@ -148,4 +148,7 @@ def _use(part: Part) -> Use:
     found = list(part.entries()) if is_map(part) else []
     if len(found) != 1:
         raise part.wrong("one transform belongs here, such as: upper, or pad: {width: 10}")
-    return Use(name=found[0][0], part=found[0][1])
+    name, parameters = found[0]
+    if parameters.is_text() and written(parameters).strip():
+        raise parameters.wrong("named parameters belong here, such as {width: 10}")
+    return Use(name=name, part=parameters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 from counterfoil.flows.errors import quoted
@@ -42,6 +43,7 @@ _TOKENS = {
 }
 _SPLIT = re.compile("|".join(_TOKENS) + "|.", re.DOTALL)
 _LITERALS = frozenset(" -/.,:_T")
+_UNPADDED = frozenset({"M", "D", "H", "h"})
 _HOURS = frozenset({"hour", "half", "minute", "second", "noon"})
 
 
@@ -58,6 +60,9 @@ class TimeFormat:
                 raise FormatError(
                     f"{quoted(piece)} in {quoted(text)} is none of {' '.join(_TOKENS)} or - / . , : _ T"
                 )
+        for piece, following in pairwise(self._pieces):
+            if piece in _TOKENS and following in _TOKENS and piece[0] == following[0]:
+                raise FormatError(f"{quoted(piece + following)} is none of {' '.join(_TOKENS)}")
         self._fields = [_TOKENS[piece].field for piece in self._pieces if piece in _TOKENS]
         self._writers = [_TOKENS[piece].write for piece in self._pieces if piece in _TOKENS]
         self._written = "".join("{}" if piece in _TOKENS else piece for piece in self._pieces)
@@ -71,6 +76,9 @@ class TimeFormat:
         )
 
     def _check_readable(self) -> None:
+        for piece, following in pairwise(self._pieces):
+            if piece in _UNPADDED and following in _TOKENS:
+                raise FormatError(f"{piece} and {following} cannot be told apart; put a sign between")
         if "" in self._fields:
             raise FormatError("a year of two digits cannot be read: which century?")
         if len(set(self._fields)) != len(self._fields) or {"month", "name"} <= set(self._fields):
