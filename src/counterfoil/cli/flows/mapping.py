@@ -49,7 +49,8 @@ def map_(
         plan = read_mapping(_mapping_text(mapping), shelf.get, shelf.names)
         mapped = map_record(plan, _record(record), explain=trace)
     except (ConfigurationError, OSError) as error:
-        say_error(f"{mapping}: {error}")
+        for line in str(error).splitlines():
+            say_error(f"{mapping}: {line}")
         raise typer.Exit(CANNOT) from error
     if as_json:
         say_document(scrub_object(_document(plan, mapped)))

@@ -102,7 +102,8 @@ def _named(part: Part, pattern: re.Pattern[str]) -> list[tuple[str, Part]]:
         raise part.wrong(f"1 to {_FIELDS_MAX} entries belong here, not {len(found)}")
     for name, each in found:
         if not pattern.fullmatch(name):
-            raise replace(each, path=part.path).wrong(f"{quoted(name)} is not a name")
+            hint = "; inside { } write 'number 12,2' in quotes" if name.isdigit() else ""
+            raise replace(each, path=part.path).wrong(f"{quoted(name)} is not a name{hint}")
     return found
 
 

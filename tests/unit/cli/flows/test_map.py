@@ -98,6 +98,10 @@ def test_a_mapping_of_ones_own_and_what_is_wrong_with_it(tmp_path: Path, record:
     code, said = run(mapping, "--record", record)
     assert code == 2
     assert "line 6: map.s: no source or value 'statsu'; did you mean 'status'?" in said
+    assert run(written(mapping, text + "  t: status\n"), "--record", record)[1].splitlines() == [
+        f"{mapping}: line 6: map.s: no source or value 'statsu'; did you mean 'status'?",
+        f"{mapping}: line 7: map.t: no target 't'; choose one of: s",
+    ]
     written(mapping, text.replace("statsu", "{from: status, then: [truncate: {width: 8, keep: start}]}"))
     assert run(mapping, "--record", record)[0] == 0
 

@@ -287,6 +287,26 @@ def test_a_pattern_takes_linear_time() -> None:
     assert time.perf_counter() - started < 1
 
 
+def test_a_comma_that_yaml_takes_for_its_own_is_explained() -> None:
+    text = SHAPE + "target: {a: optional number 12,2}\nmap: {a: number}\n"
+    with pytest.raises(
+        FlowError, match=r"target: '2' is not a name; inside .* write 'number 12,2' in quotes"
+    ):
+        planned(text)
+    planned(
+        text.replace("optional number 12,2", "'optional number 12,2'").replace(
+            "map: {a: number}", "map: {a: count}"
+        )
+    )
+
+
+def test_the_version_of_a_mapping_never_moves_by_itself() -> None:
+    assert (
+        planned(one("must", "text 40")).version
+        == "bcae07aa1581f2184f55857d5e40a2a9831f0f605629a744ebf5f844e4765bd6"
+    )
+
+
 def test_layout_and_order_do_not_change_the_version_and_content_does() -> None:
     text = one("{from: must, then: [upper]}")
     version = planned(text).version
