@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -69,16 +69,34 @@ class Deployments:
         Raises:
             FlowError: the text is not a flow.
         """
-        flow = parse_flow(text)
+        return self.deploy_together(environment, [text])[0]
+
+    def deploy_together(
+        self, environment: str, texts: Sequence[str], instead_of: Collection[str] = ()
+    ) -> list[str]:
+        """The same for several flows at one moment: no event starts some of the old ones and some of the new.
+
+        Flows named by `instead_of` are live no longer.
+
+        Raises:
+            FlowError: a text is not a flow; nothing was changed.
+        """
+        wanted = {flow.name: flow.version for flow in map(parse_flow, texts)}
+        after: dict[str, str | None] = {**dict.fromkeys(instead_of), **wanted}
+        now = self._clock.now()
         with self._database.transaction() as connection:
             lock_environment(connection, environment)
-            before = read_live(connection, environment).get(flow.name)
-            if before != flow.version:
-                change = Change(flow=flow.name, before=before, after=flow.version)
-                order = Order(environment=environment, kind="shipped", changes=[change], by=THE_PROGRAM)
-                add_versions(connection, [text], self._clock.now())
-                carry_out(connection, order, self._clock.now())
-        return flow.version
+            live = read_live(connection, environment)
+            changes = [
+                Change(flow=name, before=live.get(name), after=version)
+                for name, version in after.items()
+                if live.get(name) != version
+            ]
+            if changes:
+                add_versions(connection, texts, now)
+                order = Order(environment=environment, kind="shipped", changes=changes, by=THE_PROGRAM)
+                carry_out(connection, order, now)
+        return list(wanted.values())
 
     def carry_out(self, order: Order, texts: Iterable[str] = ()) -> int:
         """Makes all changes of an order together, and logs it; gives the entry.

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.flows import checking
+from counterfoil.cli.flows import checking, exchange, promoting, workspace
 from counterfoil.cli.flows.mapping import map_
 
-app = typer.Typer(help="Checks and tries flows and the mappings in them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Flows and the mappings in them: checked, tried, kept, and brought from Dev to Production.",
+    no_args_is_help=True,
+)
 
 app.command("map")(map_)
 app.command("validate")(checking.validate)
 app.command("schema")(checking.schema)
+for keep in (workspace.init, workspace.save, workspace.diff, workspace.history):
+    app.command()(keep)
+for bring in (promoting.plan, promoting.deploy, promoting.requests, promoting.approve):
+    app.command()(bring)
+app.command()(promoting.refuse)
+app.command()(promoting.rollback)
+app.command()(exchange.export)
+app.command("import")(exchange.import_)
+app.command()(exchange.pull)
+app.command()(exchange.push)

@@ -6,6 +6,7 @@ from importlib import resources
 
 PAYMENT_TO_RECEIPT = "payment_to_receipt"
 DISPUTE_TO_CLERK = "dispute_to_clerk"
+SHIPPED = (PAYMENT_TO_RECEIPT, DISPUTE_TO_CLERK)
 
 
 def read_library_flow(name: str) -> str:

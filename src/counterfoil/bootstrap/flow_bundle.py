@@ -1,0 +1,65 @@
+"""A flow as one file: its text with the mappings, tables and tests that belong to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from counterfoil.flows.definition import parse_flow
+from counterfoil.flows.paths import Part, name_in, part_of, path_of
+from counterfoil.http.exact_json import MalformedJsonError, decode_exact_object
+from counterfoil.ports.errors import ConfigurationError
+
+FORMAT = "counterfoil-flow-1"
+_WORD = re.compile(r"\w+")
+
+
+class BundleError(ConfigurationError):
+    """A file that is no exported flow, or a flow that cannot be exported."""
+
+
+def write_bundle(files: Mapping[str, str], flow: str) -> str:
+    """The flow, the mappings that it names, the tables that any of these name, and its tests.
+
+    Raises:
+        BundleError: there is no such flow.
+    """
+    path = path_of(Part.FLOWS, flow)
+    if path not in files:
+        names = ", ".join(name_in(each) for each in files if part_of(each) is Part.FLOWS)
+        raise BundleError(f"there is no flow {flow!r}; there is: {names}")
+    texts = {path: files[path]}
+    for part in (Part.MAPPINGS, Part.TABLES):
+        words = {word for text in texts.values() for word in _WORD.findall(text)}
+        texts |= {each: files[each] for each in _of(files, part) if name_in(each) in words}
+    texts |= {each: files[each] for each in _of(files, Part.TESTS) if each.startswith(f"tests/{flow}/")}
+    document = {"format": FORMAT, "flow": flow, "version": parse_flow(files[path]).version, "files": texts}
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def read_bundle(text: str) -> dict[str, str]:
+    """The files of an exported flow.
+
+    Raises:
+        BundleError: it is none, was changed by hand, or holds files that belong elsewhere.
+    """
+    try:
+        document = decode_exact_object(text.encode())
+    except MalformedJsonError as error:
+        raise BundleError(f"no exported flow: {error}") from error
+    files, flow = document.get("files"), document.get("flow")
+    if document.get("format") != FORMAT or not isinstance(files, Mapping) or not isinstance(flow, str):
+        raise BundleError(f"no exported flow of the form {FORMAT}")
+    found = {}
+    for path, content in files.items():
+        if part_of(path) in {None, Part.ENVIRONMENTS} or not isinstance(content, str):
+            raise BundleError(f"{path!r} has no place in an exported flow")
+        found[path] = content
+    if parse_flow(found.get(path_of(Part.FLOWS, flow), "")).version != document.get("version"):
+        raise BundleError(f"flow {flow} is not of the version that the file says: it was changed")
+    return found
+
+
+def _of(files: Mapping[str, str], part: Part) -> Iterator[str]:
+    return (path for path in sorted(files) if part_of(path) is part)

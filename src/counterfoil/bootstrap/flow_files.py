@@ -1,0 +1,107 @@
+"""The files of a workspace of flows: what a new one starts with, and what must hold before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from counterfoil.flows.environment import Environment, read_environment
+from counterfoil.flows.errors import FlowError
+from counterfoil.flows.library import SHIPPED, read_library_flow
+from counterfoil.flows.mapping.library import MAPPINGS, TABLES, read_library_mapping, read_library_table
+from counterfoil.flows.mapping.plan import read_mapping
+from counterfoil.flows.mapping.tables import Table, parse_table
+from counterfoil.flows.paths import README, Part, name_in, part_of, path_of
+from counterfoil.flows.secret_words import find_secrets
+from counterfoil.flows.validate import read_flow
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.runtime.catalogue import shipped_catalogue
+from counterfoil.store.deployments import ENVIRONMENTS
+
+_README = """# Flows
+
+- `flows/` what happens to each event; `mappings/` and `tables/` what its fields become
+- `tests/` recorded events and what is expected of them
+- `environments/` the connections that each environment counts on; secrets stay sealed in the hub
+
+Change a file, look with `counterfoil flows diff`, keep it with `counterfoil flows save`, and bring it to an
+environment with `counterfoil flows deploy`.
+"""
+_ENVIRONMENT = """# The hub's connections that flows in {name} count on; without them nothing is deployed.
+# One line each, such as   PayTrace: {{kind: paytrace, company: "01", mode: test}}
+# No secrets: the hub keeps them sealed.
+environment: {name}
+connections: {{}}
+"""
+
+
+class UnsoundFilesError(ConfigurationError):
+    """Files that may neither be saved nor deployed; tells everything to mend."""
+
+
+def starting_files() -> dict[str, str]:
+    """The flows, mappings and tables that ship, and environments that count on nothing yet."""
+    files = {README: _README}
+    files |= {path_of(Part.FLOWS, name): read_library_flow(name) for name in SHIPPED}
+    files |= {path_of(Part.MAPPINGS, name): read_library_mapping(name) for name in MAPPINGS}
+    files |= {path_of(Part.TABLES, name): read_library_table(name) for name in TABLES}
+    return files | {path_of(Part.ENVIRONMENTS, name): _ENVIRONMENT.format(name=name) for name in ENVIRONMENTS}
+
+
+def require_sound(files: Mapping[str, str]) -> None:
+    """Looks at every file.
+
+    Raises:
+        UnsoundFilesError: one of them cannot be used, or seems to hold a secret.
+    """
+    faults = [fault for path in sorted(files) for fault in _faults(path, files)]
+    if faults:
+        raise UnsoundFilesError("\n".join(faults))
+
+
+def flow_texts(files: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the flows, by name."""
+    return {name_in(path): text for path, text in files.items() if part_of(path) is Part.FLOWS}
+
+
+def find_environment(files: Mapping[str, str], name: str) -> Environment | None:
+    """An environment as its file says; None where there is no file."""
+    text = files.get(path_of(Part.ENVIRONMENTS, name))
+    return None if text is None else read_environment(text)
+
+
+def _faults(path: str, files: Mapping[str, str]) -> Iterator[str]:
+    text = files[path]
+    if part_of(path) is not Part.FLOWS:  # a flow's own check looks for secrets
+        yield from (f"{path}, {finding}" for finding in find_secrets(text))
+    try:
+        _read(path, files)
+    except FlowError as error:
+        yield from (f"{path}, {finding}" for finding in error.findings)
+    except ConfigurationError as error:
+        yield f"{path}: {error}"
+
+
+def _read(path: str, files: Mapping[str, str]) -> None:
+    name = name_in(path)
+    match part_of(path):
+        case Part.FLOWS:
+            _require_name(read_flow(files[path], shipped_catalogue()).name, name)
+        case Part.MAPPINGS:
+            tables = tuple(name_in(each) for each in files if part_of(each) is Part.TABLES)
+            _require_name(read_mapping(files[path], lambda table: _table(table, files), tables).name, name)
+        case Part.TABLES:
+            parse_table(name, files[path])
+        case Part.ENVIRONMENTS:
+            _require_name(read_environment(files[path]).name, name)
+        case Part.TESTS | None:
+            pass
+
+
+def _table(name: str, files: Mapping[str, str]) -> Table | None:
+    text = files.get(path_of(Part.TABLES, name))
+    return None if text is None else parse_table(name, text)
+
+
+def _require_name(inside: str, file: str) -> None:
+    if inside != file:
+        raise ConfigurationError(f"it says {inside!r} inside: file and content have one name")

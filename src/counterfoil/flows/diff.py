@@ -1,0 +1,155 @@
+"""What differs between two versions in what it means: nodes, routes, triggers, rows; never in layout."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from counterfoil.flows.definition import Flow, Node, Route, parse_flow
+from counterfoil.flows.document import read_document
+from counterfoil.flows.mapping.tables import Row, Table, parse_table
+from counterfoil.flows.paths import README, Part, name_in, part_of
+
+ROWS_SHOWN_MAX = 20
+_ABSENT = "(none)"
+_WORDS = {"event": "trigger", "order_key": "order key", "inputs": "with", "routes": "then", "operation": "do"}
+
+
+def diff_files(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    """One line for each difference between two states of a workspace, by file.
+
+    Raises:
+        FlowError: a flow, mapping or environment of either cannot be read.
+        TableError: a table cannot be read.
+    """
+    for path in sorted({*before, *after} - {README}):
+        for line in _diff_file(path, before.get(path), after.get(path)):
+            yield f"{path}: {line}"
+
+
+def diff_flows(before: Flow, after: Flow) -> Iterator[str]:
+    """One line for each difference between two versions of a flow."""
+    if before.version == after.version:
+        return
+    before, renamed = _renamed(before, after)
+    lines = [f"node {old} is called {new} now" for old, new in renamed.items()]
+    lines += _diff_fields(before, after, without=("name", "nodes"))
+    for name in sorted({*before.nodes, *after.nodes}):
+        old, new = before.nodes.get(name), after.nodes.get(name)
+        if old is None or new is None:
+            lines.append(f"node {name} {'added' if old is None else 'removed'}{_what(new)}")
+        else:
+            lines += [f"node {name}: {each}" for each in _diff_fields(old, new, without=("name", "line"))]
+    yield from lines or ["changed"]
+
+
+def _diff_file(path: str, before: str | None, after: str | None) -> Iterator[str]:
+    if before is None or after is None:
+        yield "added" if before is None else "removed"
+    elif before != after:
+        match part_of(path):
+            case Part.FLOWS:
+                yield from diff_flows(parse_flow(before), parse_flow(after))
+            case Part.TABLES:
+                name = name_in(path)
+                yield from _diff_tables(parse_table(name, before), parse_table(name, after))
+            case Part.MAPPINGS | Part.ENVIRONMENTS:
+                yield from _diff_mappings(_leaves(before), _leaves(after))
+            case Part.TESTS | None:
+                yield "changed"
+
+
+def _what(node: Node | None) -> str:
+    return f" (do {node.operation})" if node is not None else ""
+
+
+def _diff_fields(before: Any, after: Any, *, without: tuple[str, ...]) -> Iterator[str]:
+    """The fields of two flows or nodes, whatever a version of the language has."""
+    for each in dataclasses.fields(before):
+        old, new = getattr(before, each.name), getattr(after, each.name)
+        if each.name in without or not each.compare or old == new:
+            continue
+        word = _WORDS.get(each.name, each.name)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            yield from _diff_mappings(old, new, word)
+        else:
+            yield f"{word}: {_shown(old)} -> {_shown(new)}"
+
+
+def _diff_mappings(
+    before: Mapping[str, object], after: Mapping[str, object], word: str = ""
+) -> Iterator[str]:
+    for name in [*before, *(name for name in after if name not in before)]:
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            yield f"{word} {name}: {_shown(old)} -> {_shown(new)}".lstrip()
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Route):
+        bound = "" if value.at_most is None else f" at most {value.at_most} times, else {value.otherwise}"
+        return value.to + bound
+    return _ABSENT if value is None else str(value)
+
+
+def _renamed(before: Flow, after: Flow) -> tuple[Flow, dict[str, str]]:
+    """The older flow under the newer one's node names, where a node changed nothing but its name."""
+    names: dict[str, str] = {}
+    added = [node for node in after.nodes.values() if node.name not in before.nodes]
+    for node in before.nodes.values():
+        if node.name in after.nodes:
+            continue
+        alike = [new for new in added if new.operation == node.operation and new.name not in names.values()]
+        if len(alike) == 1:
+            names[node.name] = alike[0].name
+    return (_under(before, names), names) if names else (before, names)
+
+
+def _under(flow: Flow, names: Mapping[str, str]) -> Flow:
+    def called(name: str) -> str:
+        return names.get(name, name)
+
+    nodes = {}
+    for node in flow.nodes.values():
+        routes = {outcome: _route_under(route, names) for outcome, route in node.routes.items()}
+        inputs = {key: called(source) for key, source in node.inputs.items()}
+        nodes[called(node.name)] = replace(node, name=called(node.name), inputs=inputs, routes=routes)
+    return replace(flow, start=called(flow.start), nodes=nodes)
+
+
+def _route_under(route: Route, names: Mapping[str, str]) -> Route:
+    otherwise = route.otherwise and names.get(route.otherwise, route.otherwise)
+    return replace(route, to=names.get(route.to, route.to), otherwise=otherwise)
+
+
+def _leaves(text: str) -> dict[str, object]:
+    """Every text of a document under the path that leads to it; comments and layout count for nothing."""
+    found: dict[str, object] = {}
+    waiting = [("", read_document(text).node)]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node.value, str):
+            found[path] = node.value.strip()
+            continue
+        for number, entry in enumerate(node.value, start=1):
+            key, value = (entry[0].value, entry[1]) if isinstance(entry, tuple) else (number, entry)
+            waiting.append((f"{path}.{key}".lstrip("."), value))
+    return dict(sorted(found.items()))
+
+
+def _diff_tables(before: Table, after: Table) -> Iterator[str]:
+    if before.columns != after.columns:
+        yield f"columns: {', '.join(before.columns)} -> {', '.join(after.columns)}"
+    old, new = ({_cells(row) for row in table.rows} for table in (before, after))
+    gone, come = sorted(old - new), sorted(new - old)
+    lines = [*(f"row removed: {row}" for row in gone), *(f"row added: {row}" for row in come)]
+    yield from lines[:ROWS_SHOWN_MAX]
+    if len(lines) > ROWS_SHOWN_MAX:
+        yield f"and {len(lines) - ROWS_SHOWN_MAX} rows more"
+
+
+def _cells(row: Row) -> str:
+    valid = [str(day) for day in (row.valid_from, row.valid_to) if day.year not in {1, 9999}]
+    return ", ".join([*(f"{column} {cell}" for column, cell in row.cells.items()), *valid])

@@ -1,0 +1,20 @@
+"""The page is walked from top to bottom and says what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from counterfoil.store.database import Database
+from tests.support.pages import walk
+
+PAGE = Path(__file__).parents[3] / "docs" / "howto" / "promote-flows.md"
+
+
+def test_the_page_on_promoting_flows_does_what_it_says(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COUNTERFOIL_DATABASE_URL", database.conninfo)
+    monkeypatch.setenv("COUNTERFOIL_DATA", str(tmp_path / "hub"))
+    walk(PAGE.read_text("utf-8"), tmp_path, capsys, written="")
