@@ -42,6 +42,7 @@ class Plan:
     environment: str
     source: Source
     changes: Sequence[Change]
+    """All flows of the environment, also those that stay."""
     lines: Sequence[str]
     """Each difference in what it means."""
     faults: Sequence[str]
@@ -102,9 +103,7 @@ def make_plan(workspace: Workspace, environment: str, source: Source) -> Plan:
     live = workspace.deployments.live(environment)
     wanted = {name: parse_flow(text).version for name, text in source.texts.items()}
     changes = [
-        Change(flow=name, before=live.get(name), after=wanted.get(name))
-        for name in sorted({*live, *wanted})
-        if live.get(name) != wanted.get(name)
+        Change(flow=name, before=live.get(name), after=wanted.get(name)) for name in sorted({*live, *wanted})
     ]
     before = workspace.deployments.texts(change.before for change in changes if change.before)
     return Plan(
@@ -125,15 +124,13 @@ def deploy(workspace: Workspace, plan: Plan, *, by: str, forced_because: str = "
     Raises:
         DeploymentRefusedError: it may not be carried out, or something else is live by now.
     """
-    faults = list(plan.faults)
-    if plan.untried and not forced_because:
+    faults, reason = list(plan.faults), forced_because.strip()
+    if plan.untried and not reason:
         faults.append(
             f"never live in {QA}: {', '.join(plan.untried)}; deploy to {QA} first, or force it with a reason"
         )
     if faults:
         raise DeploymentRefusedError("\n".join(faults))
-    if not plan.changes:
-        return Outcome()
     order = Order(
         environment=plan.environment,
         kind="deploy",
@@ -141,9 +138,11 @@ def deploy(workspace: Workspace, plan: Plan, *, by: str, forced_because: str = "
         by=require_person(by),
         commit=plan.source.commit,
         message=plan.source.message,
-        reason=forced_because,
+        reason=reason,
     )
-    texts = [plan.source.texts[change.flow] for change in plan.changes if change.after]
+    if not order.moves:
+        return Outcome()
+    texts = [plan.source.texts[change.flow] for change in order.moves if change.after]
     if plan.environment == PRODUCTION:
         return Outcome(request=_requests(workspace).ask(order, texts))
     return Outcome(entry=workspace.deployments.carry_out(order, texts))
@@ -183,6 +182,8 @@ def roll_back(workspace: Workspace, environment: str, *, by: str, reason: str) -
         DeploymentRefusedError: there is nothing before it, or it may not be carried out.
     """
     require_environment(environment)
+    if not reason.strip():
+        raise ConfigurationError("say why it is taken back")
     entry = workspace.deployments.find_undoable(environment)
     left = set(workspace.deployments.live(environment)) - _added(entry.order if entry else None)
     if entry is None or not (left or any(change.before for change in entry.order.changes)):
@@ -292,5 +293,6 @@ def _told(declared: Declared) -> str:
 
 def _untried(workspace: Workspace, changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
-        if change.after and not workspace.deployments.has_been_live(QA, change.after):
+        is_new = change.after != change.before
+        if is_new and change.after and not workspace.deployments.has_been_live(QA, change.after):
             yield change.flow

@@ -11,6 +11,7 @@ from counterfoil.flows.definition import Flow, Node, Route, parse_flow
 from counterfoil.flows.document import read_document
 from counterfoil.flows.mapping.tables import Row, Table, parse_table
 from counterfoil.flows.paths import README, Part, name_in, part_of
+from counterfoil.ports.errors import ConfigurationError
 
 ROWS_SHOWN_MAX = 20
 _ABSENT = "(none)"
@@ -18,15 +19,13 @@ _WORDS = {"event": "trigger", "order_key": "order key", "inputs": "with", "route
 
 
 def diff_files(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
-    """One line for each difference between two states of a workspace, by file.
-
-    Raises:
-        FlowError: a flow, mapping or environment of either cannot be read.
-        TableError: a table cannot be read.
-    """
+    """One line for each difference between two states of a workspace, by file."""
     for path in sorted({*before, *after} - {README}):
-        for line in _diff_file(path, before.get(path), after.get(path)):
-            yield f"{path}: {line}"
+        try:
+            lines = list(_diff_file(path, before.get(path), after.get(path)))
+        except ConfigurationError as error:
+            lines = [f"changed, and cannot be read: {error}"]
+        yield from (f"{path}: {line}" for line in lines)
 
 
 def diff_flows(before: Flow, after: Flow) -> Iterator[str]:

@@ -39,12 +39,17 @@ class Order:
     environment: str
     kind: Kind
     changes: Sequence[Change]
+    """A deployment names all flows of the environment, also those that stay; else only what moves counts."""
     by: str
     approver: str | None = None
     commit: str = ""
     message: str = ""
     reason: str = ""
     undoes: int | None = None
+
+    @property
+    def moves(self) -> list[Change]:
+        return [change for change in self.changes if change.before != change.after]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,12 +199,13 @@ def carry_out(connection: sa.Connection, order: Order, now: datetime) -> int:
         DeploymentRefusedError: what is live is not what the order was made for.
     """
     live = read_live(connection, order.environment)
-    for change in order.changes:
-        if live.get(change.flow) != change.before:
-            raise DeploymentRefusedError(
-                f"flow {change.flow} has another version in {order.environment} than when this was planned:"
-                " plan it again"
-            )
+    named = {change.flow: live.get(change.flow) for change in order.changes}
+    is_other = named != {change.flow: change.before for change in order.changes}
+    if is_other or (order.kind == "deploy" and live.keys() - named.keys()):
+        raise DeploymentRefusedError(
+            f"something else is live in {order.environment} than when this was planned: plan it again"
+        )
+    for change in order.moves:
         _move(connection, order.environment, change, now)
     return _log(connection, order, now)
 
@@ -232,7 +238,7 @@ def _log(connection: sa.Connection, order: Order, now: datetime) -> int:
     number = int(connection.execute(entry.returning(schema.deployment_log.c.id)).scalar_one())
     rows = [
         {"entry": number, "flow": change.flow, "from_hash": change.before, "to_hash": change.after}
-        for change in order.changes
+        for change in order.moves
     ]
     connection.execute(sa.insert(schema.deployment_change), rows)
     return number

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dulwich.errors import NotGitRepository
+from dulwich.errors import FileFormatException, NotGitRepository
 from dulwich.index import commit_tree, index_entry_from_stat
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Blob, Commit, ObjectID
 from dulwich.refs import HEADREF, Ref
-from dulwich.repo import Repo
+from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
 
 from counterfoil.flows.paths import README, Part, belongs
 from counterfoil.ports.clock import Clock
@@ -29,6 +29,14 @@ BYTES_MAX = 40_000_000
 PERSON_MAX = 100
 _MAIN = Ref(b"refs/heads/main")
 _FILE, _FILE_KINDS = 0o100644, (0o100644, 0o100755)
+_DAMAGES = (
+    FileFormatException,
+    NotGitRepository,
+    UnsupportedExtension,
+    UnsupportedVersion,
+    KeyError,
+    ValueError,
+)
 _REVISION = re.compile(r"[0-9a-f]{4,40}")
 
 
@@ -163,8 +171,10 @@ class FlowRepository:
         try:
             with closing(Repo(str(self.folder))) as repo:
                 yield repo
-        except (NotGitRepository, KeyError) as error:
-            raise RepositoryError(f"{self.folder}: the repository is damaged: {error}") from error
+        except _DAMAGES as error:
+            raise RepositoryError(
+                f"{self.folder}: git cannot be read, look with git fsck: {type(error).__name__}: {error}"
+            ) from error
 
     def _resolve(self, repo: Repo, revision: str) -> str:
         tip = tip_of(repo)

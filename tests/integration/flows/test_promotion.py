@@ -46,6 +46,7 @@ def test_one_commit_goes_from_dev_through_qa_to_production(desk: Desk) -> None:
 
 def test_what_qa_never_had_goes_to_production_only_with_a_reason_that_both_people_see(desk: Desk) -> None:
     assert "never live in qa" in desk.refused("plan", "production")
+    assert "never live in qa" in desk.refused(*by("Ann", "deploy", "production", "--force", " "))
     desk.said(*by("Ann", "deploy", "production", "--force", "QA is down"))
     assert "FORCED: QA is down" in desk.said("requests")
     desk.said(*by("Ben", "approve", "1"))

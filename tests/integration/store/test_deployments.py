@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -130,6 +131,26 @@ def test_an_approval_for_another_state_changes_nothing_and_the_request_stays(
         requests.approve(number, by="Bob")
     assert deployments.live("production") == {NAME: TWO}
     assert [each.id for each in requests.open()] == [number]
+
+
+def test_an_approval_is_for_the_whole_environment_as_it_was_seen(
+    deployments: Deployments, requests: DeploymentRequests
+) -> None:
+    """A flow that came, went or moved beside the ones that a deployment moves makes it another deployment."""
+    deployments.deploy("production", text("One", "beside"))
+    stays = Change(flow="beside", before=version("One", "beside"), after=version("One", "beside"))
+    asked = order(None, ONE, environment="production")
+    number = requests.ask(replace(asked, changes=[*asked.changes, stays]), [text("One")])
+    deployments.deploy("production", text("Two", "beside"))
+    with pytest.raises(DeploymentRefusedError, match="plan it again"):
+        requests.approve(number, by="Bob")
+    deployments.deploy_together("production", [text("One", "beside"), text("One", "more")])
+    with pytest.raises(DeploymentRefusedError, match="plan it again"):
+        requests.approve(number, by="Bob")
+    deployments.deploy_together("production", [], instead_of=["more"])
+    requests.approve(number, by="Bob")
+    assert deployments.live("production") == {NAME: ONE, "beside": stays.after}
+    assert deployments.log("production")[0].order.changes == asked.changes, "what stays is no change"
 
 
 def test_what_is_undone_is_each_time_the_newest_that_still_counts(deployments: Deployments) -> None:

@@ -89,3 +89,11 @@ def test_a_long_table_is_told_in_few_lines() -> None:
     lines = list(diff_files({"tables/t.csv": "code,rate\n"}, {"tables/t.csv": "code,rate\n" + rows}))
     assert lines[-1] == "tables/t.csv: and 5 rows more"
     assert len(lines) == ROWS_SHOWN_MAX + 1
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_difference() -> None:
+    before = {"flows/sample.yaml": FLOW, "tables/t.csv": "a,b\n"}
+    after = {"flows/sample.yaml": FLOW.replace("flow:", "flwo:"), "tables/t.csv": "a,b\n1,2\n"}
+    first, second = diff_files(before, after)
+    assert first.startswith("flows/sample.yaml: changed, and cannot be read: line 1: ")
+    assert second == "tables/t.csv: row added: a 1, b 2"

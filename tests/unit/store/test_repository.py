@@ -245,3 +245,27 @@ def test_without_a_remote_or_with_one_that_is_gone_words_come(
     remote.set_remote(repository, str(tmp_path / "gone.git"))
     with pytest.raises(RepositoryError, match="does not answer"):
         remote.pull(repository, sound)
+
+
+def test_a_repository_that_is_damaged_is_told_with_words(repository: FlowRepository) -> None:
+    config = repository.folder / ".git" / "config"
+    sound_config = config.read_text()
+    for damage in (
+        "[core]\n\trepositoryformatversion = 7\n",
+        "[core\n",
+        "[core]\n\trepositoryformatversion = x\n",
+    ):
+        config.write_text(damage)
+        with pytest.raises(RepositoryError, match="git fsck"):
+            repository.history()
+    config.write_text(sound_config)
+    head = repository.head() or ""
+    stored = repository.folder / ".git" / "objects" / head[:2] / head[2:]
+    stored.chmod(0o644)
+    for content in (b"garbage", b""):
+        stored.write_bytes(content)
+        with pytest.raises(RepositoryError, match="git fsck"):
+            repository.history()
+    stored.unlink()
+    with pytest.raises(RepositoryError, match="git fsck"):
+        repository.files_at("HEAD")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from counterfoil.bootstrap.flow_files import require_sound, starting_files
-from counterfoil.bootstrap.promotion import from_environment
+from counterfoil.bootstrap.promotion import from_environment, require_environment
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
 from counterfoil.cli.flows.options import HERE, By, Data, Folder, opened
@@ -87,6 +87,7 @@ def history(
                     )
                 )
             return
+        require_environment(environment)
         with Workspace(read_settings(data=data)) as hub:
             for entry in hub.deployments.log(environment):
                 _tell(entry)
