@@ -62,8 +62,8 @@ SUITES = {
             ),
         ),
     ),
-    "sagepro": Suite(360, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
-    "crash": Suite(240, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
+    "sagepro": Suite(480, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
+    "crash": Suite(300, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
     "tables": Suite(
         240,
         (

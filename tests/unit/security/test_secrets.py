@@ -101,3 +101,12 @@ def test_a_log_loses_the_value_of_a_secret_that_is_in_use_wherever_it_stands() -
     }
     del secret, short
     assert scrub_text(text) == text
+
+
+def test_of_two_secrets_that_begin_alike_nothing_of_the_longer_stays() -> None:
+    shorter, longer = Secret("staple and battery"), Secret("staple and battery and more")
+    assert scrub_text("it was staple and battery and more") == "it was [removed]"
+    del shorter, longer
+    longer, shorter = Secret("staple and battery and more"), Secret("staple and battery")
+    assert scrub_text("it was staple and battery and more") == "it was [removed]"
+    del shorter, longer
