@@ -95,9 +95,9 @@ class Key:
 def without_living(text: str, mark: str) -> str:
     """The text with the mark in place of every secret that is in use; short ones could be any word."""
     living = {secret.reveal() for reference in _LIVING.valuerefs() if (secret := reference()) is not None}
-    for secret in sorted(living, key=len, reverse=True):  # one may begin as another does
-        if len(secret) >= MASKED_LENGTH_MIN:
-            text = text.replace(secret, mark)
+    for value in sorted(living, key=len, reverse=True):  # one may begin as another does
+        if len(value) >= MASKED_LENGTH_MIN:
+            text = text.replace(value, mark)
     return text
 
 

@@ -93,8 +93,8 @@ def test_a_broken_key_file_is_not_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_log_loses_the_value_of_a_secret_that_is_in_use_wherever_it_stands() -> None:
-    secret, short = Secret("correct horse battery"), Secret("demo123")
-    text = "PayTrace said: no user api with correct horse battery; demo123"
+    secret, short = Secret("seventeen purple herons"), Secret("demo123")
+    text = "PayTrace said: no user api with seventeen purple herons; demo123"
     assert scrub_text(text) == "PayTrace said: no user api with [removed]; demo123"
     assert scrub_object({"event": "x", "answer": {"deep": [text]}})["answer"] == {
         "deep": ["PayTrace said: no user api with [removed]; demo123"]
