@@ -16,11 +16,11 @@ from counterfoil.bootstrap.gateways import (
     connection_start,
     gateway_settings,
 )
+from counterfoil.bootstrap.library_flows import deploy_for_gateway
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.checking import Check, Verdict
 from counterfoil.connectors.paytrace.connector import connect
 from counterfoil.connectors.paytrace.settings import DEFAULT_ZONE, PRODUCTION, SANDBOX
-from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow, Secrets
@@ -87,8 +87,9 @@ def find_gateway(workspace: Workspace, name: str, environment: str | None) -> Co
 def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) -> Connected:
     """Keeps a merchant account as a connection, its credentials sealed, once PayTrace answered to them.
 
-    Where the environment has no flow for payments yet, the shipped one becomes live: without any, payments
-    would be stored and nothing would work on them. What is posted, the company's rung decides.
+    Where the environment has no flow for payments yet, the shipped ones for payments and refunds become live:
+    without any, payments would be stored and nothing would work on them. What is posted, the company's rung
+    decides.
 
     Raises:
         ConfigurationError: PayTrace does not take the credentials, a clock or zone is wrong, another
@@ -113,8 +114,7 @@ def connect_gateway(workspace: Workspace, wish: GatewayWish, user: GatewayUser) 
     checks = check_gateway(workspace, row, secrets)
     _require_sound(checks)
     workspace.connect(row, secrets)
-    if workspace.deployments.find_live(row.environment, PAYMENT_TO_RECEIPT) is None:
-        workspace.deployments.deploy(row.environment, read_library_flow(PAYMENT_TO_RECEIPT))
+    deploy_for_gateway(workspace.deployments, row.environment)
     return Connected(row=row, checks=checks)
 
 

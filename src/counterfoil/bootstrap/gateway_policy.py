@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
+from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.polling import EXPORT_LAG
 from counterfoil.store.connections import ConnectionRow
 
 AUTHORISATION_DAYS = "authorisation_days"
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 ACH_POSTS_AT = "ach_posts_at"
 SETTLED, CAPTURED = "settled", "captured"
 EXPORT_LAG_MINUTES = "export_lag_minutes"
+REFUNDS_OF_INVOICES, REFUND_LIMIT = "refunds_of_invoices", "refund_limit"
+ASK, REOPEN = "ask", "reopen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,7 @@ class GatewayPolicy:
     """Whether bank payments are posted before they settled."""
     export_lag: timedelta = EXPORT_LAG
     """How late the gateway's records may come; before it nothing counts as not made."""
+    refunds: RefundPolicy = field(default_factory=RefundPolicy)
 
 
 def read_policy(row: ConnectionRow) -> GatewayPolicy:
@@ -53,7 +60,18 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
         authorisation_life=timedelta(days=_number(row, AUTHORISATION_DAYS, "days", LIFE_DAYS)),
         ach_when_captured=posts_at == CAPTURED,
         export_lag=timedelta(minutes=_number(row, EXPORT_LAG_MINUTES, "minutes", LAG_MINUTES)),
+        refunds=_refunds(row),
     )
+
+
+def _refunds(row: ConnectionRow) -> RefundPolicy:
+    meaning = row.settings.get(REFUNDS_OF_INVOICES, ASK)
+    if meaning not in {ASK, REOPEN}:
+        raise ConfigurationError(f"connection {row.name}: {REFUNDS_OF_INVOICES} is {ASK} or {REOPEN}")
+    limit = str(row.settings.get(REFUND_LIMIT, RefundPolicy().limit))
+    if not _AMOUNT.fullmatch(limit):
+        raise ConfigurationError(f"connection {row.name}: {REFUND_LIMIT} is an amount such as 500 or 99.50")
+    return RefundPolicy(reopens=meaning == REOPEN, limit=Decimal(limit))
 
 
 def _number(row: ConnectionRow, name: str, unit: str, bounds: Bounds) -> int:

@@ -11,12 +11,19 @@ from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.operations import payment_operations
+from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.store.known_payments import StoredPayments
 from counterfoil.store.runs import StoredRuns
 
 
 def make_interpreter(workspace: Workspace, sites: SiteBook) -> Interpreter:
     runs = StoredRuns(workspace.database, workspace.clock, workspace.ids)
-    operations = payment_operations(sites.site_of, runs) | dispute_operations()
+    known = StoredPayments(workspace.database)
+    operations = (
+        payment_operations(sites.site_of, runs)
+        | refund_operations(sites.site_of, runs, known)
+        | dispute_operations()
+    )
     return Interpreter(runs, operations, workspace.clock)
 
 

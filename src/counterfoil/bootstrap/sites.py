@@ -59,6 +59,7 @@ class SiteBook:
             zone=link.zone,
             start=link.start,
             ach_when_captured=link.policy.ach_when_captured,
+            refunds=link.policy.refunds,
         )
 
     def _why_undecided(self, run: Run, link: GatewayLink) -> str:

@@ -67,7 +67,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """The one payment that the dispute is about."""
+    """The one payment that a dispute or a refund is about."""
 
     lineage: str
     why: str

@@ -56,11 +56,9 @@ def judge(payment: Payment, *, ach_when_captured: bool = False) -> NoMoney | Hol
     A bank payment counts once it settled, because the payer's bank may still turn it down; a site may let it
     count earlier.
     """
-    if not payment.is_money or payment.amount.is_zero:
-        return NoMoney(status=payment.status, why=_why_no_money(payment))
-    if payment.tender is Tender.ACH and payment.status is not PaymentStatus.SETTLED and not ach_when_captured:
-        why = "a bank payment is posted when it settled"
-        return NoMoney(status=payment.status, why=_with_vendor_words(why, payment))
+    nothing = judge_no_money(payment, ach_when_captured=ach_when_captured)
+    if nothing is not None:
+        return nothing
     if payment.kind is PaymentKind.REFUND:
         return Hold(
             kind=ReviewKind.REFUND,
@@ -74,6 +72,16 @@ def judge(payment: Payment, *, ach_when_captured: bool = False) -> NoMoney | Hol
             why="a receipt needs a positive amount in whole minor units of its currency",
         )
     return _odd_surcharge(payment)
+
+
+def judge_no_money(payment: Payment, *, ach_when_captured: bool = False) -> NoMoney | None:
+    """Why no money moved, or does not count yet; None where it did."""
+    if not payment.is_money or payment.amount.is_zero:
+        return NoMoney(status=payment.status, why=_why_no_money(payment))
+    if payment.tender is Tender.ACH and payment.status is not PaymentStatus.SETTLED and not ach_when_captured:
+        why = "a bank payment is posted when it settled"
+        return NoMoney(status=payment.status, why=_with_vendor_words(why, payment))
+    return None
 
 
 def _odd_surcharge(payment: Payment) -> Hold | None:

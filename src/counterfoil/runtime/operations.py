@@ -7,7 +7,7 @@ how, customer, applications, applied, on_account, posting, posting_key, document
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import assert_never
 
@@ -38,25 +38,15 @@ from counterfoil.domain.receipt import (
     receipt_fact,
     receipt_key,
 )
-from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.review import Hold
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
-from counterfoil.ports.erp import (
-    AlreadyPosted,
-    Busy,
-    Changed,
-    Conflict,
-    Erp,
-    HandedOver,
-    KeyedByHand,
-    Posted,
-    PostingAnswer,
-    Preview,
-    Refused,
-)
+from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
+from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 VAULT_CUSTOMER = "vault_customer"
@@ -89,17 +79,7 @@ POST = OperationSpec(
     label="Post the receipt",
     nature=Nature.EFFECT,
     inputs=("payment", "decision"),
-    outcomes=(
-        "posted",
-        "already_posted",
-        "superseded",
-        "handed_over",
-        "busy",
-        "changed",
-        "conflict",
-        "keyed_by_hand",
-        "refused",
-    ),
+    outcomes=("superseded", *POSTING_OUTCOMES),
 )
 RECORD = OperationSpec(
     name="run.record",
@@ -122,6 +102,7 @@ class Site:
     """Payments made before are history and never posted."""
     ach_when_captured: bool = False
     """Whether bank payments are posted before they settled."""
+    refunds: RefundPolicy = field(default_factory=RefundPolicy)
 
 
 Sites = Callable[[Run], Site]
@@ -185,7 +166,7 @@ def _find_posting(step: Step, site: Site, store: RunStore) -> StepResult:
 
 def _look_around(payment: Payment, others: Sequence[LineageEvent]) -> StepResult:
     """Whether what else was told of the payment leaves anything to decide."""
-    verdict = judge_lineage(payment, [_news(other) for other in others])
+    verdict = judge_lineage(payment, [news_of(other) for other in others])
     match verdict:
         case None:
             return StepResult(outcome="absent")
@@ -201,7 +182,7 @@ def _superseded(verdict: Superseded) -> StepResult:
     return StepResult(outcome="superseded", summary={"decision": "superseded", "why": verdict.why})
 
 
-def _news(other: LineageEvent) -> News:
+def news_of(other: LineageEvent) -> News:
     word = other.kind.rpartition(".")[2]
     status = PaymentStatus(word) if word in _STATUSES else None
     return News(status=status, later=other.later, asked=other.held)
@@ -278,13 +259,10 @@ def _fact(step: Step, site: Site) -> ReceiptFact:
 def _post(step: Step, site: Site, store: RunStore) -> StepResult:
     """Posts what was decided, unless the money was taken back while the run waited."""
     fact = _fact(step, site)
-    verdict = judge_lineage(_payment(step), [_news(other) for other in store.find_lineage(step.run)])
+    verdict = judge_lineage(_payment(step), [news_of(other) for other in store.find_lineage(step.run)])
     if isinstance(verdict, Superseded) and site.erp.find_posting(fact.key) is None:
         return _superseded(verdict)
-    answers = site.erp.post([fact])
-    if len(answers) != 1:
-        raise DefectError(f"one posting was asked for, {len(answers)} answers came")
-    return _answered(answers[0])
+    return _answered(post_one(site.erp, fact))
 
 
 def _preview(step: Step, site: Site) -> StepResult:
@@ -298,36 +276,7 @@ def _preview(step: Step, site: Site) -> StepResult:
 
 
 def _answered(answer: PostingAnswer) -> StepResult:
-    word = encoding.POSTING_ANSWER.word(answer)
-    summary: dict[str, object] = {"posting": word}
-    match answer:
-        case Posted():
-            summary |= _posted_summary(answer)
-        case AlreadyPosted():
-            summary |= _posted_summary(answer.first)
-        case HandedOver():
-            summary |= {"why": f"left to be entered at {answer.where}"}
-        case Busy():
-            summary |= {"why": f"busy: {answer.what}"}
-        case Changed() | Conflict() | KeyedByHand() | Refused():
-            summary |= {"why": answer.why}
-        case _:
-            assert_never(answer)
-    value = encoding.POSTING_ANSWER.encode(answer)
-    return StepResult(outcome=word, value=value, summary=summary, review=_question(answer))
-
-
-def _question(answer: PostingAnswer) -> Hold | None:
-    match answer:
-        case Changed():
-            kind, title = ReviewKind.BOOKS_CHANGED, "The books kept changing while the receipt was posted"
-        case Conflict():
-            kind, title = ReviewKind.CONFLICT, "Another posting has this payment's key"
-        case Refused():
-            kind, title = ReviewKind.REFUSED, "The receipt cannot be posted"
-        case _:
-            return None
-    return Hold(kind=kind, title=title, why=answer.why)
+    return answered(answer, what="receipt", tell=_posted_summary)
 
 
 def _posted_summary(posted: Posted) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -53,6 +53,23 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Flows that become live at one moment, and those in whose place they stand."""
+
+    environment: str
+    texts: Sequence[str]
+    instead_of: Sequence[str] = ()
+    kind: Kind = "shipped"
+    by: str = THE_PROGRAM
+    approver: str | None = None
+
+    def order(self, changes: Sequence[Change]) -> Order:
+        return Order(
+            environment=self.environment, kind=self.kind, changes=changes, by=self.by, approver=self.approver
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the log: an order that was carried out."""
 
@@ -74,34 +91,36 @@ class Deployments:
         Raises:
             FlowError: the text is not a flow.
         """
-        return self.deploy_together(environment, [text])[0]
+        self.deploy_together(Together(environment=environment, texts=[text]))
+        return parse_flow(text).version
 
-    def deploy_together(
-        self, environment: str, texts: Sequence[str], instead_of: Collection[str] = ()
-    ) -> list[str]:
-        """The same for several flows at one moment: no event starts some of the old ones and some of the new.
-
-        Flows named by `instead_of` are live no longer.
+    def deploy_together(self, wanted: Together) -> None:
+        """The same for several flows at one moment: no event starts both what was live and what is now.
 
         Raises:
             FlowError: a text is not a flow; nothing was changed.
         """
-        wanted = {flow.name: flow.version for flow in map(parse_flow, texts)}
-        after: dict[str, str | None] = {**dict.fromkeys(instead_of), **wanted}
+        after: dict[str, str | None] = dict.fromkeys(wanted.instead_of)
+        after |= {flow.name: flow.version for flow in map(parse_flow, wanted.texts)}
         now = self._clock.now()
         with self._database.transaction() as connection:
-            lock_environment(connection, environment)
-            live = read_live(connection, environment)
-            changes = [
-                Change(flow=name, before=live.get(name), after=version)
-                for name, version in after.items()
-                if live.get(name) != version
+            lock_environment(connection, wanted.environment)
+            live = read_live(connection, wanted.environment)
+            moved = [
+                Change(flow=flow, before=live.get(flow), after=version)
+                for flow, version in sorted(after.items())
+                if live.get(flow) != version
             ]
-            if changes:
-                add_versions(connection, texts, now)
-                order = Order(environment=environment, kind="shipped", changes=changes, by=THE_PROGRAM)
-                carry_out(connection, order, now)
-        return list(wanted.values())
+            if moved:
+                add_versions(connection, wanted.texts, now)
+                carry_out(connection, wanted.order(moved), now)
+
+    def live_triggers(self, environment: str) -> dict[str, str]:
+        """What starts each flow that is live."""
+        live = schema.deployment.c
+        query = sa.select(live.flow, live.trigger).where(live.environment == environment)
+        with self._database.autocommit() as connection:
+            return {row.flow: row.trigger for row in connection.execute(query.order_by(live.flow))}
 
     def carry_out(self, order: Order, texts: Iterable[str] = ()) -> int:
         """Makes all changes of an order together, and logs it; gives the entry.

@@ -13,7 +13,7 @@ from counterfoil.flows.definition import parse_flow
 from counterfoil.ports.ids import SeededIds
 from counterfoil.store import schema
 from counterfoil.store.deployment_requests import DeploymentRequests
-from counterfoil.store.deployments import Change, Deployments, Order
+from counterfoil.store.deployments import Change, Deployments, Order, Together
 from counterfoil.store.errors import DeploymentRefusedError
 from counterfoil.store.inbox import Accepted, Inbox
 from tests.integration.store.samples import Hub, event
@@ -144,10 +144,12 @@ def test_an_approval_is_for_the_whole_environment_as_it_was_seen(
     deployments.deploy("production", text("Two", "beside"))
     with pytest.raises(DeploymentRefusedError, match="plan it again"):
         requests.approve(number, by="Bob")
-    deployments.deploy_together("production", [text("One", "beside"), text("One", "more")])
+    deployments.deploy_together(
+        Together(environment="production", texts=[text("One", "beside"), text("One", "more")])
+    )
     with pytest.raises(DeploymentRefusedError, match="plan it again"):
         requests.approve(number, by="Bob")
-    deployments.deploy_together("production", [], instead_of=["more"])
+    deployments.deploy_together(Together(environment="production", texts=[], instead_of=["more"]))
     requests.approve(number, by="Bob")
     assert deployments.live("production") == {NAME: ONE, "beside": stays.after}
     assert deployments.log("production")[0].order.changes == asked.changes, "what stays is no change"

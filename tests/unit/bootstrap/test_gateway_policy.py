@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
+from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store.connections import ConnectionRow
 
@@ -32,8 +34,23 @@ def test_a_connection_says_when_authorisations_end_and_bank_payments_count() -> 
     assert policy == GatewayPolicy(authorisation_life=timedelta(days=7), ach_when_captured=True)
 
 
+def test_a_connection_says_what_its_refunds_mean_and_which_are_too_large() -> None:
+    assert read_policy(row()).refunds == RefundPolicy(reopens=False, limit=Decimal(1000))
+    policy = read_policy(row(refunds_of_invoices="reopen", refund_limit="99.50"))
+    assert policy.refunds == RefundPolicy(reopens=True, limit=Decimal("99.50"))
+
+
 @pytest.mark.parametrize(
-    "settings", [{"authorisation_days": 0}, {"authorisation_days": "soon"}, {"ach_posts_at": "someday"}]
+    "settings",
+    [
+        {"authorisation_days": 0},
+        {"authorisation_days": "soon"},
+        {"ach_posts_at": "someday"},
+        {"refunds_of_invoices": "maybe"},
+        {"refund_limit": "-1"},
+        {"refund_limit": "much"},
+        {"refund_limit": "1.005"},
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(settings))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.flows import checking, exchange, promoting, workspace
+from counterfoil.cli.flows import checking, exchange, promoting, shipped, workspace
 from counterfoil.cli.flows.mapping import map_
 
 app = typer.Typer(
@@ -25,3 +25,5 @@ app.command()(exchange.export)
 app.command("import")(exchange.import_)
 app.command()(exchange.pull)
 app.command()(exchange.push)
+app.command("shipped")(shipped.shipped)
+app.command("use")(shipped.use)

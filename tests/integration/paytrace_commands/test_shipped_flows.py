@@ -1,0 +1,64 @@
+"""Which flows become live, so that no event is brought into the books twice or by nobody."""
+
+from __future__ import annotations
+
+from counterfoil.flows.library import PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, read_library_flow
+from tests.support.gateway_desk import Desk
+
+
+def use(flow: str, environment: str) -> tuple[str, ...]:
+    return ("flows", "use", flow, "--environment", environment, "--by", "Ann Lee")
+
+
+def live(desk: Desk) -> dict[str, str]:
+    with desk.workspace() as workspace:
+        return workspace.deployments.live_triggers("dev")
+
+
+def deploy(desk: Desk, text: str) -> None:
+    with desk.workspace() as workspace:
+        workspace.deployments.deploy("dev", text)
+
+
+def earlier() -> str:
+    """As it shipped before refunds had a flow of their own."""
+    return read_library_flow(PAYMENT_TO_RECEIPT).replace("event: payment.*", "event: payment.*, refund.*")
+
+
+def test_the_first_account_brings_flows_for_payments_and_for_refunds(desk: Desk) -> None:
+    desk.connect()
+    assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*", REFUND_TO_BOOKS: "refund.*"}
+    told = desk.told("flows", "shipped")["flows"]
+    assert {each["name"]: each["live"] for each in told if each["live"]} == {
+        PAYMENT_TO_RECEIPT: {"dev": True},
+        REFUND_TO_BOOKS: {"dev": True},
+    }
+
+
+def test_an_environment_of_an_earlier_version_goes_on_until_somebody_says_otherwise(desk: Desk) -> None:
+    deploy(desk, earlier())
+    desk.connect()
+    assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*, refund.*"}
+    assert "live in dev, in another version than the shipped one" in desk.said("flows", "shipped")
+    said = desk.said(*use(REFUND_TO_BOOKS, "dev"))
+    assert said == "payment_to_receipt is live in dev\nrefund_to_books is live in dev\n"
+    assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*", REFUND_TO_BOOKS: "refund.*"}
+    desk.connect()
+    assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*", REFUND_TO_BOOKS: "refund.*"}
+
+
+def test_a_flow_or_an_environment_that_does_not_exist_is_told(desk: Desk) -> None:
+    assert "there is no shipped flow refunds" in desk.refused(*use("refunds", "dev"))
+    assert "an environment is one of dev, qa, production" in desk.refused(*use(REFUND_TO_BOOKS, "test"))
+    assert live(desk) == {}
+
+
+def test_production_wants_a_second_person_and_the_log_tells_both(desk: Desk) -> None:
+    words = use(REFUND_TO_BOOKS, "production")
+    assert "a second person" in desk.refused(*words)
+    assert "a second person" in desk.refused(*words, "--approved-by", "ann lee")
+    desk.said(*words, "--approved-by", "Bo Ek")
+    with desk.workspace() as workspace:
+        [entry] = workspace.deployments.log("production")
+    assert (entry.order.kind, entry.order.by, entry.order.approver) == ("deploy", "Ann Lee", "Bo Ek")
+    assert [change.flow for change in entry.order.changes] == [PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS]

@@ -1,0 +1,130 @@
+"""All shipped flows over one company's books, with the hub's memory in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from typing_extensions import override
+
+from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.payment import Payment
+from counterfoil.flows.definition import parse_flow
+from counterfoil.flows.library import PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, SHIPPED, read_library_flow
+from counterfoil.ports import encoding
+from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.engine import Outcome
+from counterfoil.ports.erp import Erp
+from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.run_store import Json, Run, StoredEvent
+from counterfoil.runtime.dispute_operations import dispute_operations
+from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.operations import Site, payment_operations
+from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.runtime.step import Operation
+from tests.support.hub import NOW, START, RecordedGateway
+from tests.support.memory_store import Killed, MemoryRunStore
+
+
+@dataclass
+class MemoryKnown(KnownPayments):
+    """What the runs' events tell, and the refunds that count as made by us."""
+
+    store: MemoryRunStore
+    refunded: dict[TransactionId, TransactionId] = field(default_factory=dict)
+
+    @override
+    def find_refunded(self, connection: str, refund: TransactionId) -> TransactionId | None:
+        return self.refunded.get(refund)
+
+    @override
+    def records_of(self, connection: str, lineage: str) -> Sequence[Json]:
+        events = (run.event for run in self.store.runs.values() if run.order_key == lineage)
+        return [event.body for event in events if event.kind.startswith("payment.")]
+
+
+class Flows:
+    """Takes events and carries them as a hub does, one after the other."""
+
+    def __init__(self, erp: Erp, **site: Any) -> None:
+        self.store = MemoryRunStore()
+        self.known = MemoryKnown(self.store)
+        self.site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START, **site)
+        self.interpreter = Interpreter(self.store, self.operations(), ManualClock(NOW))
+        self.versions: dict[str, str] = {}
+        for name in SHIPPED:
+            text = read_library_flow(name)
+            self.versions[name] = parse_flow(text).version
+            self.store.flows[self.versions[name]] = text
+
+    def operations(self) -> Mapping[str, Operation]:
+        def find(_run: Run) -> Site:
+            return self.site
+
+        return (
+            payment_operations(find, self.store)
+            | refund_operations(find, self.store, self.known)
+            | dispute_operations()
+        )
+
+    def tell(self, payment: Payment) -> str:
+        """A record of the gateway becomes an event with the run of its shipped flow; the run's name."""
+        kind = f"{payment.kind.value}.{payment.status.value}"
+        flow = REFUND_TO_BOOKS if kind.startswith("refund.") else PAYMENT_TO_RECEIPT
+        return self.accept(flow, kind, payment.lineage, encoding.encode(payment))
+
+    def accept(self, flow: str, kind: str, lineage: str, body: Json, occurred_at: datetime = NOW) -> str:
+        run_id = f"run-{len(self.store.runs) + 1}"
+        event = StoredEvent(
+            id=f"event-{run_id}",
+            key=f"{lineage}/{kind}",
+            connection="shop",
+            kind=kind,
+            source="poll",
+            occurred_at=occurred_at,
+            received_at=NOW,
+            body=body,
+        )
+        self.store.runs[run_id] = Run(
+            id=run_id,
+            event=event,
+            flow=flow,
+            flow_version=self.versions[flow],
+            environment="dev",
+            company="01",
+            order_key=lineage,
+            attempt=0,
+        )
+        return run_id
+
+    def carry(self, run_id: str) -> Outcome:
+        self.store.begin_attempt(run_id)
+        return self.interpreter.carry(run_id)
+
+    def carried(self, run_id: str, attempts: int = 1) -> dict[str, Any]:
+        """The summary of a run that must end after so many attempts at most."""
+        for _ in range(attempts):
+            if run_id not in self.store.closed:
+                self.carry(run_id)
+        result, summary = self.store.closed[run_id]
+        return {"result": result.value, **summary}
+
+    def carried_though_killed(self, run_id: str) -> dict[str, Any]:
+        """The same where the worker is killed after each commit of the run, and before each as well."""
+        start = len(self.store.commits)
+        for kill in range(start, start + 10):
+            for before in (True, False):
+                self.store.kill_at_commit, self.store.kill_before = kill, before
+                try:
+                    self.carry(run_id)
+                except Killed:
+                    continue
+        self.store.kill_at_commit = None
+        return self.carried(run_id)
+
+    @property
+    def asked(self) -> list[str]:
+        """Why people were asked, by kind."""
+        return [task.kind for task in self.store.reviews]
