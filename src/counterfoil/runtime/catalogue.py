@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from counterfoil.ports.catalogue import Catalogue
-from counterfoil.runtime import dispute_operations, operations
+from counterfoil.runtime import dispute_operations, operations, refund_operations
 
 
 def shipped_catalogue() -> Catalogue:
     """What the interpreter of a hub can carry out."""
-    return {spec.name: spec for spec in (*operations.SPECS, *dispute_operations.SPECS)}
+    rooms = (operations, refund_operations, dispute_operations)
+    return {spec.name: spec for room in rooms for spec in room.SPECS}

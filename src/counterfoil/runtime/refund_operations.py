@@ -64,6 +64,7 @@ POST = OperationSpec(
     inputs=("payment", "decision"),
     outcomes=("superseded", *POSTING_OUTCOMES),
 )
+SPECS = (FIND_POSTING, FIND_PAYMENT, DECIDE, POST)
 PATIENCE = 4
 """How often a run looks for the receipt before a person is asked: a payment and its refund may be told
 together, and the receipt may come a little later."""
