@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from typing_extensions import override
-
-from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, SHIPPED, read_library_flow
@@ -17,32 +13,15 @@ from counterfoil.ports import encoding
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
 from counterfoil.ports.erp import Erp
-from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Json, Run, StoredEvent
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.operations import Site, payment_operations
 from counterfoil.runtime.refund_operations import refund_operations
 from counterfoil.runtime.step import Operation
 from tests.support.hub import NOW, START, RecordedGateway
 from tests.support.memory_store import Killed, MemoryRunStore
-
-
-@dataclass
-class MemoryKnown(KnownPayments):
-    """What the runs' events tell, and the refunds that count as made by us."""
-
-    store: MemoryRunStore
-    refunded: dict[TransactionId, TransactionId] = field(default_factory=dict)
-
-    @override
-    def find_refunded(self, connection: str, refund: TransactionId) -> TransactionId | None:
-        return self.refunded.get(refund)
-
-    @override
-    def records_of(self, connection: str, lineage: str) -> Sequence[Json]:
-        events = (run.event for run in self.store.runs.values() if run.order_key == lineage)
-        return [event.body for event in events if event.kind.startswith("payment.")]
 
 
 class Flows:

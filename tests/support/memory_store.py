@@ -1,101 +1,31 @@
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
 from typing_extensions import override
 
-from counterfoil.ports.run_store import Json, LineageEvent, ReviewTask, Run, RunResult, RunStore
+from counterfoil.runtime.memory.runs import MemoryRunStore as ShippedRunStore
 
 
 class Killed(BaseException):
     """Stands for kill -9: nothing may catch it."""
 
 
-def through_json(value: Any) -> Any:
-    return json.loads(json.dumps(value))
-
-
-class MemoryRunStore(RunStore):
-    """Runs in memory, with the same promises as the database; can be killed at the n-th commit."""
+class MemoryRunStore(ShippedRunStore):
+    """The same that ships; can be killed at the n-th commit."""
 
     def __init__(self) -> None:
-        self.runs: dict[str, Run] = {}
-        self.flows: dict[str, str] = {}
-        self.cross_references: dict[tuple[str, str, str], str] = {}
-        self.intents: dict[tuple[str, str], Json] = {}
-        self.results: dict[tuple[str, str], Json] = {}
-        self.closed: dict[str, tuple[RunResult, Json]] = {}
-        self.reviews: list[ReviewTask] = []
+        super().__init__()
         self.commits: list[str] = []
         self.kill_at_commit: int | None = None
         self.kill_before = False
 
-    def begin_attempt(self, run_id: str) -> None:
-        self.runs[run_id] = replace(self.runs[run_id], attempt=self.runs[run_id].attempt + 1)
-
     @override
-    def read_run(self, run_id: str) -> Run:
-        return self.runs[run_id]
-
-    @override
-    def read_flow_version(self, version: str) -> str:
-        return self.flows[version]
-
-    @override
-    def find_result(self, run_id: str, step: str) -> Json | None:
-        return self.results.get((run_id, step))
-
-    @override
-    def begin_step(self, run_id: str, step: str, intent: Json, results: Mapping[str, Json]) -> None:
-        def commit() -> None:
-            self.intents[run_id, step] = through_json(intent)
-            for name, result in results.items():
-                self.results.setdefault((run_id, name), through_json(result))
-
-        self._commit(f"begin {step}", commit)
-
-    @override
-    def finish_step(self, run_id: str, step: str, result: Json) -> None:
-        self._commit(f"finish {step}", lambda: self.results.setdefault((run_id, step), through_json(result)))
-
-    @override
-    def close_run(
-        self, run_id: str, result: RunResult, summary: Json, review: ReviewTask | None = None
-    ) -> None:
-        def commit() -> None:
-            if run_id not in self.closed:
-                self.closed[run_id] = (result, through_json(summary))
-                self.reviews += [review] if review else []
-
-        self._commit(f"close {result.value}", commit)
-
-    @override
-    def find_lineage(self, run: Run) -> Sequence[LineageEvent]:
-        runs = list(self.runs)
-        return [
-            LineageEvent(
-                kind=other.event.kind,
-                later=runs.index(other.id) > runs.index(run.id),
-                held=other.id in self.closed and self.closed[other.id][0] is RunResult.HELD,
-            )
-            for other in self.runs.values()
-            if other.event.id != run.event.id
-            and (other.order_key, other.environment, other.company)
-            == (run.order_key, run.environment, run.company)
-        ]
-
-    @override
-    def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:
-        return self.cross_references.get((connection, kind, external))
-
-    def _commit(self, what: str, action: Any) -> None:
+    def commit(self, _what: str, write: Callable[[], object]) -> None:
         last = self.kill_at_commit == len(self.commits)
         if last and self.kill_before:
             raise Killed
-        action()
-        self.commits.append(what)
+        write()
+        self.commits.append(_what)
         if last:
             raise Killed

@@ -6,21 +6,22 @@ from collections.abc import Iterator, Mapping
 
 from counterfoil.flows.environment import Environment, read_environment
 from counterfoil.flows.errors import FlowError
-from counterfoil.flows.library import SHIPPED, read_library_flow
+from counterfoil.flows.library import SHIPPED, library_tests, read_library_flow
 from counterfoil.flows.mapping.library import MAPPINGS, TABLES, read_library_mapping, read_library_table
 from counterfoil.flows.mapping.plan import read_mapping
 from counterfoil.flows.mapping.tables import Table, parse_table
-from counterfoil.flows.paths import README, Part, name_in, part_of, path_of
+from counterfoil.flows.paths import README, Part, flow_test_path, name_in, part_of, path_of, tested_by
 from counterfoil.flows.secret_words import find_secrets
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.catalogue import shipped_catalogue
+from counterfoil.runtime.flow_testing.running import run_test
 from counterfoil.store.deployments import ENVIRONMENTS
 
 _README = """# Flows
 
 - `flows/` what happens to each event; `mappings/` and `tables/` what its fields become
-- `tests/` recorded events and what is expected of them
+- `tests/` events and what is expected of them, `tests/<flow>/<name>.yaml`: `counterfoil flows test`
 - `environments/` the connections that each environment counts on; secrets stay sealed in the hub
 
 Change a file, look with `counterfoil flows diff`, keep it with `counterfoil flows save`, and bring it to an
@@ -44,16 +45,19 @@ def starting_files() -> dict[str, str]:
     files |= {path_of(Part.FLOWS, name): read_library_flow(name) for name in SHIPPED}
     files |= {path_of(Part.MAPPINGS, name): read_library_mapping(name) for name in MAPPINGS}
     files |= {path_of(Part.TABLES, name): read_library_table(name) for name in TABLES}
+    for flow in SHIPPED:
+        files |= {flow_test_path(flow, name): text for name, text in library_tests(flow).items()}
     return files | {path_of(Part.ENVIRONMENTS, name): _ENVIRONMENT.format(name=name) for name in ENVIRONMENTS}
 
 
 def require_sound(files: Mapping[str, str]) -> None:
-    """Looks at every file.
+    """Looks at every file, then runs the flow tests.
 
     Raises:
-        UnsoundFilesError: one of them cannot be used, or seems to hold a secret.
+        UnsoundFilesError: one of them cannot be used, seems to hold a secret, or is a test that fails.
     """
     faults = [fault for path in sorted(files) for fault in _faults(path, files)]
+    faults = faults or [fault for path in sorted(files) for fault in _failures(path, files)]
     if faults:
         raise UnsoundFilesError("\n".join(faults))
 
@@ -79,6 +83,19 @@ def _faults(path: str, files: Mapping[str, str]) -> Iterator[str]:
         yield from (f"{path}, {finding}" for finding in error.findings)
     except ConfigurationError as error:
         yield f"{path}: {error}"
+
+
+def _failures(path: str, files: Mapping[str, str]) -> Iterator[str]:
+    """What a flow test finds; one of a flow that is not here says nothing."""
+    flow = files.get(path_of(Part.FLOWS, tested_by(path) or ""))
+    if flow is None:
+        return
+    try:
+        tested = run_test(flow, files[path])
+    except FlowError as error:
+        yield from (f"{path}, {finding}" for finding in error.findings)
+    else:
+        yield from (f"{path}, {finding} (the flow test fails)" for finding in tested.findings)
 
 
 def _read(path: str, files: Mapping[str, str]) -> None:

@@ -34,6 +34,20 @@ def part_of(path: str) -> Part | None:
     return next((part for part, form in _FORMS.items() if form.fullmatch(path)), None)
 
 
+_FLOW_TEST = re.compile(rf"tests/({_NAME})/{_ANY_NAME}\.yaml")
+
+
+def tested_by(path: str) -> str | None:
+    """The flow that a file tests: ``tests/<flow>/<name>.yaml``; None: it is no flow test."""
+    found = _FLOW_TEST.fullmatch(path)
+    return str(found[1]) if found else None
+
+
+def flow_test_path(flow: str, name: str) -> str:
+    """Where a flow test lies."""
+    return f"{Part.TESTS.value}/{flow}/{name}.yaml"
+
+
 def belongs(path: str) -> bool:
     return path == README or part_of(path) is not None
 

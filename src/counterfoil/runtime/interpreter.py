@@ -8,7 +8,7 @@ finished. Whatever lies between intent and result is made harmless by the effect
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from counterfoil.domain.review import Hold, ReviewKind
@@ -26,6 +26,13 @@ from counterfoil.runtime.step import Operation, Step, StepResult
 _STEPS_MAX = 500
 _AGAIN: Final = frozenset({End.RETRY, End.WAIT})
 
+Watch = Callable[[Node, StepResult], None]
+"""Is told of each node that a run comes through, with what it gave; what a repeat reads again included."""
+
+
+def _unwatched(_node: Node, _result: StepResult) -> None:
+    """Nobody looks on."""
+
 
 class Interpreter:
     """Carries runs; safe to use from several threads at once."""
@@ -36,12 +43,14 @@ class Interpreter:
         operations: Mapping[str, Operation],
         clock: Clock,
         policy: RetryPolicy | None = None,
+        watch: Watch = _unwatched,
     ) -> None:
         self._store = store
         self._operations = operations
         self._catalogue = {name: operation.spec for name, operation in operations.items()}
         self._clock = clock
         self._policy = policy or RetryPolicy()
+        self._watch = watch
         self._flows: dict[str, Flow] = {}
 
     def carry(self, run_id: str) -> Outcome:
@@ -50,6 +59,7 @@ class Interpreter:
         walk: _Walk | None = None
         try:
             walk = _Walk(run, self._flow(run.flow_version), self._operations, self._store)
+            walk.watch = self._watch
             node, result, end = walk.go()
             return self._end(walk, node, result, end)
         except TransientError as error:
@@ -109,6 +119,7 @@ class _Walk:
         self.run = run
         self.flow = flow
         self.summary: dict[str, Any] = {}
+        self.watch: Watch = _unwatched
         self._operations = operations
         self._store = store
         self._values: dict[str, Json] = {}
@@ -122,6 +133,7 @@ class _Walk:
         node = self.flow.nodes[self.flow.start]
         for _ in range(_STEPS_MAX):
             result, target = self._visit(node)
+            self.watch(node, result)
             self._values[node.name] = result.value
             self.summary.update(result.summary)
             if target in ENDS:

@@ -13,3 +13,10 @@ SHIPPED = (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, DISPUTE_TO_CLERK)
 def read_library_flow(name: str) -> str:
     """The text of a shipped flow."""
     return resources.files(__name__).joinpath(f"{name}.yaml").read_text("utf-8")
+
+
+def library_tests(flow: str) -> dict[str, str]:
+    """The flow tests that ship with a flow: their texts by name."""
+    folder = resources.files(__name__).joinpath("tests", flow)
+    found = (each for each in folder.iterdir() if each.name.endswith(".yaml"))
+    return {each.name.removesuffix(".yaml"): each.read_text("utf-8") for each in found}

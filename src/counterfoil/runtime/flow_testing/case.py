@@ -1,0 +1,271 @@
+"""A flow test as its file says: the site, the books, what was told before, and the events.
+
+See docs/reference/flow-tests.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from counterfoil.domain.dispute import Dispute, Matched, Unmatched
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.identifiers import MerchantId
+from counterfoil.domain.invoice import Invoice, ItemKind, Order, ReceiptEntry, Shelf
+from counterfoil.domain.money import Money
+from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
+from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.flows.document import Part, read_document
+from counterfoil.flows.errors import nearest, quoted
+from counterfoil.ports import encoding
+from counterfoil.ports.run_store import Json
+from counterfoil.runtime.dispute_operations import written
+from counterfoil.runtime.flow_testing.reading import items, read_value
+
+MERCHANT = MerchantId("gateway/shop")
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+"""When a payment was made, where a test does not say it."""
+LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
+ATTEMPTS_MAX = 100
+TITLE_MAX = 200
+UNREADABLE = "unreadable"
+_BY = "a test"
+EXPECTED = ("way", "end", "why", "postings", "asked", "summary")
+ANSWERS = ("busy", "handed_over", "changed", "conflict", "keyed_by_hand", "refused")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Something that was told of a payment, a refund or a dispute."""
+
+    kind: str
+    order_key: str
+    body: Json
+    occurred_at: datetime = NOON
+    held: bool = False
+    """Whether a person was asked about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedEvent:
+    """An event that starts the flow, and what is expected of the run."""
+
+    told: Told
+    expected: Part
+    attempt: int = 1
+    answers: tuple[str, ...] = ()
+    """What the books answer, instead of posting, to the first postings."""
+    meanwhile: tuple[Told, ...] = ()
+    """What was told between the event and its run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteTerms:
+    """What the connection says of how its payments count."""
+
+    zone: tzinfo = UTC
+    start: datetime = LONG_AGO
+    ach_when_captured: bool = False
+    refunds: RefundPolicy = field(default_factory=RefundPolicy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A posting that stands in the books already."""
+
+    document: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What a run may read in the ERP and in the hub's cross-references."""
+
+    customers: tuple[str, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    orders: tuple[Order, ...] = ()
+    receipts: tuple[ReceiptEntry, ...] = ()
+    postings: tuple[Standing, ...] = ()
+    vault_customers: Mapping[str, str] = field(default_factory=dict)
+    """Whose stored payment methods these are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One flow test."""
+
+    title: str
+    site: SiteTerms
+    books: Books
+    before: tuple[Told, ...]
+    events: Sequence[TriedEvent]
+
+
+def parse_case(text: str) -> Case:
+    """A flow test from its file's text.
+
+    Raises:
+        FlowError: it is none; says the line.
+    """
+    root = replace(read_document(text), path="test")
+    parts = root.fields(("title", "events"), ("site", "books", "before"))
+    events = [_event(part) for part in items(parts["events"])]
+    if not events:
+        raise parts["events"].wrong("a test has at least one event")
+    return Case(
+        title=_title(parts["title"]),
+        site=_site(parts["site"]) if "site" in parts else SiteTerms(),
+        books=_books(parts["books"]) if "books" in parts else Books(),
+        before=_told_list(parts.get("before")),
+        events=events,
+    )
+
+
+def _title(part: Part) -> str:
+    title = part.text()
+    if len(title) > TITLE_MAX or not title.isprintable():
+        raise part.wrong(f"a title is one line of at most {TITLE_MAX} characters")
+    return title
+
+
+def _site(part: Part) -> SiteTerms:
+    parts = part.fields((), ("zone", "start", "ach_when_captured", "refunds_of_invoices", "refund_limit"))
+    reopens = "ask"
+    if "refunds_of_invoices" in parts:
+        reopens = _one_of(parts["refunds_of_invoices"], ("ask", "reopen"))
+    terms: dict[str, Any] = {
+        name: read_value(kind, parts[name])
+        for name, kind in (("start", datetime), ("ach_when_captured", bool))
+        if name in parts
+    }
+    limit = {"limit": read_value(Decimal, parts["refund_limit"])} if "refund_limit" in parts else {}
+    zone = _zone(parts["zone"]) if "zone" in parts else UTC
+    return SiteTerms(zone=zone, refunds=RefundPolicy(reopens=reopens == "reopen", **limit), **terms)
+
+
+def _zone(part: Part) -> tzinfo:
+    try:
+        return ZoneInfo(part.text())
+    except (ValueError, KeyError, OSError) as error:
+        raise part.wrong(f"{quoted(part.text())} is no zone such as America/New_York") from error
+
+
+_INVOICE = {"kind": ItemKind.INVOICE, "shelf": Shelf.CURRENT}
+_ENTRY = {"reference": "", "entered_by": "", "discount": Money.zero("USD")}
+
+
+def _books(part: Part) -> Books:
+    names = ("customers", "invoices", "orders", "receipts", "postings", "vault_customers")
+    parts = part.fields((), names)
+
+    def listed(name: str, kind: Any, defaults: Mapping[str, object]) -> tuple[Any, ...]:
+        found = items(parts[name]) if name in parts else []
+        return tuple(read_value(kind, each, defaults) for each in found)
+
+    vault = parts["vault_customers"].entries() if "vault_customers" in parts else ()
+    return Books(
+        customers=listed("customers", str, {}),
+        invoices=listed("invoices", Invoice, _INVOICE),
+        orders=listed("orders", Order, {}),
+        receipts=listed("receipts", ReceiptEntry, _ENTRY),
+        postings=tuple(_standing(each) for each in (items(parts["postings"]) if "postings" in parts else ())),
+        vault_customers={name: each.text() for name, each in vault},
+    )
+
+
+def _standing(part: Part) -> Standing:
+    """A fact by its word under `fact`, with the document that a clerk finds it by."""
+    entries = dict(part.entries())
+    for name in ("fact", "document"):
+        if name not in entries:
+            raise part.wrong(f"{name!r} is missing")
+    word = _one_of(entries["fact"], tuple(encoding.FACT.members))
+    without = replace(part, node=_without(part.node, ("fact", "document")))
+    return Standing(
+        document=entries["document"].text(), fact=read_value(encoding.FACT.members[word], without)
+    )
+
+
+def _without(node: Any, names: Sequence[str]) -> Any:
+    """The mapping's node without some of its entries."""
+    kept = [(key, value) for key, value in node.value if str(key.value).strip() not in names]
+    return type(node)(node.tag, kept, node.start_mark, node.end_mark)
+
+
+def _event(part: Part) -> TriedEvent:
+    parts = part.fields(
+        ("kind", "expect"), ("payment", "dispute", "matched", "unmatched", UNREADABLE, *_OF_A_RUN)
+    )
+    expected = parts["expect"]
+    expected.fields(("end",), EXPECTED)
+    answers = items(parts["answers"]) if "answers" in parts else []
+    return TriedEvent(
+        told=_told(part, parts),
+        expected=expected,
+        attempt=parts["attempt"].number(1, ATTEMPTS_MAX) if "attempt" in parts else 1,
+        answers=tuple(_one_of(each, ANSWERS) for each in answers),
+        meanwhile=_told_list(parts.get("meanwhile")),
+    )
+
+
+_OF_A_RUN = ("attempt", "answers", "meanwhile")
+
+
+def _told_list(part: Part | None) -> tuple[Told, ...]:
+    found = items(part) if part is not None else []
+    optional = ("payment", "dispute", "matched", "unmatched", UNREADABLE, "held")
+    return tuple(_told(each, each.fields(("kind",), optional)) for each in found)
+
+
+def _told(part: Part, parts: Mapping[str, Part]) -> Told:
+    kind = parts["kind"].text()
+    held = read_value(bool, parts["held"]) if "held" in parts else False
+    if "dispute" in parts:
+        return replace(_dispute(kind, parts, part), held=held)
+    if "payment" not in parts:
+        raise part.wrong("a payment or a dispute belongs here")
+    payment: Payment = read_value(Payment, parts["payment"], _payment_defaults(kind, parts["kind"]))
+    body = encoding.encode(payment)
+    if UNREADABLE in parts:
+        body = {UNREADABLE: parts[UNREADABLE].text()}
+    return Told(kind=kind, order_key=payment.lineage, body=body, occurred_at=payment.created_at, held=held)
+
+
+def _payment_defaults(kind: str, part: Part) -> Mapping[str, object]:
+    """An event's kind says what it tells: `payment.captured`."""
+    what, _, status = kind.partition(".")
+    known = {each.value for each in PaymentStatus} | {UNREADABLE}
+    if what not in {each.value for each in PaymentKind} or status not in known:
+        kinds = [f"{each.value}.{status.value}" for each in PaymentKind for status in PaymentStatus]
+        raise part.wrong(f"{quoted(kind)} is told of no payment{nearest(kind, kinds)}")
+    return {
+        "merchant": MERCHANT,
+        "kind": PaymentKind(what),
+        "status": PaymentStatus.PENDING if status == UNREADABLE else PaymentStatus(status),
+        "tender": Tender.CARD,
+        "created_at": NOON,
+    }
+
+
+def _dispute(kind: str, parts: Mapping[str, Part], part: Part) -> Told:
+    dispute: Dispute = read_value(Dispute, parts["dispute"])
+    if kind != dispute.event_kind:
+        raise parts["kind"].wrong(f"a dispute of that stage is told as {dispute.event_kind}")
+    if "matched" in parts:
+        match: Matched = read_value(Matched, parts["matched"], {"why": "its transaction is named"})
+        return Told(kind=kind, order_key=match.lineage, body=written(dispute, match, _BY))
+    if "unmatched" in parts:
+        unmatched: Unmatched = read_value(Unmatched, parts["unmatched"])
+        return Told(kind=kind, order_key=dispute.key, body=written(dispute, unmatched, _BY))
+    raise part.wrong("'matched' or 'unmatched' says which payment the dispute is about")
+
+
+def _one_of(part: Part, words: Sequence[str]) -> str:
+    word = part.text()
+    if word not in words:
+        raise part.wrong(f"{quoted(word)} is not known{nearest(word, words)}")
+    return word

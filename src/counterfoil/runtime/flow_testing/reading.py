@@ -1,0 +1,130 @@
+"""Domain values from a file that people write: each field by its name, amounts as ``120.00 USD``."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import yaml
+
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.money import Money
+from counterfoil.flows.document import Part
+from counterfoil.flows.errors import FlowError, nearest, quoted
+
+LIST_MAX = 1_000
+_UNIONS = (Union, types.UnionType)
+
+Defaults = Mapping[str, object]
+NOTHING: Defaults = types.MappingProxyType({})
+
+
+def items(part: Part) -> list[Part]:
+    """A list's parts.
+
+    Raises:
+        FlowError: it is no list, or too long.
+    """
+    if not isinstance(part.node, yaml.SequenceNode):
+        raise part.wrong("a list belongs here")
+    nodes: list[yaml.Node] = part.node.value
+    if len(nodes) > LIST_MAX:
+        raise part.wrong(f"a list has at most {LIST_MAX} entries")
+    return [
+        Part(node, f"{part.path}.{number}", node.start_mark.line + 1)
+        for number, node in enumerate(nodes, start=1)
+    ]
+
+
+def read_value(kind: Any, part: Part, defaults: Defaults = NOTHING) -> Any:
+    """A value of a domain type; defaults stand for fields of it that are not written.
+
+    Raises:
+        FlowError: it is none; says the line.
+    """
+    kind = getattr(kind, "__supertype__", kind)
+    if get_origin(kind) in _UNIONS:
+        return read_value(next(each for each in get_args(kind) if each is not types.NoneType), part)
+    if get_origin(kind) is tuple:
+        return tuple(read_value(get_args(kind)[0], each) for each in items(part))
+    if kind in _SCALARS:
+        return _scalar(kind, part)
+    if is_dataclass(kind):
+        return _object(kind, part, defaults)
+    return _word(kind, part)
+
+
+def _object(kind: Any, part: Part, defaults: Defaults) -> Any:
+    hints = get_type_hints(kind)
+    known = {each.name: each.default is MISSING for each in fields(kind)}
+    may_lack = {name for name, hint in hints.items() if types.NoneType in get_args(hint)}
+    needed = [name for name, is_needed in known.items() if is_needed and name not in {*defaults, *may_lack}]
+    written = part.fields(needed, [name for name in known if name not in needed])
+    values: dict[str, object] = {name: None for name in may_lack if known.get(name)}
+    values |= {name: value for name, value in defaults.items() if name in known}
+    values |= {name: read_value(hints[name], each) for name, each in written.items()}
+    return _made(lambda: kind(**values), part)
+
+
+def _scalar(kind: Any, part: Part) -> Any:
+    text = part.text() if kind is not str else str(getattr(part.node, "value", ""))
+    if not part.is_text():
+        raise part.wrong("a text belongs here")
+    make, such_as = _SCALARS[kind]
+    try:
+        return make(text)
+    except (ValueError, ArithmeticError) as error:
+        raise part.wrong(f"{quoted(text)} is not {such_as}") from error
+
+
+def _word(kind: type[Enum], part: Part) -> Enum:
+    words = {str(each.value): each for each in kind}
+    text = part.text()
+    if text not in words:
+        raise part.wrong(f"{quoted(text)} is not known{nearest(text, words)}")
+    return words[text]
+
+
+def _made(make: Callable[[], Any], part: Part) -> Any:
+    """What a value says of itself that does not hold is told with the line."""
+    try:
+        return make()
+    except FlowError:
+        raise
+    except ValueError as error:
+        raise part.wrong(str(error)) from error
+
+
+def _money(text: str) -> Money:
+    amount, _, currency = text.partition(" ")
+    return Money.of(amount, currency)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("no zone")
+    return moment
+
+
+def _flag(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError(text)
+    return text == "true"
+
+
+_SCALARS: Mapping[Any, tuple[Callable[[str], object], str]] = {
+    str: (str, "a text"),
+    Money: (_money, "an amount such as 120.00 USD"),
+    PostingKey: (PostingKey.parse, "a posting key such as gateway/shop/105968/receipt#1"),
+    Decimal: (Decimal, "a number such as 120.00"),
+    date: (date.fromisoformat, "a day such as 2026-11-03"),
+    datetime: (_moment, "a moment such as 2026-11-03T02:30:00Z"),
+    bool: (_flag, "true or false"),
+    int: (int, "a whole number"),
+}

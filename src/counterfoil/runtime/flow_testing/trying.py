@@ -1,0 +1,212 @@
+"""Carries the events of a flow test through the flow, by the interpreter itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from typing_extensions import override
+
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.flows.definition import Flow, Node
+from counterfoil.ports import encoding
+from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.engine import Failed, Finished, Outcome, Parked, RetryAfter
+from counterfoil.ports.erp import (
+    Busy,
+    Changed,
+    Conflict,
+    HandedOver,
+    KeyedByHand,
+    Posted,
+    PostingAnswer,
+    Refused,
+)
+from counterfoil.ports.run_store import Run, RunResult, StoredEvent
+from counterfoil.runtime.dispute_operations import dispute_operations
+from counterfoil.runtime.flow_testing.case import NOON, Books, Case, Told, TriedEvent
+from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
+from counterfoil.runtime.flow_testing.telling import Tree, tell
+from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.memory.books import MemoryErp
+from counterfoil.runtime.memory.known import MemoryKnown
+from counterfoil.runtime.memory.runs import MemoryRunStore
+from counterfoil.runtime.operations import VAULT_CUSTOMER, Site, payment_operations
+from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.runtime.step import StepResult
+
+CONNECTION, COMPANY, ENVIRONMENT = "gateway", "01", "dev"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """What came of one event, in texts."""
+
+    way: Sequence[Mapping[str, str]]
+    """Each node with how it ended."""
+    end: str
+    """One of the ends, or `failed`."""
+    why: str
+    postings: Sequence[Tree]
+    """What was sent to the books, each with the answer."""
+    asked: Tree | None
+    summary: Tree
+
+    @property
+    def tree(self) -> dict[str, Tree]:
+        """As a test says it under `expect`."""
+        tree: dict[str, Tree] = {"way": list(self.way), "end": self.end}
+        if self.why:
+            tree["why"] = self.why
+        if self.postings:
+            tree["postings"] = list(self.postings)
+        if self.asked is not None:
+            tree["asked"] = self.asked
+        return tree | ({"summary": self.summary} if self.summary else {})
+
+
+class _Books(MemoryErp):
+    """The stated books; keeps what was sent to them."""
+
+    def __init__(self, books: Books) -> None:
+        super().__init__(
+            *books.invoices,
+            orders=books.orders,
+            customers=(*books.customers, *(order.customer for order in books.orders)),
+            entries=books.receipts,
+        )
+        self.script: list[str] = []
+        """What is answered to the next postings, instead of posting."""
+        for each in books.postings:
+            posted = Posted(key=each.fact.key, fact=each.fact, document=each.document, rows=())
+            self.ledger[each.fact.key] = posted
+        self.sent: list[tuple[Fact, PostingAnswer]] = []
+
+    @override
+    def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
+        if self.script:
+            answer = _ANSWERS[self.script.pop(0)]
+            answers: tuple[PostingAnswer, ...] = tuple(answer(fact.key) for fact in facts)
+        else:
+            answers = super().post(facts)
+        self.sent += zip(facts, answers, strict=True)
+        return answers
+
+
+def try_case(flow: Flow, text: str, case: Case) -> list[Trail]:
+    """What comes of each event, one after the other; the flow must be sound."""
+    return _Hub(flow, text, case).carry_all()
+
+
+class _Hub:
+    """A hub in memory with one flow."""
+
+    def __init__(self, flow: Flow, text: str, case: Case) -> None:
+        self._flow, self._case = flow, case
+        self._store = MemoryRunStore()
+        self._store.flows[flow.version] = text
+        for vault, customer in case.books.vault_customers.items():
+            self._store.cross_references[CONNECTION, VAULT_CUSTOMER, vault] = customer
+        self._books = _Books(case.books)
+        self._way: list[dict[str, str]] = []
+        self._interpreter = Interpreter(self._store, self._operations(), ManualClock(NOON), watch=self._keep)
+
+    def carry_all(self) -> list[Trail]:
+        for told in self._case.before:
+            self._accept(told)
+        return [self._carry(event) for event in self._case.events]
+
+    def _carry(self, event: TriedEvent) -> Trail:
+        run = self._accept(event.told, attempt=event.attempt)
+        for told in event.meanwhile:
+            self._accept(told)
+        self._way.clear()
+        self._books.sent.clear()
+        self._books.script = list(event.answers)
+        outcome = self._interpreter.carry(run)
+        return self._trail(run, outcome)
+
+    def _accept(self, told: Told, attempt: int = 1) -> str:
+        name = f"run-{len(self._store.runs) + 1}"
+        event = StoredEvent(
+            id=f"event-{name}",
+            key=f"{told.order_key}/{told.kind}",
+            connection=CONNECTION,
+            kind=told.kind,
+            source="test",
+            occurred_at=told.occurred_at,
+            received_at=NOON,
+            body=told.body,
+        )
+        self._store.runs[name] = Run(
+            id=name,
+            event=event,
+            flow=self._flow.name,
+            flow_version=self._flow.version,
+            environment=ENVIRONMENT,
+            company=COMPANY,
+            order_key=told.order_key,
+            attempt=attempt,
+        )
+        if told.held:
+            self._store.closed[name] = (RunResult.HELD, {})
+        return name
+
+    def _operations(self) -> Mapping[str, Any]:
+        terms = self._case.site
+        site = Site(
+            gateway=StatedGateway(),
+            erp=self._books,
+            zone=terms.zone,
+            start=terms.start,
+            ach_when_captured=terms.ach_when_captured,
+            refunds=terms.refunds,
+        )
+        return (
+            payment_operations(lambda _run: site, self._store)
+            | refund_operations(lambda _run: site, self._store, MemoryKnown(self._store))
+            | dispute_operations()
+        )
+
+    def _keep(self, node: Node, result: StepResult) -> None:
+        self._way.append({node.name: result.outcome})
+
+    def _trail(self, run: str, outcome: Outcome) -> Trail:
+        asked = next((each for each in self._store.reviews if each.run == run), None)
+        result, summary = self._store.closed.get(run, (None, {}))
+        return Trail(
+            way=list(self._way),
+            end=_end(outcome, result),
+            why="" if isinstance(outcome, Finished) else outcome.why,
+            postings=[
+                {"answer": encoding.POSTING_ANSWER.word(answer)} | tell(fact)
+                for fact, answer in self._books.sent
+            ],
+            asked=tell({"kind": asked.kind, "title": asked.title, "why": asked.why}) if asked else None,
+            summary=tell(summary),
+        )
+
+
+def _end(outcome: Outcome, result: RunResult | None) -> str:
+    match outcome:
+        case Finished():
+            return "review" if result is RunResult.HELD else "done"
+        case Parked():
+            return "wait"
+        case RetryAfter():
+            return "retry"
+        case Failed():
+            return "failed"
+
+
+_WHY = "as the test says"
+_ANSWERS: Mapping[str, Callable[[PostingKey], PostingAnswer]] = {
+    "busy": lambda key: Busy(key=key, what=_WHY),
+    "handed_over": lambda key: HandedOver(key=key, where=_WHY),
+    "changed": lambda key: Changed(key=key, current=(), why=_WHY),
+    "conflict": lambda key: Conflict(key=key, why=_WHY),
+    "keyed_by_hand": lambda key: KeyedByHand(key=key, receipts=()),
+    "refused": lambda key: Refused(key=key, why=_WHY),
+}

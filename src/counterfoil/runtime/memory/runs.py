@@ -1,0 +1,92 @@
+"""The hub's memory of runs without a database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from typing_extensions import override
+
+from counterfoil.ports.run_store import Json, LineageEvent, ReviewTask, Run, RunResult, RunStore
+
+
+def through_json(value: Any) -> Any:
+    """What a database would give back of it."""
+    return json.loads(json.dumps(value))
+
+
+class MemoryRunStore(RunStore):
+    """Runs in memory, with the same promises as the database; runs are put in by hand."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Run] = {}
+        self.flows: dict[str, str] = {}
+        self.cross_references: dict[tuple[str, str, str], str] = {}
+        self.intents: dict[tuple[str, str], Json] = {}
+        self.results: dict[tuple[str, str], Json] = {}
+        self.closed: dict[str, tuple[RunResult, Json]] = {}
+        self.reviews: list[ReviewTask] = []
+
+    def begin_attempt(self, run_id: str) -> None:
+        self.runs[run_id] = replace(self.runs[run_id], attempt=self.runs[run_id].attempt + 1)
+
+    @override
+    def read_run(self, run_id: str) -> Run:
+        return self.runs[run_id]
+
+    @override
+    def read_flow_version(self, version: str) -> str:
+        return self.flows[version]
+
+    @override
+    def find_result(self, run_id: str, step: str) -> Json | None:
+        return self.results.get((run_id, step))
+
+    @override
+    def begin_step(self, run_id: str, step: str, intent: Json, results: Mapping[str, Json]) -> None:
+        def write() -> None:
+            self.intents[run_id, step] = through_json(intent)
+            for name, result in results.items():
+                self.results.setdefault((run_id, name), through_json(result))
+
+        self.commit(f"begin {step}", write)
+
+    @override
+    def finish_step(self, run_id: str, step: str, result: Json) -> None:
+        self.commit(f"finish {step}", lambda: self.results.setdefault((run_id, step), through_json(result)))
+
+    @override
+    def close_run(
+        self, run_id: str, result: RunResult, summary: Json, review: ReviewTask | None = None
+    ) -> None:
+        def write() -> None:
+            if run_id not in self.closed:
+                self.closed[run_id] = (result, through_json(summary))
+                self.reviews += [review] if review else []
+
+        self.commit(f"close {result.value}", write)
+
+    @override
+    def find_lineage(self, run: Run) -> Sequence[LineageEvent]:
+        runs = list(self.runs)
+        return [
+            LineageEvent(
+                kind=other.event.kind,
+                later=runs.index(other.id) > runs.index(run.id),
+                held=other.id in self.closed and self.closed[other.id][0] is RunResult.HELD,
+            )
+            for other in self.runs.values()
+            if other.event.id != run.event.id
+            and (other.order_key, other.environment, other.company)
+            == (run.order_key, run.environment, run.company)
+        ]
+
+    @override
+    def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:
+        return self.cross_references.get((connection, kind, external))
+
+    def commit(self, _what: str, write: Callable[[], object]) -> None:
+        """One commit; its name is for a store that interrupts here."""
+        write()
