@@ -18,6 +18,7 @@ from counterfoil.store.repository import FlowRepository
 
 DISPUTES = "dispute_to_clerk"
 PAYMENTS = "payment_to_receipt"
+REFUNDS = "refund_to_books"
 TITLE = "A dispute is shown to a person"
 
 

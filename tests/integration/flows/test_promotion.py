@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from counterfoil.connectors.paytrace.settings import SANDBOX
 from counterfoil.store import schema
 from counterfoil.store.connections import ConnectionRow
-from tests.integration.flows.desk import DISPUTES, PAYMENTS, TITLE, Desk
+from tests.integration.flows.desk import DISPUTES, PAYMENTS, REFUNDS, TITLE, Desk
 
 BOOKS = ConnectionRow(
     id="b", environment="qa", name="Books", kind="sagepro", company="01", mode="live", enabled=True
@@ -69,7 +69,7 @@ def test_a_rollback_restores_exactly_what_was_live_step_by_step(desk: Desk) -> N
     (desk.folder / f"flows/{DISPUTES}.yaml").unlink()
     desk.said(*by("Ann", "save", "-m", "no disputes"))
     assert f"{DISPUTES}: no longer live" in desk.said(*by("Ann", "deploy", "qa"))
-    assert set(desk.live("qa")) == {PAYMENTS}
+    assert set(desk.live("qa")) == {PAYMENTS, REFUNDS}
     back = by("Ann", "rollback", "qa", "--reason", "wrong")
     desk.said(*back)
     assert desk.live("qa") == states[1]
@@ -80,7 +80,7 @@ def test_a_rollback_restores_exactly_what_was_live_step_by_step(desk: Desk) -> N
     with desk.hub() as hub, hub.database.autocommit() as connection:
         rows = connection.execute(sa.select(live.flow, live.trigger)).all()
     triggers = {row.flow: row.trigger for row in rows}
-    assert triggers == {DISPUTES: "chargeback.*", PAYMENTS: "payment.*, refund.*"}
+    assert triggers == {DISPUTES: "chargeback.*", PAYMENTS: "payment.*", REFUNDS: "refund.*"}
 
 
 def test_a_bad_version_is_neither_saved_nor_deployed_even_if_git_has_it(desk: Desk) -> None:
@@ -165,19 +165,30 @@ def test_an_environment_that_there_is_not_is_told(desk: Desk) -> None:
         assert "an environment is one of dev, qa, production" in desk.refused(*words)
 
 
+def test_what_a_flow_test_does_not_expect_is_neither_saved_nor_deployed_even_if_git_has_it(
+    desk: Desk,
+) -> None:
+    desk.edit(f"flows/{PAYMENTS}.yaml", "hold: review", "hold: record")
+    says = f"tests/{PAYMENTS}/unknown_customer.yaml, line 16: test.events.1.expect.end: expected review"
+    assert says in desk.refused(*by("Ann", "save", "-m", "x"))
+    with desk.hub() as hub:
+        desk.commit_unchecked(hub.clock)
+    assert "(the flow test fails)" in desk.refused(*by("Ann", "deploy", "dev"))
+    assert desk.live("dev") == {}
+
+
 def test_a_flow_travels_as_one_file_with_what_belongs_to_it(desk: Desk, tmp_path: Path) -> None:
-    (desk.folder / "tests" / PAYMENTS).mkdir()
+    (desk.folder / "tests" / PAYMENTS).mkdir(exist_ok=True)
     (desk.folder / "tests" / PAYMENTS / "one.json").write_text("{}\n")
     desk.said(*by("Ann", "save", "-m", "a test"))
     file = tmp_path / "flow.json"
     desk.said("export", PAYMENTS, "--to", str(file))
     assert desk.refused("export", PAYMENTS, "--to", str(file)), "nothing is overwritten"
-    assert sorted(json.loads(file.read_text("utf-8"))["files"]) == [
-        "flows/payment_to_receipt.yaml",
-        "mappings/payment_to_receipt.yaml",
-        "tables/customers.csv",
-        "tests/payment_to_receipt/one.json",
-    ]
+    flow, mapping, table, *tests = sorted(json.loads(file.read_text("utf-8"))["files"])
+    assert (flow, mapping) == ("flows/payment_to_receipt.yaml", "mappings/payment_to_receipt.yaml")
+    assert table == "tables/customers.csv"
+    assert f"tests/{PAYMENTS}/one.json" in tests
+    assert all(path.startswith(f"tests/{PAYMENTS}/") for path in tests)
     before = (desk.folder / f"flows/{PAYMENTS}.yaml").read_text("utf-8")
     desk.edit(f"flows/{PAYMENTS}.yaml", "busy: retry", "busy: review")
     assert "--replace" in desk.refused("import", str(file))
