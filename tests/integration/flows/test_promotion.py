@@ -169,7 +169,7 @@ def test_what_a_flow_test_does_not_expect_is_neither_saved_nor_deployed_even_if_
     desk: Desk,
 ) -> None:
     desk.edit(f"flows/{PAYMENTS}.yaml", "hold: review", "hold: record")
-    says = f"tests/{PAYMENTS}/unknown_customer.yaml, line 16: test.events.1.expect.end: expected review"
+    says = f"tests/{PAYMENTS}/unknown_customer.yaml, line 15: test.events.1.expect.end: expected review"
     assert says in desk.refused(*by("Ann", "save", "-m", "x"))
     with desk.hub() as hub:
         desk.commit_unchecked(hub.clock)

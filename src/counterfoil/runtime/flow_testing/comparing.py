@@ -47,7 +47,7 @@ def _differences(part: Part, tree: Tree) -> Iterator[Finding]:
     elif isinstance(part.node, yaml.SequenceNode):
         yield from _list_differences(part, tree)
     elif not isinstance(tree, dict):
-        yield _other(part, "named entries", tree)
+        yield _other(part, ", ".join(f"{name}: {_said(each)}" for name, each in part.entries()), tree)
     else:
         for name, each in part.entries():
             yield from _differences(each, tree.get(name))
@@ -66,6 +66,10 @@ def _list_differences(part: Part, tree: Tree) -> Iterator[Finding]:
 
 def _other(part: Part, expected: str, tree: Tree) -> Finding:
     return Finding(part.line, f"{part.path}: expected {expected}, but it is {shown(tree)}")
+
+
+def _said(part: Part) -> str:
+    return str(part.node.value).strip() if part.is_text() else "..."
 
 
 def _is_same(expected: str, tree: Tree) -> bool:
