@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.flows import checking, exchange, promoting, shipped, testing, workspace
+from counterfoil.cli.flows import checking, exchange, promoting, recording, shipped, testing, workspace
 from counterfoil.cli.flows.mapping import map_
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app.command("map")(map_)
 app.command("validate")(checking.validate)
 app.command("schema")(checking.schema)
 app.command("test")(testing.run)
+app.command("record")(recording.record)
 for keep in (workspace.init, workspace.save, workspace.diff, workspace.history):
     app.command()(keep)
 for bring in (promoting.plan, promoting.deploy, promoting.requests, promoting.approve):

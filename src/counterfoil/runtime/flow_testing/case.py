@@ -92,6 +92,8 @@ class Books:
     postings: tuple[Standing, ...] = ()
     vault_customers: Mapping[str, str] = field(default_factory=dict)
     """Whose stored payment methods these are."""
+    own_refunds: Mapping[str, str] = field(default_factory=dict)
+    """Refunds that Counterfoil itself made, each with the payment that it gave back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,21 +161,24 @@ _ENTRY = {"reference": "", "entered_by": "", "discount": Money.zero("USD")}
 
 
 def _books(part: Part) -> Books:
-    names = ("customers", "invoices", "orders", "receipts", "postings", "vault_customers")
+    names = ("customers", "invoices", "orders", "receipts", "postings", "vault_customers", "own_refunds")
     parts = part.fields((), names)
 
     def listed(name: str, kind: Any, defaults: Mapping[str, object]) -> tuple[Any, ...]:
         found = items(parts[name]) if name in parts else []
         return tuple(read_value(kind, each, defaults) for each in found)
 
-    vault = parts["vault_customers"].entries() if "vault_customers" in parts else ()
+    def named(name: str) -> dict[str, str]:
+        return {key: each.text() for key, each in parts[name].entries()} if name in parts else {}
+
     return Books(
         customers=listed("customers", str, {}),
         invoices=listed("invoices", Invoice, _INVOICE),
         orders=listed("orders", Order, {}),
         receipts=listed("receipts", ReceiptEntry, _ENTRY),
         postings=tuple(_standing(each) for each in (items(parts["postings"]) if "postings" in parts else ())),
-        vault_customers={name: each.text() for name, each in vault},
+        vault_customers=named("vault_customers"),
+        own_refunds=named("own_refunds"),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from typing_extensions import override
 
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.identifiers import TransactionId
 from counterfoil.flows.definition import Flow, Node
 from counterfoil.ports import encoding
 from counterfoil.ports.clock import ManualClock
@@ -18,12 +19,14 @@ from counterfoil.ports.erp import (
     Busy,
     Changed,
     Conflict,
+    Erp,
     HandedOver,
     KeyedByHand,
     Posted,
     PostingAnswer,
     Refused,
 )
+from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.flow_testing.case import NOON, Books, Case, Told, TriedEvent
@@ -35,7 +38,7 @@ from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.runs import MemoryRunStore
 from counterfoil.runtime.operations import VAULT_CUSTOMER, Site, payment_operations
 from counterfoil.runtime.refund_operations import refund_operations
-from counterfoil.runtime.step import StepResult
+from counterfoil.runtime.step import Operation, StepResult
 
 CONNECTION, COMPANY, ENVIRONMENT = "gateway", "01", "dev"
 
@@ -67,8 +70,25 @@ class Trail:
         return tree | ({"summary": self.summary} if self.summary else {})
 
 
-class _Books(MemoryErp):
-    """The stated books; keeps what was sent to them."""
+class SentErp(Erp, Protocol):
+    """Books that keep what was sent to them."""
+
+    sent: list[tuple[Fact, PostingAnswer]]
+    script: list[str]
+    """What is answered to the next postings, instead of posting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What a run of a test reaches."""
+
+    store: MemoryRunStore
+    books: SentErp
+    known: KnownPayments
+
+
+class StatedBooks(MemoryErp, SentErp):
+    """The books as a test states them."""
 
     def __init__(self, books: Books) -> None:
         super().__init__(
@@ -78,7 +98,6 @@ class _Books(MemoryErp):
             entries=books.receipts,
         )
         self.script: list[str] = []
-        """What is answered to the next postings, instead of posting."""
         for each in books.postings:
             posted = Posted(key=each.fact.key, fact=each.fact, document=each.document, rows=())
             self.ledger[each.fact.key] = posted
@@ -97,19 +116,24 @@ class _Books(MemoryErp):
 
 def try_case(flow: Flow, text: str, case: Case) -> list[Trail]:
     """What comes of each event, one after the other; the flow must be sound."""
-    return _Hub(flow, text, case).carry_all()
+    return Bench(flow, text, case, _stated_ports(case.books)).carry_all()
 
 
-class _Hub:
+def _stated_ports(books: Books) -> Ports:
+    store = MemoryRunStore()
+    for vault, customer in books.vault_customers.items():
+        store.cross_references[CONNECTION, VAULT_CUSTOMER, vault] = customer
+    refunded = {TransactionId(refund): TransactionId(of) for refund, of in books.own_refunds.items()}
+    return Ports(store=store, books=StatedBooks(books), known=MemoryKnown(store, refunded))
+
+
+class Bench:
     """A hub in memory with one flow."""
 
-    def __init__(self, flow: Flow, text: str, case: Case) -> None:
+    def __init__(self, flow: Flow, text: str, case: Case, ports: Ports) -> None:
         self._flow, self._case = flow, case
-        self._store = MemoryRunStore()
+        self._store, self._books, self._known = ports.store, ports.books, ports.known
         self._store.flows[flow.version] = text
-        for vault, customer in case.books.vault_customers.items():
-            self._store.cross_references[CONNECTION, VAULT_CUSTOMER, vault] = customer
-        self._books = _Books(case.books)
         self._way: list[dict[str, str]] = []
         self._interpreter = Interpreter(self._store, self._operations(), ManualClock(NOON), watch=self._keep)
 
@@ -154,7 +178,7 @@ class _Hub:
             self._store.closed[name] = (RunResult.HELD, {})
         return name
 
-    def _operations(self) -> Mapping[str, Any]:
+    def _operations(self) -> Mapping[str, Operation]:
         terms = self._case.site
         site = Site(
             gateway=StatedGateway(),
@@ -166,7 +190,7 @@ class _Hub:
         )
         return (
             payment_operations(lambda _run: site, self._store)
-            | refund_operations(lambda _run: site, self._store, MemoryKnown(self._store))
+            | refund_operations(lambda _run: site, self._store, self._known)
             | dispute_operations()
         )
 

@@ -1,0 +1,36 @@
+"""`counterfoil flows record`: a run of the hub becomes a flow test."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from counterfoil.bootstrap import flow_recording
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.cli.failures import told
+from counterfoil.cli.flows.options import HERE, Data, Folder, opened
+from counterfoil.cli.foxpro.telling import say
+from counterfoil.config import read_settings
+from counterfoil.flows.paths import belongs
+from counterfoil.ports.errors import ConfigurationError
+
+
+def record(
+    run: Annotated[str, typer.Argument(help="The run's name, or the gateway's number of its transaction.")],
+    *,
+    name: Annotated[str, typer.Option(help="The test's name; else its transaction and status.")] = "",
+    workspace: Folder = HERE,
+    data: Data = None,
+) -> None:
+    """Writes a flow test of a run that ended, with neutral words for names; the books are only read."""
+    with told():
+        repository = opened(workspace)
+        with Workspace(read_settings(data=data)) as hub:
+            recorded = flow_recording.record(hub, run, name)
+        if not belongs(recorded.path):
+            raise ConfigurationError("a test's name has letters, digits, dots, _ and -")
+        if (workspace / recorded.path).exists():
+            raise ConfigurationError(f"{recorded.path} is there already: give another --name")
+        repository.write({recorded.path: recorded.text})
+    say(f"recorded in {recorded.path}")

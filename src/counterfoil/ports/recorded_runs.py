@@ -1,0 +1,34 @@
+"""A run that ended, with everything of the hub's memory that it may have read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterfoil.ports.run_store import Json, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherEvent:
+    """Something else that was told of the run's lineage before the run ended."""
+
+    kind: str
+    body: Json
+    occurred_at: datetime
+    later: bool
+    """Whether it was stored after the run's own event."""
+    held: bool
+    """Whether its run had asked a person by then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRun:
+    """The run as its rows tell it."""
+
+    run: Run
+    status: str
+    summary: Json
+    steps: Mapping[str, Json]
+    """What each step gave that was stored."""
+    others: Sequence[OtherEvent]

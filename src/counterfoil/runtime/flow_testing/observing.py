@@ -1,0 +1,201 @@
+"""The real books as one run saw them: what is read is kept, what the run itself posted is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from typing_extensions import override
+
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.keys import PostingKey
+from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.refund import RefundFact
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber, TransactionId
+from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, ReceiptEntry
+from counterfoil.domain.money import Money
+from counterfoil.domain.stock import Item, StockLevel
+from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview, PreviewAnswer, References
+from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.run_store import Json
+from counterfoil.runtime.memory.runs import MemoryRunStore
+
+Find = Callable[[str, str], str | None]
+"""What an outside identifier of a kind means in the ERP."""
+
+
+@dataclass
+class Seen:
+    """What a run read, each once, in the order in which it was read."""
+
+    customers: dict[CustomerNumber, Customer] = field(default_factory=dict)
+    invoices: dict[InvoiceNumber, Invoice] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    receipts: dict[ReceiptEntry, None] = field(default_factory=dict)
+    postings: dict[PostingKey, Posted] = field(default_factory=dict)
+    vault_customers: dict[str, str] = field(default_factory=dict)
+    own_refunds: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Sequence[Json]] = field(default_factory=dict)
+    """The gateway's records of other payments, by lineage."""
+
+
+class ObservedErp(Erp):
+    """Reads the real books; a posting is answered from what stands there and nothing is written."""
+
+    def __init__(self, erp: Erp, own: Sequence[Posted]) -> None:
+        self.seen = Seen()
+        self.sent: list[tuple[Fact, PostingAnswer]] = []
+        self.script: list[str] = []
+        self._erp = erp
+        self._own = {posted.key: posted for posted in own}
+        self._references = {reference_of(posted.fact) for posted in own}
+
+    @override
+    def find_references(self, reference: str) -> References:
+        found = self._erp.find_references(reference)
+        invoices = tuple(self._before(item) for item in found.invoices if not self._is_own_credit(item))
+        self.seen.invoices |= {item.number: item for item in invoices}
+        self.seen.orders |= {order.number: order for order in found.orders}
+        return References(invoices=invoices, orders=found.orders)
+
+    @override
+    def find_customer(self, number: CustomerNumber) -> Customer | None:
+        found = self._erp.find_customer(number)
+        if found is not None:
+            self.seen.customers[number] = found
+        return found
+
+    @override
+    def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
+        standing = [item for item in self._erp.find_open_items(customer) if not self._is_own_credit(item)]
+        numbers = {item.number for item in standing}
+        closed = [
+            item
+            for number in self._touched()
+            if number not in numbers
+            for item in self._erp.find_references(number).invoices
+            if item.customer == customer
+        ]
+        items = [self._before(item) for item in (*standing, *closed)]
+        found = sorted((item for item in items if not item.open.is_zero), key=_age)
+        self.seen.invoices |= {item.number: item for item in found}
+        return tuple(found)
+
+    @override
+    def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
+        entries = self._erp.find_receipts(document)
+        found = tuple(each for each in entries if each.reference not in self._references)
+        self.seen.receipts |= dict.fromkeys(found)
+        return found
+
+    @override
+    def find_item(self, number: ItemNumber) -> Item | None:
+        return self._erp.find_item(number)
+
+    @override
+    def find_stock(self, number: ItemNumber) -> tuple[StockLevel, ...]:
+        return self._erp.find_stock(number)
+
+    @override
+    def find_posting(self, key: PostingKey) -> Posted | None:
+        found = None if key in self._own else self._erp.find_posting(key)
+        if found is not None:
+            self.seen.postings[key] = found
+        return found
+
+    @override
+    def preview(self, fact: Fact) -> PreviewAnswer:
+        return Preview(key=fact.key, rows=())
+
+    @override
+    def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
+        answers = tuple(self._posted(fact) for fact in facts)
+        self.sent += zip(facts, answers, strict=True)
+        return answers
+
+    def _posted(self, fact: Fact) -> Posted:
+        own = self._own.get(fact.key)
+        return Posted(key=fact.key, fact=fact, document=own.document if own else "", rows=())
+
+    def _touched(self) -> list[InvoiceNumber]:
+        return [number for posted in self._own.values() for number in _documents(posted.fact)]
+
+    def _is_own_credit(self, item: Invoice) -> bool:
+        own = {posted.document for posted in self._own.values() if isinstance(posted.fact, ReceiptFact)}
+        return item.kind is ItemKind.OPEN_CREDIT and item.number in own
+
+    def _before(self, item: Invoice) -> Invoice:
+        """The item as it was before the run's own posting."""
+        for posted in self._own.values():
+            opened = _open_before(item, posted.fact)
+            if opened is not None:
+                return replace(item, open=opened)
+        return item
+
+
+class ObservedKnown(KnownPayments):
+    """What the hub remembers; what was asked for is kept."""
+
+    def __init__(self, known: KnownPayments, seen: Seen, read: Callable[[Json], Json]) -> None:
+        self._known, self._seen, self._read = known, seen, read
+
+    @override
+    def find_refunded(self, connection: str, refund: TransactionId) -> TransactionId | None:
+        found = self._known.find_refunded(connection, refund)
+        if found is not None:
+            self._seen.own_refunds[refund] = found
+        return found
+
+    @override
+    def records_of(self, connection: str, lineage: str) -> Sequence[Json]:
+        found = [self._read(body) for body in self._known.records_of(connection, lineage)]
+        self._seen.records[lineage] = found
+        return found
+
+
+class ObservedRuns(MemoryRunStore):
+    """A run in memory that looks cross-references up where they are; what was found is kept."""
+
+    def __init__(self, find: Find, seen: Seen) -> None:
+        super().__init__()
+        self._look_up, self._seen = find, seen
+
+    @override
+    def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:
+        found = self._look_up(kind, external)
+        if found is not None:
+            self._seen.vault_customers[external] = found
+        return found
+
+
+def reference_of(fact: Fact) -> str:
+    return fact.reference if isinstance(fact, ReceiptFact | RefundFact) else ""
+
+
+def _documents(fact: Fact) -> list[InvoiceNumber]:
+    match fact:
+        case ReceiptFact():
+            return [part.invoice for part in fact.applications]
+        case RefundFact():
+            return [part.document for part in fact.parts]
+        case _:
+            return []
+
+
+def _open_before(item: Invoice, fact: Fact) -> Money | None:
+    """What was open on the item before the fact; None where the fact is not about it."""
+    match fact:
+        case ReceiptFact():
+            applied = (part.assumed_open for part in fact.applications if part.invoice == item.number)
+            return next(applied, None)
+        case RefundFact():
+            given = (part.amount for part in fact.parts if part.document == item.number)
+            back = next(given, None)
+            return None if back is None else item.open - back
+        case _:
+            return None
+
+
+def _age(item: Invoice) -> tuple[date, str]:
+    return (item.invoiced_on or date.min, item.number)

@@ -1,0 +1,75 @@
+"""Runs that ended, read back with what they may have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
+from counterfoil.ports.run_store import Json, RunStore
+from counterfoil.store.database import Database
+from counterfoil.store.errors import RowMissingError
+from counterfoil.store.schema import inbox, run, run_step
+
+_OTHERS = sa.text("""
+    SELECT other.kind, other.body, other.occurred_at, other.seq > own.seq AS later,
+           coalesce(bool_or(told.status = 'held' AND told.finished_at <= run.finished_at), false) AS held
+    FROM run
+    JOIN inbox AS own ON own.id = run.event
+    JOIN inbox AS other ON other.order_key = own.order_key AND other.id <> own.id
+                       AND other.received_at <= coalesce(run.finished_at, now())
+    JOIN run AS told ON told.event = other.id
+                     AND told.environment = run.environment AND told.company = run.company
+    WHERE run.id = :run
+    GROUP BY other.id, own.seq
+    ORDER BY other.seq
+""")
+
+
+class RecordedRuns:
+    """Reads; writes nothing."""
+
+    def __init__(self, database: Database, runs: RunStore) -> None:
+        self._database = database
+        self._runs = runs
+
+    def find(self, word: str) -> Sequence[tuple[str, str]]:
+        """The runs that a person may mean, by their own name or a transaction, each with its event's kind."""
+        query = (
+            sa.select(run.c.id, inbox.c.kind)
+            .join(inbox, inbox.c.id == run.c.event)
+            .where(sa.or_(run.c.id == word, sa.func.split_part(run.c.order_key, "/", -1) == word))
+            .order_by(run.c.seq)
+        )
+        with self._database.autocommit() as session:
+            return [(row.id, row.kind) for row in session.execute(query)]
+
+    def read(self, name: str) -> RecordedRun:
+        """One run.
+
+        Raises:
+            RowMissingError: there is none.
+        """
+        ended = sa.select(run.c.status, run.c.result).where(run.c.id == name)
+        given = sa.select(run_step.c.node, run_step.c.result).where(run_step.c.run == name)
+        with self._database.autocommit() as session:
+            row = session.execute(ended).one_or_none()
+            if row is None:
+                raise RowMissingError("run", name)
+            steps = {step.node: step.result for step in session.execute(given) if step.result is not None}
+            others = [_other(found) for found in session.execute(_OTHERS, {"run": name})]
+        return RecordedRun(
+            run=self._runs.read_run(name),
+            status=row.status,
+            summary=cast("Json", row.result or {}),
+            steps=steps,
+            others=others,
+        )
+
+
+def _other(row: Any) -> OtherEvent:
+    return OtherEvent(
+        kind=row.kind, body=row.body, occurred_at=row.occurred_at, later=row.later, held=row.held
+    )
