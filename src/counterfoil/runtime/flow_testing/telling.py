@@ -31,7 +31,7 @@ def tell(value: object) -> Tree:
 
 def _text(value: object) -> str:
     if isinstance(value, Money):
-        return f"{value.amount:f} {value.currency}"
+        return str(value).replace(",", "")
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, bool):
