@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from decimal import Decimal
 
 from counterfoil.domain.dispute import Matched, Unmatched
@@ -17,6 +17,9 @@ from counterfoil.domain.invoice import Invoice, ReceiptEntry
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.domain.review import Hold, ReviewKind
+
+KEYED_BEFORE = timedelta(days=5)
+"""How much earlier than the gateway's day somebody may have entered a refund."""
 
 _TAKEN_BACK = frozenset({PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.RETURNED})
 
@@ -126,8 +129,8 @@ def judge_by_hand(fact: RefundFact, entries: Sequence[ReceiptEntry]) -> Hold | N
     """Whether somebody seems to have keyed the refund, by the entries that no posting of ours wrote."""
     for part in fact.parts:
         for entry in entries:
-            is_since = entry.paid_on is None or entry.paid_on >= fact.refunded_on
-            if (entry.document, entry.amount) == (part.document, -part.amount) and is_since:
+            is_near = entry.paid_on is None or entry.paid_on >= fact.refunded_on - KEYED_BEFORE
+            if (entry.document, entry.amount) == (part.document, -part.amount) and is_near:
                 return Hold(
                     kind=ReviewKind.REFUND,
                     title=f"Refund of {fact.amount}: keyed by hand already?",

@@ -214,7 +214,8 @@ def test_later_news_of_a_posted_refund_agree_or_are_a_persons(
     [
         ("1001", "-120.00", date(2026, 11, 3), True),
         ("1001", "-120.00", None, True),
-        ("1001", "-120.00", date(2026, 11, 2), False),
+        ("1001", "-120.00", date(2026, 10, 29), True),
+        ("1001", "-120.00", date(2026, 10, 28), False),
         ("1001", "-119.00", date(2026, 11, 3), False),
         ("1002", "-120.00", date(2026, 11, 3), False),
     ],
