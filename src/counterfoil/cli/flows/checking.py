@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from counterfoil.cli.flows import testing
 from counterfoil.cli.flows.files import read_text
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
 from counterfoil.flows.errors import Finding, FlowError
+from counterfoil.flows.paths import Part
 from counterfoil.flows.schema import flow_schema
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
@@ -19,7 +21,9 @@ from counterfoil.runtime.catalogue import shipped_catalogue
 
 _VERSION_SHOWN = 12
 
-Paths = Annotated[list[Path], typer.Argument(help="Flows (YAML), or folders with all their flows.")]
+Paths = Annotated[
+    list[Path], typer.Argument(help="Flows (YAML), folders with all their flows, or a workspace.")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +55,22 @@ class Checked:
 def validate(paths: Paths, *, as_json: AsJson = False) -> None:
     """Says whether flows may run, and of each that may not everything to mend, with its line.
 
-    Exit code 1 where something is to be mended, 2 where a file cannot be read.
+    The flow tests of a workspace are run too. Exit code 1 where something is to be mended, 2 where a
+    file cannot be read.
     """
     checked = [_check(path) for path in _files(paths)]
+    tried = testing.try_all(path / Part.TESTS.value for path in paths if _is_workspace(path))
     if as_json:
-        say_document({"flows": [each.document for each in checked]})
+        documents = {"flows": [each.document for each in checked]}
+        say_document(documents | ({"tests": [each.document for each in tried]} if tried else {}))
     else:
         for each in checked:
             _tell(each)
-    if any(each.trouble for each in checked):
+        for one in tried:
+            testing.tell(one)
+    if any([*(each.trouble for each in checked), *(each.trouble for each in tried)]):
         raise typer.Exit(CANNOT)
-    if any(each.findings for each in checked):
+    if any([*(each.findings for each in checked), *(each.findings for each in tried)]):
         raise typer.Exit(FINDINGS)
 
 
@@ -72,11 +81,15 @@ def schema() -> None:
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     """A folder without any flow is told too: nothing would have been checked."""
-    for path in paths:
+    for path in (each / Part.FLOWS.value if _is_workspace(each) else each for each in paths):
         if path.is_dir():
             yield from sorted((*path.glob("*.yaml"), *path.glob("*.yml"))) or (path,)
         else:
             yield path
+
+
+def _is_workspace(path: Path) -> bool:
+    return (path / Part.FLOWS.value).is_dir()
 
 
 def _check(path: Path) -> Checked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,12 +60,17 @@ def run(paths: Paths = None, *, as_json: AsJson = False, workspace: Folder = HER
         say_document({"tests": [each.document for each in tried]})
     else:
         for each in tried:
-            _tell(each)
+            tell(each)
         say(f"{sum(1 for each in tried if each.title and not each.findings)} of {len(tried)} tests pass")
     if any(each.trouble for each in tried):
         raise typer.Exit(CANNOT)
     if any(each.findings for each in tried):
         raise typer.Exit(FINDINGS)
+
+
+def try_all(folders: Iterable[Path]) -> list[Tried]:
+    """The tests in the folders, run; a folder without any is passed over."""
+    return [_try(path) for folder in folders for path in sorted(folder.rglob("*.yaml"))]
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -102,7 +107,7 @@ def _flow_of(path: Path) -> str:
     raise ConfigurationError(f"no flow {folder.name}: a test lies in tests/<flow>/ of a workspace")
 
 
-def _tell(tried: Tried) -> None:
+def tell(tried: Tried) -> None:
     """`path:line: what`, as editors jump to it."""
     name = shown(str(tried.path))
     if tried.trouble:

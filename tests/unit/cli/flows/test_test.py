@@ -78,6 +78,21 @@ def test_a_test_that_cannot_be_run_is_told_apart(workspace: Path) -> None:
     assert run(workspace / "none.yaml")[0] == 2
 
 
+def test_a_workspace_is_validated_with_its_tests(workspace: Path) -> None:
+    def validated(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["flows", "validate", str(workspace), *words])
+        return result.exit_code, result.output
+
+    code, said = validated()
+    assert code == 0
+    assert "payment_to_receipt may run" in said
+    assert "passes" in said
+    line = spoil(workspace, "end: done", "end: review")
+    code, said = validated("--json")
+    failed = [test for test in json.loads(said)["tests"] if not test["passed"]]
+    assert (code, [test["findings"][0]["line"] for test in failed]) == (1, [line])
+
+
 def test_a_failing_test_keeps_a_workspace_from_being_saved_or_deployed() -> None:
     files = starting_files()
     require_sound(files)
