@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from counterfoil.bootstrap.flow_effects import make_memory
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
@@ -12,8 +13,7 @@ from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.recorded_runs import RecordedRun
 from counterfoil.runtime.catalogue import shipped_catalogue
-from counterfoil.runtime.flow_testing.recording import Memory, record_run
-from counterfoil.store.known_payments import StoredPayments
+from counterfoil.runtime.flow_testing.recording import record_run
 from counterfoil.store.recorded_runs import RecordedRuns
 from counterfoil.store.runs import StoredRuns
 
@@ -40,11 +40,7 @@ def record(workspace: Workspace, word: str, name: str = "") -> Recorded:
     sites = SiteBook(workspace, links)
     try:
         site = sites.site_of(recorded.run)
-        connection = recorded.run.event.connection
-        memory = Memory(
-            known=StoredPayments(workspace.database),
-            find_cross_reference=lambda kind, external: runs.find_cross_reference(connection, kind, external),
-        )
+        memory = make_memory(workspace, runs, recorded.run.event.connection)
         test = record_run(recorded, flow, text, site, memory)
     finally:
         sites.close()

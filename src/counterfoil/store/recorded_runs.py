@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -45,6 +46,17 @@ class RecordedRuns:
         )
         with self._database.autocommit() as session:
             return [(row.id, row.kind) for row in session.execute(query)]
+
+    def recent(
+        self, environment: str, flows: Sequence[str], since: datetime, at_most: int
+    ) -> tuple[Sequence[str], int]:
+        """The newest runs of the flows, newest first, and how many there are since then."""
+        chosen = (run.c.environment == environment, run.c.flow.in_(flows), run.c.created_at >= since)
+        newest = sa.select(run.c.id).where(*chosen).order_by(run.c.seq.desc()).limit(at_most)
+        counted = sa.select(sa.func.count()).select_from(run).where(*chosen)
+        with self._database.autocommit() as session:
+            names = list(session.execute(newest).scalars())
+            return names, session.execute(counted).scalar_one()
 
     def read(self, name: str) -> RecordedRun:
         """One run.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import TextIO
 
 import structlog
@@ -68,3 +69,14 @@ def configure_logging(
     root.setLevel(level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+@contextmanager
+def only_warnings() -> Iterator[None]:
+    """Leaves out what a command's reader did not ask for, such as each request; ends with the block."""
+    former = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("WARNING"))
+    try:
+        yield
+    finally:
+        structlog.configure(wrapper_class=former["wrapper_class"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from counterfoil.bootstrap.demo_connections import ENVIRONMENT
 from counterfoil.bootstrap.flow_recording import record
 from counterfoil.cli import app
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
@@ -65,6 +67,30 @@ def test_the_command_writes_it_into_the_workspace_once(
     assert said("record", transaction)[0] == 1, "nothing is overwritten"
     assert said("record", "999999999")[0] == 1
     assert said("record", transaction, "--name", "../../x")[0] == 1
+
+
+def test_a_plan_tells_what_events_that_came_would_have_come_to_and_posts_nothing(
+    product: RunningHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pick = product.ground.unpaid()
+    transaction = product.pay(pick.number, pick.open)
+    product.wait(transaction)
+    flows = tmp_path / "flows"
+    monkeypatch.setenv("COUNTERFOIL_DATA", str(product.ground.settings.data))
+    monkeypatch.setenv("COUNTERFOIL_FLOWS", str(flows))
+    assert said("init", str(flows), "--by", "Ann")[0] == 0
+    flow = flows / "flows" / f"{PAYMENT_TO_RECEIPT}.yaml"
+    text = flow.read_text("utf-8")
+    flow.write_text(text.replace("      posted: record", "      posted: review"), "utf-8")
+    shutil.rmtree(flows / "tests")
+    assert said("save", "--by", "Ann", "-m", "each receipt is looked at")[0] == 0
+    code, output = said("plan", ENVIRONMENT, "--events", "1")
+    assert code == 0
+    assert "1 of" in output
+    assert f"payment.captured {transaction}\n        now   answer: posted, fact: receipt" in output
+    assert "a person is asked" in output
+    assert "tried" not in said("plan", ENVIRONMENT, "--days", "0")[1]
+    product.assert_posted_once(transaction, pick.open)
 
 
 def said(*words: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from counterfoil.security.card_guard import scrub_object
-from counterfoil.telemetry.logging import configure_logging
+from counterfoil.telemetry.logging import configure_logging, only_warnings
 
 VISA = "4012000098765439"
 
@@ -73,3 +73,12 @@ def test_other_libraries_write_through_the_same_processor(stream: io.StringIO) -
     [line] = lines(stream)
     assert line["event"] == "got [card number removed] from outside"
     assert line["logger"] == "library"
+
+
+def test_a_command_that_shows_only_warnings_tells_of_all_again_afterwards(stream: io.StringIO) -> None:
+    log = structlog.get_logger()
+    with only_warnings():
+        log.info("request_answered")
+        log.warning("connection_not_opened")
+    log.info("receipt_posted")
+    assert [line["event"] for line in lines(stream)] == ["connection_not_opened", "receipt_posted"]

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from counterfoil.bootstrap import promotion
+from counterfoil.bootstrap.flow_effects import Bounds, Outlook, foresee
 from counterfoil.bootstrap.promotion import Source
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
@@ -17,6 +18,7 @@ from counterfoil.cli.foxpro.telling import say, say_error, shown
 from counterfoil.config import read_settings
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store.deployments import ENVIRONMENTS
+from counterfoil.telemetry.logging import only_warnings
 
 HEAD = "HEAD"
 REFUSED = 1
@@ -26,12 +28,24 @@ Request = Annotated[int, typer.Argument(help="The number that counterfoil flows 
 
 
 def plan(
-    environment: Environment, *, from_: From = HEAD, workspace: Folder = HERE, data: Data = None
+    environment: Environment,
+    *,
+    from_: From = HEAD,
+    days: Annotated[int, typer.Option(min=0, max=366, help="Whose events are tried; 0: none.")] = 7,
+    events: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 200,
+    workspace: Folder = HERE,
+    data: Data = None,
 ) -> None:
-    """Tells what a deployment would change; exit code 1 where it would be refused."""
-    with told(), Workspace(read_settings(data=data)) as hub:
+    """Tells what a deployment would change, and what events that came would have come to.
+
+    Nothing is written. Exit code 1 where it would be refused.
+    """
+    with told(), only_warnings(), Workspace(read_settings(data=data)) as hub:
         made = promotion.make_plan(hub, environment, _source(hub, from_, environment, workspace))
+        outlook = None if made.faults else foresee(hub, made, Bounds(days=days, events=events))
     _say_lines(made.lines or ["nothing would change"])
+    if outlook is not None:
+        _say_outlook(outlook, days)
     for name in made.untried:
         say_error(f"{name}: this version was never live in qa")
     for fault in made.faults:
@@ -119,6 +133,18 @@ def _source(hub: Workspace, name: str, environment: str, folder: Path) -> Source
     if (folder / ".git").is_dir():
         return promotion.counting_on(source, environment, opened(folder))
     return source
+
+
+def _say_outlook(outlook: Outlook, days: int) -> None:
+    if outlook.trouble:
+        say_error(f"not all events could be tried: {outlook.trouble}")
+    if outlook.of:
+        tried = f"{outlook.looked_at} of {outlook.of} events of the last {days} days"
+        say(f"{tried} tried: {len(outlook.effects)} would come to something else")
+    for each in outlook.effects:
+        say(shown(f"    {each.kind} {each.transaction}"))
+        say(shown(f"        now   {each.before}"))
+        say(shown(f"        then  {each.after}"))
 
 
 def _say_lines(lines: Sequence[str]) -> None:

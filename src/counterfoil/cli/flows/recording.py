@@ -14,6 +14,7 @@ from counterfoil.cli.foxpro.telling import say
 from counterfoil.config import read_settings
 from counterfoil.flows.paths import belongs
 from counterfoil.ports.errors import ConfigurationError
+from counterfoil.telemetry.logging import only_warnings
 
 
 def record(
@@ -26,7 +27,7 @@ def record(
     """Writes a flow test of a run that ended, with neutral words for names; the books are only read."""
     with told():
         repository = opened(workspace)
-        with Workspace(read_settings(data=data)) as hub:
+        with only_warnings(), Workspace(read_settings(data=data)) as hub:
             recorded = flow_recording.record(hub, run, name)
         if not belongs(recorded.path):
             raise ConfigurationError("a test's name has letters, digits, dots, _ and -")

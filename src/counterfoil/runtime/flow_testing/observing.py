@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -17,10 +18,12 @@ from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, Recei
 from counterfoil.domain.money import Money
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview, PreviewAnswer, References
+from counterfoil.ports.errors import CounterfoilError
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
+T = TypeVar("T")
 Find = Callable[[str, str], str | None]
 """What an outside identifier of a kind means in the ERP."""
 
@@ -41,19 +44,25 @@ class Seen:
 
 
 class ObservedErp(Erp):
-    """Reads the real books; a posting is answered from what stands there and nothing is written."""
+    """Reads the real books and writes nothing.
+
+    What the run itself posted is not there. Where it posts under the same key again, that stands for the
+    posting; any other one is planned by the books' own preview.
+    """
 
     def __init__(self, erp: Erp, own: Sequence[Posted]) -> None:
         self.seen = Seen()
         self.sent: list[tuple[Fact, PostingAnswer]] = []
         self.script: list[str] = []
+        self.trouble: CounterfoilError | None = None
+        """Why the books could not be read; a run takes such a thing as a reason to wait."""
         self._erp = erp
         self._own = {posted.key: posted for posted in own}
         self._references = {reference_of(posted.fact) for posted in own}
 
     @override
     def find_references(self, reference: str) -> References:
-        found = self._erp.find_references(reference)
+        found = self._asked(lambda: self._erp.find_references(reference))
         invoices = tuple(self._before(item) for item in found.invoices if not self._is_own_credit(item))
         self.seen.invoices |= {item.number: item for item in invoices}
         self.seen.orders |= {order.number: order for order in found.orders}
@@ -61,30 +70,31 @@ class ObservedErp(Erp):
 
     @override
     def find_customer(self, number: CustomerNumber) -> Customer | None:
-        found = self._erp.find_customer(number)
+        found = self._asked(lambda: self._erp.find_customer(number))
         if found is not None:
             self.seen.customers[number] = found
         return found
 
     @override
     def find_open_items(self, customer: CustomerNumber) -> tuple[Invoice, ...]:
-        standing = [item for item in self._erp.find_open_items(customer) if not self._is_own_credit(item)]
+        items = self._asked(lambda: self._erp.find_open_items(customer))
+        standing = [item for item in items if not self._is_own_credit(item)]
         numbers = {item.number for item in standing}
         closed = [
             item
             for number in self._touched()
             if number not in numbers
-            for item in self._erp.find_references(number).invoices
+            for item in self._standing(number)
             if item.customer == customer
         ]
-        items = [self._before(item) for item in (*standing, *closed)]
-        found = sorted((item for item in items if not item.open.is_zero), key=_age)
+        before = [self._before(item) for item in (*standing, *closed)]
+        found = sorted((item for item in before if not item.open.is_zero), key=_age)
         self.seen.invoices |= {item.number: item for item in found}
         return tuple(found)
 
     @override
     def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
-        entries = self._erp.find_receipts(document)
+        entries = self._asked(lambda: self._erp.find_receipts(document))
         found = tuple(each for each in entries if each.reference not in self._references)
         self.seen.receipts |= dict.fromkeys(found)
         return found
@@ -99,14 +109,14 @@ class ObservedErp(Erp):
 
     @override
     def find_posting(self, key: PostingKey) -> Posted | None:
-        found = None if key in self._own else self._erp.find_posting(key)
+        found = None if key in self._own else self._asked(lambda: self._erp.find_posting(key))
         if found is not None:
             self.seen.postings[key] = found
         return found
 
     @override
     def preview(self, fact: Fact) -> PreviewAnswer:
-        return Preview(key=fact.key, rows=())
+        return self._asked(lambda: self._erp.preview(fact))
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
@@ -114,9 +124,22 @@ class ObservedErp(Erp):
         self.sent += zip(facts, answers, strict=True)
         return answers
 
-    def _posted(self, fact: Fact) -> Posted:
+    def _posted(self, fact: Fact) -> PostingAnswer:
         own = self._own.get(fact.key)
-        return Posted(key=fact.key, fact=fact, document=own.document if own else "", rows=())
+        planned = None if own else self.preview(fact)
+        if planned is None or isinstance(planned, Preview):
+            return Posted(key=fact.key, fact=fact, document=own.document if own else "", rows=())
+        return planned
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        try:
+            return ask()
+        except CounterfoilError as error:
+            self.trouble = error
+            raise
+
+    def _standing(self, number: InvoiceNumber) -> tuple[Invoice, ...]:
+        return self._asked(lambda: self._erp.find_references(number)).invoices
 
     def _touched(self) -> list[InvoiceNumber]:
         return [number for posted in self._own.values() for number in _documents(posted.fact)]

@@ -6,7 +6,7 @@ read since, it comes to something else now, and is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,37 +15,25 @@ import yaml
 from counterfoil.domain.dispute import Matched
 from counterfoil.domain.payment import Payment
 from counterfoil.flows.definition import Flow
-from counterfoil.flows.document import read_document
 from counterfoil.flows.errors import FlowError
 from counterfoil.ports import encoding
-from counterfoil.ports.erp import AlreadyPosted, Posted
-from counterfoil.ports.errors import ConfigurationError, DecisionError
-from counterfoil.ports.gateway import GatewayRecords
-from counterfoil.ports.known_payments import KnownPayments
-from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.ports.recorded_runs import RecordedRun
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import told_dispute, told_match
-from counterfoil.runtime.flow_testing.case import UNREADABLE, Books, Case, SiteTerms, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import UNREADABLE, Case, Told, TriedEvent
 from counterfoil.runtime.flow_testing.masking import Mask
-from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
+from counterfoil.runtime.flow_testing.observing import Seen
+from counterfoil.runtime.flow_testing.replaying import Memory, Version, replay
 from counterfoil.runtime.flow_testing.running import read_case, run_case
 from counterfoil.runtime.flow_testing.telling import Tree, tell
-from counterfoil.runtime.flow_testing.trying import Bench, Ports, Trail, try_case
-from counterfoil.runtime.interpreter import decode_result
+from counterfoil.runtime.flow_testing.trying import Trail, try_case
 from counterfoil.runtime.operations import Site
 
 _ENDS = {"done": "done", "held": "review"}
 _COMPARED = ("decision", "customer", "applications", "applied", "on_account", "fact", "payment")
 _HEADER = """# Recorded from a run, with neutral words for names. The books are as the run read them.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """What the hub remembers beside the run."""
-
-    known: KnownPayments
-    find_cross_reference: Find
 
 
 class NotRecordableError(ConfigurationError):
@@ -60,76 +48,9 @@ def record_run(recorded: RecordedRun, flow: Flow, flow_text: str, site: Site, me
     """
     if recorded.status not in _ENDS:
         raise NotRecordableError(f"the run is {recorded.status}: a test is made of a run that ended")
-    case = _case(recorded, site)
-    books = ObservedErp(site.erp, list(_own_postings(recorded)))
-    known = ObservedKnown(memory.known, books.seen, lambda body: _body(site.gateway, body))
-    store = ObservedRuns(memory.find_cross_reference, books.seen)
-    trail = Bench(flow, flow_text, case, Ports(store=store, books=books, known=known)).carry_all()[0]
-    _require_same(recorded, trail)
-    return _written(_Recording(case, books.seen, site), flow, flow_text, trail)
-
-
-def _own_postings(recorded: RecordedRun) -> Sequence[Posted]:
-    """What the run itself posted."""
-    found = []
-    for stored in recorded.steps.values():
-        result = decode_result(stored)
-        if result.outcome in {"posted", "already_posted"}:
-            answer = encoding.POSTING_ANSWER.decode(result.value)
-            found += [answer.first if isinstance(answer, AlreadyPosted) else answer]
-    return [answer for answer in found if isinstance(answer, Posted)]
-
-
-def _case(recorded: RecordedRun, site: Site) -> Case:
-    run = recorded.run
-    told = [_told(site.gateway, run.order_key, other) for other in recorded.others]
-    event = TriedEvent(
-        told=_told(
-            site.gateway,
-            run.order_key,
-            OtherEvent(
-                kind=run.event.kind,
-                body=run.event.body,
-                occurred_at=run.event.occurred_at,
-                later=False,
-                held=False,
-            ),
-        ),
-        expected=read_document("end: done"),
-        attempt=max(run.attempt, 1),
-        meanwhile=tuple(each for each, other in zip(told, recorded.others, strict=True) if other.later),
-    )
-    return Case(
-        title=f"Recorded: {run.event.kind}",
-        site=SiteTerms(
-            zone=site.zone,
-            start=site.start,
-            ach_when_captured=site.ach_when_captured,
-            refunds=site.refunds,
-        ),
-        books=Books(),
-        before=tuple(each for each, other in zip(told, recorded.others, strict=True) if not other.later),
-        events=[event],
-    )
-
-
-def _told(gateway: GatewayRecords, order_key: str, event: OtherEvent) -> Told:
-    body = event.body if event.kind.startswith("chargeback.") else _body(gateway, event.body)
-    return Told(
-        kind=event.kind,
-        order_key=order_key,
-        body=body,
-        occurred_at=event.occurred_at,
-        held=event.held,
-    )
-
-
-def _body(gateway: GatewayRecords, body: Json) -> Json:
-    """The gateway's record in our words."""
-    try:
-        return encoding.encode(gateway.normalise(body))
-    except DecisionError as error:
-        return {UNREADABLE: str(error)}
+    played = replay(recorded, Version(flow=flow, text=flow_text), site, memory)
+    _require_same(recorded, played.trail)
+    return _written(_Recording(played.case, played.seen, site), flow, flow_text, played.trail)
 
 
 def _require_same(recorded: RecordedRun, trail: Trail) -> None:

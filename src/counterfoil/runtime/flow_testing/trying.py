@@ -29,7 +29,7 @@ from counterfoil.ports.erp import (
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
 from counterfoil.runtime.dispute_operations import dispute_operations
-from counterfoil.runtime.flow_testing.case import NOON, Books, Case, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import NOON, Books, Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
 from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.interpreter import Interpreter
@@ -116,10 +116,10 @@ class StatedBooks(MemoryErp, SentErp):
 
 def try_case(flow: Flow, text: str, case: Case) -> list[Trail]:
     """What comes of each event, one after the other; the flow must be sound."""
-    return Bench(flow, text, case, _stated_ports(case.books)).carry_all()
+    return Bench(flow, text, case, stated_ports(case.books)).carry_all()
 
 
-def _stated_ports(books: Books) -> Ports:
+def stated_ports(books: Books) -> Ports:
     store = MemoryRunStore()
     for vault, customer in books.vault_customers.items():
         store.cross_references[CONNECTION, VAULT_CUSTOMER, vault] = customer
@@ -127,15 +127,38 @@ def _stated_ports(books: Books) -> Ports:
     return Ports(store=store, books=StatedBooks(books), known=MemoryKnown(store, refunded))
 
 
+def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]:
+    """Every operation of the catalogue, bound to what a test states."""
+    site = Site(
+        gateway=StatedGateway(),
+        erp=ports.books,
+        zone=terms.zone,
+        start=terms.start,
+        ach_when_captured=terms.ach_when_captured,
+        refunds=terms.refunds,
+    )
+
+    def find(_run: Run) -> Site:
+        return site
+
+    return (
+        payment_operations(find, ports.store)
+        | refund_operations(find, ports.store, ports.known)
+        | dispute_operations()
+    )
+
+
 class Bench:
     """A hub in memory with one flow."""
 
     def __init__(self, flow: Flow, text: str, case: Case, ports: Ports) -> None:
         self._flow, self._case = flow, case
-        self._store, self._books, self._known = ports.store, ports.books, ports.known
+        self._store, self._books = ports.store, ports.books
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
-        self._interpreter = Interpreter(self._store, self._operations(), ManualClock(NOON), watch=self._keep)
+        self._interpreter = Interpreter(
+            self._store, operations_in_memory(case.site, ports), ManualClock(NOON), watch=self._keep
+        )
 
     def carry_all(self) -> list[Trail]:
         for told in self._case.before:
@@ -177,22 +200,6 @@ class Bench:
         if told.held:
             self._store.closed[name] = (RunResult.HELD, {})
         return name
-
-    def _operations(self) -> Mapping[str, Operation]:
-        terms = self._case.site
-        site = Site(
-            gateway=StatedGateway(),
-            erp=self._books,
-            zone=terms.zone,
-            start=terms.start,
-            ach_when_captured=terms.ach_when_captured,
-            refunds=terms.refunds,
-        )
-        return (
-            payment_operations(lambda _run: site, self._store)
-            | refund_operations(lambda _run: site, self._store, self._known)
-            | dispute_operations()
-        )
 
     def _keep(self, node: Node, result: StepResult) -> None:
         self._way.append({node.name: result.outcome})

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.domain.identifiers import InvoiceNumber, TransactionId
-from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
+from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.flows.definition import parse_flow
-from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
 from counterfoil.runtime.flow_testing.masking import Mask, mask_reference
-from counterfoil.runtime.flow_testing.recording import Memory, NotRecordableError, record_run
+from counterfoil.runtime.flow_testing.recording import NotRecordableError, record_run
 from counterfoil.runtime.flow_testing.running import run_test
+from tests.support.flow_recordings import memory_of, recorded_of, told
 from tests.support.flows import Flows
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, an_order, usd
@@ -19,45 +19,13 @@ from tests.support.samples import a_payment, an_invoice, an_order, usd
 NAMED = "Smith & Sons, Elm Street 5, ann@example.com"
 
 
-def recorded_of(flows: Flows, run_id: str) -> RecordedRun:
-    """The run as the database would tell it once it ended."""
-    store = flows.store
-    result, summary = store.closed[run_id]
-    runs = list(store.runs)
-    others = [
-        OtherEvent(
-            kind=other.event.kind,
-            body=other.event.body,
-            occurred_at=other.event.occurred_at,
-            later=runs.index(other.id) > runs.index(run_id),
-            held=other.id in store.closed and store.closed[other.id][0].value == "held",
-        )
-        for other in store.runs.values()
-        if other.id != run_id and other.order_key == store.runs[run_id].order_key
-    ]
-    steps = {step: stored for (run, step), stored in store.results.items() if run == run_id}
-    return RecordedRun(
-        run=store.runs[run_id], status=result.value, summary=summary, steps=steps, others=others
-    )
-
-
 def record(flows: Flows, run_id: str) -> str:
     """The recorded test, which passes on the flow that the run was carried by."""
     recorded = recorded_of(flows, run_id)
     text = flows.store.flows[recorded.run.flow_version]
-    memory = Memory(
-        known=flows.known,
-        find_cross_reference=lambda kind, name: flows.store.find_cross_reference("shop", kind, name),
-    )
-    test = record_run(recorded, parse_flow(text), text, flows.site, memory)
+    test = record_run(recorded, parse_flow(text), text, flows.site, memory_of(flows))
     assert run_test(text, test).findings == ()
     return test
-
-
-def told(flows: Flows, payment: Payment) -> str:
-    run = flows.tell(payment)
-    flows.carried(run, attempts=4)
-    return run
 
 
 def test_a_run_that_posted_becomes_a_test_that_posts() -> None:
@@ -127,9 +95,8 @@ def test_a_run_that_has_not_ended_is_refused() -> None:
     run = told(flows, a_payment(invoice_reference="1001"))
     recorded = replace(recorded_of(flows, run), status="parked")
     text = flows.store.flows[recorded.run.flow_version]
-    memory = Memory(known=flows.known, find_cross_reference=lambda _kind, _name: None)
     with pytest.raises(NotRecordableError, match="the run is parked"):
-        record_run(recorded, parse_flow(text), text, flows.site, memory)
+        record_run(recorded, parse_flow(text), text, flows.site, memory_of(flows))
 
 
 def test_nothing_is_written_to_the_books() -> None:

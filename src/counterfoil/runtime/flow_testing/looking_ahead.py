@@ -1,0 +1,54 @@
+"""What another version of a flow would make of an event that came already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterfoil.ports.recorded_runs import RecordedRun
+from counterfoil.runtime.flow_testing.comparing import shown
+from counterfoil.runtime.flow_testing.replaying import Memory, Version, replay
+from counterfoil.runtime.flow_testing.telling import Tree
+from counterfoil.runtime.flow_testing.trying import Trail
+from counterfoil.runtime.operations import Site
+
+_TOLD = ("answer", "fact", "customer", "amount", "applications", "on_account", "meaning", "parts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """An event that would come to something else, each in words for people."""
+
+    kind: str
+    transaction: str
+    before: str
+    after: str
+
+
+def look_ahead(
+    recorded: RecordedRun, before: Version, after: Version, site: Site, memory: Memory
+) -> Effect | None:
+    """How both versions carry the event on the books as they stand; None where it comes to the same.
+
+    Raises:
+        CounterfoilError: the books cannot be read.
+    """
+    old, new = (replay(recorded, version, site, memory).trail for version in (before, after))
+    if _matter(old) == _matter(new):
+        return None
+    return Effect(
+        kind=recorded.run.event.kind,
+        transaction=recorded.run.order_key.rpartition("/")[2],
+        before=_words(old),
+        after=_words(new),
+    )
+
+
+def _matter(trail: Trail) -> tuple[Tree, ...]:
+    """Nodes may be called and ordered as they like; postings, questions and ends count."""
+    return trail.end, list(trail.postings), trail.asked
+
+
+def _words(trail: Trail) -> str:
+    told = [shown({name: posting[name] for name in _TOLD if name in posting}) for posting in trail.postings]
+    asked = [f"a person is asked: {trail.asked['title']} ({trail.asked['why']})"] if trail.asked else []
+    return "; ".join([*told, *asked]) or f"{trail.end}, nothing is posted"

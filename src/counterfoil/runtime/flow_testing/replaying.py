@@ -1,0 +1,126 @@
+"""A run that ended is carried again on what it read, by any version of its flow; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from counterfoil.flows.definition import Flow
+from counterfoil.flows.document import read_document
+from counterfoil.ports import encoding
+from counterfoil.ports.erp import AlreadyPosted, Posted
+from counterfoil.ports.errors import DecisionError
+from counterfoil.ports.gateway import GatewayRecords
+from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
+from counterfoil.ports.run_store import Json
+from counterfoil.runtime.flow_testing.case import UNREADABLE, Books, Case, SiteTerms, Told, TriedEvent
+from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
+from counterfoil.runtime.flow_testing.trying import Bench, Ports, Trail
+from counterfoil.runtime.interpreter import decode_result
+from counterfoil.runtime.operations import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the hub remembers beside the run."""
+
+    known: KnownPayments
+    find_cross_reference: Find
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of a flow that may run."""
+
+    flow: Flow
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What came of it, and what was read."""
+
+    case: Case
+    seen: Seen
+    trail: Trail
+
+
+def replay(recorded: RecordedRun, version: Version, site: Site, memory: Memory) -> Replay:
+    """Carries the run's event on the books as they stand, without what the run itself posted.
+
+    Raises:
+        CounterfoilError: the books cannot be read.
+    """
+    case = case_of(recorded, site)
+    books = ObservedErp(site.erp, own_postings(recorded))
+    known = ObservedKnown(memory.known, books.seen, lambda body: _body(site.gateway, body))
+    store = ObservedRuns(memory.find_cross_reference, books.seen)
+    bench = Bench(version.flow, version.text, case, Ports(store=store, books=books, known=known))
+    (trail,) = bench.carry_all()
+    if books.trouble is not None:
+        raise books.trouble
+    return Replay(case=case, seen=books.seen, trail=trail)
+
+
+def own_postings(recorded: RecordedRun) -> Sequence[Posted]:
+    """What the run itself posted."""
+    found = []
+    for stored in recorded.steps.values():
+        result = decode_result(stored)
+        if result.outcome in {"posted", "already_posted"}:
+            answer = encoding.POSTING_ANSWER.decode(result.value)
+            found += [answer.first if isinstance(answer, AlreadyPosted) else answer]
+    return [answer for answer in found if isinstance(answer, Posted)]
+
+
+def case_of(recorded: RecordedRun, site: Site) -> Case:
+    run = recorded.run
+    told = [_told(site.gateway, run.order_key, other) for other in recorded.others]
+    event = TriedEvent(
+        told=_told(
+            site.gateway,
+            run.order_key,
+            OtherEvent(
+                kind=run.event.kind,
+                body=run.event.body,
+                occurred_at=run.event.occurred_at,
+                later=False,
+                held=False,
+            ),
+        ),
+        expected=read_document("end: done"),
+        attempt=max(run.attempt, 1),
+        meanwhile=tuple(each for each, other in zip(told, recorded.others, strict=True) if other.later),
+    )
+    return Case(
+        title=f"Recorded: {run.event.kind}",
+        site=SiteTerms(
+            zone=site.zone,
+            start=site.start,
+            ach_when_captured=site.ach_when_captured,
+            refunds=site.refunds,
+        ),
+        books=Books(),
+        before=tuple(each for each, other in zip(told, recorded.others, strict=True) if not other.later),
+        events=[event],
+    )
+
+
+def _told(gateway: GatewayRecords, order_key: str, event: OtherEvent) -> Told:
+    body = event.body if event.kind.startswith("chargeback.") else _body(gateway, event.body)
+    return Told(
+        kind=event.kind,
+        order_key=order_key,
+        body=body,
+        occurred_at=event.occurred_at,
+        held=event.held,
+    )
+
+
+def _body(gateway: GatewayRecords, body: Json) -> Json:
+    """The gateway's record in our words."""
+    try:
+        return encoding.encode(gateway.normalise(body))
+    except DecisionError as error:
+        return {UNREADABLE: str(error)}

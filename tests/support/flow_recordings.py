@@ -1,0 +1,44 @@
+"""Runs carried in memory, as a hub's database tells them once they ended."""
+
+from __future__ import annotations
+
+from counterfoil.domain.payment import Payment
+from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
+from counterfoil.runtime.flow_testing.replaying import Memory
+from tests.support.flows import Flows
+
+
+def recorded_of(flows: Flows, run_id: str) -> RecordedRun:
+    """A run that ended."""
+    store = flows.store
+    result, summary = store.closed[run_id]
+    runs = list(store.runs)
+    others = [
+        OtherEvent(
+            kind=other.event.kind,
+            body=other.event.body,
+            occurred_at=other.event.occurred_at,
+            later=runs.index(other.id) > runs.index(run_id),
+            held=other.id in store.closed and store.closed[other.id][0].value == "held",
+        )
+        for other in store.runs.values()
+        if other.id != run_id and other.order_key == store.runs[run_id].order_key
+    ]
+    steps = {step: stored for (run, step), stored in store.results.items() if run == run_id}
+    return RecordedRun(
+        run=store.runs[run_id], status=result.value, summary=summary, steps=steps, others=others
+    )
+
+
+def told(flows: Flows, payment: Payment) -> str:
+    run = flows.tell(payment)
+    flows.carried(run, attempts=4)
+    return run
+
+
+def memory_of(flows: Flows) -> Memory:
+    """What the hub remembers beside the run."""
+    return Memory(
+        known=flows.known,
+        find_cross_reference=lambda kind, name: flows.store.find_cross_reference("shop", kind, name),
+    )
