@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -18,6 +19,9 @@ from counterfoil.flows.document import Part
 from counterfoil.flows.errors import FlowError, nearest, quoted
 
 LIST_MAX = 1_000
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_YEARS = (1900, 2100)
+Day = TypeVar("Day", bound=date)
 _UNIONS = (Union, types.UnionType)
 
 Defaults = Mapping[str, object]
@@ -105,11 +109,28 @@ def _money(text: str) -> Money:
     return Money.of(amount, currency)
 
 
+def _number(text: str) -> Decimal:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
+def _day(text: str) -> date:
+    return _near(date.fromisoformat(text))
+
+
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("no zone")
-    return moment
+    return _near(moment)
+
+
+def _near(day: Day) -> Day:
+    """Days that a calendar can still be turned to another zone at."""
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise ValueError(f"not from {_YEARS[0]} to {_YEARS[1]}")
+    return day
 
 
 def _flag(text: str) -> bool:
@@ -122,9 +143,8 @@ _SCALARS: Mapping[Any, tuple[Callable[[str], object], str]] = {
     str: (str, "a text"),
     Money: (_money, "an amount such as 120.00 USD"),
     PostingKey: (PostingKey.parse, "a posting key such as gateway/shop/105968/receipt#1"),
-    Decimal: (Decimal, "a number such as 120.00"),
-    date: (date.fromisoformat, "a day such as 2026-11-03"),
+    Decimal: (_number, "a number such as 120.00"),
+    date: (_day, "a day such as 2026-11-03"),
     datetime: (_moment, "a moment such as 2026-11-03T02:30:00Z"),
     bool: (_flag, "true or false"),
-    int: (int, "a whole number"),
 }

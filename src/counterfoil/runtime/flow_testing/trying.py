@@ -172,7 +172,10 @@ class Bench:
         self._way.clear()
         self._books.sent.clear()
         self._books.script = list(event.answers)
-        outcome = self._interpreter.carry(run)
+        try:
+            outcome = self._interpreter.carry(run)
+        except (ValueError, ArithmeticError) as error:  # such as two currencies in one sum
+            outcome = Failed(why=str(error))
         return self._trail(run, outcome)
 
     def _accept(self, told: Told, attempt: int = 1) -> str:
