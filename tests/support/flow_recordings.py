@@ -25,8 +25,19 @@ def recorded_of(flows: Flows, run_id: str) -> RecordedRun:
         if other.id != run_id and other.order_key == store.runs[run_id].order_key
     ]
     steps = {step: stored for (run, step), stored in store.results.items() if run == run_id}
+    later = set(runs[runs.index(run_id) + 1 :])
+    later_steps = [
+        stored
+        for (run, _), stored in store.results.items()
+        if run in later and store.runs[run].order_key == store.runs[run_id].order_key
+    ]
     return RecordedRun(
-        run=store.runs[run_id], status=result.value, summary=summary, steps=steps, others=others
+        run=store.runs[run_id],
+        status=result.value,
+        summary=summary,
+        steps=steps,
+        others=others,
+        later_steps=later_steps,
     )
 
 

@@ -32,3 +32,5 @@ class RecordedRun:
     steps: Mapping[str, Json]
     """What each step gave that was stored."""
     others: Sequence[OtherEvent]
+    later_steps: Sequence[Json] = ()
+    """What steps of other runs of the lineage gave after this run ended, oldest first."""

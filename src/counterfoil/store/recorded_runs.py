@@ -28,6 +28,16 @@ _OTHERS = sa.text("""
     ORDER BY other.seq
 """)
 
+_LATER = sa.text("""
+    SELECT step.result
+    FROM run
+    JOIN run AS other ON other.order_key = run.order_key AND other.id <> run.id
+                     AND other.environment = run.environment AND other.company = run.company
+    JOIN run_step AS step ON step.run = other.id AND step.finished_at > run.finished_at
+    WHERE run.id = :run AND step.result IS NOT NULL
+    ORDER BY step.finished_at
+""")
+
 
 class RecordedRuns:
     """Reads; writes nothing."""
@@ -72,12 +82,14 @@ class RecordedRuns:
                 raise RowMissingError("run", name)
             steps = {step.node: step.result for step in session.execute(given) if step.result is not None}
             others = [_other(found) for found in session.execute(_OTHERS, {"run": name})]
+            later = list(session.execute(_LATER, {"run": name}).scalars())
         return RecordedRun(
             run=self._runs.read_run(name),
             status=row.status,
             summary=cast("Json", row.result or {}),
             steps=steps,
             others=others,
+            later_steps=later,
         )
 
 

@@ -149,11 +149,10 @@ class ObservedErp(Erp):
         return item.kind is ItemKind.OPEN_CREDIT and item.number in own
 
     def _before(self, item: Invoice) -> Invoice:
-        """The item as it was before the run's own posting."""
-        for posted in self._own.values():
+        """The item as it was before the run's own postings, which are undone from the newest on."""
+        for posted in reversed(self._own.values()):
             opened = _open_before(item, posted.fact)
-            if opened is not None:
-                return replace(item, open=opened)
+            item = item if opened is None else replace(item, open=opened)
         return item
 
 

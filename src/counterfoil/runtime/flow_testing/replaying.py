@@ -64,9 +64,9 @@ def replay(recorded: RecordedRun, version: Version, site: Site, memory: Memory) 
 
 
 def own_postings(recorded: RecordedRun) -> Sequence[Posted]:
-    """What the run itself posted."""
+    """What the run itself posted, and what the same payment's runs posted after it."""
     found = []
-    for stored in recorded.steps.values():
+    for stored in (*recorded.steps.values(), *recorded.later_steps):
         result = decode_result(stored)
         if result.outcome in {"posted", "already_posted"}:
             answer = encoding.POSTING_ANSWER.decode(result.value)

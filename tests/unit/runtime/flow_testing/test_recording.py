@@ -55,6 +55,16 @@ def test_news_that_find_the_receipt_in_the_books_become_a_test_with_that_posting
     assert "postings:" in test.partition("events:")[0]
 
 
+def test_what_the_payment_posted_after_the_run_is_undone_too() -> None:
+    flows = Flows(MemoryErp(an_invoice("1001")))
+    payment = a_payment(invoice_reference="1001", status=PaymentStatus.AUTHORISED)
+    run = told(flows, payment)
+    told(flows, replace(payment, status=PaymentStatus.CAPTURED))
+    test = record(flows, run)
+    assert "match: no_money" in test
+    assert "postings" not in test
+
+
 def test_a_question_becomes_a_test_that_asks_it() -> None:
     flows = Flows(MemoryErp(an_invoice("1001")))
     assert "kind: unidentified_receipt" in record(flows, told(flows, a_payment()))
