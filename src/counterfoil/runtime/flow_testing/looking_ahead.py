@@ -39,7 +39,7 @@ def look_ahead(
         kind=recorded.run.event.kind,
         transaction=recorded.run.order_key.rpartition("/")[2],
         before=_words(old),
-        after=_words(new),
+        after=_words(new, is_same_posted=bool(old.postings) and old.postings == new.postings),
     )
 
 
@@ -48,7 +48,8 @@ def _matter(trail: Trail) -> tuple[Tree, ...]:
     return trail.end, list(trail.postings), trail.asked
 
 
-def _words(trail: Trail) -> str:
+def _words(trail: Trail, *, is_same_posted: bool = False) -> str:
     told = [shown({name: posting[name] for name in _TOLD if name in posting}) for posting in trail.postings]
+    told = ["the same is posted"] if is_same_posted else told
     asked = [f"a person is asked: {trail.asked['title']} ({trail.asked['why']})"] if trail.asked else []
     return "; ".join([*told, *asked]) or f"{trail.end}, nothing is posted"

@@ -20,6 +20,8 @@ from counterfoil.runtime.flow_testing.trying import Bench, Ports, Trail
 from counterfoil.runtime.interpreter import decode_result
 from counterfoil.runtime.operations import Site
 
+_NOTHING_EXPECTED = read_document("end: done")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
@@ -89,7 +91,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
                 held=False,
             ),
         ),
-        expected=read_document("end: done"),
+        expected=_NOTHING_EXPECTED,
         attempt=max(run.attempt, 1),
         meanwhile=tuple(each for each, other in zip(told, recorded.others, strict=True) if other.later),
     )

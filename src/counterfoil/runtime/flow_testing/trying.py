@@ -159,6 +159,7 @@ class Bench:
         self._interpreter = Interpreter(
             self._store, operations_in_memory(case.site, ports), ManualClock(NOON), watch=self._keep
         )
+        self._interpreter.know(flow)
 
     def carry_all(self) -> list[Trail]:
         for told in self._case.before:

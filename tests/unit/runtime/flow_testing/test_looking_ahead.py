@@ -44,7 +44,7 @@ def test_a_question_that_would_come_beside_a_posting_is_told() -> None:
     assert found is not None
     assert found.kind == "payment.captured"
     assert "fact: receipt, customer: ABC, amount: 120.00 USD" in found.before
-    assert "a person is asked" in found.after
+    assert found.after.startswith("the same is posted; a person is asked: ")
     assert len(erp.ledger) == 1, "nothing is posted"
 
 
