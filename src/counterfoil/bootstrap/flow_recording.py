@@ -24,6 +24,9 @@ class Recorded:
 
     path: str
     text: str
+    flow: str
+    flow_text: str
+    """The version that the run was carried by."""
 
 
 def record(workspace: Workspace, word: str, name: str = "") -> Recorded:
@@ -45,7 +48,8 @@ def record(workspace: Workspace, word: str, name: str = "") -> Recorded:
     finally:
         sites.close()
         close_gateways(links)
-    return Recorded(path=flow_test_path(flow.name, name or _name(recorded)), text=test)
+    path = flow_test_path(flow.name, name or _name(recorded))
+    return Recorded(path=path, text=test, flow=flow.name, flow_text=text)
 
 
 def _find(runs: RecordedRuns, word: str) -> RecordedRun:

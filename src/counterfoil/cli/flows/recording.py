@@ -12,8 +12,9 @@ from counterfoil.cli.failures import told
 from counterfoil.cli.flows.options import HERE, Data, Folder, opened
 from counterfoil.cli.foxpro.telling import say
 from counterfoil.config import read_settings
-from counterfoil.flows.paths import belongs
+from counterfoil.flows.paths import Part, belongs, path_of
 from counterfoil.ports.errors import ConfigurationError
+from counterfoil.runtime.flow_testing.running import run_test
 from counterfoil.telemetry.logging import only_warnings
 
 
@@ -34,4 +35,8 @@ def record(
         if (workspace / recorded.path).exists():
             raise ConfigurationError(f"{recorded.path} is there already: give another --name")
         repository.write({recorded.path: recorded.text})
+        flow = repository.files().get(path_of(Part.FLOWS, recorded.flow), recorded.flow_text)
+        is_other = bool(run_test(flow, recorded.text).findings)
     say(f"recorded in {recorded.path}")
+    if is_other:
+        say("the flow as it lies here makes something else of it than the run's own version did")
