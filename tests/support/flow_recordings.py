@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from counterfoil.domain.payment import Payment
+from counterfoil.flows.definition import parse_flow
 from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
+from counterfoil.runtime.flow_testing.recording import record_run
 from counterfoil.runtime.flow_testing.replaying import Memory
+from counterfoil.runtime.flow_testing.running import run_test
 from tests.support.flows import Flows
 
 
@@ -53,3 +56,12 @@ def memory_of(flows: Flows) -> Memory:
         known=flows.known,
         find_cross_reference=lambda kind, name: flows.store.find_cross_reference("shop", kind, name),
     )
+
+
+def record(flows: Flows, run_id: str) -> str:
+    """The recorded test, which passes on the flow that the run was carried by."""
+    recorded = recorded_of(flows, run_id)
+    text = flows.store.flows[recorded.run.flow_version]
+    test = record_run(recorded, parse_flow(text), text, flows.site, memory_of(flows))
+    assert run_test(text, test).findings == ()
+    return test

@@ -10,22 +10,12 @@ from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.flows.definition import parse_flow
 from counterfoil.runtime.flow_testing.masking import Mask, mask_reference
 from counterfoil.runtime.flow_testing.recording import NotRecordableError, record_run
-from counterfoil.runtime.flow_testing.running import run_test
-from tests.support.flow_recordings import memory_of, recorded_of, told
+from tests.support.flow_recordings import memory_of, record, recorded_of, told
 from tests.support.flows import Flows
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, an_order, usd
 
 NAMED = "Smith & Sons, Elm Street 5, ann@example.com"
-
-
-def record(flows: Flows, run_id: str) -> str:
-    """The recorded test, which passes on the flow that the run was carried by."""
-    recorded = recorded_of(flows, run_id)
-    text = flows.store.flows[recorded.run.flow_version]
-    test = record_run(recorded, parse_flow(text), text, flows.site, memory_of(flows))
-    assert run_test(text, test).findings == ()
-    return test
 
 
 def test_a_run_that_posted_becomes_a_test_that_posts() -> None:
