@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random  # noqa: TID251 - the generator comes from the caller's seed
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from tests.fuzz.bundle import Bundle
@@ -41,11 +41,11 @@ def damaged_bytes(data: bytes, dice: Dice) -> bytes:
     return bytes(content)
 
 
-def altered(expression: str, dice: Dice) -> str:
+def altered(expression: str, dice: Dice, tokens: Sequence[str] = TOKENS) -> str:
     """The expression with a token put in, taken out or said twice."""
     at = dice.randrange(len(expression) + 1)
     end = min(len(expression), at + dice.randrange(12))
-    middle = dice.choice((dice.choice(TOKENS), "", expression[at:end] * 2, chr(dice.randrange(256))))
+    middle = dice.choice((dice.choice(tokens), "", expression[at:end] * 2, chr(dice.randrange(256))))
     return expression[:at] + middle + expression[dice.choice((at, end)) :]
 
 

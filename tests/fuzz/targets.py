@@ -22,7 +22,7 @@ from counterfoil.foxpro.index.page import KeyShape, LeafPage, PageDamage, decode
 from counterfoil.foxpro.records.fields import placed
 from counterfoil.foxpro.records.header import parse_header
 from counterfoil.foxpro.records.record import RecordCodec
-from tests.fuzz import seeds
+from tests.fuzz import flows, seeds
 from tests.fuzz.bundle import Bundle
 from tests.fuzz.mutation import Dice, altered, damaged, damaged_bytes
 
@@ -224,4 +224,6 @@ TARGETS = {
     "index": Target(_alone(work_on_index), damaged_bytes, lambda: [b.cdx for b in seeds.tables() if b.cdx]),
     "properties": Target(_alone(read_properties), damaged_bytes, _properties),
     "expression": Target(_alone(work_with_expression), _record_and_text, _expressions),
+    "condition": Target(_alone(flows.ask_condition), flows.altered_condition, flows.conditions),
+    "flow": Target(_alone(flows.read_odd_flow), flows.altered_flow, flows.flows),
 }

@@ -16,6 +16,7 @@ from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, SHIPPED, read_library_flow
 from counterfoil.flows.schema import flow_schema
 from counterfoil.flows.validate import read_flow
+from counterfoil.ports.catalogue import FieldType, ResultField
 from counterfoil.runtime.catalogue import shipped_catalogue
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -75,7 +76,7 @@ def test_the_example_of_the_page_may_run() -> None:
 
 
 def test_the_page_tells_every_end_and_every_operation() -> None:
-    told = re.findall(r"^\| `([\w.]+)` \|", PAGE, flags=re.MULTILINE)
+    told = re.findall(r"^\| `([\w.]+)` \| (?!`)", PAGE, flags=re.MULTILINE)
     assert told == [*ENDS, *sorted(shipped_catalogue())]
 
 
@@ -83,6 +84,22 @@ def rows() -> dict[str, Any]:
     """The cells behind an operation's name, by name."""
     found = re.findall(r"^\| `(\w+\.\w+)` \| (.*?) \| (.*?) \| (.*?) \|", PAGE, flags=re.MULTILINE)
     return {name: cells for name, *cells in found}
+
+
+def test_the_page_tells_what_conditions_may_ask() -> None:
+    told = re.findall(r"^\| `([\w.]+)` \| `(\w+)` \| (.*?) \| (.*?) \|$", PAGE, flags=re.MULTILINE)
+    fields = [
+        (spec.name, field.name, field.label, holds(field))
+        for _, spec in sorted(shipped_catalogue().items())
+        for field in spec.results
+    ]
+    assert told == fields
+
+
+def holds(field: ResultField) -> str:
+    words = ", ".join(f"`{word}`" for word in field.words)
+    kind = words or {FieldType.MONEY: "an amount", FieldType.TEXT: "a text"}[field.type]
+    return f"{kind} or nothing" if field.may_be_absent else kind
 
 
 def test_the_page_tells_inputs_and_outcomes_of_operations() -> None:

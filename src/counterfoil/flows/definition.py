@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from typing_extensions import override
+
 from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
 
@@ -19,6 +21,9 @@ TITLE_MAX = 200
 NODES_MAX = 500
 VISITS_MAX = 20
 ORDER_KEYS = ("lineage",)
+DECIDE, OTHERWISE = "decide", "otherwise"
+"""The entry with conditions, and the outcome where none of them holds."""
+CONDITIONS_MAX = 20
 
 UNNAMEABLE = ("constructor", "prototype")
 """Words that mean something in every object of a browser: the console draws flows by these names."""
@@ -59,15 +64,29 @@ class Route:
         return (self.to,) if self.otherwise is None else (self.to, self.otherwise)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A condition as it is written, not checked yet."""
+
+    text: str
+    line: int = field(default=0, compare=False)
+
+    @override
+    def __str__(self) -> str:
+        return self.text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One operation with the results it takes and the routes of its outcomes."""
+    """One operation, or conditions, with the results it takes and the routes of its outcomes."""
 
     name: str
     operation: str
     inputs: Mapping[str, str]
     """Input name to the node whose result it is."""
     routes: Mapping[str, Route]
+    conditions: Mapping[str, Written] = field(default_factory=dict)
+    """Of a node that decides: outcome to condition, of which the first that holds is taken."""
     line: int = field(default=0, compare=False)
 
 
@@ -122,15 +141,31 @@ def _node(name: str, part: Part) -> Node:
         raise part.wrong(
             f"{quoted(name)} cannot name a node: lower-case letters, digits, _, and none of {_TAKEN}"
         )
-    fields = part.fields(("do", "then"), ("with",))
+    fields = part.fields(("then",), ("do", DECIDE, "with"))
+    if ("do" in fields) is (DECIDE in fields):
+        raise part.wrong(f"a node has either an operation under 'do' or conditions under {DECIDE!r}")
     inputs = dict(fields["with"].entries()) if "with" in fields else {}
+    if DECIDE in fields and (strange := [key for key in inputs if not _is_name(key)]):
+        raise fields["with"].wrong(f"{quoted(strange[0])} cannot name what conditions ask")
     return Node(
         name=name,
-        operation=fields["do"].text(),
+        operation=fields["do"].text() if "do" in fields else DECIDE,
         inputs={key: source.text() for key, source in inputs.items()},
         routes={outcome: _route(target) for outcome, target in fields["then"].entries()},
+        conditions=_conditions(fields[DECIDE]) if DECIDE in fields else {},
         line=part.line,
     )
+
+
+def _conditions(part: Part) -> Mapping[str, Written]:
+    conditions = {}
+    for outcome, each in part.entries():
+        if not _is_name(outcome) or outcome == OTHERWISE:
+            raise each.wrong(f"{quoted(outcome)} cannot name an outcome of a condition")
+        conditions[outcome] = Written(each.text(), each.line)
+    if not conditions or len(conditions) > CONDITIONS_MAX:
+        raise part.wrong(f"a node has 1 to {CONDITIONS_MAX} conditions, not {len(conditions)}")
+    return conditions
 
 
 def _route(part: Part) -> Route:
@@ -196,8 +231,12 @@ def _canonical(flow: Flow) -> str:
 
 
 def _canonical_node(node: Node) -> dict[str, object]:
-    return {
-        "do": node.operation,
+    what: dict[str, object] = {"do": node.operation}
+    if node.conditions:
+        what = {
+            DECIDE: [[outcome, each.text] for outcome, each in node.conditions.items()]
+        }  # their order counts
+    return what | {
         "with": dict(node.inputs),
         "then": {
             outcome: [route.to, route.at_most, route.otherwise] for outcome, route in node.routes.items()

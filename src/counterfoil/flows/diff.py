@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from counterfoil.flows.definition import Flow, Node, Route, parse_flow
+from counterfoil.flows.definition import DECIDE, Flow, Node, Route, parse_flow
 from counterfoil.flows.document import read_document
 from counterfoil.flows.mapping.tables import Row, Table, parse_table
 from counterfoil.flows.paths import README, Part, name_in, part_of
@@ -15,7 +15,14 @@ from counterfoil.ports.errors import ConfigurationError
 
 ROWS_SHOWN_MAX = 20
 _ABSENT = "(none)"
-_WORDS = {"event": "trigger", "order_key": "order key", "inputs": "with", "routes": "then", "operation": "do"}
+_WORDS = {
+    "event": "trigger",
+    "order_key": "order key",
+    "inputs": "with",
+    "routes": "then",
+    "operation": "do",
+    "conditions": "decide",
+}
 
 
 def diff_files(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
@@ -61,7 +68,9 @@ def _diff_file(path: str, before: str | None, after: str | None) -> Iterator[str
 
 
 def _what(node: Node | None) -> str:
-    return f" (do {node.operation})" if node is not None else ""
+    if node is None:
+        return ""
+    return f" ({DECIDE})" if node.conditions else f" (do {node.operation})"
 
 
 def _diff_fields(before: Any, after: Any, *, without: tuple[str, ...]) -> Iterator[str]:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from counterfoil.flows.conditions.condition import LENGTH_MAX
 from counterfoil.flows.definition import (
+    CONDITIONS_MAX,
+    DECIDE,
     ENDS,
     EVENT_FORM,
     NAME_FORM,
     NODES_MAX,
     ORDER_KEYS,
+    OTHERWISE,
     TITLE_MAX,
     UNNAMEABLE,
     VISITS_MAX,
@@ -40,7 +44,9 @@ def flow_schema(catalogue: Catalogue) -> Schema:
             "minProperties": 1,
             "maxProperties": NODES_MAX,
             "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": [*ENDS, *UNNAMEABLE]}},
-            "additionalProperties": {"oneOf": [_node(catalogue[name]) for name in sorted(catalogue)]},
+            "additionalProperties": {
+                "oneOf": [*(_node(catalogue[name]) for name in sorted(catalogue)), _deciding()]
+            },
         },
     }
     head = {"$schema": _DRAFT, "title": "A flow of Counterfoil"}
@@ -65,6 +71,22 @@ def _node(spec: OperationSpec) -> Schema:
         properties["with"] = _object(taken, required=spec.inputs)
     required = ("do", "then", "with") if spec.inputs else ("do", "then")
     return {"description": spec.label} | _object(properties, required=required)
+
+
+def _deciding() -> Schema:
+    """Outcomes are the author's own names here, so that only the reader can hold them against the routes."""
+    conditions: Schema = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": CONDITIONS_MAX,
+        "propertyNames": _NAME | {"not": {"enum": [OTHERWISE, *UNNAMEABLE]}},
+        "additionalProperties": {"type": "string", "minLength": 1, "maxLength": LENGTH_MAX},
+        "description": "Outcome and condition; the first that holds is taken.",
+    }
+    routes: Schema = {"type": "object", "required": [OTHERWISE], "additionalProperties": _ROUTE}
+    taken: Schema = {"type": "object", "propertyNames": _NAME, "additionalProperties": _TAKEN}
+    properties: dict[str, Schema] = {DECIDE: conditions, "with": taken, "then": routes}
+    return {"description": "Decide by conditions"} | _object(properties, required=(DECIDE, "then"))
 
 
 def _route() -> Schema:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
 
+from counterfoil.flows.deciding import find_spec, wrong_conditions
 from counterfoil.flows.definition import ENDS, Flow, Node, parse_flow
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
 from counterfoil.flows.secret_words import find_secrets
@@ -42,13 +43,14 @@ def _names(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
         yield Finding(1, f"start: no node {quoted(flow.start)}{nearest(flow.start, flow.nodes)}")
     for node in flow.nodes.values():
         yield from _targets(node, flow)
-        spec = catalogue.get(node.operation)
+        spec = find_spec(node, catalogue)
         if spec is None:
             text = f"{node.name}: no operation {quoted(node.operation)}{nearest(node.operation, catalogue)}"
             yield Finding(node.line, text)
         else:
             yield from _inputs(node, spec, flow)
             yield from _outcomes(node, spec)
+            yield from wrong_conditions(node, flow, catalogue)
 
 
 def _targets(node: Node, flow: Flow) -> Iterator[Finding]:
@@ -99,7 +101,8 @@ def _inputs_not_ready(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
         return _reached(flow, without=source)
 
     for node in flow.nodes.values():
-        for name in catalogue[node.operation].inputs:
+        spec = find_spec(node, catalogue)
+        for name in spec.inputs if spec is not None else ():
             source = node.inputs[name]
             if source == node.name or node.name in reached_without(source):
                 text = f"{node.name}: {name} comes from {source!r}, which does not always run before"

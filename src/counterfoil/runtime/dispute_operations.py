@@ -10,6 +10,7 @@ from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
 from counterfoil.ports.run_store import Json
+from counterfoil.runtime.result_fields import DISPUTE_FIELDS
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 READ = OperationSpec(
@@ -17,6 +18,7 @@ READ = OperationSpec(
     label="Read what the processor told of a dispute",
     nature=Nature.PURE,
     outcomes=("matched", "unmatched"),
+    results=DISPUTE_FIELDS,
 )
 SPECS = (READ,)
 

@@ -20,6 +20,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.engine import Failed, Finished, Outcome
 from counterfoil.ports.errors import ConfigurationError, DecisionError, DefectError, TransientError
 from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
+from counterfoil.runtime.deciding import NodeOperations, node_operations
 from counterfoil.runtime.retry import RetryPolicy
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -52,13 +53,15 @@ class Interpreter:
         self._policy = policy or RetryPolicy()
         self._watch = watch
         self._flows: dict[str, Flow] = {}
+        self._acts: dict[str, NodeOperations] = {}
 
     def carry(self, run_id: str) -> Outcome:
         """Carries the run as far as it goes; may be repeated at any time, and after any crash."""
         run = self._store.read_run(run_id)
         walk: _Walk | None = None
         try:
-            walk = _Walk(run, self._flow(run.flow_version), self._operations, self._store)
+            flow = self._flow(run.flow_version)
+            walk = _Walk(run, flow, self._acts[flow.version], self._store)
             walk.watch = self._watch
             node, result, end = walk.go()
             return self._end(walk, node, result, end)
@@ -77,6 +80,7 @@ class Interpreter:
 
     def know(self, flow: Flow) -> None:
         """Takes a flow that was read and found sound, so that it is not read again."""
+        self._acts[flow.version] = node_operations(flow, self._operations)
         self._flows[flow.version] = flow
 
     def _flow(self, version: str) -> Flow:
@@ -87,7 +91,7 @@ class Interpreter:
                 raise DefectError(
                     f"flow {flow.name} is stored as {version}, but its content is {flow.version}"
                 )
-            self._flows[version] = flow
+            self.know(flow)
         return flow
 
     def _end(self, walk: _Walk, node: Node, result: StepResult, end: End) -> Outcome:
@@ -119,7 +123,7 @@ class Interpreter:
 class _Walk:
     """One attempt's way through the flow."""
 
-    def __init__(self, run: Run, flow: Flow, operations: Mapping[str, Operation], store: RunStore) -> None:
+    def __init__(self, run: Run, flow: Flow, operations: NodeOperations, store: RunStore) -> None:
         self.run = run
         self.flow = flow
         self.summary: dict[str, Any] = {}
@@ -148,7 +152,7 @@ class _Walk:
     def _visit(self, node: Node) -> tuple[StepResult, str]:
         self._visits[node.name] += 1
         name = f"{node.name}#{self._visits[node.name]}"
-        operation = self._operations[node.operation]
+        operation = self._operations[node.name]
         if operation.spec.nature is Nature.PURE:
             result = operation.act(self._step(node))
             return result, self._target(node, result)

@@ -47,6 +47,7 @@ from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
+from counterfoil.runtime.result_fields import PAYMENT_FIELDS
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 VAULT_CUSTOMER = "vault_customer"
@@ -59,6 +60,7 @@ NORMALISE = OperationSpec(
     label="Read the gateway's record",
     nature=Nature.PURE,
     outcomes=("payment",),
+    results=PAYMENT_FIELDS,
 )
 FIND_POSTING = OperationSpec(
     name="receipt.find_posting",

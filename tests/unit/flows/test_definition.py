@@ -56,7 +56,11 @@ def test_the_version_of_a_flow_never_moves_by_itself() -> None:
         ("  second:\n", "  first:\n", "line 13: nodes: 'first' stands twice"),
         ("  second:\n", "  done:\n", "line 13: nodes.done: 'done' cannot name a node"),
         ("  second:\n", "  Second-1:\n", "'Second-1' cannot name a node"),
-        ("    do: thing.write\n", "", "line 13: nodes.second: 'do' is missing"),
+        (
+            "    do: thing.write\n",
+            "",
+            "line 13: nodes.second: a node has either an operation under 'do' or conditions",
+        ),
         ("at_most: 3", "at_most: 0", "line 19: nodes.second.then.changed.at_most: 0 is not from 1 to 20"),
         ("at_most: 3", "at_most: many", "a whole number from 1 to 20 belongs here, not 'many'"),
         ("at_most: 3, else: review", "at_most: 3", "line 19: nodes.second.then.changed: 'else' is missing"),
