@@ -77,7 +77,9 @@ def test_the_schema_knows_every_operation_with_its_outcomes() -> None:
     result = CliRunner().invoke(app, ["flows", "schema"])
     nodes = json.loads(result.output)["properties"]["nodes"]["additionalProperties"]["oneOf"]
     outcomes = {
-        node["properties"]["do"]["const"]: set(node["properties"]["then"]["required"]) for node in nodes
+        node["properties"]["do"]["const"]: set(node["properties"]["then"]["required"])
+        for node in nodes
+        if "do" in node["properties"]
     }
     assert outcomes["cash_application.match"] == {"money", "no_money", "hold"}
     assert outcomes["dispute.read"] == {"matched", "unmatched"}

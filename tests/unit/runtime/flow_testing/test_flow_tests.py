@@ -116,5 +116,20 @@ def test_a_flow_that_leads_elsewhere_is_found() -> None:
     assert "expected review, but it is done" in findings[1].text
 
 
+def test_a_decision_by_conditions_is_a_step_of_the_way() -> None:
+    decides = """nodes:
+  size:
+    decide:
+      large: payment.amount.more_than(money("500.00 USD"))
+    with: { payment: normalise }
+    then: { large: review, otherwise: look }
+"""
+    flow = read_library_flow(PAYMENT_TO_RECEIPT).replace("nodes:\n", decides)
+    flow = flow.replace("payment: look", "payment: size", 1)
+    way = ("- normalise: payment\n", "- normalise: payment\n        - size: otherwise\n")
+    assert run_test(flow, PAID.replace(*way)).findings == ()
+    assert run_test(flow, PAID).findings
+
+
 def _test(name: str) -> str:
     return library_tests(PAYMENT_TO_RECEIPT)[name]
