@@ -15,7 +15,7 @@ from counterfoil.flows.secret_words import find_secrets
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.catalogue import shipped_catalogue
-from counterfoil.runtime.flow_testing.running import run_test
+from counterfoil.runtime.flow_testing.running import read_case, run_case
 from counterfoil.store.deployments import ENVIRONMENTS
 
 _README = """# Flows
@@ -57,7 +57,7 @@ def require_sound(files: Mapping[str, str]) -> None:
         UnsoundFilesError: one of them cannot be used, seems to hold a secret, or is a test that fails.
     """
     faults = [fault for path in sorted(files) for fault in _faults(path, files)]
-    faults = faults or [fault for path in sorted(files) for fault in _failures(path, files)]
+    faults = faults or list(_failures(files))
     if faults:
         raise UnsoundFilesError("\n".join(faults))
 
@@ -85,17 +85,19 @@ def _faults(path: str, files: Mapping[str, str]) -> Iterator[str]:
         yield f"{path}: {error}"
 
 
-def _failures(path: str, files: Mapping[str, str]) -> Iterator[str]:
-    """What a flow test finds; one of a flow that is not here says nothing."""
-    flow = files.get(path_of(Part.FLOWS, tested_by(path) or ""))
-    if flow is None:
-        return
-    try:
-        tested = run_test(flow, files[path])
-    except FlowError as error:
-        yield from (f"{path}, {finding}" for finding in error.findings)
-    else:
-        yield from (f"{path}, {finding} (the flow test fails)" for finding in tested.findings)
+def _failures(files: Mapping[str, str]) -> Iterator[str]:
+    """What the flow tests find; one of a flow that is not here says nothing."""
+    flows = {name: read_flow(text, shipped_catalogue()) for name, text in flow_texts(files).items()}
+    for path in sorted(files):
+        flow = flows.get(tested_by(path) or "")
+        if flow is None:
+            continue
+        try:
+            tested = run_case(flow, files[path_of(Part.FLOWS, flow.name)], read_case(files[path]))
+        except FlowError as error:
+            yield from (f"{path}, {finding}" for finding in error.findings)
+        else:
+            yield from (f"{path}, {finding} (the flow test fails)" for finding in tested.findings)
 
 
 def _read(path: str, files: Mapping[str, str]) -> None:
