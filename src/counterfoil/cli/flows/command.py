@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.flows import checking, exchange, promoting, recording, shipped, testing, workspace
+from counterfoil.cli.flows import (
+    checking,
+    drawing,
+    exchange,
+    promoting,
+    recording,
+    shipped,
+    testing,
+    workspace,
+)
 from counterfoil.cli.flows.mapping import map_
 
 app = typer.Typer(
@@ -15,6 +24,7 @@ app = typer.Typer(
 app.command("map")(map_)
 app.command("validate")(checking.validate)
 app.command("schema")(checking.schema)
+app.command("draw")(drawing.draw)
 app.command("test")(testing.run)
 app.command("record")(recording.record)
 for keep in (workspace.init, workspace.save, workspace.diff, workspace.history):
