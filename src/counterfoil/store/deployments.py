@@ -106,14 +106,15 @@ class Deployments:
         with self._database.transaction() as connection:
             lock_environment(connection, wanted.environment)
             live = read_live(connection, wanted.environment)
-            moved = [
-                Change(flow=flow, before=live.get(flow), after=version)
-                for flow, version in sorted(after.items())
-                if live.get(flow) != version
-            ]
-            if moved:
+            order = wanted.order(
+                [
+                    Change(flow=flow, before=live.get(flow), after=after.get(flow, live.get(flow)))
+                    for flow in sorted({*live, *after})
+                ]
+            )
+            if order.moves:
                 add_versions(connection, wanted.texts, now)
-                carry_out(connection, wanted.order(moved), now)
+                carry_out(connection, order, now)
 
     def live_triggers(self, environment: str) -> dict[str, str]:
         """What starts each flow that is live."""

@@ -155,6 +155,17 @@ def test_an_approval_is_for_the_whole_environment_as_it_was_seen(
     assert deployments.log("production")[0].order.changes == asked.changes, "what stays is no change"
 
 
+def test_flows_that_become_live_together_leave_others_as_they_are(deployments: Deployments) -> None:
+    deployments.deploy("dev", text("One", "beside"))
+    wanted = Together(environment="dev", texts=[text("One"), text("One", "more")], kind="deploy", by="Ann")
+    deployments.deploy_together(wanted)
+    deployments.deploy_together(wanted)
+    names = {"beside", NAME, "more"}
+    assert deployments.live("dev").keys() == names
+    assert [each.flow for each in deployments.log("dev")[0].order.changes] == sorted(names - {"beside"})
+    assert len(deployments.log("dev")) == 2
+
+
 def test_what_is_undone_is_each_time_the_newest_that_still_counts(deployments: Deployments) -> None:
     deployments.carry_out(order("v1", ONE), [text("One")])
     second = deployments.carry_out(order(ONE, TWO), [text("Two")])
