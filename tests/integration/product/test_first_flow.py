@@ -35,6 +35,7 @@ def test_the_tutorial_leads_from_nothing_to_production(
     transaction = product.ground.shopper.find("first flow")
     run = product.wait(transaction)
     assert (run["status"], run["rows"]) == ("held", [])
+    assert "more_than" in str(run), "held for its size and for nothing else"
     assert product.ground.postings(transaction) == 0
     shipped = parse_flow(read_library_flow(PAYMENT_TO_RECEIPT)).version
     deployments = product.workspace.deployments
