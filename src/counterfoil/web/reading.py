@@ -71,7 +71,7 @@ class StoredOverview(Overview):
 
 def decision_sentence(summary: Mapping[str, Any]) -> str:
     """What was decided, in a clerk's words, from a run's summary."""
-    word = str(summary.get("decision", ""))
+    word = str(summary.get("decision") or summary.get("branch", ""))
     if word == "applied":
         return _applied(summary)
     if word == "no_money":

@@ -17,3 +17,17 @@ def test_every_cent_on_account_is_told(on_account: str, sentence: str) -> None:
     applications = [{"invoice": "7", "amount": "1.00 USD"}]
     summary = {"decision": "applied", "applications": applications, "customer": "ABC"}
     assert decision_sentence(summary | {"on_account": on_account}) == sentence
+
+
+@pytest.mark.parametrize(
+    ("summary", "sentence"),
+    [
+        ({"branch": "size: large"}, "size: large"),
+        ({"branch": "size: otherwise", "decision": "hold"}, "held for a person"),
+        ({}, ""),
+    ],
+)
+def test_where_nothing_else_was_decided_the_flow_s_own_decision_is_told(
+    summary: dict[str, str], sentence: str
+) -> None:
+    assert decision_sentence(summary) == sentence
