@@ -14,7 +14,7 @@ from counterfoil.domain.dispute import Matched, Unmatched
 from counterfoil.domain.facts.keys import Effect, PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
-from counterfoil.domain.identifiers import possible_references
+from counterfoil.domain.identifiers import InvoiceNumber, possible_references
 from counterfoil.domain.invoice import Invoice, ReceiptEntry
 from counterfoil.domain.payment import Payment, PaymentKind
 from counterfoil.domain.receipt import Superseded, judge_lineage, judge_no_money
@@ -167,13 +167,21 @@ def _match(step: Step, refund: Payment, site: Site, known: KnownPayments) -> Mat
 
 
 def _lineages_of_document(refund: Payment, erp: Erp) -> Iterator[str]:
-    """Payments of ours on the document that the refund names, by the marks of their receipts."""
+    """Payments of ours on the documents that the refund may concern, by the marks of their receipts."""
+    for document in _documents(refund, erp):
+        for entry in erp.find_receipts(document):
+            lineage = f"{refund.merchant}/{entry.reference}"
+            if entry.amount.is_positive and _receipt(erp, lineage) is not None:
+                yield lineage
+
+
+def _documents(refund: Payment, erp: Erp) -> Iterator[InvoiceNumber]:
+    """What the refund names, and its customer's open credits: an invoice that was paid twice left one."""
     for reference in possible_references(refund.invoice_reference):
         for invoice in erp.find_references(reference).invoices:
-            for entry in erp.find_receipts(invoice.number):
-                lineage = f"{refund.merchant}/{entry.reference}"
-                if entry.amount.is_positive and _receipt(erp, lineage) is not None:
-                    yield lineage
+            yield invoice.number
+            items = erp.find_open_items(invoice.customer)
+            yield from (item.number for item in items if item.open.amount < 0)
 
 
 def _newest(site: Site, bodies: object) -> Payment | None:

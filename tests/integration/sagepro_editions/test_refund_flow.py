@@ -190,3 +190,17 @@ def test_a_refund_of_what_a_clerk_made_two_payments_of_is_a_persons(
     assert "2 payments of at least" in summary["why"]
     assert "4053461, 4053462" in summary["why"]
     assert site.findings() == []
+
+
+def test_a_refund_of_an_invoice_paid_twice_by_one_card_is_a_persons_to_place(
+    site: Site, company: SageProCompany
+) -> None:
+    flows = Flows(company, refunds=REOPENS)
+    whole = f"{open_on(site):.2f}"
+    assert flows.carried(flows.tell(payment(whole)))["posting"] == "posted"
+    twice = flows.carried(flows.tell(payment(whole, transaction=TransactionId("4053462"))))
+    assert twice["on_account"] == f"{whole} USD"
+    before = open_on(site)
+    summary = flows.carried(flows.tell(refund(whole)), attempts=4)
+    assert "2 payments of at least" in summary["why"]
+    assert open_on(site) == before
