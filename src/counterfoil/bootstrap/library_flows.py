@@ -17,6 +17,7 @@ from counterfoil.flows.library import (
     read_library_flow,
 )
 from counterfoil.ports.errors import ConfigurationError
+from counterfoil.store.deployment_requests import same_person
 from counterfoil.store.deployments import ENVIRONMENTS, THE_PROGRAM, Deployments, Together
 
 _REFUNDS = tuple(f"{PaymentKind.REFUND.value}.{status.value}" for status in PaymentStatus)
@@ -100,10 +101,10 @@ def _require_sound(wish: Wish) -> None:
         raise ConfigurationError(f"there is no shipped flow {wish.flow}; there is: {', '.join(SHIPPED)}")
     if wish.environment not in ENVIRONMENTS:
         raise ConfigurationError(f"an environment is one of {', '.join(ENVIRONMENTS)}")
-    by, approver = wish.by.strip().casefold(), wish.approver.strip().casefold()
-    if not by:
+    if not wish.by.strip():
         raise ConfigurationError("say who makes it live")
-    if wish.environment == PRODUCTION and approver in {"", by}:
+    is_alone = not wish.approver.strip() or same_person(wish.by, wish.approver)
+    if wish.environment == PRODUCTION and is_alone:
         raise ConfigurationError("in production a second person approves what becomes live: name both")
 
 
