@@ -45,9 +45,10 @@ class Superseded:
 
 Decision = Applied | NoMoney | Hold
 
-_TAKEN_BACK = frozenset(
+TAKEN_BACK = frozenset(
     {PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.EXPIRED, PaymentStatus.RETURNED}
 )
+"""What is left of money that was told before: nothing."""
 
 
 def judge(payment: Payment, *, ach_when_captured: bool = False) -> NoMoney | Hold | None:
@@ -107,9 +108,9 @@ def judge_lineage(payment: Payment, others: Sequence[News]) -> Superseded | Hold
     and money that was taken back does not come back by itself, in whatever order its news arrive.
     """
     asked = any(news.asked for news in others)
-    if payment.status in _TAKEN_BACK:
+    if payment.status in TAKEN_BACK:
         return _taken_back_while_asked(payment) if asked else None
-    taken_back = [news for news in others if news.status in _TAKEN_BACK]
+    taken_back = [news for news in others if news.status in TAKEN_BACK]
     for news in taken_back:
         if news.later and news.status is not None:
             return Superseded(why=f"the gateway told later that the payment is {news.status.value}")
@@ -120,7 +121,7 @@ def judge_lineage(payment: Payment, others: Sequence[News]) -> Superseded | Hold
 
 def judge_repeat(payment: Payment, posted: ReceiptFact) -> Hold | None:
     """Whether later news of a payment agrees with its receipt in the books: None when it does."""
-    if payment.status in _TAKEN_BACK:
+    if payment.status in TAKEN_BACK:
         return Hold(
             kind=ReviewKind.TAKEN_BACK,
             title=f"{posted.amount} was taken back after it was posted",
@@ -188,7 +189,7 @@ def reversal_fact(payment: Payment, posted: ReceiptFact, told_on: date) -> Rever
     Raises:
         FactError: the payment was not taken back.
     """
-    if payment.status not in _TAKEN_BACK:
+    if payment.status not in TAKEN_BACK:
         raise FactError(f"{posted.key}: the payment is {payment.status.value}, which takes nothing back")
     return ReversalFact(
         key=posted.key.reversal,

@@ -15,13 +15,12 @@ from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
 from counterfoil.domain.identifiers import InvoiceNumber
 from counterfoil.domain.invoice import Invoice, ReceiptEntry
 from counterfoil.domain.money import Money
-from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
+from counterfoil.domain.payment import Payment, PaymentKind
+from counterfoil.domain.receipt import TAKEN_BACK
 from counterfoil.domain.review import Hold, ReviewKind
 
 KEYED_BEFORE = timedelta(days=5)
 """How much earlier than the gateway's day somebody may have entered a refund."""
-
-_TAKEN_BACK = frozenset({PaymentStatus.VOIDED, PaymentStatus.FAILED, PaymentStatus.RETURNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def match_payment(refund: Payment, candidates: Sequence[Payment]) -> Matched | U
 
 def judge_refund_repeat(refund: Payment, posted: RefundFact) -> Hold | None:
     """Whether later news of a refund agrees with what stands in the books: None when it does."""
-    if refund.status in _TAKEN_BACK:
+    if refund.status in TAKEN_BACK:
         return Hold(
             kind=ReviewKind.TAKEN_BACK,
             title=f"A refund of {posted.amount} was taken back after it was posted",

@@ -161,9 +161,11 @@ def _match(step: Step, refund: Payment, site: Site, known: KnownPayments) -> Mat
     if own is not None:
         return Matched(lineage=f"{refund.merchant}/{own}", why="Counterfoil made the refund of this payment")
     lineages = dict.fromkeys(_lineages_of_document(refund, site.erp))
-    records = (known.records_of(connection, lineage) for lineage in lineages)
-    told = (_newest(site, bodies) for bodies in records if bodies)
-    return match_payment(refund, [payment for payment in told if payment is not None])
+    told = {lineage: _newest(site, known.records_of(connection, lineage)) for lineage in lineages}
+    unknown = [lineage for lineage, payment in told.items() if payment is None]
+    if unknown:
+        return Unmatched(why=f"of {', '.join(unknown)}, whose receipt it may concern, no record is at hand")
+    return match_payment(refund, [payment for payment in told.values() if payment is not None])
 
 
 def _lineages_of_document(refund: Payment, erp: Erp) -> Iterator[str]:

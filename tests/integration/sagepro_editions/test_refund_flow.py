@@ -204,3 +204,16 @@ def test_a_refund_of_an_invoice_paid_twice_by_one_card_is_a_persons_to_place(
     summary = flows.carried(flows.tell(refund(whole)), attempts=4)
     assert "2 payments of at least" in summary["why"]
     assert open_on(site) == before
+
+
+def test_a_receipt_whose_payment_the_hub_no_longer_knows_may_be_the_one_that_was_refunded(
+    site: Site, company: SageProCompany
+) -> None:
+    flows = paid(company, amount="40.00")
+    forgotten = flows.tell(payment("40.00", transaction=TransactionId("4053462")))
+    flows.carried(forgotten)
+    flows.store.runs[forgotten] = replace(flows.store.runs[forgotten], order_key="gone")
+    before = open_on(site)
+    summary = flows.carried(flows.tell(refund("40.00", transaction=TransactionId("9"))), attempts=4)
+    assert "of paytrace/m1/4053462, whose receipt it may concern, no record is at hand" in summary["why"]
+    assert open_on(site) == before

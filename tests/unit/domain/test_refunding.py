@@ -196,6 +196,7 @@ def test_a_refund_without_a_known_card_is_not_matched() -> None:
         ({}, None),
         ({"status": PaymentStatus.SETTLED}, None),
         ({"status": PaymentStatus.VOIDED}, ReviewKind.TAKEN_BACK),
+        ({"status": PaymentStatus.EXPIRED}, ReviewKind.TAKEN_BACK),
         ({"amount": usd("5.00")}, ReviewKind.CHANGED_AFTER_POSTING),
         ({"status": PaymentStatus.PENDING, "amount": usd("5.00")}, None),
     ],
