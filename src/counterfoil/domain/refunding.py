@@ -129,7 +129,8 @@ def judge_by_hand(fact: RefundFact, entries: Sequence[ReceiptEntry]) -> Hold | N
     for part in fact.parts:
         for entry in entries:
             is_near = entry.paid_on is None or entry.paid_on >= fact.refunded_on - KEYED_BEFORE
-            if (entry.document, entry.amount) == (part.document, -part.amount) and is_near:
+            is_its_amount = entry.amount in {-part.amount, -fact.amount}
+            if entry.document == part.document and is_its_amount and is_near:
                 return Hold(
                     kind=ReviewKind.REFUND,
                     title=f"Refund of {fact.amount}: keyed by hand already?",

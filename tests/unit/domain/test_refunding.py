@@ -227,7 +227,24 @@ def test_what_somebody_seems_to_have_keyed_is_not_posted_again(
     fact = decide("120.00", a_receipt({"1001": "120.00"}))
     assert isinstance(fact, RefundFact)
     assert fact.parts == (Part(document=InvoiceNumber("1001"), amount=usd("120.00")),)
-    entry = ReceiptEntry(
+    assert (judge_by_hand(fact, [keyed(document, amount, day)]) is not None) is is_asked
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        a_receipt({"1001": "100.00"}, amount=usd("103.00"), surcharge=usd("3.00")),
+        a_receipt({"1001": "60.00", "1002": "43.00"}),
+    ],
+)
+def test_a_refund_that_somebody_keyed_whole_on_one_document_is_not_posted_again(receipt: ReceiptFact) -> None:
+    fact = decide("103.00", receipt)
+    assert isinstance(fact, RefundFact)
+    assert judge_by_hand(fact, [keyed("1001", "-103.00", fact.refunded_on)]) is not None
+
+
+def keyed(document: str, amount: str, day: date | None) -> ReceiptEntry:
+    return ReceiptEntry(
         document=InvoiceNumber(document),
         customer=CustomerNumber("ABC"),
         paid_on=day,
@@ -236,4 +253,3 @@ def test_what_somebody_seems_to_have_keyed_is_not_posted_again(
         reference="",
         entered_by="SUE",
     )
-    assert (judge_by_hand(fact, [entry]) is not None) is is_asked
