@@ -20,7 +20,7 @@ from counterfoil.bootstrap.gateways import (
 )
 from counterfoil.bootstrap.gateways import KIND as PAYTRACE
 from counterfoil.bootstrap.intake import address_digest
-from counterfoil.bootstrap.library_flows import Wish, use_shipped
+from counterfoil.bootstrap.library_flows import deploy_for_gateway
 from counterfoil.bootstrap.pushes import new_relay_secret, relay_path
 from counterfoil.bootstrap.remote_agents import AGENT_TOKEN
 from counterfoil.bootstrap.remote_agents import KIND as SAGEPRO
@@ -33,7 +33,6 @@ from counterfoil.connectors.sagepro.trust.moving import is_direct, move_company
 from counterfoil.connectors.sagepro.trust.raising import Request
 from counterfoil.connectors.sagepro.trust.rungs import Rung
 from counterfoil.domain.money import Money
-from counterfoil.flows.library import PAYMENT_TO_RECEIPT
 from counterfoil.ports.errors import OutcomeUnknownError
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.instructions import Carried, Charge, StoredPayer
@@ -123,7 +122,7 @@ def connect_sandboxes(
         stored = _stored(connected.vault, vault_customers)
         for vault, customer in vault_customers.items():
             workspace.cross_references.put(GATEWAY, VAULT_CUSTOMER, stored[vault], customer)
-        use_shipped(workspace.deployments, Wish(flow=PAYMENT_TO_RECEIPT, environment=ENVIRONMENT))
+        deploy_for_gateway(workspace.deployments, ENVIRONMENT)
         return DemoConnections(
             silent_post_path=f"/hooks/silent-post/{silent_post}",
             relay_path=relay_path(GATEWAY),

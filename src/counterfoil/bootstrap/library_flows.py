@@ -1,6 +1,7 @@
 """Which shipped flows become live by themselves.
 
-No event may start two flows that both bring it into the books or ask a person to: that would double it.
+No event may start two flows that both bring it into the books or ask a person to: that would double it, and
+a deployment in which one could is refused.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from counterfoil.bootstrap.promotion import Outcome, Source, deploy, from_environment, make_plan
+from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.flows.definition import parse_flow, starts
 from counterfoil.flows.library import (
@@ -17,12 +20,12 @@ from counterfoil.flows.library import (
     read_library_flow,
 )
 from counterfoil.ports.errors import ConfigurationError
-from counterfoil.store.deployment_requests import same_person
-from counterfoil.store.deployments import ENVIRONMENTS, THE_PROGRAM, Deployments, Together
+from counterfoil.store.deployments import ENVIRONMENTS, Deployments
 
-_REFUNDS = tuple(f"{PaymentKind.REFUND.value}.{status.value}" for status in PaymentStatus)
-
-PRODUCTION = "production"
+_PAYMENTS, _REFUNDS = (
+    tuple(f"{kind.value}.{status.value}" for status in PaymentStatus)
+    for kind in (PaymentKind.PAYMENT, PaymentKind.REFUND)
+)
 
 _TOGETHER: Mapping[str, Sequence[str]] = {
     # An earlier payment_to_receipt also asks a person about refunds, and this one leaves them to the other.
@@ -34,12 +37,11 @@ _TOGETHER: Mapping[str, Sequence[str]] = {
 def deploy_for_gateway(deployments: Deployments, environment: str) -> None:
     """Makes the flows for payments and refunds live where nothing works on them yet."""
     live = deployments.live_triggers(environment)
-    wanted = [] if PAYMENT_TO_RECEIPT in live else [PAYMENT_TO_RECEIPT]
+    wanted = [] if _is_any_started(live, _PAYMENTS) else [PAYMENT_TO_RECEIPT]
     if not _is_any_started(live, _REFUNDS):
         wanted.append(REFUND_TO_BOOKS)
     if wanted:
-        texts = [read_library_flow(name) for name in wanted]
-        deployments.deploy_together(Together(environment=environment, texts=texts))
+        deployments.deploy_together(environment, [read_library_flow(name) for name in wanted])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +55,6 @@ class Shipped:
     """By environment: whether the version is the one that ships now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """A shipped flow that somebody wants live."""
-
-    flow: str
-    environment: str
-    by: str = THE_PROGRAM
-    approver: str = ""
-    """A second person, whom production wants."""
-
-
 def shipped_flows(deployments: Deployments) -> list[Shipped]:
     return [_shipped(deployments, name) for name in SHIPPED]
 
@@ -75,37 +66,19 @@ def _shipped(deployments: Deployments, name: str) -> Shipped:
     return Shipped(name=name, title=flow.title, event=flow.event, live=live)
 
 
-def use_shipped(deployments: Deployments, wish: Wish) -> Sequence[str]:
-    """Makes a shipped flow live, with those that belong to it; gives the names of all.
+def use_shipped(workspace: Workspace, flow: str, environment: str, *, by: str) -> Outcome:
+    """Makes a shipped flow live with those that belong to it, beside what else is live, as any deployment.
 
     Raises:
-        ConfigurationError: there is no such flow or environment, or production lacks a second person.
+        ConfigurationError: there is no such flow or environment.
+        DeploymentRefusedError: it may not be carried out, as with any deployment.
     """
-    _require_sound(wish)
-    name, environment = wish.flow, wish.environment
-    names = _TOGETHER.get(name, (name,))
-    deployments.deploy_together(
-        Together(
-            environment=environment,
-            texts=[read_library_flow(each) for each in names],
-            kind="deploy",
-            by=wish.by,
-            approver=wish.approver or None,
-        )
-    )
-    return names
-
-
-def _require_sound(wish: Wish) -> None:
-    if wish.flow not in SHIPPED:
-        raise ConfigurationError(f"there is no shipped flow {wish.flow}; there is: {', '.join(SHIPPED)}")
-    if wish.environment not in ENVIRONMENTS:
-        raise ConfigurationError(f"an environment is one of {', '.join(ENVIRONMENTS)}")
-    if not wish.by.strip():
-        raise ConfigurationError("say who makes it live")
-    is_alone = not wish.approver.strip() or same_person(wish.by, wish.approver)
-    if wish.environment == PRODUCTION and is_alone:
-        raise ConfigurationError("in production a second person approves what becomes live: name both")
+    if flow not in SHIPPED:
+        raise ConfigurationError(f"there is no shipped flow {flow}; there is: {', '.join(SHIPPED)}")
+    live = from_environment(workspace, environment)
+    shipped = {name: read_library_flow(name) for name in _TOGETHER.get(flow, (flow,))}
+    source = Source(texts={**live.texts, **shipped}, commit="", message=f"{flow} as it ships")
+    return deploy(workspace, make_plan(workspace, environment, source), by=by)
 
 
 def _is_any_started(live: Mapping[str, str], kinds: Sequence[str]) -> bool:

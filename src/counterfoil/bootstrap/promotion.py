@@ -12,6 +12,7 @@ from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.diff import diff_flows
 from counterfoil.flows.environment import Declared, Environment
 from counterfoil.flows.errors import FlowError
+from counterfoil.flows.overlap import overlaps
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.catalogue import shipped_catalogue
@@ -250,8 +251,11 @@ def _commit_before(workspace: Workspace, environment: str, entry: int) -> str:
 
 def _require_carriable(workspace: Workspace, order: Order) -> None:
     """A stored version is looked at again: the program or the connections may have changed since."""
-    texts = workspace.deployments.texts(change.after for change in order.changes if change.after)
-    named = {change.flow: texts[change.after] for change in order.changes if change.after}
+    after = workspace.deployments.live(order.environment) | {
+        change.flow: change.after for change in order.changes
+    }
+    texts = workspace.deployments.texts(version for version in after.values() if version)
+    named = {flow: texts[version] for flow, version in after.items() if version}
     faults = [*_flow_faults(named), *_connection_faults(workspace, order.environment, None)]
     if faults:
         raise DeploymentRefusedError("\n".join(faults))
@@ -271,6 +275,7 @@ def _flow_faults(texts: Mapping[str, str]) -> Iterator[str]:
             read_flow(text, catalogue)
         except FlowError as error:
             yield from (f"{name}, {finding}" for finding in error.findings)
+    yield from overlaps([parse_flow(text) for _, text in sorted(texts.items())])
 
 
 def _connection_faults(workspace: Workspace, environment: str, wanted: Environment | None) -> Iterator[str]:

@@ -113,7 +113,12 @@ class Flow:
 
 def starts(trigger: str, kind: str) -> bool:
     """Whether an event of the kind starts flows with the trigger."""
-    return any(fnmatchcase(kind, pattern) for pattern in trigger.split(_EVENT_GAP))
+    return any(fnmatchcase(kind, pattern) for pattern in triggers(trigger))
+
+
+def triggers(event: str) -> list[str]:
+    """The kinds of event, or beginnings with ``*``, of a flow."""
+    return event.split(_EVENT_GAP)
 
 
 def parse_flow(text: str) -> Flow:

@@ -53,23 +53,6 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
-    """Flows that become live at one moment, and those in whose place they stand."""
-
-    environment: str
-    texts: Sequence[str]
-    instead_of: Sequence[str] = ()
-    kind: Kind = "shipped"
-    by: str = THE_PROGRAM
-    approver: str | None = None
-
-    def order(self, changes: Sequence[Change]) -> Order:
-        return Order(
-            environment=self.environment, kind=self.kind, changes=changes, by=self.by, approver=self.approver
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the log: an order that was carried out."""
 
@@ -91,29 +74,28 @@ class Deployments:
         Raises:
             FlowError: the text is not a flow.
         """
-        self.deploy_together(Together(environment=environment, texts=[text]))
+        self.deploy_together(environment, [text])
         return parse_flow(text).version
 
-    def deploy_together(self, wanted: Together) -> None:
-        """The same for several flows at one moment: no event starts both what was live and what is now.
+    def deploy_together(self, environment: str, texts: Sequence[str]) -> None:
+        """The same for several flows at one moment: no event starts some of the old ones and some of the new.
 
         Raises:
             FlowError: a text is not a flow; nothing was changed.
         """
-        after: dict[str, str | None] = dict.fromkeys(wanted.instead_of)
-        after |= {flow.name: flow.version for flow in map(parse_flow, wanted.texts)}
+        after = {flow.name: flow.version for flow in map(parse_flow, texts)}
         now = self._clock.now()
         with self._database.transaction() as connection:
-            lock_environment(connection, wanted.environment)
-            live = read_live(connection, wanted.environment)
-            order = wanted.order(
-                [
-                    Change(flow=flow, before=live.get(flow), after=after.get(flow, live.get(flow)))
-                    for flow in sorted({*live, *after})
-                ]
-            )
-            if order.moves:
-                add_versions(connection, wanted.texts, now)
+            lock_environment(connection, environment)
+            live = read_live(connection, environment)
+            changes = [
+                Change(flow=flow, before=live.get(flow), after=version)
+                for flow, version in sorted(after.items())
+                if live.get(flow) != version
+            ]
+            if changes:
+                add_versions(connection, texts, now)
+                order = Order(environment=environment, kind="shipped", changes=changes, by=THE_PROGRAM)
                 carry_out(connection, order, now)
 
     def live_triggers(self, environment: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterfoil.flows.library import PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, read_library_flow
+from counterfoil.flows.library import DISPUTE_TO_CLERK, PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, read_library_flow
 from tests.support.gateway_desk import Desk
 
 
@@ -41,7 +41,7 @@ def test_an_environment_of_an_earlier_version_goes_on_until_somebody_says_otherw
     assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*, refund.*"}
     assert "live in dev, in another version than the shipped one" in desk.said("flows", "shipped")
     said = desk.said(*use(REFUND_TO_BOOKS, "dev"))
-    assert said == "payment_to_receipt is live in dev\nrefund_to_books is live in dev\n"
+    assert said.startswith("deployed to dev: ")
     assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*", REFUND_TO_BOOKS: "refund.*"}
     desk.connect()
     assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*", REFUND_TO_BOOKS: "refund.*"}
@@ -53,13 +53,40 @@ def test_a_flow_or_an_environment_that_does_not_exist_is_told(desk: Desk) -> Non
     assert live(desk) == {}
 
 
-def test_production_wants_a_second_person_and_the_log_tells_both(desk: Desk) -> None:
-    words = use(REFUND_TO_BOOKS, "production")
-    assert "a second person" in desk.refused(*words)
-    for name in ("ann lee", "Ann  Lee", " "):
-        assert "a second person" in desk.refused(*words, "--approved-by", name)
-    desk.said(*words, "--approved-by", "Bo Ek")
+def test_production_wants_qa_before_and_another_person_as_any_deployment_does(desk: Desk) -> None:
+    assert "never live in qa: payment_to_receipt, refund_to_books" in desk.refused(
+        *use(REFUND_TO_BOOKS, "production")
+    )
+    desk.said(*use(REFUND_TO_BOOKS, "qa"))
+    assert "counterfoil flows approve 1" in desk.said(*use(REFUND_TO_BOOKS, "production"))
+    with desk.workspace() as workspace:
+        assert workspace.deployments.live("production") == {}
+    assert desk.refused("flows", "approve", "1", "--by", "ann  lee")
+    desk.said("flows", "approve", "1", "--by", "Bo Ek")
     with desk.workspace() as workspace:
         [entry] = workspace.deployments.log("production")
     assert (entry.order.kind, entry.order.by, entry.order.approver) == ("deploy", "Ann Lee", "Bo Ek")
     assert [change.flow for change in entry.order.changes] == [PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS]
+
+
+def test_a_shipped_flow_becomes_live_beside_what_else_is_live(desk: Desk) -> None:
+    desk.connect()
+    deploy(desk, read_library_flow(DISPUTE_TO_CLERK))
+    desk.said(*use(REFUND_TO_BOOKS, "dev"))
+    assert live(desk).keys() == {PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, DISPUTE_TO_CLERK}
+
+
+def test_no_event_gets_two_flows(desk: Desk) -> None:
+    own = read_library_flow(REFUND_TO_BOOKS).replace("flow: refund_to_books", "flow: own_refunds")
+    deploy(desk, own)
+    desk.connect()
+    assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*", "own_refunds": "refund.*"}
+    said = desk.refused(*use(REFUND_TO_BOOKS, "dev"))
+    assert "own_refunds and refund_to_books would both be started by refund.*" in said
+    assert live(desk) == {PAYMENT_TO_RECEIPT: "payment.*", "own_refunds": "refund.*"}
+
+
+def test_a_payment_flow_of_somebody_s_own_gets_no_other_beside_it(desk: Desk) -> None:
+    deploy(desk, earlier().replace("flow: payment_to_receipt", "flow: own_payments"))
+    desk.connect()
+    assert live(desk) == {"own_payments": "payment.*, refund.*"}

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from counterfoil.bootstrap.demo_connections import ENVIRONMENT
-from counterfoil.bootstrap.library_flows import Wish, use_shipped
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from tests.support.pages import walk
@@ -21,7 +20,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "tutorial" / "first-flow.md"
 def shipped_afterwards(product: RunningHere) -> Iterator[None]:
     """Other tests of this hub go on with the flows that ship."""
     yield
-    use_shipped(product.workspace.deployments, Wish(flow=PAYMENT_TO_RECEIPT, environment=ENVIRONMENT))
+    product.workspace.deployments.deploy(ENVIRONMENT, read_library_flow(PAYMENT_TO_RECEIPT))
 
 
 @pytest.mark.usefixtures("shipped_afterwards")

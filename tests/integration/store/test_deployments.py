@@ -13,7 +13,7 @@ from counterfoil.flows.definition import parse_flow
 from counterfoil.ports.ids import SeededIds
 from counterfoil.store import schema
 from counterfoil.store.deployment_requests import DeploymentRequests
-from counterfoil.store.deployments import Change, Deployments, Order, Together
+from counterfoil.store.deployments import Change, Deployments, Order
 from counterfoil.store.errors import DeploymentRefusedError
 from counterfoil.store.inbox import Accepted, Inbox
 from tests.integration.store.samples import Hub, event
@@ -144,26 +144,14 @@ def test_an_approval_is_for_the_whole_environment_as_it_was_seen(
     deployments.deploy("production", text("Two", "beside"))
     with pytest.raises(DeploymentRefusedError, match="plan it again"):
         requests.approve(number, by="Bob")
-    deployments.deploy_together(
-        Together(environment="production", texts=[text("One", "beside"), text("One", "more")])
-    )
+    deployments.deploy_together("production", [text("One", "beside"), text("One", "more")])
     with pytest.raises(DeploymentRefusedError, match="plan it again"):
         requests.approve(number, by="Bob")
-    deployments.deploy_together(Together(environment="production", texts=[], instead_of=["more"]))
+    gone = [Change(flow="more", before=version("One", "more"), after=None)]
+    deployments.carry_out(replace(asked, kind="shipped", changes=gone))
     requests.approve(number, by="Bob")
     assert deployments.live("production") == {NAME: ONE, "beside": stays.after}
     assert deployments.log("production")[0].order.changes == asked.changes, "what stays is no change"
-
-
-def test_flows_that_become_live_together_leave_others_as_they_are(deployments: Deployments) -> None:
-    deployments.deploy("dev", text("One", "beside"))
-    wanted = Together(environment="dev", texts=[text("One"), text("One", "more")], kind="deploy", by="Ann")
-    deployments.deploy_together(wanted)
-    deployments.deploy_together(wanted)
-    names = {"beside", NAME, "more"}
-    assert deployments.live("dev").keys() == names
-    assert [each.flow for each in deployments.log("dev")[0].order.changes] == sorted(names - {"beside"})
-    assert len(deployments.log("dev")) == 2
 
 
 def test_what_is_undone_is_each_time_the_newest_that_still_counts(deployments: Deployments) -> None:

@@ -68,6 +68,11 @@ def deploy(
         made = promotion.make_plan(hub, environment, _source(hub, from_, environment, workspace))
         outcome = promotion.deploy(hub, made, by=by, forced_because=force)
     _say_lines(made.lines)
+    tell_outcome(outcome, environment)
+
+
+def tell_outcome(outcome: promotion.Outcome, environment: str) -> None:
+    """What came of a deployment."""
     if outcome.request is not None:
         say(
             f"request {outcome.request} waits for another person: counterfoil flows approve {outcome.request}"

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from counterfoil.bootstrap.library_flows import Shipped, Wish, shipped_flows, use_shipped
+from counterfoil.bootstrap.library_flows import Shipped, shipped_flows, use_shipped
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
+from counterfoil.cli.flows import promoting
 from counterfoil.cli.foxpro.telling import AsJson, say, say_document
 from counterfoil.config import read_settings
 
@@ -35,18 +36,16 @@ def use(
     *,
     environment: Annotated[str, typer.Option(help="Where it becomes live: dev, qa or production.")],
     by: Annotated[str, typer.Option(help="Who makes it live; kept in the log.")],
-    approved_by: Annotated[str, typer.Option(help="The second person, whom production wants.")] = "",
     data: Data = None,
 ) -> None:
-    """Makes a shipped flow live, with those that belong to it.
+    """Makes a shipped flow live, with those that belong to it; for production it asks for a second person.
 
-    Events that come from now on start it; runs under way end on the version that they began with.
+    Events that come from now on start it; runs under way end on the version that they began with. It may
+    be used where a deployment may: in production once it was live in QA, and with one flow for an event.
     """
-    wish = Wish(flow=name, environment=environment, by=by, approver=approved_by)
     with told(), Workspace(read_settings(data=data)) as workspace:
-        live = use_shipped(workspace.deployments, wish)
-    for each in live:
-        say(f"{each} is live in {environment}")
+        outcome = use_shipped(workspace, name, environment, by=by)
+    promoting.tell_outcome(outcome, environment)
 
 
 def _document(flow: Shipped) -> dict[str, object]:
