@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from counterfoil.bootstrap.demo_connections import BOOKS, GATEWAY
 from counterfoil.bootstrap.gateways import open_gateways
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.run_store import Run, StoredEvent
+from counterfoil.store import schema
 from counterfoil.store.connections import ConnectionRow
 from tests.support.product import RunningHere
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ELSEWHERE = "qa"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(product: RunningHere) -> Iterator[None]:
+    """Other tests of this hub find no company and no gateway there."""
+    yield
+    with product.workspace.database.transaction() as session:
+        session.execute(sa.delete(schema.connection).where(schema.connection.c.environment == ELSEWHERE))
 
 
 def rows(product: RunningHere, folder: Path) -> tuple[ConnectionRow, ConnectionRow]:

@@ -32,9 +32,9 @@ def away(folder: Path, name: str) -> Iterator[list[Path]]:
 
 
 def make_narrow(original: Path, path: Path, column: str) -> None:
-    """An empty table of the same structure, but one field holds amounts up to 99.99 only."""
+    """An empty table of the same structure, but one field holds amounts up to 9.99 only."""
     with Table.open(original) as table:
-        narrow = {column: Field(column, "N", 5, 2)}
+        narrow = {column: Field(column, "N", 4, 2)}
         fields = [narrow.get(field.name, field) for field in table.fields if not field.is_hidden]
         tags = [TagSpec(tag.name, tag.expression) for tag in table.tags.values()]
     create_table(path, fields, tags)
