@@ -14,11 +14,11 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
 from counterfoil.ports.erp import Erp
 from counterfoil.ports.run_store import Json, Run, StoredEvent
-from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.known import MemoryKnown
-from counterfoil.runtime.operations import Site, payment_operations
-from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.runtime.nodes.means import Means
+from counterfoil.runtime.operations import Site
+from counterfoil.runtime.reach import Reach, every_operation
 from counterfoil.runtime.step import Operation
 from tests.support.hub import NOW, START, RecordedGateway
 from tests.support.memory_store import Killed, MemoryRunStore
@@ -31,7 +31,7 @@ class Flows:
         self.store = MemoryRunStore()
         self.known = MemoryKnown(self.store)
         self.site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START, **site)
-        self.interpreter = Interpreter(self.store, self.operations(), ManualClock(NOW))
+        self.interpreter = Interpreter(self.store, Means(operations=self.operations()), ManualClock(NOW))
         self.versions: dict[str, str] = {}
         for name in SHIPPED:
             text = read_library_flow(name)
@@ -42,11 +42,7 @@ class Flows:
         def find(_run: Run) -> Site:
             return self.site
 
-        return (
-            payment_operations(find, self.store)
-            | refund_operations(find, self.store, self.known)
-            | dispute_operations()
-        )
+        return every_operation(Reach(sites=find, store=self.store, known=self.known))
 
     def tell(self, payment: Payment) -> str:
         """A record of the gateway becomes an event with the run of its shipped flow; the run's name."""

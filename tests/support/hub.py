@@ -13,6 +13,7 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
 from counterfoil.ports.run_store import Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import Site, dry_run_operations, payment_operations
 from tests.support.intake import FakeGateway
 from tests.support.memory_erp import MemoryErp
@@ -43,7 +44,7 @@ class Hub:
         site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START)
         build = dry_run_operations if dry_run else payment_operations
         self.operations = build(lambda _run: site, self.store)
-        self.interpreter = Interpreter(self.store, self.operations, self.clock)
+        self.interpreter = Interpreter(self.store, Means(operations=self.operations), self.clock)
 
     def accept(self, payment: Payment, run_id: str = "run-1") -> str:
         event = StoredEvent(

@@ -11,9 +11,9 @@ import fastjsonschema
 import pytest
 import yaml
 
-from counterfoil.flows.definition import ENDS
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, SHIPPED, read_library_flow
+from counterfoil.flows.routes import ENDS
 from counterfoil.flows.schema import flow_schema
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.catalogue import FieldType, ResultField

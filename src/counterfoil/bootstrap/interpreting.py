@@ -8,23 +8,17 @@ from contextlib import contextmanager
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
-from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.interpreter import Interpreter
-from counterfoil.runtime.operations import payment_operations
-from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.runtime.nodes.means import Means
+from counterfoil.runtime.reach import Reach, every_operation
 from counterfoil.store.known_payments import StoredPayments
 from counterfoil.store.runs import StoredRuns
 
 
 def make_interpreter(workspace: Workspace, sites: SiteBook) -> Interpreter:
     runs = StoredRuns(workspace.database, workspace.clock, workspace.ids)
-    known = StoredPayments(workspace.database)
-    operations = (
-        payment_operations(sites.site_of, runs)
-        | refund_operations(sites.site_of, runs, known)
-        | dispute_operations()
-    )
-    return Interpreter(runs, operations, workspace.clock)
+    reach = Reach(sites=sites.site_of, store=runs, known=StoredPayments(workspace.database))
+    return Interpreter(runs, Means(operations=every_operation(reach)), workspace.clock)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A flow: a trigger and nodes, each an operation whose outcome decides where the run goes next."""
+"""A flow: a trigger and nodes, each of which ends in an outcome that decides where the run goes next."""
 
 from __future__ import annotations
 
@@ -6,88 +6,23 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-
-from typing_extensions import override
 
 from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
+from counterfoil.flows.names import read_name
+from counterfoil.flows.nodes.kinds import read_node
+from counterfoil.flows.nodes.node import Node
 
-NAME_FORM = r"[a-z][a-z0-9_]{0,39}"
 EVENT_FORM = r"[a-z][a-z0-9_.]{0,59}\*?"
 TITLE_MAX = 200
 NODES_MAX = 500
-VISITS_MAX = 20
 ORDER_KEYS = ("lineage",)
-DECIDE, OTHERWISE = "decide", "otherwise"
-"""The entry with conditions, and the outcome where none of them holds."""
-CONDITIONS_MAX = 20
 
-UNNAMEABLE = ("constructor", "prototype")
-"""Words that mean something in every object of a browser: the console draws flows by these names."""
-
-_NAME = re.compile(NAME_FORM)
 _EVENT = re.compile(EVENT_FORM)
 _EVENTS_MAX = 10
 _EVENT_GAP = ", "
-
-
-class End(Enum):
-    """Where a route may lead instead of to a node."""
-
-    DONE = "done"
-    """The run ends; its summary is the node's result."""
-    REVIEW = "review"
-    """The run ends held, with a review task made of the node's result."""
-    RETRY = "retry"
-    """The node is tried again after a short wait."""
-    WAIT = "wait"
-    """The run is parked at the node until something wakes it."""
-
-
-ENDS = {end.value: end for end in End}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """Where an outcome leads; a bounded route is taken so often, then leads elsewhere."""
-
-    to: str
-    at_most: int | None = None
-    otherwise: str | None = None
-    line: int = field(default=0, compare=False)
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        return (self.to,) if self.otherwise is None else (self.to, self.otherwise)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A condition as it is written, not checked yet."""
-
-    text: str
-    line: int = field(default=0, compare=False)
-
-    @override
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """One operation, or conditions, with the results it takes and the routes of its outcomes."""
-
-    name: str
-    operation: str
-    inputs: Mapping[str, str]
-    """Input name to the node whose result it is."""
-    routes: Mapping[str, Route]
-    conditions: Mapping[str, Written] = field(default_factory=dict)
-    """Of a node that decides: outcome to condition, of which the first that holds is taken."""
-    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,75 +63,17 @@ def parse_flow(text: str) -> Flow:
         FlowError: the text is not a flow; says the line.
     """
     fields = read_document(text).fields(("flow", "title", "trigger", "order_key", "start", "nodes"))
-    nodes = [_node(name, part) for name, part in fields["nodes"].entries()]
+    nodes = [read_node(name, part) for name, part in fields["nodes"].entries()]
     if not nodes or len(nodes) > NODES_MAX:
         raise fields["nodes"].wrong(f"a flow has 1 to {NODES_MAX} nodes, not {len(nodes)}")
     return Flow(
-        name=_name(fields["flow"]),
+        name=read_name(fields["flow"]),
         title=_title(fields["title"]),
         event=_event(fields["trigger"].fields(("event",))["event"]),
         order_key=_choice(fields["order_key"], ORDER_KEYS),
-        start=_name(fields["start"]),
+        start=read_name(fields["start"]),
         nodes={node.name: node for node in nodes},
     )
-
-
-def _node(name: str, part: Part) -> Node:
-    if not _is_name(name) or name in ENDS:
-        raise part.wrong(
-            f"{quoted(name)} cannot name a node: lower-case letters, digits, _, and none of {_TAKEN}"
-        )
-    fields = part.fields(("then",), ("do", DECIDE, "with"))
-    if ("do" in fields) is (DECIDE in fields):
-        raise part.wrong(f"a node has either an operation under 'do' or conditions under {DECIDE!r}")
-    inputs = dict(fields["with"].entries()) if "with" in fields else {}
-    if DECIDE in fields and (strange := [key for key in inputs if not _is_name(key)]):
-        raise fields["with"].wrong(f"{quoted(strange[0])} cannot name what conditions ask")
-    return Node(
-        name=name,
-        operation=fields["do"].text() if "do" in fields else DECIDE,
-        inputs={key: source.text() for key, source in inputs.items()},
-        routes={outcome: _route(target) for outcome, target in fields["then"].entries()},
-        conditions=_conditions(fields[DECIDE]) if DECIDE in fields else {},
-        line=part.line,
-    )
-
-
-def _conditions(part: Part) -> Mapping[str, Written]:
-    conditions = {}
-    for outcome, each in part.entries():
-        if not _is_name(outcome) or outcome == OTHERWISE:
-            raise each.wrong(f"{quoted(outcome)} cannot name an outcome of a condition")
-        conditions[outcome] = Written(each.text(), each.line)
-    if not conditions or len(conditions) > CONDITIONS_MAX:
-        raise part.wrong(f"a node has 1 to {CONDITIONS_MAX} conditions, not {len(conditions)}")
-    return conditions
-
-
-def _route(part: Part) -> Route:
-    if part.is_text():
-        return Route(to=part.text(), line=part.line)
-    fields = part.fields(("to", "at_most", "else"))
-    return Route(
-        to=fields["to"].text(),
-        at_most=fields["at_most"].number(1, VISITS_MAX),
-        otherwise=fields["else"].text(),
-        line=part.line,
-    )
-
-
-_TAKEN = ", ".join((*ENDS, *UNNAMEABLE))
-
-
-def _name(part: Part) -> str:
-    name = part.text()
-    if not _is_name(name):
-        raise part.wrong(f"{quoted(name)} is not a name: lower-case letters, digits and _, at most 40")
-    return name
-
-
-def _is_name(name: str) -> bool:
-    return bool(_NAME.fullmatch(name)) and name not in UNNAMEABLE
 
 
 def _title(part: Part) -> str:
@@ -236,12 +113,7 @@ def _canonical(flow: Flow) -> str:
 
 
 def _canonical_node(node: Node) -> dict[str, object]:
-    what: dict[str, object] = {"do": node.operation}
-    if node.conditions:
-        what = {
-            DECIDE: [[outcome, each.text] for outcome, each in node.conditions.items()]
-        }  # their order counts
-    return what | {
+    return node.deed.content() | {
         "with": dict(node.inputs),
         "then": {
             outcome: [route.to, route.at_most, route.otherwise] for outcome, route in node.routes.items()

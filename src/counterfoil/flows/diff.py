@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from counterfoil.flows.definition import DECIDE, Flow, Node, Route, parse_flow
+from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.document import read_document
 from counterfoil.flows.mapping.tables import Row, Table, parse_table
+from counterfoil.flows.nodes.node import Node
 from counterfoil.flows.paths import README, Part, name_in, part_of
+from counterfoil.flows.routes import Route
 from counterfoil.ports.errors import ConfigurationError
 
 ROWS_SHOWN_MAX = 20
@@ -47,7 +49,7 @@ def diff_flows(before: Flow, after: Flow) -> Iterator[str]:
         if old is None or new is None:
             lines.append(f"node {name} {'added' if old is None else 'removed'}{_what(new)}")
         else:
-            lines += [f"node {name}: {each}" for each in _diff_fields(old, new, without=("name", "line"))]
+            lines += [f"node {name}: {each}" for each in _diff_nodes(old, new)]
     yield from lines or ["changed"]
 
 
@@ -68,9 +70,15 @@ def _diff_file(path: str, before: str | None, after: str | None) -> Iterator[str
 
 
 def _what(node: Node | None) -> str:
-    if node is None:
-        return ""
-    return f" ({DECIDE})" if node.conditions else f" (do {node.operation})"
+    return "" if node is None else f" ({node.deed.words})"
+
+
+def _diff_nodes(before: Node, after: Node) -> Iterator[str]:
+    if type(before.deed) is type(after.deed):
+        yield from _diff_fields(before.deed, after.deed, without=())
+    else:
+        yield f"{before.deed.words} -> {after.deed.words}"
+    yield from _diff_fields(before, after, without=("name", "deed"))
 
 
 def _diff_fields(before: Any, after: Any, *, without: tuple[str, ...]) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _renamed(before: Flow, after: Flow) -> tuple[Flow, dict[str, str]]:
     for node in before.nodes.values():
         if node.name in after.nodes:
             continue
-        alike = [new for new in added if new.operation == node.operation and new.name not in names.values()]
+        alike = [new for new in added if new.deed.words == node.deed.words and new.name not in names.values()]
         if len(alike) == 1:
             names[node.name] = alike[0].name
     return (_under(before, names), names) if names else (before, names)

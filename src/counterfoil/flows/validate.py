@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
 
-from counterfoil.flows.deciding import find_spec, wrong_conditions
-from counterfoil.flows.definition import ENDS, Flow, Node, parse_flow
+from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
+from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.flows.routes import ENDS
 from counterfoil.flows.secret_words import find_secrets
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
 
@@ -31,26 +32,26 @@ def read_flow(text: str, catalogue: Catalogue) -> Flow:
 
 def validate(flow: Flow, catalogue: Catalogue) -> tuple[Finding, ...]:
     """What to mend, by line, at most 50 findings; empty when the flow may run."""
-    findings = list(islice(_names(flow, catalogue), _FINDINGS_MAX))
+    around = Around(catalogue=catalogue, nodes=flow.nodes)
+    findings = list(islice(_names(flow, around), _FINDINGS_MAX))
     if not findings:
-        routes = chain(_unreachable(flow), _inputs_not_ready(flow, catalogue), _endless(flow))
+        routes = chain(_unreachable(flow), _inputs_not_ready(flow, around), _endless(flow))
         findings = list(islice(routes, _FINDINGS_MAX))
     return tuple(sorted(findings))
 
 
-def _names(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
+def _names(flow: Flow, around: Around) -> Iterator[Finding]:
     if flow.start not in flow.nodes:
         yield Finding(1, f"start: no node {quoted(flow.start)}{nearest(flow.start, flow.nodes)}")
     for node in flow.nodes.values():
         yield from _targets(node, flow)
-        spec = find_spec(node, catalogue)
+        spec = around.spec_of(node)
         if spec is None:
-            text = f"{node.name}: no operation {quoted(node.operation)}{nearest(node.operation, catalogue)}"
-            yield Finding(node.line, text)
+            yield node.deed.unknown(node, around)
         else:
             yield from _inputs(node, spec, flow)
             yield from _outcomes(node, spec)
-            yield from wrong_conditions(node, flow, catalogue)
+            yield from node.deed.findings(node, around)
 
 
 def _targets(node: Node, flow: Flow) -> Iterator[Finding]:
@@ -93,7 +94,7 @@ def _unreachable(flow: Flow) -> Iterator[Finding]:
             yield Finding(node.line, f"{node.name}: nothing leads here")
 
 
-def _inputs_not_ready(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
+def _inputs_not_ready(flow: Flow, around: Around) -> Iterator[Finding]:
     """A needed result must exist on every path: without its source, the node must be out of reach."""
 
     @cache
@@ -101,7 +102,7 @@ def _inputs_not_ready(flow: Flow, catalogue: Catalogue) -> Iterator[Finding]:
         return _reached(flow, without=source)
 
     for node in flow.nodes.values():
-        spec = find_spec(node, catalogue)
+        spec = around.spec_of(node)
         for name in spec.inputs if spec is not None else ():
             source = node.inputs[name]
             if source == node.name or node.name in reached_without(source):

@@ -8,11 +8,13 @@ finished. Whatever lies between intent and result is made harmless by the effect
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from counterfoil.domain.review import Hold, ReviewKind
-from counterfoil.flows.definition import ENDS, End, Flow, Node, Route
+from counterfoil.flows.definition import Flow
+from counterfoil.flows.nodes.node import Node
+from counterfoil.flows.routes import ENDS, End, Route
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature
@@ -20,7 +22,8 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.engine import Failed, Finished, Outcome
 from counterfoil.ports.errors import ConfigurationError, DecisionError, DefectError, TransientError
 from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
-from counterfoil.runtime.deciding import NodeOperations, node_operations
+from counterfoil.runtime.nodes.making import NodeOperations, node_operations
+from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.retry import RetryPolicy
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -41,14 +44,13 @@ class Interpreter:
     def __init__(
         self,
         store: RunStore,
-        operations: Mapping[str, Operation],
+        means: Means,
         clock: Clock,
         policy: RetryPolicy | None = None,
         watch: Watch = _unwatched,
     ) -> None:
         self._store = store
-        self._operations = operations
-        self._catalogue = {name: operation.spec for name, operation in operations.items()}
+        self._means = means
         self._clock = clock
         self._policy = policy or RetryPolicy()
         self._watch = watch
@@ -80,13 +82,13 @@ class Interpreter:
 
     def know(self, flow: Flow) -> None:
         """Takes a flow that was read and found sound, so that it is not read again."""
-        self._acts[flow.version] = node_operations(flow, self._operations)
+        self._acts[flow.version] = node_operations(flow, self._means)
         self._flows[flow.version] = flow
 
     def _flow(self, version: str) -> Flow:
         flow = self._flows.get(version)
         if flow is None:
-            flow = read_flow(self._store.read_flow_version(version), self._catalogue)
+            flow = read_flow(self._store.read_flow_version(version), self._means.catalogue)
             if flow.version != version:
                 raise DefectError(
                     f"flow {flow.name} is stored as {version}, but its content is {flow.version}"
@@ -188,7 +190,8 @@ class _Walk:
     def _target(self, node: Node, result: StepResult) -> str:
         route: Route | None = node.routes.get(result.outcome)
         if route is None:
-            raise DefectError(f"{node.operation} ended as {result.outcome!r}, which it never said it could")
+            what = f"node {node.name} ({node.deed.words})"
+            raise DefectError(f"{what} ended as {result.outcome!r}, which it never said it could")
         self._taken[node.name, result.outcome] += 1
         if route.at_most is None or route.otherwise is None:
             return route.to

@@ -38,7 +38,12 @@ def told(old: str, new: str) -> str:
 
 def test_a_flow_may_decide_by_conditions() -> None:
     flow = read_flow(FLOW, shipped_catalogue())
-    assert list(flow.nodes["size"].conditions) == ["large", "bank"]
+    assert flow.nodes["size"].deed.content() == {
+        "decide": [
+            ["large", 'payment.amount.more_than(money("500.00 USD"))'],
+            ["bank", 'payment.tender == "ach"'],
+        ]
+    }
 
 
 @pytest.mark.parametrize(
@@ -62,8 +67,8 @@ def test_a_flow_may_decide_by_conditions() -> None:
         ("      large: review", "      huge: review", "never ends as 'huge'; choose one of: bank"),
         ("      bank: payment", "      otherwise: payment", "'otherwise' cannot name an outcome"),
         ("      bank: payment", "      constructor: payment", "'constructor' cannot name an outcome"),
-        ("    decide:", "    do: run.record\n    decide:", "either an operation under 'do' or conditions"),
-        ("      payment: read", "      '{x}': read", "cannot name what conditions ask"),
+        ("    decide:", "    do: run.record\n    decide:", "a node has exactly one of 'do', 'decide'"),
+        ("      payment: read", "      '{x}': read", "cannot name what the node takes"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_the_nearest_name(old: str, new: str, message: str) -> None:

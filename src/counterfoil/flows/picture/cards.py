@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from counterfoil.flows.deciding import find_spec
-from counterfoil.flows.definition import ENDS, Flow, Node
+from counterfoil.flows.definition import Flow
+from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.flows.routes import ENDS
 from counterfoil.ports.catalogue import Catalogue
 
 LINE_MAX = 50
@@ -46,7 +47,8 @@ class Way:
 
 def cards_of(flow: Flow, catalogue: Catalogue) -> tuple[Card, ...]:
     """The nodes in the order of a run: each after those that lead to it, ways back aside."""
-    return tuple(_card(flow.nodes[name], catalogue) for name in _order(flow))
+    around = Around(catalogue=catalogue, nodes=flow.nodes)
+    return tuple(_card(flow.nodes[name], around) for name in _order(flow))
 
 
 def ways_of(flow: Flow) -> tuple[Way, ...]:
@@ -95,15 +97,11 @@ def _targets(node: Node) -> Iterator[tuple[str, str]]:
             yield f"{outcome} after that", route.otherwise
 
 
-def _card(node: Node, catalogue: Catalogue) -> Card:
-    spec = find_spec(node, catalogue)
-    label = spec.label if spec is not None else node.operation
-    return Card(name=node.name, label=_short(label, LABEL_MAX), lines=(*_conditions(node), *_ends(node)))
-
-
-def _conditions(node: Node) -> Iterator[Line]:
-    for outcome, condition in node.conditions.items():
-        yield from _lines(CONDITION, f"{outcome}: {condition.text}")
+def _card(node: Node, around: Around) -> Card:
+    spec = around.spec_of(node)
+    label = spec.label if spec is not None else node.deed.words
+    said = [line for text in node.deed.lines() for line in _lines(CONDITION, text)]
+    return Card(name=node.name, label=_short(label, LABEL_MAX), lines=(*said, *_ends(node)))
 
 
 def _ends(node: Node) -> Iterator[Line]:

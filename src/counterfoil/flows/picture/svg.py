@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from counterfoil.flows.definition import ENDS, Flow
+from counterfoil.flows.definition import Flow
 from counterfoil.flows.picture.cards import CONDITION, Card, Way, cards_of, ways_of
 from counterfoil.flows.picture.layout import CARD_WIDTH, HEAD, LINE, Box, Layout, lay_out
 from counterfoil.flows.picture.layout import Line as Stroke
+from counterfoil.flows.routes import ENDS
 from counterfoil.ports.catalogue import Catalogue
 
 _STYLE = """

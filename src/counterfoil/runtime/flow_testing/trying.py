@@ -11,7 +11,8 @@ from typing_extensions import override
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import TransactionId
-from counterfoil.flows.definition import Flow, Node
+from counterfoil.flows.definition import Flow
+from counterfoil.flows.nodes.node import Node
 from counterfoil.ports import encoding
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Failed, Finished, Outcome, Parked, RetryAfter
@@ -28,7 +29,6 @@ from counterfoil.ports.erp import (
 )
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
-from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.flow_testing.case import NOON, Books, Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
 from counterfoil.runtime.flow_testing.telling import Tree, tell
@@ -36,8 +36,9 @@ from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.books import MemoryErp
 from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.runs import MemoryRunStore
-from counterfoil.runtime.operations import VAULT_CUSTOMER, Site, payment_operations
-from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.runtime.nodes.means import Means
+from counterfoil.runtime.operations import VAULT_CUSTOMER, Site
+from counterfoil.runtime.reach import Reach, every_operation
 from counterfoil.runtime.step import Operation, StepResult
 
 CONNECTION, COMPANY, ENVIRONMENT = "gateway", "01", "dev"
@@ -141,11 +142,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
     def find(_run: Run) -> Site:
         return site
 
-    return (
-        payment_operations(find, ports.store)
-        | refund_operations(find, ports.store, ports.known)
-        | dispute_operations()
-    )
+    return every_operation(Reach(sites=find, store=ports.store, known=ports.known))
 
 
 class Bench:
@@ -156,9 +153,8 @@ class Bench:
         self._store, self._books = ports.store, ports.books
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
-        self._interpreter = Interpreter(
-            self._store, operations_in_memory(case.site, ports), ManualClock(NOON), watch=self._keep
-        )
+        means = Means(operations=operations_in_memory(case.site, ports))
+        self._interpreter = Interpreter(self._store, means, ManualClock(NOON), watch=self._keep)
         self._interpreter.know(flow)
 
     def carry_all(self) -> list[Trail]:

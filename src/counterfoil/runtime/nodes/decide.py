@@ -1,4 +1,4 @@
-"""The operation of each node of a flow: the catalogue's, or a decision by the node's own conditions."""
+"""Deciding by a node's own conditions."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Mapping
 
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.flows.conditions.condition import Condition, UndecidedError
-from counterfoil.flows.deciding import find_spec, read_conditions
-from counterfoil.flows.definition import OTHERWISE, Flow, Node
-from counterfoil.ports.errors import DecisionError, DefectError
+from counterfoil.flows.nodes.decide import OTHERWISE, Decide
+from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.ports.errors import DecisionError
 from counterfoil.runtime.step import Operation, Step, StepResult
-
-NodeOperations = Mapping[str, Operation]
-"""What each node of a flow does, by the node's name."""
 
 
 class ConditionUndecidedError(DecisionError):
@@ -21,20 +18,10 @@ class ConditionUndecidedError(DecisionError):
     title = "A condition of the flow has no answer"
 
 
-def node_operations(flow: Flow, operations: Mapping[str, Operation]) -> NodeOperations:
-    """For a flow that was checked."""
-    return {node.name: _operation(node, flow, operations) for node in flow.nodes.values()}
-
-
-def _operation(node: Node, flow: Flow, operations: Mapping[str, Operation]) -> Operation:
-    if not node.conditions:
-        return operations[node.operation]
-    catalogue = {name: operation.spec for name, operation in operations.items()}
-    spec = find_spec(node, catalogue)
-    if spec is None:
-        raise DefectError(f"{node.name} has neither conditions nor a known operation")
-    conditions = read_conditions(node, flow, catalogue)
-    return Operation(spec=spec, act=lambda step: _decide(node, conditions, step))
+def make_deciding(node: Node, deed: Decide, around: Around) -> Operation:
+    """For a node that was checked."""
+    conditions = deed.checked(node, around)
+    return Operation(spec=deed.spec(node, around), act=lambda step: _decide(node, conditions, step))
 
 
 def _decide(node: Node, conditions: Mapping[str, Condition], step: Step) -> StepResult:

@@ -1,0 +1,50 @@
+"""All kinds of node, and reading one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counterfoil.flows.document import Part
+from counterfoil.flows.errors import quoted
+from counterfoil.flows.names import UNNAMEABLE, is_name
+from counterfoil.flows.nodes.decide import DECIDE
+from counterfoil.flows.nodes.do import DO
+from counterfoil.flows.nodes.node import Kind, Node
+from counterfoil.flows.routes import ENDS, read_route
+
+KINDS: Sequence[Kind] = (DO, DECIDE)
+
+_ENTRIES = tuple(dict.fromkeys(entry for kind in KINDS for entry in (kind.entry, *kind.beside)))
+_TAKEN = ", ".join((*ENDS, *UNNAMEABLE))
+
+
+def read_node(name: str, part: Part) -> Node:
+    """A node as written.
+
+    Raises:
+        FlowError: it is none.
+    """
+    if not is_name(name) or name in ENDS:
+        raise part.wrong(
+            f"{quoted(name)} cannot name a node: lower-case letters, digits, _, and none of {_TAKEN}"
+        )
+    fields = part.fields(("then",), ("with", *_ENTRIES))
+    kind = _kind(part, [kind for kind in KINDS if kind.entry in fields])
+    part.fields((kind.entry, "then"), ("with", *kind.beside))
+    inputs = dict(fields["with"].entries()) if "with" in fields else {}
+    if kind.names_inputs and (strange := [key for key in inputs if not is_name(key)]):
+        raise fields["with"].wrong(f"{quoted(strange[0])} cannot name what the node takes")
+    return Node(
+        name=name,
+        deed=kind.read(fields),
+        inputs={key: source.text() for key, source in inputs.items()},
+        routes={outcome: read_route(target) for outcome, target in fields["then"].entries()},
+        line=part.line,
+    )
+
+
+def _kind(part: Part, found: Sequence[Kind]) -> Kind:
+    if len(found) != 1:
+        known = ", ".join(repr(kind.entry) for kind in KINDS)
+        raise part.wrong(f"a node has exactly one of {known}, which says what it does")
+    return found[0]

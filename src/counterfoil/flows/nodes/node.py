@@ -1,0 +1,88 @@
+"""A node: what it does, whose results it takes, and where its outcomes lead."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from counterfoil.flows.document import Part
+from counterfoil.flows.errors import Finding
+from counterfoil.flows.routes import Route
+from counterfoil.flows.schema_parts import Schema
+from counterfoil.ports.catalogue import Catalogue, OperationSpec
+
+
+class Deed(ABC):
+    """What a node does, as written; each kind of node has its own."""
+
+    @property
+    @abstractmethod
+    def words(self) -> str:
+        """What it does, in the words of the file: ``do payment.normalise``, ``decide``."""
+
+    @abstractmethod
+    def spec(self, node: Node, around: Around) -> OperationSpec | None:
+        """What the node needs and how it may end; None where that is not known."""
+
+    @abstractmethod
+    def content(self) -> dict[str, object]:
+        """What counts for the flow's version, as JSON."""
+
+    def unknown(self, node: Node, around: Around) -> Finding:
+        """What is to be mended where there is no spec."""
+        raise NotImplementedError(f"{node.name} always has a spec, among {len(around.nodes)} nodes")
+
+    def findings(self, node: Node, around: Around) -> Iterator[Finding]:
+        """What is to be mended beside names, inputs and outcomes."""
+        del node, around
+        return iter(())
+
+    def lines(self) -> Iterator[str]:
+        """What a picture says of it beside its label."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One step of a flow."""
+
+    name: str
+    deed: Deed
+    inputs: Mapping[str, str]
+    """Input name to the node whose result it is."""
+    routes: Mapping[str, Route]
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a node may know of the flow that it stands in."""
+
+    catalogue: Catalogue
+    nodes: Mapping[str, Node]
+
+    def spec_of(self, node: Node) -> OperationSpec | None:
+        return node.deed.spec(node, self)
+
+    def specs_of_inputs(self, node: Node) -> dict[str, OperationSpec]:
+        """By input name, of those that are known."""
+        sources = {name: self.nodes.get(source) for name, source in node.inputs.items()}
+        specs = {name: self.spec_of(source) for name, source in sources.items() if source is not None}
+        return {name: spec for name, spec in specs.items() if spec is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of node in the language."""
+
+    entry: str
+    """The entry that makes a node one of this kind."""
+    beside: tuple[str, ...] = ()
+    """Entries of its own that may stand beside it."""
+    names_inputs: bool = False
+    """Whether the author names what it takes, instead of an operation."""
+    read: Callable[[Mapping[str, Part]], Deed]
+    """From the node's entries; raises FlowError."""
+    schemas: Callable[[Catalogue], Iterator[Schema]]
+    """How such a node looks in an editor's eyes."""

@@ -1,0 +1,30 @@
+"""The one place where every operation is bound to the ports that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.run_store import RunStore
+from counterfoil.runtime.dispute_operations import dispute_operations
+from counterfoil.runtime.operations import Sites, payment_operations
+from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.runtime.step import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What the operations of a hub, a flow test or a dry run reach."""
+
+    sites: Sites
+    store: RunStore
+    known: KnownPayments
+
+
+def every_operation(reach: Reach) -> dict[str, Operation]:
+    """Every operation of the catalogue, by name."""
+    return (
+        payment_operations(reach.sites, reach.store)
+        | refund_operations(reach.sites, reach.store, reach.known)
+        | dispute_operations()
+    )
