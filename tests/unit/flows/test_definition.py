@@ -59,7 +59,7 @@ def test_the_version_of_a_flow_never_moves_by_itself() -> None:
         (
             "    do: thing.write\n",
             "",
-            "line 13: nodes.second: a node has either an operation under 'do' or conditions",
+            "line 13: nodes.second: a node has exactly one of 'do', 'decide'",
         ),
         ("at_most: 3", "at_most: 0", "line 19: nodes.second.then.changed.at_most: 0 is not from 1 to 20"),
         ("at_most: 3", "at_most: many", "a whole number from 1 to 20 belongs here, not 'many'"),

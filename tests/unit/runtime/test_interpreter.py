@@ -182,7 +182,7 @@ def test_an_outcome_that_was_never_published_is_a_defect() -> None:
     post = hub.operations["erp.post"]
     hub.operations["erp.post"] = replace(post, act=lambda _step: StepResult(outcome="perhaps"))
     outcome = Interpreter(hub.store, Means(operations=hub.operations), hub.clock).carry("run-1")
-    assert outcome == Failed(why="erp.post ended as 'perhaps', which it never said it could")
+    assert outcome == Failed(why="node post (do erp.post) ended as 'perhaps', which it never said it could")
 
 
 def test_later_news_with_another_amount_goes_to_a_person() -> None:
