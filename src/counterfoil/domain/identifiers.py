@@ -43,6 +43,11 @@ def normalise_reference(written: str) -> str:
     return text if any(sign.isdecimal() for sign in text) else ""
 
 
+def document_number(written: str) -> str:
+    """A reference as payments are looked up by it: reduced to the number, without our own mark."""
+    return "".join(sign for sign in normalise_reference(without_mark(written)) if sign.isprintable())
+
+
 def possible_references(written: str) -> tuple[str, ...]:
     """What to look for in the books, the likeliest first: as written, then reduced to the number.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from counterfoil.domain.identifiers import MerchantId, TransactionId
+from counterfoil.domain.identifiers import MerchantId, TransactionId, document_number
 from counterfoil.domain.money import Money
 
 
@@ -85,3 +85,9 @@ class Payment:
     def is_money(self) -> bool:
         """Whether the amount was really taken."""
         return self.status in {PaymentStatus.CAPTURED, PaymentStatus.SETTLED}
+
+
+def named_documents(payment: Payment) -> tuple[str, ...]:
+    """The numbers of the documents that the payment names, an invoice's or an order's, each once."""
+    written = (payment.invoice_reference, payment.order_reference)
+    return tuple(dict.fromkeys(number for each in written if (number := document_number(each))))

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.run_store import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRecord:
+    """What was told of a payment: the kind of event, and the gateway's record."""
+
+    lineage: str
+    kind: str
+    body: Json
 
 
 class KnownPayments(Protocol):
@@ -18,4 +29,19 @@ class KnownPayments(Protocol):
 
     def records_of(self, connection: str, lineage: str) -> Sequence[Json]:
         """The gateway's records of a payment, in the order in which they were stored."""
+        ...
+
+    def records_naming(
+        self, connection: str, documents: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        """Records of payments that name one of the documents, in the order in which they were stored.
+
+        Those that came since the given moment and of which nobody read what they name are among them where
+        one of the numbers stands anywhere in them: the caller reads them, and takes none for another's.
+        `documents` are as `document_number` gives them.
+        """
+        ...
+
+    def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
+        """The kinds of event that were told of a payment and of its disputes, in the order of storing."""
         ...

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 from typing_extensions import override
 
-from counterfoil.domain.payment import Payment
+from counterfoil.domain.payment import Payment, named_documents
 from counterfoil.domain.routing import Bearings
 from counterfoil.ports.errors import DefectError, TransientError
 from counterfoil.ports.gateway import GatewayRecord, Told
@@ -40,6 +40,7 @@ def event_of(connection: str, record: Told, source: str) -> NewEvent:
         redacted=record.redacted,
         occurred_at=record.occurred_at,
         bearings=bearings_of(record.payment) if isinstance(record, GatewayRecord) else None,
+        documents=named_documents(record.payment) if isinstance(record, GatewayRecord) else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +42,8 @@ class NewEvent:
     """What of the confirmed record says whose books it concerns; None where it cannot be read."""
     question: Question | None = None
     """What of it a person should decide, whether a flow works on it or not."""
+    documents: Collection[str] | None = None
+    """The numbers of the documents that its payment names; None where nobody can read them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +95,20 @@ ROUTES = sa.text("""
     ORDER BY deployment.flow
 """)
 
+BETWEEN = "\x1f"
+"""Stands between the numbers of one event on their way to the database, and in none of them."""
+
 INSERT_EVENTS = sa.text("""
     INSERT INTO inbox (id, connection, event_key, source, kind, order_key, body, redacted,
-                       occurred_at, received_at)
+                       occurred_at, received_at, documents)
     SELECT id, connection, event_key, source, kind, order_key, body::jsonb, redacted,
-           occurred_at, :received_at
+           occurred_at, :received_at, string_to_array(documents, :between)
     FROM unnest(:id ::text[], :connection ::text[], :event_key ::text[], :source ::text[], :kind ::text[],
-                :order_key ::text[], :body ::text[], :redacted ::boolean[], :occurred_at ::timestamptz[])
+                :order_key ::text[], :body ::text[], :redacted ::boolean[], :occurred_at ::timestamptz[],
+                :documents ::text[])
          WITH ORDINALITY
-         AS new (id, connection, event_key, source, kind, order_key, body, redacted, occurred_at, place)
+         AS new (id, connection, event_key, source, kind, order_key, body, redacted, occurred_at, documents,
+                 place)
     ORDER BY place
     ON CONFLICT (connection, event_key) DO NOTHING
     RETURNING id
@@ -135,9 +142,15 @@ def insert_events(connection: sa.Connection, drafts: Sequence[Draft], received_a
             "redacted": [event.redacted for event in events],
             "occurred_at": [event.occurred_at for event in events],
             "received_at": received_at,
+            "documents": [_joined(event.documents) for event in events],
+            "between": BETWEEN,
         },
     )
     return set(rows.scalars())
+
+
+def _joined(documents: Collection[str] | None) -> str | None:
+    return None if documents is None else BETWEEN.join(documents)
 
 
 def plan_runs(connection: sa.Connection, drafts: Sequence[Draft], ids: IdSource) -> list[RunDraft]:

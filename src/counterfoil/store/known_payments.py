@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.effects import EffectKind
-from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
 from counterfoil.store.database import Database
 from counterfoil.store.schema import effect, inbox
@@ -32,6 +34,39 @@ class StoredPayments(KnownPayments):
         with self._database.autocommit() as session:
             found = session.execute(query).scalars().all()
         return TransactionId(found[0]) if len(found) == 1 and found[0] else None
+
+    @override
+    def records_naming(
+        self, connection: str, documents: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        numbers = [number for number in documents if number]
+        if not numbers:
+            return []
+        text = sa.func.upper(sa.cast(inbox.c.body, sa.Text))
+        is_mentioned = sa.or_(*(sa.func.strpos(text, number) > 0 for number in numbers))
+        is_unread = sa.and_(inbox.c.documents.is_(None), inbox.c.received_at >= since, is_mentioned)
+        names_it = inbox.c.documents.overlap(sa.cast(numbers, ARRAY(sa.Text)))
+        query = (
+            sa.select(inbox.c.order_key.label("lineage"), inbox.c.kind, inbox.c.body)
+            .where(
+                inbox.c.connection == connection,
+                inbox.c.kind.startswith("payment."),
+                sa.or_(names_it, is_unread),
+            )
+            .order_by(inbox.c.seq)
+        )
+        with self._database.autocommit() as session:
+            return [KnownRecord(**row) for row in session.execute(query).mappings()]
+
+    @override
+    def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
+        query = (
+            sa.select(inbox.c.kind)
+            .where(inbox.c.connection == connection, inbox.c.order_key == lineage)
+            .order_by(inbox.c.seq)
+        )
+        with self._database.autocommit() as session:
+            return list(session.execute(query).scalars())
 
     @override
     def records_of(self, connection: str, lineage: str) -> Sequence[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Integer, MetaData, Numeric, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
 metadata = MetaData()
 
@@ -80,6 +80,7 @@ inbox = Table(
     flag("redacted"),
     instant("occurred_at"),
     instant("received_at"),
+    Column("documents", ARRAY(Text), nullable=True),
 )
 
 flow_version = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
@@ -10,7 +11,7 @@ from counterfoil.ports.effects import Effect, EffectKind, EffectState, Moved
 from counterfoil.store.database import Database
 from counterfoil.store.effects import StoredEffects
 from counterfoil.store.known_payments import StoredPayments
-from tests.integration.store.samples import Hub, event
+from tests.integration.store.samples import START, Hub, event
 
 
 def carried_out(hub: Hub, key: str, sent: EffectKind, *, of: str, by: str, connection: str = "c1") -> None:
@@ -49,3 +50,39 @@ def test_records_of_a_payment_come_in_the_order_of_their_storing(hub: Hub, datab
     hub.accept(*told, refund, event(4, order_key="m1/8"))
     assert StoredPayments(database).records_of("c1", "m1/7") == [{"n": "1"}, {"n": "2"}]
     assert StoredPayments(database).records_of("c2", "m1/7") == []
+
+
+def naming(hub: Hub, *documents: str, connection: str = "c1", since: datetime = START) -> list[str]:
+    found = StoredPayments(hub.database).records_naming(connection, documents, since)
+    return [each.lineage for each in found]
+
+
+def test_payments_are_known_by_the_documents_that_they_name(hub: Hub) -> None:
+    first = replace(event(1, order_key="m1/1"), documents=("1001", "SO500"))
+    other = replace(event(2, order_key="m1/2"), documents=("10011",))
+    refund = replace(event(3, order_key="m1/3", kind="refund.captured"), documents=("1001",))
+    again = replace(event(4, order_key="m1/1", kind="payment.settled"), documents=("1001",))
+    hub.accept(first, other, refund, again)
+    assert naming(hub, "1001") == ["m1/1", "m1/1"]
+    assert naming(hub, "SO500", "10011") == ["m1/1", "m1/2"]
+    assert naming(hub, "1002", "") == naming(hub, "") == naming(hub) == []
+    assert naming(hub, "1001", connection="c2") == []
+
+
+def test_what_nobody_read_counts_where_the_number_stands_in_it_and_it_came_lately(hub: Hub) -> None:
+    unread = event(1, order_key="m1/1", note="pays inv-1001")
+    elsewhere = event(2, order_key="m1/2", note="1002")
+    read = replace(event(3, order_key="m1/3", note="1001"), documents=())
+    hub.accept(unread, elsewhere, read)
+    assert naming(hub, "1001") == naming(hub, "INV-1001") == ["m1/1"]
+    assert naming(hub, "1001", since=hub.clock.now() + timedelta(seconds=1)) == []
+    (found,) = StoredPayments(hub.database).records_naming("c1", ["1001"], START)
+    assert (found.kind, found.body["note"]) == ("payment.captured", "pays inv-1001")
+
+
+def test_what_was_told_of_a_payment_and_of_its_disputes_comes_in_order(hub: Hub) -> None:
+    hub.accept(event(1, order_key="m1/7"), event(2, order_key="m1/7", kind="chargeback.opened"))
+    hub.accept(event(3, order_key="m1/8"))
+    known = StoredPayments(hub.database)
+    assert known.kinds_told("c1", "m1/7") == ["payment.captured", "chargeback.opened"]
+    assert known.kinds_told("c2", "m1/7") == []

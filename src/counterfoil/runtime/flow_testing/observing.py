@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from typing_extensions import override
@@ -19,8 +19,9 @@ from counterfoil.domain.money import Money
 from counterfoil.domain.stock import Item, StockLevel
 from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview, PreviewAnswer, References
 from counterfoil.ports.errors import CounterfoilError
-from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
+from counterfoil.runtime.flow_testing.case import UNREADABLE
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
 T = TypeVar("T")
@@ -174,6 +175,24 @@ class ObservedKnown(KnownPayments):
         found = [self._read(body) for body in self._known.records_of(connection, lineage)]
         self._seen.records[lineage] = found
         return found
+
+    @override
+    def records_naming(
+        self, connection: str, documents: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        found = self._known.records_naming(connection, documents, since)
+        read = [replace(each, body=self._read(each.body)) for each in found]
+        bodies: dict[str, list[Json]] = {}
+        for each in read:
+            bodies.setdefault(each.lineage, []).append(each.body)
+        self._seen.records |= {
+            lineage: told for lineage, told in bodies.items() if UNREADABLE not in told[-1]
+        }
+        return read
+
+    @override
+    def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
+        return self._known.kinds_told(connection, lineage)
 
 
 class ObservedRuns(MemoryRunStore):

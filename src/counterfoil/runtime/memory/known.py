@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
-from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
@@ -28,3 +30,19 @@ class MemoryKnown(KnownPayments):
     def records_of(self, connection: str, lineage: str) -> Sequence[Json]:
         events = (run.event for run in self.store.runs.values() if run.order_key == lineage)
         return [event.body for event in events if event.kind.startswith("payment.")]
+
+    @override
+    def records_naming(
+        self, connection: str, documents: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        """Nobody reads here what a record names, so that each is given in which a number stands."""
+        return [
+            KnownRecord(lineage=run.order_key, kind=run.event.kind, body=run.event.body)
+            for run in self.store.runs.values()
+            if run.event.kind.startswith("payment.")
+            and any(number in json.dumps(dict(run.event.body)).upper() for number in documents)
+        ]
+
+    @override
+    def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
+        return [run.event.kind for run in self.store.runs.values() if run.order_key == lineage]
