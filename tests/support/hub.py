@@ -13,8 +13,10 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
 from counterfoil.ports.run_store import Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.nodes.means import Means
-from counterfoil.runtime.operations import Site, dry_run_operations, payment_operations
+from counterfoil.runtime.operations import Site, dry_run_operations
+from counterfoil.runtime.reach import Reach, every_operation
 from tests.support.intake import FakeGateway
 from tests.support.memory_erp import MemoryErp
 from tests.support.memory_store import MemoryRunStore
@@ -42,8 +44,9 @@ class Hub:
         self.version = parse_flow(self.flow).version
         self.store.flows[self.version] = self.flow
         site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START)
-        build = dry_run_operations if dry_run else payment_operations
-        self.operations = build(lambda _run: site, self.store)
+        reach = Reach(sites=lambda _run: site, store=self.store, known=MemoryKnown(self.store))
+        planned = dry_run_operations(reach.sites, self.store) if dry_run else {}
+        self.operations = every_operation(reach) | planned
         self.interpreter = Interpreter(self.store, Means(operations=self.operations), self.clock)
 
     def accept(self, payment: Payment, run_id: str = "run-1") -> str:

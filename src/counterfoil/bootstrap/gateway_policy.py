@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.taking_back import Returns
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.polling import EXPORT_LAG
 from counterfoil.store.connections import ConnectionRow
@@ -19,6 +20,7 @@ SETTLED, CAPTURED = "settled", "captured"
 EXPORT_LAG_MINUTES = "export_lag_minutes"
 REFUNDS_OF_INVOICES, REFUND_LIMIT = "refunds_of_invoices", "refund_limit"
 ASK, REOPEN = "ask", "reopen"
+RETURNS = "returns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class GatewayPolicy:
     export_lag: timedelta = EXPORT_LAG
     """How late the gateway's records may come; before it nothing counts as not made."""
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
+    returns: Returns = Returns.ASK
+    """What becomes of the receipt of a bank payment that came back."""
 
 
 def read_policy(row: ConnectionRow) -> GatewayPolicy:
@@ -61,6 +65,7 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
         ach_when_captured=posts_at == CAPTURED,
         export_lag=timedelta(minutes=_number(row, EXPORT_LAG_MINUTES, "minutes", LAG_MINUTES)),
         refunds=_refunds(row),
+        returns=_returns(row),
     )
 
 
@@ -72,6 +77,14 @@ def _refunds(row: ConnectionRow) -> RefundPolicy:
     if not _AMOUNT.fullmatch(limit):
         raise ConfigurationError(f"connection {row.name}: {REFUND_LIMIT} is an amount such as 500 or 99.50")
     return RefundPolicy(reopens=meaning == REOPEN, limit=Decimal(limit))
+
+
+def _returns(row: ConnectionRow) -> Returns:
+    try:
+        return Returns(row.settings.get(RETURNS, Returns.ASK.value))
+    except ValueError as error:
+        words = " or ".join(word.value for word in Returns)
+        raise ConfigurationError(f"connection {row.name}: {RETURNS} is {words}") from error
 
 
 def _number(row: ConnectionRow, name: str, unit: str, bounds: Bounds) -> int:

@@ -60,6 +60,7 @@ class SiteBook:
             start=link.start,
             ach_when_captured=link.policy.ach_when_captured,
             refunds=link.policy.refunds,
+            returns=link.policy.returns,
         )
 
     def _why_undecided(self, run: Run, link: GatewayLink) -> str:

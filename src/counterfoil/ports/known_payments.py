@@ -27,6 +27,10 @@ class KnownPayments(Protocol):
         """The payment of which Counterfoil itself made the refund; None where somebody else made it."""
         ...
 
+    def is_given_back(self, connection: str, payment: TransactionId) -> bool:
+        """Whether Counterfoil voided or refunded money of the payment, or is about to."""
+        ...
+
     def records_of(self, connection: str, lineage: str) -> Sequence[Json]:
         """The gateway's records of a payment, in the order in which they were stored."""
         ...

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from counterfoil.ports.catalogue import Catalogue
-from counterfoil.runtime import dispute_operations, operations, refund_operations
+from counterfoil.runtime import dispute_operations, operations, refund_operations, return_operations
 
 
 def shipped_catalogue() -> Catalogue:
     """What the interpreter of a hub can carry out."""
-    rooms = (operations, refund_operations, dispute_operations)
+    rooms = (operations, refund_operations, return_operations, dispute_operations)
     return {spec.name: spec for room in rooms for spec in room.SPECS}

@@ -26,8 +26,9 @@ from counterfoil.domain.identification import (
 )
 from counterfoil.domain.identifiers import CustomerNumber, possible_references
 from counterfoil.domain.money import total
-from counterfoil.domain.payment import Payment, PaymentStatus
+from counterfoil.domain.payment import Payment, PaymentStatus, Tender
 from counterfoil.domain.receipt import (
+    TAKEN_BACK,
     Decision,
     News,
     NoMoney,
@@ -40,6 +41,7 @@ from counterfoil.domain.receipt import (
 )
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.review import Hold
+from counterfoil.domain.taking_back import Returns, judge_reversed
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
 from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview
@@ -105,6 +107,8 @@ class Site:
     ach_when_captured: bool = False
     """Whether bank payments are posted before they settled."""
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
+    returns: Returns = Returns.ASK
+    """What becomes of the receipt of a bank payment that came back."""
 
 
 Sites = Callable[[Run], Site]
@@ -115,7 +119,7 @@ def payment_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
     """The operations by name, for production."""
     return _by_name(
         Operation(spec=NORMALISE, act=lambda step: _normalise(step, sites(step.run))),
-        Operation(spec=FIND_POSTING, act=lambda step: _find_posting(step, sites(step.run), store)),
+        Operation(spec=FIND_POSTING, act=lambda step: look_for_receipt(step, sites(step.run), store)),
         Operation(spec=MATCH, act=lambda step: _match(step, sites(step.run), store)),
         Operation(spec=POST, act=lambda step: _post(step, sites(step.run), store)),
         Operation(spec=RECORD, act=_record),
@@ -132,7 +136,7 @@ def _by_name(*operations: Operation) -> dict[str, Operation]:
     return {operation.spec.name: operation for operation in operations}
 
 
-def _payment(step: Step) -> Payment:
+def read_payment(step: Step) -> Payment:
     return encoding.decode(Payment, step.inputs["payment"])
 
 
@@ -151,19 +155,32 @@ def _normalise(step: Step, site: Site) -> StepResult:
     return StepResult(outcome="payment", value=encoding.encode(payment), summary=summary)
 
 
-def _find_posting(step: Step, site: Site, store: RunStore) -> StepResult:
-    payment = _payment(step)
+def look_for_receipt(step: Step, site: Site, store: RunStore) -> StepResult:
+    """Whether the receipt is in the books and agrees with what is told now; carries out FIND_POSTING."""
+    payment = read_payment(step)
     posted = site.erp.find_posting(receipt_key(payment))
     if posted is None:
         return _look_around(payment, store.find_lineage(step.run))
-    question = judge_repeat(payment, _receipt(posted))
-    why = question.why if question else "the receipt is in the books already"
+    if _is_reversed(payment, posted, site.erp):
+        others = [news_of(other) for other in store.find_lineage(step.run)]
+        question = judge_reversed(payment, receipt_of(posted), others)
+        stands = "the receipt was taken back in the books"
+    else:
+        question = judge_repeat(payment, receipt_of(posted))
+        stands = "the receipt is in the books already"
+    why = question.why if question else stands
     return StepResult(
         outcome="contradicted" if question else "in_the_books",
         value=encoding.encode(posted),
         summary={"decision": "in_the_books"} | _posted_summary(posted) | {"why": why},
         review=question,
     )
+
+
+def _is_reversed(payment: Payment, posted: Posted, erp: Erp) -> bool:
+    """Whether the receipt was taken back; asked only where the news may be about that."""
+    may_be = payment.tender is Tender.ACH or payment.status in TAKEN_BACK
+    return may_be and erp.find_posting(posted.key.reversal) is not None
 
 
 def _look_around(payment: Payment, others: Sequence[LineageEvent]) -> StepResult:
@@ -191,7 +208,7 @@ def news_of(other: LineageEvent) -> News:
 
 
 def _match(step: Step, site: Site, store: RunStore) -> StepResult:
-    payment = _payment(step)
+    payment = read_payment(step)
     decision, how = decide(step.run, payment, site, store)
     value = encoding.DECISION.encode(decision)
     summary = {"decision": encoding.DECISION.word(decision), "why": decision.why, "how": how}
@@ -253,7 +270,7 @@ def _fact(step: Step, site: Site) -> ReceiptFact:
     if not isinstance(decision, Applied):
         raise DefectError("only received money can be posted; the flow leads something else to erp.post")
     try:
-        return receipt_fact(_payment(step), decision, site.zone)
+        return receipt_fact(read_payment(step), decision, site.zone)
     except FactError as error:
         raise DefectError(str(error)) from error
 
@@ -261,7 +278,7 @@ def _fact(step: Step, site: Site) -> ReceiptFact:
 def _post(step: Step, site: Site, store: RunStore) -> StepResult:
     """Posts what was decided, unless the money was taken back while the run waited."""
     fact = _fact(step, site)
-    verdict = judge_lineage(_payment(step), [news_of(other) for other in store.find_lineage(step.run)])
+    verdict = judge_lineage(read_payment(step), [news_of(other) for other in store.find_lineage(step.run)])
     if isinstance(verdict, Superseded) and site.erp.find_posting(fact.key) is None:
         return _superseded(verdict)
     return _answered(post_one(site.erp, fact))
@@ -283,10 +300,10 @@ def _answered(answer: PostingAnswer) -> StepResult:
 
 def _posted_summary(posted: Posted) -> dict[str, object]:
     place = {"posting_key": str(posted.key), "document": posted.document}
-    return place | _fact_summary(_receipt(posted))
+    return place | _fact_summary(receipt_of(posted))
 
 
-def _receipt(posted: Posted) -> ReceiptFact:
+def receipt_of(posted: Posted) -> ReceiptFact:
     """What stands under the key of a receipt."""
     if not isinstance(posted.fact, ReceiptFact):
         raise DefectError(f"{posted.key} stands for {posted.fact.summary}, not for a receipt")

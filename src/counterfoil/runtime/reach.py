@@ -9,6 +9,7 @@ from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.operations import Sites, payment_operations
 from counterfoil.runtime.refund_operations import refund_operations
+from counterfoil.runtime.return_operations import return_operations
 from counterfoil.runtime.step import Operation
 
 
@@ -26,5 +27,6 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
     return (
         payment_operations(reach.sites, reach.store)
         | refund_operations(reach.sites, reach.store, reach.known)
+        | return_operations(reach.sites, reach.store, reach.known)
         | dispute_operations()
     )

@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
-from counterfoil.ports.effects import EffectKind
+from counterfoil.ports.effects import EffectKind, EffectState
 from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
 from counterfoil.store.database import Database
 from counterfoil.store.schema import effect, inbox
+
+_BACK = tuple(kind.value for kind in (EffectKind.VOID, EffectKind.REFUND, EffectKind.GIVE_BACK))
 
 
 class StoredPayments(KnownPayments):
@@ -67,6 +69,17 @@ class StoredPayments(KnownPayments):
         )
         with self._database.autocommit() as session:
             return list(session.execute(query).scalars())
+
+    @override
+    def is_given_back(self, connection: str, payment: TransactionId) -> bool:
+        query = sa.select(sa.literal(1)).where(
+            effect.c.connection == connection,
+            effect.c.transaction == payment,
+            effect.c.kind.in_(_BACK),
+            effect.c.state != EffectState.FAILED.value,
+        )
+        with self._database.autocommit() as session:
+            return session.execute(query.limit(1)).first() is not None
 
     @override
     def records_of(self, connection: str, lineage: str) -> Sequence[Json]:

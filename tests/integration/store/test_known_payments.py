@@ -44,6 +44,27 @@ def test_a_number_that_two_refunds_claim_tells_nothing(hub: Hub) -> None:
     assert StoredPayments(hub.database).find_refunded("c1", TransactionId("9")) is None
 
 
+def test_money_that_we_gave_back_or_try_to_is_known_by_the_payment(hub: Hub) -> None:
+    effects = StoredEffects(hub.database, hub.clock)
+    known = StoredPayments(hub.database)
+    carried_out(hub, "k1", EffectKind.REFUND, of="7", by="9")
+    wanted = Effect(
+        key="k2",
+        kind=EffectKind.GIVE_BACK,
+        connection="c1",
+        digest="k2",
+        amount=Money.of("5.00", "USD"),
+        transaction=TransactionId("8"),
+    )
+    row = effects.begin(wanted)
+    assert known.is_given_back("c1", TransactionId("7"))
+    assert known.is_given_back("c1", TransactionId("8"))
+    assert not known.is_given_back("c2", TransactionId("8"))
+    assert not known.is_given_back("c1", TransactionId("9"))
+    effects.change(replace(row, state=EffectState.FAILED))
+    assert not known.is_given_back("c1", TransactionId("8"))
+
+
 def test_records_of_a_payment_come_in_the_order_of_their_storing(hub: Hub, database: Database) -> None:
     told = [replace(event(number, order_key="m1/7"), body={"n": str(number)}) for number in (1, 2)]
     refund = replace(event(3, order_key="m1/7"), kind="refund.captured")

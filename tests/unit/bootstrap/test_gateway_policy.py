@@ -8,6 +8,7 @@ import pytest
 
 from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
 from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.taking_back import Returns
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store.connections import ConnectionRow
 
@@ -40,6 +41,11 @@ def test_a_connection_says_what_its_refunds_mean_and_which_are_too_large() -> No
     assert policy.refunds == RefundPolicy(reopens=True, limit=Decimal("99.50"))
 
 
+def test_a_connection_says_what_becomes_of_a_returned_payments_receipt() -> None:
+    assert read_policy(row()).returns is Returns.ASK
+    assert read_policy(row(returns="post")).returns is Returns.POST
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -47,6 +53,7 @@ def test_a_connection_says_what_its_refunds_mean_and_which_are_too_large() -> No
         {"authorisation_days": "soon"},
         {"ach_posts_at": "someday"},
         {"refunds_of_invoices": "maybe"},
+        {"returns": "maybe"},
         {"refund_limit": "-1"},
         {"refund_limit": "much"},
         {"refund_limit": "1.005"},

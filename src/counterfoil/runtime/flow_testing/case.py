@@ -19,6 +19,7 @@ from counterfoil.domain.invoice import Invoice, ItemKind, Order, ReceiptEntry, S
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.taking_back import Returns
 from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.ports import encoding
@@ -71,6 +72,7 @@ class SiteTerms:
     start: datetime = LONG_AGO
     ach_when_captured: bool = False
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
+    returns: Returns = Returns.ASK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +136,17 @@ def _title(part: Part) -> str:
     return title
 
 
+_TERMS = ("zone", "start", "ach_when_captured", "refunds_of_invoices", "refund_limit", "returns")
+
+
 def _site(part: Part) -> SiteTerms:
-    parts = part.fields((), ("zone", "start", "ach_when_captured", "refunds_of_invoices", "refund_limit"))
+    parts = part.fields((), _TERMS)
     reopens = "ask"
     if "refunds_of_invoices" in parts:
         reopens = _one_of(parts["refunds_of_invoices"], ("ask", "reopen"))
     terms: dict[str, Any] = {
         name: read_value(kind, parts[name])
-        for name, kind in (("start", datetime), ("ach_when_captured", bool))
+        for name, kind in (("start", datetime), ("ach_when_captured", bool), ("returns", Returns))
         if name in parts
     }
     limit = {"limit": read_value(Decimal, parts["refund_limit"])} if "refund_limit" in parts else {}

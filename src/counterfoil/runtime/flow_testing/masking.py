@@ -27,10 +27,27 @@ _KEPT = frozenset(
             "held",
         ),
         *("amount", "total", "open", "surcharge", "discount", "on_account", "assumed_open", "tax"),
-        *("created_at", "settled_at", "received_on", "refunded_on", "batched_on", "paid_on", "invoiced_on"),
+        *(
+            "created_at",
+            "settled_at",
+            "received_on",
+            "refunded_on",
+            "reversed_on",
+            "batched_on",
+            "paid_on",
+            "invoiced_on",
+        ),
         *("due_on", "discount_until", "on", "identified_on", "paid_amount", "case"),
         *("number", "invoice", "document", "order", "deposit_on", "transaction"),
-        *("vendor_status", "refunds_of_invoices", "refund_limit", "zone", "start", "ach_when_captured"),
+        *(
+            "vendor_status",
+            "refunds_of_invoices",
+            "refund_limit",
+            "returns",
+            "zone",
+            "start",
+            "ach_when_captured",
+        ),
     }
 )
 _WRITTEN = frozenset({"invoice_reference", "order_reference", "reference"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 
 from typing_extensions import override
@@ -13,6 +14,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
+from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber, TransactionId
 from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, ReceiptEntry
 from counterfoil.domain.money import Money
@@ -59,7 +61,7 @@ class ObservedErp(Erp):
         """Why the books could not be read; a run takes such a thing as a reason to wait."""
         self._erp = erp
         self._own = {posted.key: posted for posted in own}
-        self._references = {reference_of(posted.fact) for posted in own}
+        self._references = {reference_of(posted.fact) for posted in own} - {""}
 
     @override
     def find_references(self, reference: str) -> References:
@@ -96,7 +98,13 @@ class ObservedErp(Erp):
     @override
     def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
         entries = self._asked(lambda: self._erp.find_receipts(document))
-        found = tuple(each for each in entries if each.reference not in self._references)
+        taken_back = {reference_of(posted.fact) for posted in self._taken_back().values()}
+        found = tuple(
+            each
+            for each in entries
+            if each.reference not in self._references
+            and not (each.amount.amount < 0 and each.reference in taken_back)
+        )
         self.seen.receipts |= dict.fromkeys(found)
         return found
 
@@ -143,7 +151,20 @@ class ObservedErp(Erp):
         return self._asked(lambda: self._erp.find_references(number)).invoices
 
     def _touched(self) -> list[InvoiceNumber]:
-        return [number for posted in self._own.values() for number in _documents(posted.fact)]
+        posted = [*self._own.values(), *self._taken_back().values()]
+        left = [InvoiceNumber(each.document) for each in self._taken_back().values()]
+        return [*(number for each in posted for number in _documents(each.fact)), *left]
+
+    def _taken_back(self) -> dict[PostingKey, Posted]:
+        """What the run itself took back, by the key of the reversal."""
+        facts = [posted.fact for posted in self._own.values()]
+        found = {
+            fact.key: self._own.get(fact.reverses)
+            or self._asked(partial(self._erp.find_posting, fact.reverses))
+            for fact in facts
+            if isinstance(fact, ReversalFact)
+        }
+        return {key: posted for key, posted in found.items() if posted is not None}
 
     def _is_own_credit(self, item: Invoice) -> bool:
         own = {posted.document for posted in self._own.values() if isinstance(posted.fact, ReceiptFact)}
@@ -151,7 +172,12 @@ class ObservedErp(Erp):
 
     def _before(self, item: Invoice) -> Invoice:
         """The item as it was before the run's own postings, which are undone from the newest on."""
+        taken_back = self._taken_back()
         for posted in reversed(self._own.values()):
+            undone = taken_back.get(posted.key)
+            if undone is not None:
+                item = _with_receipt(item, undone)
+                continue
             opened = _open_before(item, posted.fact)
             item = item if opened is None else replace(item, open=opened)
         return item
@@ -168,6 +194,13 @@ class ObservedKnown(KnownPayments):
         found = self._known.find_refunded(connection, refund)
         if found is not None:
             self._seen.own_refunds[refund] = found
+        return found
+
+    @override
+    def is_given_back(self, connection: str, payment: TransactionId) -> bool:
+        found = self._known.is_given_back(connection, payment)
+        if found:
+            self._seen.own_refunds.setdefault(f"of {payment}", payment)
         return found
 
     @override
@@ -236,6 +269,17 @@ def _open_before(item: Invoice, fact: Fact) -> Money | None:
             return None if back is None else item.open - back
         case _:
             return None
+
+
+def _with_receipt(item: Invoice, posted: Posted) -> Invoice:
+    """The item as it was before a receipt was taken back."""
+    fact = posted.fact
+    if not isinstance(fact, ReceiptFact):
+        return item
+    if fact.on_account.is_positive and item.number == posted.document:
+        return replace(item, open=-fact.on_account, void=False)
+    settled = (part.settled for part in fact.applications if part.invoice == item.number)
+    return replace(item, open=item.open - next(settled, Money.zero(item.open.currency)))
 
 
 def _age(item: Invoice) -> tuple[date, str]:

@@ -163,6 +163,7 @@ def _site_tree(site: Site) -> dict[str, str]:
         tree["ach_when_captured"] = "true"
     if site.refunds.reopens:
         tree["refunds_of_invoices"] = "reopen"
+    tree["returns"] = site.returns.value
     return tree | {"refund_limit": str(site.refunds.limit)}
 
 

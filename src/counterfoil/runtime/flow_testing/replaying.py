@@ -102,6 +102,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
             start=site.start,
             ach_when_captured=site.ach_when_captured,
             refunds=site.refunds,
+            returns=site.returns,
         ),
         books=Books(),
         before=tuple(each for each, other in zip(told, recorded.others, strict=True) if not other.later),

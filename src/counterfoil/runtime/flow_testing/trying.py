@@ -137,6 +137,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
         start=terms.start,
         ach_when_captured=terms.ach_when_captured,
         refunds=terms.refunds,
+        returns=terms.returns,
     )
 
     def find(_run: Run) -> Site:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
@@ -10,8 +10,9 @@ from typing_extensions import override
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import Effect, PostingKey
-from counterfoil.domain.facts.receipt import Application, ReceiptFact
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
+from counterfoil.domain.facts.reversal import ReversalFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, ReceiptEntry, Shelf
 from counterfoil.domain.money import Money
@@ -30,14 +31,11 @@ from counterfoil.ports.erp import (
     Refused,
     RowChange,
 )
-from counterfoil.runtime.memory.entries import entries_of
-
-Setting = ReceiptFact | CreditApplicationFact
-"""Money or a credit set against invoices."""
+from counterfoil.runtime.memory.entries import Setting, entries_of, lowered_by, taken_back
 
 
 class MemoryErp(Erp):
-    """Receipts, refunds and applied credits move what is open; other facts are only kept in the ledger."""
+    """Receipts, refunds, applied credits and their reversals move what is open; other facts are only kept."""
 
     def __init__(
         self,
@@ -81,8 +79,13 @@ class MemoryErp(Erp):
     def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
         given = [entry for entry in self.entries if entry.document == document]
         known = {entry.reference for entry in given}
-        posted = (entry for each in self.ledger.values() for entry in entries_of(each.fact, document))
+        posted = (entry for each in self.ledger.values() for entry in self._entries(each.fact, document))
         return (*given, *(entry for entry in posted if entry.reference not in known))
+
+    def _entries(self, fact: Fact, document: InvoiceNumber) -> Iterator[ReceiptEntry]:
+        if isinstance(fact, ReversalFact):
+            return taken_back(self.ledger[fact.reverses].fact, fact.reversed_on, document)
+        return entries_of(fact, document)
 
     @override
     def find_item(self, number: ItemNumber) -> Item | None:
@@ -124,6 +127,8 @@ class MemoryErp(Erp):
             return Refused(key=fact.key, why="the receipt must name the unidentified one, where there is one")
         if isinstance(fact, RefundFact):
             return self._guard_refund(fact)
+        if isinstance(fact, ReversalFact):
+            return self._guard_reversal(fact)
         return self._guard_setting(fact) if isinstance(fact, Setting) else None
 
     def _guard_setting(self, fact: Setting) -> Changed | Refused | None:
@@ -156,18 +161,46 @@ class MemoryErp(Erp):
                 return Changed(key=fact.key, current=(), why=f"{part.document} is no longer in the books")
         return None
 
+    def _guard_reversal(self, fact: ReversalFact) -> Refused | None:
+        """What other postings build on is not taken back."""
+        if fact.reverses not in self.ledger:
+            return Refused(key=fact.key, why=f"{fact.reverses} does not stand in the posting ledger")
+        for later in self.ledger.values():
+            if fact.reverses in later.fact.cites and later.key.reversal not in self.ledger:
+                why = f"{later.fact.summary} builds on {fact.reverses}: take that back first"
+                return Refused(key=fact.key, why=why)
+        return None
+
     def _write(self, fact: Fact) -> Posted:
         rows, document = self._rows(fact), f"R{len(self.ledger) + 1:05}"
-        for number, amount in _lowered(fact):
+        for number, amount in self._lowered(fact):
             item = self.invoices[number]
             self.invoices[number] = replace(item, open=item.open - amount)
-        if isinstance(fact, ReceiptFact):
+        if isinstance(fact, ReversalFact):
+            document = self._void(self.ledger[fact.reverses])
+        elif isinstance(fact, ReceiptFact):
             self._hold(fact, InvoiceNumber(document))
         elif isinstance(fact, CreditApplicationFact):
             document = fact.credit
         posted = Posted(key=fact.key, fact=fact, document=document, rows=rows)
         self.ledger[fact.key] = posted
         return posted
+
+    def _lowered(self, fact: Fact) -> list[tuple[InvoiceNumber, Money]]:
+        if not isinstance(fact, ReversalFact):
+            return lowered_by(fact)
+        lowered = lowered_by(self.ledger[fact.reverses].fact)
+        return [(number, -amount) for number, amount in lowered if number in self.invoices]
+
+    def _void(self, posted: Posted) -> str:
+        """The open credit that a receipt left is void once that is taken back."""
+        credit = self.invoices.get(InvoiceNumber(posted.document))
+        if isinstance(posted.fact, ReceiptFact) and posted.fact.on_account.is_positive and credit:
+            nothing = Money.zero(credit.open.currency)
+            held = self.on_account.get(credit.customer, posted.fact.on_account)
+            self.on_account[credit.customer] = held - posted.fact.on_account
+            self.invoices[credit.number] = replace(credit, open=nothing, void=True)
+        return posted.document
 
     def _hold(self, fact: ReceiptFact, number: InvoiceNumber) -> None:
         """What no invoice took is an open credit."""
@@ -200,16 +233,5 @@ class MemoryErp(Erp):
                     ),
                 ),
             )
-            for number, amount in _lowered(fact)
+            for number, amount in self._lowered(fact)
         )
-
-
-def _lowered(fact: Fact) -> list[tuple[InvoiceNumber, Money]]:
-    """By how much less is open on each item; credits are negative, so that a used one rises."""
-    applications: tuple[Application, ...] = fact.applications if isinstance(fact, Setting) else ()
-    lowered = [(part.invoice, part.settled) for part in applications]
-    if isinstance(fact, CreditApplicationFact):
-        lowered.append((fact.credit, -fact.amount))
-    if isinstance(fact, RefundFact):
-        lowered += [(part.document, -part.amount) for part in fact.parts]
-    return lowered

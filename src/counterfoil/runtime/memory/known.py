@@ -27,6 +27,10 @@ class MemoryKnown(KnownPayments):
         return self.refunded.get(refund)
 
     @override
+    def is_given_back(self, connection: str, payment: TransactionId) -> bool:
+        return payment in self.refunded.values()
+
+    @override
     def records_of(self, connection: str, lineage: str) -> Sequence[Json]:
         events = (run.event for run in self.store.runs.values() if run.order_key == lineage)
         return [event.body for event in events if event.kind.startswith("payment.")]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.domain.identifiers import InvoiceNumber, TransactionId
-from counterfoil.domain.payment import PaymentKind, PaymentStatus
+from counterfoil.domain.payment import PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.taking_back import Returns
 from counterfoil.flows.definition import parse_flow
 from counterfoil.runtime.flow_testing.masking import Mask, mask_reference
 from counterfoil.runtime.flow_testing.recording import NotRecordableError, record_run
@@ -88,6 +89,24 @@ def test_a_run_whose_books_have_moved_on_is_refused_with_the_difference() -> Non
     del erp.invoices[InvoiceNumber("1001")]
     with pytest.raises(NotRecordableError, match="the books have moved on since: the run ended as done"):
         record(flows, run)
+
+
+def returned(flows: Flows, amount: str) -> str:
+    """The run of a bank payment that came back after it was posted."""
+    payment = a_payment(
+        amount, tender=Tender.ACH, status=PaymentStatus.SETTLED, invoice_reference="1001", last_four="4242"
+    )
+    told(flows, payment)
+    return told(flows, replace(payment, status=PaymentStatus.RETURNED))
+
+
+@pytest.mark.parametrize("amount", ["120.00", "150.00"], ids=["on an invoice", "some on account"])
+def test_a_return_that_took_its_receipt_back_becomes_a_test_with_that_receipt(amount: str) -> None:
+    flows = Flows(MemoryErp(an_invoice("1001")), returns=Returns.POST)
+    test = record(flows, returned(flows, amount))
+    assert "returns: post" in test
+    assert "back: posted" in test
+    assert "fact: receipt" in test.partition("events:")[0]
 
 
 def test_a_run_that_has_not_ended_is_refused() -> None:
