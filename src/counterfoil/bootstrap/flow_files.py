@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from counterfoil.flows.environment import Environment, read_environment
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import SHIPPED, library_tests, read_library_flow
+from counterfoil.flows.linking import link, linked_flows
 from counterfoil.flows.mapping.library import MAPPINGS, TABLES, read_library_mapping, read_library_table
 from counterfoil.flows.mapping.plan import read_mapping
 from counterfoil.flows.mapping.tables import Table, parse_table
@@ -62,11 +63,6 @@ def require_sound(files: Mapping[str, str]) -> None:
         raise UnsoundFilesError("\n".join(faults))
 
 
-def flow_texts(files: Mapping[str, str]) -> dict[str, str]:
-    """The texts of the flows, by name."""
-    return {name_in(path): text for path, text in files.items() if part_of(path) is Part.FLOWS}
-
-
 def find_environment(files: Mapping[str, str], name: str) -> Environment | None:
     """An environment as its file says; None where there is no file."""
     text = files.get(path_of(Part.ENVIRONMENTS, name))
@@ -87,13 +83,14 @@ def _faults(path: str, files: Mapping[str, str]) -> Iterator[str]:
 
 def _failures(files: Mapping[str, str]) -> Iterator[str]:
     """What the flow tests find; one of a flow that is not here says nothing."""
-    flows = {name: read_flow(text, shipped_catalogue()) for name, text in flow_texts(files).items()}
+    texts = linked_flows(files)
+    flows = {name: read_flow(text, shipped_catalogue()) for name, text in texts.items()}
     for path in sorted(files):
         flow = flows.get(tested_by(path) or "")
         if flow is None:
             continue
         try:
-            tested = run_case(flow, files[path_of(Part.FLOWS, flow.name)], read_case(files[path]))
+            tested = run_case(flow, texts[flow.name], read_case(files[path]))
         except FlowError as error:
             yield from (f"{path}, {finding}" for finding in error.findings)
         else:
@@ -104,7 +101,7 @@ def _read(path: str, files: Mapping[str, str]) -> None:
     name = name_in(path)
     match part_of(path):
         case Part.FLOWS:
-            _require_name(read_flow(files[path], shipped_catalogue()).name, name)
+            _require_name(read_flow(link(files[path], files), shipped_catalogue()).name, name)
         case Part.MAPPINGS:
             tables = tuple(name_in(each) for each in files if part_of(each) is Part.TABLES)
             _require_name(read_mapping(files[path], lambda table: _table(table, files), tables).name, name)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from counterfoil.bootstrap.bindings import binding_faults
-from counterfoil.bootstrap.flow_files import find_environment, flow_texts, require_sound
+from counterfoil.bootstrap.flow_files import find_environment, require_sound
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.diff import diff_flows
 from counterfoil.flows.environment import Declared, Environment
 from counterfoil.flows.errors import FlowError
+from counterfoil.flows.linking import linked_flows
 from counterfoil.flows.overlap import overlaps
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
@@ -71,7 +72,7 @@ def from_repository(repository: FlowRepository, revision: str) -> Source:
     require_sound(files)
     found = ((name, find_environment(files, name)) for name in ENVIRONMENTS)
     return Source(
-        texts=flow_texts(files),
+        texts=linked_flows(files),
         commit=commit,
         message=repository.find(commit).message,
         environments={name: environment for name, environment in found if environment is not None},

@@ -6,14 +6,16 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.kinds import read_node
-from counterfoil.flows.nodes.node import Node
+from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.flows.uses import CHARACTERS_MAX, ENTRY, Uses, read_uses
+from counterfoil.ports.catalogue import Catalogue
 
 EVENT_FORM = r"[a-z][a-z0-9_.]{0,59}\*?"
 TITLE_MAX = 200
@@ -21,6 +23,7 @@ NODES_MAX = 500
 ORDER_KEYS = ("lineage",)
 
 _EVENT = re.compile(EVENT_FORM)
+_ENTRIES = ("flow", "title", "trigger", "order_key", "start", "nodes")
 _EVENTS_MAX = 10
 _EVENT_GAP = ", "
 
@@ -36,6 +39,11 @@ class Flow:
     order_key: str
     start: str
     nodes: Mapping[str, Node]
+    uses: Uses = field(default_factory=Uses)
+
+    def around(self, catalogue: Catalogue) -> Around:
+        """What its nodes may know of it."""
+        return Around(catalogue=catalogue, nodes=self.nodes, uses=self.uses)
 
     @property
     def version(self) -> str:
@@ -62,7 +70,7 @@ def parse_flow(text: str) -> Flow:
     Raises:
         FlowError: the text is not a flow; says the line.
     """
-    fields = read_document(text).fields(("flow", "title", "trigger", "order_key", "start", "nodes"))
+    fields = read_document(text, CHARACTERS_MAX).fields(_ENTRIES, (ENTRY,))
     nodes = [read_node(name, part) for name, part in fields["nodes"].entries()]
     if not nodes or len(nodes) > NODES_MAX:
         raise fields["nodes"].wrong(f"a flow has 1 to {NODES_MAX} nodes, not {len(nodes)}")
@@ -73,6 +81,7 @@ def parse_flow(text: str) -> Flow:
         order_key=_choice(fields["order_key"], ORDER_KEYS),
         start=read_name(fields["start"]),
         nodes={node.name: node for node in nodes},
+        uses=read_uses(fields[ENTRY]) if ENTRY in fields else Uses(),
     )
 
 
@@ -101,7 +110,7 @@ def _choice(part: Part, known: tuple[str, ...]) -> str:
 
 
 def _canonical(flow: Flow) -> str:
-    content = {
+    content: dict[str, object] = {
         "flow": flow.name,
         "title": flow.title,
         "trigger": {"event": flow.event},
@@ -109,6 +118,8 @@ def _canonical(flow: Flow) -> str:
         "start": flow.start,
         "nodes": {name: _canonical_node(node) for name, node in flow.nodes.items()},
     }
+    if flow.uses.line:
+        content[ENTRY] = flow.uses.content
     return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 

@@ -13,6 +13,7 @@ from counterfoil.flows.mapping.tables import Row, Table, parse_table
 from counterfoil.flows.nodes.node import Node
 from counterfoil.flows.paths import README, Part, name_in, part_of
 from counterfoil.flows.routes import Route
+from counterfoil.flows.uses import Uses
 from counterfoil.ports.errors import ConfigurationError
 
 ROWS_SHOWN_MAX = 20
@@ -43,13 +44,14 @@ def diff_flows(before: Flow, after: Flow) -> Iterator[str]:
         return
     before, renamed = _renamed(before, after)
     lines = [f"node {old} is called {new} now" for old, new in renamed.items()]
-    lines += _diff_fields(before, after, without=("name", "nodes"))
+    lines += _diff_fields(before, after, without=("name", "nodes", "uses"))
     for name in sorted({*before.nodes, *after.nodes}):
         old, new = before.nodes.get(name), after.nodes.get(name)
         if old is None or new is None:
             lines.append(f"node {name} {'added' if old is None else 'removed'}{_what(new)}")
         else:
             lines += [f"node {name}: {each}" for each in _diff_nodes(old, new)]
+    lines += _diff_uses(before.uses, after.uses)
     yield from lines or ["changed"]
 
 
@@ -61,16 +63,33 @@ def _diff_file(path: str, before: str | None, after: str | None) -> Iterator[str
             case Part.FLOWS:
                 yield from diff_flows(parse_flow(before), parse_flow(after))
             case Part.TABLES:
-                name = name_in(path)
-                yield from _diff_tables(parse_table(name, before), parse_table(name, after))
+                yield from _diff_csv(name_in(path), before, after)
             case Part.MAPPINGS | Part.ENVIRONMENTS:
-                yield from _diff_mappings(_leaves(before), _leaves(after))
+                yield from _diff_documents(path, before, after)
             case Part.TESTS | None:
                 yield "changed"
 
 
 def _what(node: Node | None) -> str:
     return "" if node is None else f" ({node.deed.words})"
+
+
+def _diff_uses(before: Uses, after: Uses) -> Iterator[str]:
+    for kind, word, diff in (("mappings", "mapping", _diff_documents), ("tables", "table", _diff_csv)):
+        old, new = before.texts.get(kind, {}), after.texts.get(kind, {})
+        for name in sorted({*old, *new}):
+            if name not in old or name not in new:
+                yield f"{word} {name} {'added' if name not in old else 'removed'}"
+            else:
+                yield from (f"{word} {name}: {line}" for line in diff(name, old[name], new[name]))
+
+
+def _diff_documents(_name: str, before: str, after: str) -> Iterator[str]:
+    return _diff_mappings(_leaves(before), _leaves(after))
+
+
+def _diff_csv(name: str, before: str, after: str) -> Iterator[str]:
+    return _diff_tables(parse_table(name, before), parse_table(name, after))
 
 
 def _diff_nodes(before: Node, after: Node) -> Iterator[str]:

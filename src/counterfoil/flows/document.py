@@ -40,6 +40,16 @@ class Part:
             raise self.wrong("a text belongs here")
         return str(self.node.value).strip()
 
+    def raw(self) -> str:
+        """The scalar exactly as written, blanks and emptiness included.
+
+        Raises:
+            FlowError: it is no scalar.
+        """
+        if not isinstance(self.node, yaml.ScalarNode):
+            raise self.wrong("a text belongs here")
+        return str(self.node.value)
+
     def is_text(self) -> bool:
         return isinstance(self.node, yaml.ScalarNode)
 
@@ -91,14 +101,14 @@ class Part:
         return found
 
 
-def read_document(text: str) -> Part:
-    """The document's root.
+def read_document(text: str, characters: int = _CHARACTERS_MAX) -> Part:
+    """The document's root; the text has at most so many characters.
 
     Raises:
         FlowError: not YAML, not bounded, or with tags or anchors.
     """
-    if len(text) > _CHARACTERS_MAX:
-        raise FlowError(Finding(1, f"a flow has at most {_CHARACTERS_MAX} characters"))
+    if len(text) > characters:
+        raise FlowError(Finding(1, f"a flow has at most {characters} characters"))
     try:
         _check_events(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
+from counterfoil.flows.linking import own_text
 from counterfoil.flows.nodes.node import Around, Node
 from counterfoil.flows.routes import ENDS
 from counterfoil.flows.secret_words import find_secrets
@@ -24,7 +25,7 @@ def read_flow(text: str, catalogue: Catalogue) -> Flow:
         FlowError: the text is no flow, or the flow is not sound; tells every finding.
     """
     flow = parse_flow(text)
-    findings = [*find_secrets(text, flow.nodes), *validate(flow, catalogue)]
+    findings = [*find_secrets(own_text(text, flow), flow.nodes), *validate(flow, catalogue)]
     if findings:
         raise FlowError(*sorted(findings)[:_FINDINGS_MAX])
     return flow
@@ -32,7 +33,7 @@ def read_flow(text: str, catalogue: Catalogue) -> Flow:
 
 def validate(flow: Flow, catalogue: Catalogue) -> tuple[Finding, ...]:
     """What to mend, by line, at most 50 findings; empty when the flow may run."""
-    around = Around(catalogue=catalogue, nodes=flow.nodes)
+    around = flow.around(catalogue)
     findings = list(islice(_names(flow, around), _FINDINGS_MAX))
     if not findings:
         routes = chain(_unreachable(flow), _inputs_not_ready(flow, around), _endless(flow))

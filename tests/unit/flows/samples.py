@@ -39,3 +39,66 @@ CATALOGUE = {
         ),
     )
 }
+
+WORDS = """\
+mapping: words
+title: A payment in the words of another program
+source:
+  payment.transaction: text 40
+  payment.status: text 20
+  payment.amount: money
+  payment.invoice_reference: optional text 60
+target:
+  number: text 10
+  state: text 10
+  amount: money
+  invoice: optional text 10
+map:
+  number:
+    from: payment.transaction
+    then:
+      - upper
+      - truncate: { width: 10, keep: end }
+  state:
+    from: payment.status
+    then:
+      - lookup: { table: words_of_status, by: ours, give: theirs }
+  amount: payment.amount
+  invoice:
+    from: payment.invoice_reference
+    then:
+      - truncate: { width: 10, keep: end }
+"""
+MAPPED_FLOW = """\
+# What is mapped and looked up.
+flow: mapped
+title: A payment in other words
+trigger: { event: payment.* }
+order_key: lineage
+start: read
+nodes:
+  read:
+    do: payment.normalise
+    then: { payment: translate }
+  translate:
+    map: words
+    with: { payment: read }
+    then: { mapped: account, refused: review }
+  account:
+    look_up: { table: tenders, by: { tender: payment.tender } }
+    with: { payment: read }
+    then: { found: large, absent: review }
+  large:
+    decide:
+      large: words.amount.more_than(money("500.00 USD")) && words.state == "Paid"
+      wired: account.account == "11000-300"
+    with: { words: translate, account: account }
+    then: { large: review, wired: review, otherwise: done }
+"""
+MAPPED_FILES = {
+    "flows/mapped.yaml": MAPPED_FLOW,
+    "mappings/words.yaml": WORDS,
+    "tables/tenders.csv": "tender,account\ncard,11000-100\nach,11000-300\n",
+    "tables/words_of_status.csv": "# As the other says it\nours,theirs\ncaptured,Paid\nfailed,Failed\n",
+}
+"""A workspace whose flow maps, looks up and decides."""

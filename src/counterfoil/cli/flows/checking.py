@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from counterfoil.cli.flows import testing
-from counterfoil.cli.flows.files import read_text
+from counterfoil.cli.flows.files import read_whole_flow
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
 from counterfoil.flows.errors import Finding, FlowError
 from counterfoil.flows.paths import Part
@@ -96,7 +96,7 @@ def _check(path: Path) -> Checked:
     try:
         if path.is_dir():
             return Checked(path=path, trouble="no flow (*.yaml) lies in this folder")
-        flow = read_flow(read_text(path), shipped_catalogue())
+        flow = read_flow(read_whole_flow(path), shipped_catalogue())
     except FlowError as error:
         return Checked(path=path, findings=error.findings)
     except (ConfigurationError, OSError) as error:

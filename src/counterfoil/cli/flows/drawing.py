@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from counterfoil.cli.failures import told
-from counterfoil.cli.flows.files import read_text
+from counterfoil.cli.flows.files import read_whole_flow
 from counterfoil.cli.foxpro.telling import say
 from counterfoil.flows.library import SHIPPED, read_library_flow
 from counterfoil.flows.picture.svg import draw_flow
@@ -26,7 +26,7 @@ def draw(
     """Draws a flow that may run as a picture (SVG): a card for each node, in the order of a run."""
     with told():
         catalogue = shipped_catalogue()
-        text = read_library_flow(flow) if flow in SHIPPED else read_text(Path(flow))
+        text = read_library_flow(flow) if flow in SHIPPED else read_whole_flow(Path(flow))
         picture = draw_flow(read_flow(text, catalogue), catalogue)
         if out is not None:
             out.write_text(picture, "utf-8")

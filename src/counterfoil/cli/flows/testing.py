@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from counterfoil.cli.flows.files import read_text
+from counterfoil.cli.flows.files import read_text, read_whole_flow
 from counterfoil.cli.flows.options import HERE, Folder
 from counterfoil.cli.foxpro.telling import CANNOT, FINDINGS, AsJson, say, say_document, say_error, shown
 from counterfoil.flows.errors import Finding, FlowError
@@ -101,7 +101,7 @@ def _flow_of(path: Path) -> str:
     folder = path.absolute().parent
     own = folder.parent.parent / path_of(Part.FLOWS, folder.name)
     if own.is_file():
-        return read_text(own)
+        return read_whole_flow(own)
     if folder.name in SHIPPED:
         return read_library_flow(folder.name)
     raise ConfigurationError(f"no flow {folder.name}: a test lies in tests/<flow>/ of a workspace")

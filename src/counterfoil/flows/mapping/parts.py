@@ -17,9 +17,7 @@ def written(part: Part) -> str:
     Raises:
         FlowError: it is no scalar, or too long.
     """
-    if not isinstance(part.node, yaml.ScalarNode):
-        raise part.wrong("a text belongs here")
-    text = str(part.node.value)
+    text = part.raw()
     if len(text) > _TEXT_MAX:
         raise part.wrong(f"a text has at most {_TEXT_MAX} characters")
     if has_half_sign(text):

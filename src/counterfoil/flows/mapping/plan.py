@@ -52,6 +52,8 @@ class MappingPlan:
     version: str
     source: Mapping[str, tuple[tuple[str, ...], Callable[[object], Value | None]]]
     """Path in the record and how what stands there is read, by name."""
+    types: Mapping[str, Type]
+    """Of the sources."""
     values: Mapping[str, Work]
     targets: Mapping[str, Work]
     tables: Mapping[str, Table]
@@ -109,6 +111,7 @@ class _Planner:
                 name: (tuple(name.split(".")), reader(field.type))
                 for name, field in self._mapping.source.items()
             },
+            types={name: field.type for name, field in self._mapping.source.items()},
             values=values,
             targets={name: targets[name] for name in self._mapping.target if name in targets},
             tables=self._tables,

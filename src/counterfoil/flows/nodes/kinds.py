@@ -9,10 +9,12 @@ from counterfoil.flows.errors import quoted
 from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.decide import DECIDE
 from counterfoil.flows.nodes.do import DO
+from counterfoil.flows.nodes.look_up import LOOK_UP
+from counterfoil.flows.nodes.map_fields import MAP
 from counterfoil.flows.nodes.node import Kind, Node
 from counterfoil.flows.routes import ENDS, read_route
 
-KINDS: Sequence[Kind] = (DO, DECIDE)
+KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP)
 
 _ENTRIES = tuple(dict.fromkeys(entry for kind in KINDS for entry in (kind.entry, *kind.beside)))
 _TAKEN = ", ".join((*ENDS, *UNNAMEABLE))

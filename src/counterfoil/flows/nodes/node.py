@@ -6,10 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from counterfoil.flows.document import Part
+from counterfoil.flows.document import Part as Entry
 from counterfoil.flows.errors import Finding
+from counterfoil.flows.paths import Part
 from counterfoil.flows.routes import Route
 from counterfoil.flows.schema_parts import Schema
+from counterfoil.flows.uses import Uses
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
 
 
@@ -28,6 +30,10 @@ class Deed(ABC):
     @abstractmethod
     def content(self) -> dict[str, object]:
         """What counts for the flow's version, as JSON."""
+
+    def uses(self) -> Iterator[tuple[Part, str]]:
+        """The mappings and tables of the workspace that it names."""
+        return iter(())
 
     def unknown(self, node: Node, around: Around) -> Finding:
         """What is to be mended where there is no spec."""
@@ -61,6 +67,7 @@ class Around:
 
     catalogue: Catalogue
     nodes: Mapping[str, Node]
+    uses: Uses
 
     def spec_of(self, node: Node) -> OperationSpec | None:
         return node.deed.spec(node, self)
@@ -82,7 +89,7 @@ class Kind:
     """Entries of its own that may stand beside it."""
     names_inputs: bool = False
     """Whether the author names what it takes, instead of an operation."""
-    read: Callable[[Mapping[str, Part]], Deed]
+    read: Callable[[Mapping[str, Entry]], Deed]
     """From the node's entries; raises FlowError."""
     schemas: Callable[[Catalogue], Iterator[Schema]]
     """How such a node looks in an editor's eyes."""

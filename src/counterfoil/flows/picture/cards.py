@@ -47,7 +47,7 @@ class Way:
 
 def cards_of(flow: Flow, catalogue: Catalogue) -> tuple[Card, ...]:
     """The nodes in the order of a run: each after those that lead to it, ways back aside."""
-    around = Around(catalogue=catalogue, nodes=flow.nodes)
+    around = flow.around(catalogue)
     return tuple(_card(flow.nodes[name], around) for name in _order(flow))
 
 

@@ -1,0 +1,47 @@
+"""Mapping results of earlier nodes, as the mapping says."""
+
+from __future__ import annotations
+
+from counterfoil.domain.money import Money
+from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.flows.mapping.carry import map_record
+from counterfoil.flows.mapping.plan import MappingPlan
+from counterfoil.flows.mapping.types import Value
+from counterfoil.flows.mapping.values import show
+from counterfoil.flows.nodes.map_fields import MAPPED, REFUSED
+from counterfoil.flows.nodes.node import Node
+from counterfoil.ports.catalogue import OperationSpec
+from counterfoil.runtime.step import Operation, Step, StepResult
+
+
+def make_mapping(node: Node, plan: MappingPlan, spec: OperationSpec) -> Operation:
+    """For a node that was checked."""
+    return Operation(spec=spec, act=lambda step: _map(node, plan, step))
+
+
+def _map(node: Node, plan: MappingPlan, step: Step) -> StepResult:
+    """All targets, or none: where one has no value, a person is told of every one."""
+    mapped = map_record(plan, step.inputs)
+    if mapped.problems:
+        why = "; ".join(f"{each.target}: {each.text}" for each in mapped.problems)
+        return StepResult(
+            outcome=REFUSED,
+            summary={"why": why},
+            review=Hold(
+                kind=ReviewKind.DECISION,
+                title=f"Mapping {plan.name} has no value for {len(mapped.problems)} of its targets",
+                why=f"node {node.name}: {why}",
+            ),
+        )
+    return StepResult(outcome=MAPPED, value={name: _json(value) for name, value in mapped.values.items()})
+
+
+def _json(value: Value | None) -> object:
+    """As results are stored: money in its two parts, everything else as text; what is empty is null."""
+    match value:
+        case None:
+            return None
+        case Money():
+            return {"amount": str(value.amount), "currency": value.currency}
+        case _:
+            return show(value)
