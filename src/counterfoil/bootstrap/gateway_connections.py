@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from counterfoil.bootstrap.bindings import ACCOUNT_NUMBER
 from counterfoil.bootstrap.entered import require_no_card
+from counterfoil.bootstrap.gateway_policy import SETTINGS, read_policy
 from counterfoil.bootstrap.gateways import (
     GENERATION,
     KIND,
@@ -134,6 +135,22 @@ def rotate_credentials(workspace: Workspace, row: ConnectionRow, user: GatewayUs
     _require_sound(checks)
     workspace.connect(changed, secrets)
     return Connected(row=changed, checks=checks)
+
+
+def change_settings(workspace: Workspace, row: ConnectionRow, wanted: Mapping[str, str]) -> ConnectionRow:
+    """Says how a connection's payments count; an empty value takes a setting back to what is assumed.
+
+    Raises:
+        ConfigurationError: there is no such setting, or it cannot be used.
+    """
+    for name in wanted:
+        if name not in SETTINGS:
+            raise ConfigurationError(f"there is no setting {name}; there is: {', '.join(SETTINGS)}")
+    said = {name: value for name, value in {**row.settings, **wanted}.items() if name not in wanted or value}
+    changed = replace(row, settings=said)
+    read_policy(changed)
+    workspace.connect(changed, workspace.connections.secrets(row.id))
+    return changed
 
 
 def check_gateway(workspace: Workspace, row: ConnectionRow, secrets: Secrets) -> Sequence[Check]:

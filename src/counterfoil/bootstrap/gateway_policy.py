@@ -21,6 +21,15 @@ EXPORT_LAG_MINUTES = "export_lag_minutes"
 REFUNDS_OF_INVOICES, REFUND_LIMIT = "refunds_of_invoices", "refund_limit"
 ASK, REOPEN = "ask", "reopen"
 RETURNS = "returns"
+SETTINGS = (
+    AUTHORISATION_DAYS,
+    ACH_POSTS_AT,
+    REFUNDS_OF_INVOICES,
+    REFUND_LIMIT,
+    RETURNS,
+    EXPORT_LAG_MINUTES,
+)
+"""What people may say of a connection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from counterfoil.runtime.step import Operation, Step, StepResult
 
 DECIDE = OperationSpec(
     name="receipt.decide_return",
-    label="Decide whether a returned payment's receipt is taken back",
+    label="Decide whether the receipt is taken back",
     nature=Nature.READING,
     inputs=("payment",),
     outcomes=("take_back", "asks"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli.paytrace import cards, connecting, effects, looking, pushes, routes
+from counterfoil.cli.paytrace import cards, connecting, effects, looking, pushes, routes, settings
 
 app = typer.Typer(help="Merchant accounts at PayTrace: connected, checked, listed.", no_args_is_help=True)
 app.command()(connecting.connect)
 app.command()(connecting.rotate)
 app.command("list")(looking.list_)
 app.command()(looking.check)
+app.command("settings")(settings.settings)
 app.command()(cards.take_card)
 app.command()(cards.cards)
 app.command("end-card")(cards.end)
