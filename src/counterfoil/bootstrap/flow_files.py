@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.environment import Environment, read_environment
-from counterfoil.flows.errors import FlowError
+from counterfoil.flows.errors import FlowError, nearest, quoted
 from counterfoil.flows.library import SHIPPED, library_tests, read_library_flow
 from counterfoil.flows.linking import link, linked_flows
 from counterfoil.flows.mapping.library import MAPPINGS, TABLES, read_library_mapping, read_library_table
@@ -13,6 +14,7 @@ from counterfoil.flows.mapping.plan import read_mapping
 from counterfoil.flows.mapping.tables import Table, parse_table
 from counterfoil.flows.paths import README, Part, flow_test_path, name_in, part_of, path_of, tested_by
 from counterfoil.flows.secret_words import find_secrets
+from counterfoil.flows.triggers.schedule import ScheduleTrigger
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.catalogue import shipped_catalogue
@@ -41,14 +43,29 @@ class UnsoundFilesError(ConfigurationError):
 
 
 def starting_files() -> dict[str, str]:
-    """The flows, mappings and tables that ship, and environments that count on nothing yet."""
+    """The flows, mappings and tables that ship, and environments that count on nothing yet.
+
+    A flow that starts by the clock is not among them: whoever wants it adds it.
+    """
     files = {README: _README}
-    files |= {path_of(Part.FLOWS, name): read_library_flow(name) for name in SHIPPED}
+    for name in SHIPPED:
+        if not isinstance(parse_flow(read_library_flow(name)).trigger, ScheduleTrigger):
+            files |= shipped_files(name)
     files |= {path_of(Part.MAPPINGS, name): read_library_mapping(name) for name in MAPPINGS}
     files |= {path_of(Part.TABLES, name): read_library_table(name) for name in TABLES}
-    for flow in SHIPPED:
-        files |= {flow_test_path(flow, name): text for name, text in library_tests(flow).items()}
     return files | {path_of(Part.ENVIRONMENTS, name): _ENVIRONMENT.format(name=name) for name in ENVIRONMENTS}
+
+
+def shipped_files(flow: str) -> dict[str, str]:
+    """A shipped flow and its tests, as files of a workspace.
+
+    Raises:
+        ConfigurationError: no such flow ships.
+    """
+    if flow not in SHIPPED:
+        raise ConfigurationError(f"there is no shipped flow {quoted(flow)}{nearest(flow, SHIPPED)}")
+    tests = {flow_test_path(flow, name): text for name, text in library_tests(flow).items()}
+    return {path_of(Part.FLOWS, flow): read_library_flow(flow)} | tests
 
 
 def require_sound(files: Mapping[str, str]) -> None:

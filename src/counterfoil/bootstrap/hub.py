@@ -13,6 +13,7 @@ from counterfoil.bootstrap.gateway_feeds import GatewayFeeds
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.intake import StoredHintIntake
 from counterfoil.bootstrap.interpreting import make_interpreter
+from counterfoil.bootstrap.schedules import Schedules
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.errors import CounterfoilError
@@ -21,6 +22,7 @@ from counterfoil.store.events import StoredEvents
 from counterfoil.store.hints import HintInbox
 from counterfoil.store.inbox import Inbox
 from counterfoil.store.overview import Overview as OverviewRows
+from counterfoil.store.own_events import StoredOwnEvents
 from counterfoil.web.app import Deps
 from counterfoil.web.cards import card_routes
 from counterfoil.web.hooks import hook_routes
@@ -64,6 +66,7 @@ class Hub:
         self._carrying = Carrying(workspace, self._engine, carry)
         self._gateways = GatewayFeeds(workspace, self._links, self._events(), self._inboxes.hints)
         self._feeds = BooksFeeds(workspace, self._events())
+        self._schedules = Schedules(workspace, StoredOwnEvents(self._inboxes.events))
 
     def start(self) -> None:
         if self._workspace.server is not None:
@@ -74,12 +77,14 @@ class Hub:
         self._carrying.start()
         self._gateways.start()
         self._feeds.start()
+        self._schedules.start()
 
     def stop(self) -> None:
         """Takes nothing new, lets what is in hand end, stops the agents and the database."""
         self._stop.set()
         self._gateways.stop()
         self._feeds.stop()
+        self._schedules.stop()
         self._inboxes.close()
         self._carrying.stop()
         self._sites.close()
@@ -103,7 +108,7 @@ class Hub:
         ready = all(state == WORKS for state in parts.values())
         parts |= self._agents.notices()
         parts |= self._gateways.states()
-        parts |= {loop.name: loop.state for loop in self._feeds.loops}
+        parts |= {loop.name: loop.state for loop in (*self._feeds.loops, self._schedules.loop)}
         return HealthAnswer(ready=ready, parts=parts)
 
     def _database_state(self) -> str:

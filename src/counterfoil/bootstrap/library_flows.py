@@ -19,6 +19,7 @@ from counterfoil.flows.library import (
     SHIPPED,
     read_library_flow,
 )
+from counterfoil.flows.triggers.trigger import Trigger
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store.deployments import ENVIRONMENTS, Deployments
 
@@ -50,7 +51,7 @@ class Shipped:
 
     name: str
     title: str
-    event: str
+    trigger: Trigger
     live: Mapping[str, bool]
     """By environment: whether the version is the one that ships now."""
 
@@ -63,7 +64,7 @@ def _shipped(deployments: Deployments, name: str) -> Shipped:
     flow = parse_flow(read_library_flow(name))
     versions = {each: deployments.find_live(each, name) for each in ENVIRONMENTS}
     live = {each: version == flow.version for each, version in versions.items() if version is not None}
-    return Shipped(name=name, title=flow.title, event=flow.event, live=live)
+    return Shipped(name=name, title=flow.title, trigger=flow.trigger, live=live)
 
 
 def use_shipped(workspace: Workspace, flow: str, environment: str, *, by: str) -> Outcome:

@@ -22,6 +22,7 @@ class SiteBook:
 
     def __init__(self, workspace: Workspace, links: Sequence[GatewayLink]) -> None:
         self._connections = workspace.connections
+        self._rows = {row.id: row for row in workspace.connections.all()}
         self._links = {link.connection: link for link in links}
         self._faults = _faults(workspace.connections.all())
         self._erps = {
@@ -40,12 +41,10 @@ class SiteBook:
                 bound to live books.
             CompanyUndecidedError: no rule of the connection names the company.
         """
-        fault = self._faults.get((run.event.connection, run.company))
+        link = self._link_of(run)
+        fault = self._faults.get((link.connection, run.company))
         if fault:
             raise ConfigurationError(fault)
-        link = self._links.get(run.event.connection)
-        if link is None:
-            raise ConfigurationError(f"connection {run.event.connection} is not switched on: switch it on")
         if run.company == UNDECIDED:
             raise CompanyUndecidedError(self._why_undecided(run, link))
         erp = self._erps.get((run.environment, run.company))
@@ -62,6 +61,31 @@ class SiteBook:
             refunds=link.policy.refunds,
             returns=link.policy.returns,
         )
+
+    def _link_of(self, run: Run) -> GatewayLink:
+        """The gateway that the event came from; of the books' events and starts, the company's own."""
+        row = self._rows.get(run.event.connection)
+        if row is not None and row.kind == BOOKS:
+            return self._gateway_of(run)
+        link = self._links.get(run.event.connection)
+        if link is None:
+            raise ConfigurationError(f"connection {run.event.connection} is not switched on: switch it on")
+        return link
+
+    def _gateway_of(self, run: Run) -> GatewayLink:
+        place = (run.environment, run.company)
+        own = [link for id_, link in self._links.items() if self._place(id_) == place]
+        if len(own) != 1:
+            count = "several merchant accounts are" if own else "no merchant account is"
+            raise ConfigurationError(
+                f"{count} switched on for company {run.company} in {run.environment}: a flow that starts"
+                " without a payment needs one"
+            )
+        return own[0]
+
+    def _place(self, connection: str) -> tuple[str, str]:
+        row = self._rows[connection]
+        return row.environment, row.company
 
     def _why_undecided(self, run: Run, link: GatewayLink) -> str:
         row = self._connections.find(link.connection)

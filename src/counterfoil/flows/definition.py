@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -14,18 +13,17 @@ from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.kinds import read_node
 from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.flows.triggers.event import patterns_of
+from counterfoil.flows.triggers.kinds import read_trigger
+from counterfoil.flows.triggers.trigger import Trigger
 from counterfoil.flows.uses import CHARACTERS_MAX, ENTRY, Uses, read_uses
 from counterfoil.ports.catalogue import Catalogue
 
-EVENT_FORM = r"[a-z][a-z0-9_.]{0,59}\*?"
 TITLE_MAX = 200
 NODES_MAX = 500
 ORDER_KEYS = ("lineage",)
 
-_EVENT = re.compile(EVENT_FORM)
 _ENTRIES = ("flow", "title", "trigger", "order_key", "start", "nodes")
-_EVENTS_MAX = 10
-_EVENT_GAP = ", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +32,7 @@ class Flow:
 
     name: str
     title: str
-    event: str
-    """The kinds of event that start it: names, or beginnings with ``*``, with commas between them."""
+    trigger: Trigger
     order_key: str
     start: str
     nodes: Mapping[str, Node]
@@ -50,18 +47,18 @@ class Flow:
         """SHA-256 of the content; comments, order of entries and layout do not change it."""
         return hashlib.sha256(_canonical(self).encode()).hexdigest()
 
+    @property
+    def event(self) -> str:
+        """The kinds of event that start it: names, or beginnings with ``*``, with commas between them."""
+        return self.trigger.events(self.name)
+
     def is_started_by(self, kind: str) -> bool:
         return starts(self.event, kind)
 
 
-def starts(trigger: str, kind: str) -> bool:
-    """Whether an event of the kind starts flows with the trigger."""
-    return any(fnmatchcase(kind, pattern) for pattern in triggers(trigger))
-
-
-def triggers(event: str) -> list[str]:
-    """The kinds of event, or beginnings with ``*``, of a flow."""
-    return event.split(_EVENT_GAP)
+def starts(events: str, kind: str) -> bool:
+    """Whether an event of the kind is one of those that start a flow."""
+    return any(fnmatchcase(kind, pattern) for pattern in patterns_of(events))
 
 
 def parse_flow(text: str) -> Flow:
@@ -77,7 +74,7 @@ def parse_flow(text: str) -> Flow:
     return Flow(
         name=read_name(fields["flow"]),
         title=_title(fields["title"]),
-        event=_event(fields["trigger"].fields(("event",))["event"]),
+        trigger=read_trigger(fields["trigger"]),
         order_key=_choice(fields["order_key"], ORDER_KEYS),
         start=read_name(fields["start"]),
         nodes={node.name: node for node in nodes},
@@ -92,16 +89,6 @@ def _title(part: Part) -> str:
     return title
 
 
-def _event(part: Part) -> str:
-    events = [event.strip() for event in part.text().split(",")]
-    for event in events:
-        if not _EVENT.fullmatch(event):
-            raise part.wrong(f"{quoted(event)} is not a kind of event, such as payment.captured or payment.*")
-    if len(events) > _EVENTS_MAX:
-        raise part.wrong(f"a flow has at most {_EVENTS_MAX} kinds of event")
-    return _EVENT_GAP.join(events)
-
-
 def _choice(part: Part, known: tuple[str, ...]) -> str:
     choice = part.text()
     if choice not in known:
@@ -113,7 +100,7 @@ def _canonical(flow: Flow) -> str:
     content: dict[str, object] = {
         "flow": flow.name,
         "title": flow.title,
-        "trigger": {"event": flow.event},
+        "trigger": flow.trigger.content(),
         "order_key": flow.order_key,
         "start": flow.start,
         "nodes": {name: _canonical_node(node) for name, node in flow.nodes.items()},

@@ -19,7 +19,6 @@ from counterfoil.ports.errors import ConfigurationError
 ROWS_SHOWN_MAX = 20
 _ABSENT = "(none)"
 _WORDS = {
-    "event": "trigger",
     "order_key": "order key",
     "inputs": "with",
     "routes": "then",

@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from counterfoil.flows.definition import Flow, triggers
+from counterfoil.flows.definition import Flow
+from counterfoil.flows.triggers.event import meet, patterns_of
 
 
 def overlaps(flows: Sequence[Flow]) -> Iterator[str]:
     """One line for each two flows that some kind of event would start."""
     for one, other in combinations(flows, 2):
-        for pattern, another in product(triggers(one.event), triggers(other.event)):
-            if _meet(pattern, another):
+        for pattern, another in product(patterns_of(one.event), patterns_of(other.event)):
+            if meet(pattern, another):
                 event = max(pattern, another, key=len)
                 yield (
                     f"{one.name} and {other.name} would both be started by {event}: an event has one flow;"
                     " narrow a trigger or take one of them away"
                 )
                 break
-
-
-def _meet(one: str, other: str) -> bool:
-    """Whether two kinds of event, or beginnings with ``*``, have a kind in common."""
-    begins, ends = one.removesuffix("*"), other.removesuffix("*")
-    if one == begins and other == ends:
-        return one == other
-    return (one != begins and ends.startswith(begins)) or (other != ends and begins.startswith(ends))

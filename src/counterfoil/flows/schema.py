@@ -5,11 +5,12 @@ It says what a flow looks like; whether it may run, `validate` says, which also 
 
 from __future__ import annotations
 
-from counterfoil.flows.definition import EVENT_FORM, NODES_MAX, ORDER_KEYS, TITLE_MAX
+from counterfoil.flows.definition import NODES_MAX, ORDER_KEYS, TITLE_MAX
 from counterfoil.flows.names import NAME_FORM, UNNAMEABLE
 from counterfoil.flows.nodes.kinds import KINDS
 from counterfoil.flows.routes import ENDS
 from counterfoil.flows.schema_parts import NAME, Schema, definitions, record
+from counterfoil.flows.triggers.kinds import trigger_schema
 from counterfoil.ports.catalogue import Catalogue
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -20,7 +21,7 @@ def flow_schema(catalogue: Catalogue) -> Schema:
     content: dict[str, Schema] = {
         "flow": NAME | {"description": "The flow's name."},
         "title": {"type": "string", "maxLength": TITLE_MAX, "description": "What it is for, in one line."},
-        "trigger": record({"event": _event()}),
+        "trigger": trigger_schema(),
         "order_key": {"enum": list(ORDER_KEYS), "description": "What stays in order; others pass."},
         "start": NAME | {"description": "The node that comes first."},
         "nodes": {
@@ -33,11 +34,3 @@ def flow_schema(catalogue: Catalogue) -> Schema:
     }
     head = {"$schema": _DRAFT, "title": "A flow of Counterfoil"}
     return head | record(content) | {"definitions": definitions()}
-
-
-def _event() -> Schema:
-    return {
-        "type": "string",
-        "pattern": f"^{EVENT_FORM}(\\s*,\\s*{EVENT_FORM})*$",
-        "description": "Kinds of event, or beginnings with *, with commas between them.",
-    }

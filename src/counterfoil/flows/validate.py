@@ -34,7 +34,7 @@ def read_flow(text: str, catalogue: Catalogue) -> Flow:
 def validate(flow: Flow, catalogue: Catalogue) -> tuple[Finding, ...]:
     """What to mend, by line, at most 50 findings; empty when the flow may run."""
     around = flow.around(catalogue)
-    findings = list(islice(_names(flow, around), _FINDINGS_MAX))
+    findings = list(islice(chain(flow.trigger.findings(), _names(flow, around)), _FINDINGS_MAX))
     if not findings:
         routes = chain(_unreachable(flow), _inputs_not_ready(flow, around), _endless(flow))
         findings = list(islice(routes, _FINDINGS_MAX))

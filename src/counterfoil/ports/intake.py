@@ -50,6 +50,45 @@ class BooksEvent:
     question: Question | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEvent:
+    """A start that Counterfoil itself makes: at a time, on a person's word, or for one item of a list."""
+
+    connection: str
+    company: str
+    """Whose books it is about; nothing else decides it."""
+    key: str
+    """The same however often it is told."""
+    source: str
+    kind: str
+    order_key: str
+    body: Mapping[str, object]
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEventTold:
+    """What became of it."""
+
+    event: str
+    runs: tuple[str, ...]
+    """What it started now; none where it was told before, or where no flow is live for it."""
+    is_new: bool
+
+
+class OwnEventSink(Protocol):
+    """Where own starts become events."""
+
+    def tell(self, events: Sequence[OwnEvent]) -> list[OwnEventTold]:
+        """Stores each once, durably and in the order given; one answer each.
+
+        Raises:
+            TransientError: not all are known to be stored; tell them again.
+            DefectError: one cannot be stored as it is.
+        """
+        ...
+
+
 class HintStore(Protocol):
     """Hints that wait for confirmation."""
 

@@ -40,6 +40,8 @@ class NewEvent:
     occurred_at: datetime
     bearings: Bearings | None = None
     """What of the confirmed record says whose books it concerns; None where it cannot be read."""
+    company: str = ""
+    """Whose books it is about, where that is known; else the connection and its rules say it."""
     question: Question | None = None
     """What of it a person should decide, whether a flow works on it or not."""
     documents: Collection[str] | None = None
@@ -165,7 +167,7 @@ def plan_runs(connection: sa.Connection, drafts: Sequence[Draft], ids: IdSource)
             flow=route["flow"],
             flow_version=route["hash"],
             environment=route["environment"],
-            company=companies.of(draft.event.order_key, draft.event.bearings, route),
+            company=draft.event.company or companies.of(draft.event.order_key, draft.event.bearings, route),
         )
         for draft in drafts
         for route in routes

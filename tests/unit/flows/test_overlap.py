@@ -7,6 +7,7 @@ import pytest
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.library import SHIPPED, read_library_flow
 from counterfoil.flows.overlap import overlaps
+from counterfoil.flows.triggers.event import EventTrigger
 from tests.unit.flows.samples import FLOW
 
 
@@ -26,7 +27,14 @@ from tests.unit.flows.samples import FLOW
 )
 def test_an_event_starts_one_flow(one: str, other: str, event: str | None) -> None:
     flow = parse_flow(FLOW)
-    found = list(overlaps([replace(flow, name="a", event=one), replace(flow, name="b", event=other)]))
+    found = list(
+        overlaps(
+            [
+                replace(flow, name=name, trigger=EventTrigger(event=event))
+                for name, event in (("a", one), ("b", other))
+            ]
+        )
+    )
     assert len(found) == (event is not None)
     assert event is None or f"a and b would both be started by {event}:" in found[0]
 

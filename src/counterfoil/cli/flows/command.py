@@ -10,6 +10,7 @@ from counterfoil.cli.flows import (
     exchange,
     promoting,
     recording,
+    scheduling,
     shipped,
     testing,
     workspace,
@@ -37,5 +38,8 @@ app.command()(exchange.export)
 app.command("import")(exchange.import_)
 app.command()(exchange.pull)
 app.command()(exchange.push)
+app.command()(scheduling.schedules)
+app.command()(scheduling.start)
 app.command("shipped")(shipped.shipped)
+app.command("add")(shipped.add)
 app.command("use")(shipped.use)

@@ -21,6 +21,8 @@ from counterfoil.runtime.interpreter import decode_result
 from counterfoil.runtime.operations import Site
 
 _NOTHING_EXPECTED = read_document("end: done")
+_IN_OUR_WORDS = ("chargeback.", "schedule.", "manual.")
+"""Beginnings of kinds whose bodies are our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
 
 
 def _told(gateway: GatewayRecords, order_key: str, event: OtherEvent) -> Told:
-    body = event.body if event.kind.startswith("chargeback.") else _body(gateway, event.body)
+    body = event.body if event.kind.startswith(_IN_OUR_WORDS) else _body(gateway, event.body)
     return Told(
         kind=event.kind,
         order_key=order_key,

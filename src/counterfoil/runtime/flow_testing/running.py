@@ -57,4 +57,4 @@ def run_case(flow: Flow, flow_text: str, case: Case) -> Tested:
 def _not_started(flow: Flow, kind: str, line: int) -> Finding | None:
     if flow.is_started_by(kind):
         return None
-    return Finding(line, f"{kind} does not start flow {flow.name}, which starts on {flow.event}")
+    return Finding(line, f"{kind} does not start flow {flow.name}, which starts {flow.trigger.words}")
