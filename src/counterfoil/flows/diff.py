@@ -63,7 +63,7 @@ def _diff_file(path: str, before: str | None, after: str | None) -> Iterator[str
                 yield from diff_flows(parse_flow(before), parse_flow(after))
             case Part.TABLES:
                 yield from _diff_csv(name_in(path), before, after)
-            case Part.MAPPINGS | Part.ENVIRONMENTS:
+            case Part.MAPPINGS | Part.ENVIRONMENTS | Part.SUGGESTIONS:
                 yield from _diff_documents(path, before, after)
             case Part.TESTS | None:
                 yield "changed"

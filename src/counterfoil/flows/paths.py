@@ -18,6 +18,7 @@ class Part(Enum):
     TABLES = "tables"
     ENVIRONMENTS = "environments"
     TESTS = "tests"
+    SUGGESTIONS = "suggestions"
 
 
 _FORMS = {
@@ -26,6 +27,7 @@ _FORMS = {
     Part.TABLES: re.compile(rf"tables/({_NAME})\.csv"),
     Part.ENVIRONMENTS: re.compile(r"environments/(dev|qa|production)\.yaml"),
     Part.TESTS: re.compile(rf"tests/((?:{_ANY_NAME}/){{0,3}}{_ANY_NAME})"),
+    Part.SUGGESTIONS: re.compile(rf"suggestions/({_NAME})\.yaml"),
 }
 
 

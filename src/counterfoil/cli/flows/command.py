@@ -12,6 +12,7 @@ from counterfoil.cli.flows import (
     recording,
     scheduling,
     shipped,
+    suggesting,
     testing,
     workspace,
 )
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 
 app.command("map")(map_)
+app.command("suggest")(suggesting.suggest_)
 app.command("validate")(checking.validate)
 app.command("schema")(checking.schema)
 app.command("draw")(drawing.draw)

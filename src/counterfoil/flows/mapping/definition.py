@@ -82,6 +82,11 @@ def parse_mapping(text: str) -> MappingText:
     )
 
 
+def is_field_name(name: str) -> bool:
+    """Whether a field of a shape may be called so; dots lead into fields of fields."""
+    return _FIELD.fullmatch(name) is not None
+
+
 def _name(part: Part) -> str:
     name = part.text()
     if not _NAME.fullmatch(name):

@@ -1,0 +1,1 @@
+"""Models of meaning that suggestions may ask: one that runs here, and those of OpenAI-compatible servers."""

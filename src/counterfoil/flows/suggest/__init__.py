@@ -1,0 +1,1 @@
+"""Which source field may fill which target: suggestions with reasons, which nothing applies by itself."""
