@@ -215,9 +215,9 @@ class GatewayLifeSuite:
         site.settle()
         gateway, today = site.connection.gateway, site.today()
         taken, given_back = sorted(gateway.fetch_batches(today, today), key=lambda batch: batch.number)
-        assert (taken.payments, taken.payments_total, taken.net) == (2, usd("50.00"), usd("50.00"))
+        assert (taken.payments, taken.payments_total, taken.settlement.net) == (2, usd("50.00"), usd("50.00"))
         assert (given_back.refunds, given_back.refunds_total) == (1, usd("5.00"))
-        assert given_back.net == -usd("5.00")
+        assert given_back.settlement.net == -usd("5.00")
         assert self.numbers(site, taken.number) == {first, second}
         assert self.numbers(site, given_back.number) == {given}
 

@@ -7,12 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from counterfoil.domain.payment import Payment
+from counterfoil.domain.settlement import Settlement
 from counterfoil.flows.definition import parse_flow
-from counterfoil.flows.library import PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, SHIPPED, read_library_flow
+from counterfoil.flows.library import (
+    PAYMENT_TO_RECEIPT,
+    REFUND_TO_BOOKS,
+    SETTLEMENT_TO_DEPOSIT,
+    SHIPPED,
+    read_library_flow,
+)
 from counterfoil.ports import encoding
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
 from counterfoil.ports.erp import Erp
+from counterfoil.ports.gateway import BATCH_CHANGED, BATCH_CLOSED
 from counterfoil.ports.run_store import Json, Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.known import MemoryKnown
@@ -30,7 +38,8 @@ class Flows:
     def __init__(self, erp: Erp, **site: Any) -> None:
         self.store = MemoryRunStore()
         self.known = MemoryKnown(self.store)
-        self.site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START, **site)
+        self.gateway = RecordedGateway()
+        self.site = Site(gateway=self.gateway, erp=erp, zone=UTC, start=START, **site)
         self.interpreter = Interpreter(self.store, Means(operations=self.operations()), ManualClock(NOW))
         self.versions: dict[str, str] = {}
         for name in SHIPPED:
@@ -49,6 +58,12 @@ class Flows:
         kind = f"{payment.kind.value}.{payment.status.value}"
         flow = REFUND_TO_BOOKS if kind.startswith("refund.") else PAYMENT_TO_RECEIPT
         return self.accept(flow, kind, payment.lineage, encoding.encode(payment))
+
+    def tell_batch(self, batch: Settlement, *payments: Payment, changed: bool = False) -> str:
+        """A batch that closed becomes an event, with the transactions that the gateway lists in it."""
+        self.gateway.batches[batch.number] = payments
+        kind = BATCH_CHANGED if changed else BATCH_CLOSED
+        return self.accept(SETTLEMENT_TO_DEPOSIT, kind, batch.lineage, encoding.encode(batch))
 
     def accept(self, flow: str, kind: str, lineage: str, body: Json, occurred_at: datetime = NOW) -> str:
         run_id = f"run-{len(self.store.runs) + 1}"

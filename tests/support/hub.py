@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from typing_extensions import override
 
 from counterfoil.domain.payment import Payment
+from counterfoil.domain.settlement import Settlement
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
 from counterfoil.ports import encoding
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
+from counterfoil.ports.gateway import AnyRecord
 from counterfoil.ports.run_store import Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.known import MemoryKnown
@@ -20,17 +24,30 @@ from counterfoil.runtime.reach import Reach, every_operation
 from tests.support.intake import FakeGateway
 from tests.support.memory_erp import MemoryErp
 from tests.support.memory_store import MemoryRunStore
+from tests.support.simulated_gateway import as_record
 
 START = datetime(1990, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 
 
+@dataclass
 class RecordedGateway(FakeGateway):
     """A gateway whose records are our own words as JSON."""
+
+    batches: dict[str, Sequence[Payment]] = field(default_factory=dict)
+    """The transactions of each batch."""
 
     @override
     def normalise(self, body: object) -> Payment:
         return encoding.decode(Payment, body)
+
+    @override
+    def normalise_batch(self, body: object) -> Settlement:
+        return encoding.decode(Settlement, body)
+
+    @override
+    def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
+        return [as_record(payment) for payment in self.batches[number]]
 
 
 class Hub:

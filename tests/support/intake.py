@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, PaymentStatus, Tender
+from counterfoil.domain.settlement import Settlement
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, DefectError, TransientError
 from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecord, GatewayRecords, Told, UnreadableRecord
@@ -58,6 +59,10 @@ class FakeGateway(GatewayRecords):
 
     @override
     def normalise(self, body: object) -> Payment:
+        raise NotImplementedError
+
+    @override
+    def normalise_batch(self, body: object) -> Settlement:
         raise NotImplementedError
 
     @override
@@ -124,6 +129,7 @@ class MemoryEvents(EventSink):
     room: int = 1_000_000
     refused: set[str] = field(default_factory=set)
     """Keys of events whose content cannot be stored."""
+    bodies: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
     @override
     def accept(self, connection: str, record: Told, source: str) -> str:
@@ -131,6 +137,7 @@ class MemoryEvents(EventSink):
             raise TransientError("the database does not answer")
         if record.event_key in self.refused:
             raise DefectError("it cannot be stored")
+        self.bodies.setdefault(record.event_key, record.body)
         return self.stored.setdefault(record.event_key, source)
 
     @override
@@ -146,6 +153,10 @@ class MemoryEvents(EventSink):
     @override
     def known(self, connection: str, event_keys: Collection[str]) -> set[str]:
         return set(event_keys) & set(self.stored)
+
+    @override
+    def body_of(self, connection: str, event_key: str) -> Mapping[str, object] | None:
+        return self.bodies.get(event_key)
 
 
 @dataclass

@@ -144,6 +144,7 @@ accounts:
   receivable: 1100-000
   clearing: {{card: 1050-000, ach: 1051-000}}
   returns: 4100-000
+  bank: 1010-000
 """
 
     @override

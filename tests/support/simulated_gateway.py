@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from typing_extensions import override
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.money import Money, total
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
+from counterfoil.domain.settlement import Settlement
 from counterfoil.ports import encoding
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import AnyRecord, Batch, CutOffError, Gateway, GatewayRecord
@@ -108,18 +109,16 @@ class SimulatedGateway(Gateway):
         }
         counts = {kind: sum(each.kind is kind for each in taken) for kind in PaymentKind}
         if taken:
-            self.closed.append(
-                Batch(
-                    merchant=MERCHANT,
-                    number=number,
-                    settled_at=now,
-                    payments=counts[PaymentKind.PAYMENT],
-                    payments_total=sums[PaymentKind.PAYMENT],
-                    refunds=counts[PaymentKind.REFUND],
-                    refunds_total=sums[PaymentKind.REFUND],
-                    body={"batch_number": number},
-                )
+            batch = Settlement(
+                merchant=MERCHANT,
+                number=number,
+                settled_at=now,
+                payments=counts[PaymentKind.PAYMENT],
+                payments_total=sums[PaymentKind.PAYMENT],
+                refunds=counts[PaymentKind.REFUND],
+                refunds_total=sums[PaymentKind.REFUND],
             )
+            self.closed.append(as_batch(batch))
 
     def exported(self) -> list[Payment]:
         """All transactions as an export shows them now."""
@@ -171,6 +170,10 @@ class SimulatedGateway(Gateway):
     @override
     def normalise(self, body: Mapping[str, object]) -> Payment:
         return encoding.decode(Payment, body)
+
+    @override
+    def normalise_batch(self, body: Mapping[str, object]) -> Settlement:
+        return encoding.decode(Settlement, body)
 
     @override
     def carry_out(self, instruction: Instruction) -> Answer:
@@ -241,6 +244,11 @@ class SimulatedGateway(Gateway):
 
 def as_record(payment: Payment) -> GatewayRecord:
     return GatewayRecord(body=encoding.encode(payment), payment=payment)
+
+
+def as_batch(batch: Settlement) -> Batch:
+    parts = {each.name: getattr(batch, each.name) for each in fields(batch)}
+    return Batch(**parts, body=encoding.encode(batch))
 
 
 def _day(batch: Batch, zone: tzinfo) -> date:

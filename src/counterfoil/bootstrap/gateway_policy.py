@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum
+from typing import TypeVar
 
 from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.polling import EXPORT_LAG
@@ -21,15 +24,19 @@ EXPORT_LAG_MINUTES = "export_lag_minutes"
 REFUNDS_OF_INVOICES, REFUND_LIMIT = "refunds_of_invoices", "refund_limit"
 ASK, REOPEN = "ask", "reopen"
 RETURNS = "returns"
+SETTLEMENTS = "settlements"
 SETTINGS = (
     AUTHORISATION_DAYS,
     ACH_POSTS_AT,
     REFUNDS_OF_INVOICES,
     REFUND_LIMIT,
     RETURNS,
+    SETTLEMENTS,
     EXPORT_LAG_MINUTES,
 )
 """What people may say of a connection."""
+
+Word = TypeVar("Word", bound=Enum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,7 @@ class GatewayPolicy:
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     returns: Returns = Returns.ASK
     """What becomes of the receipt of a bank payment that came back."""
+    settlements: SettlementPolicy = SettlementPolicy.ASK
 
 
 def read_policy(row: ConnectionRow) -> GatewayPolicy:
@@ -66,34 +74,38 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
     Raises:
         ConfigurationError: a setting cannot be used.
     """
-    posts_at = row.settings.get(ACH_POSTS_AT, SETTLED)
-    if posts_at not in {SETTLED, CAPTURED}:
-        raise ConfigurationError(f"connection {row.name}: {ACH_POSTS_AT} is {SETTLED} or {CAPTURED}")
     return GatewayPolicy(
         authorisation_life=timedelta(days=_number(row, AUTHORISATION_DAYS, "days", LIFE_DAYS)),
-        ach_when_captured=posts_at == CAPTURED,
+        ach_when_captured=_one_of(row, ACH_POSTS_AT, SETTLED, CAPTURED) == CAPTURED,
         export_lag=timedelta(minutes=_number(row, EXPORT_LAG_MINUTES, "minutes", LAG_MINUTES)),
         refunds=_refunds(row),
-        returns=_returns(row),
+        returns=_word(row, RETURNS, Returns.ASK),
+        settlements=_word(row, SETTLEMENTS, SettlementPolicy.ASK),
     )
 
 
 def _refunds(row: ConnectionRow) -> RefundPolicy:
-    meaning = row.settings.get(REFUNDS_OF_INVOICES, ASK)
-    if meaning not in {ASK, REOPEN}:
-        raise ConfigurationError(f"connection {row.name}: {REFUNDS_OF_INVOICES} is {ASK} or {REOPEN}")
+    meaning = _one_of(row, REFUNDS_OF_INVOICES, ASK, REOPEN)
     limit = str(row.settings.get(REFUND_LIMIT, RefundPolicy().limit))
     if not _AMOUNT.fullmatch(limit):
         raise ConfigurationError(f"connection {row.name}: {REFUND_LIMIT} is an amount such as 500 or 99.50")
     return RefundPolicy(reopens=meaning == REOPEN, limit=Decimal(limit))
 
 
-def _returns(row: ConnectionRow) -> Returns:
+def _word(row: ConnectionRow, name: str, usual: Word) -> Word:
+    words = type(usual)
     try:
-        return Returns(row.settings.get(RETURNS, Returns.ASK.value))
+        return words(row.settings.get(name, usual.value))
     except ValueError as error:
-        words = " or ".join(word.value for word in Returns)
-        raise ConfigurationError(f"connection {row.name}: {RETURNS} is {words}") from error
+        known = " or ".join(str(word.value) for word in words)
+        raise ConfigurationError(f"connection {row.name}: {name} is {known}") from error
+
+
+def _one_of(row: ConnectionRow, name: str, usual: str, other: str) -> str:
+    word = str(row.settings.get(name, usual))
+    if word not in {usual, other}:
+        raise ConfigurationError(f"connection {row.name}: {name} is {usual} or {other}")
+    return word
 
 
 def _number(row: ConnectionRow, name: str, unit: str, bounds: Bounds) -> int:

@@ -10,6 +10,7 @@ from counterfoil.bootstrap.gateways import GatewayLink
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.domain.routing import route
 from counterfoil.ports.errors import CompanyUndecidedError, ConfigurationError
+from counterfoil.ports.gateway import BATCH_KINDS
 from counterfoil.ports.run_store import Run
 from counterfoil.runtime.operations import Site
 from counterfoil.store.connections import ConnectionRow
@@ -60,6 +61,7 @@ class SiteBook:
             ach_when_captured=link.policy.ach_when_captured,
             refunds=link.policy.refunds,
             returns=link.policy.returns,
+            settlements=link.policy.settlements,
         )
 
     def _link_of(self, run: Run) -> GatewayLink:
@@ -88,6 +90,11 @@ class SiteBook:
         return row.environment, row.company
 
     def _why_undecided(self, run: Run, link: GatewayLink) -> str:
+        if run.event.kind in BATCH_KINDS:
+            return (
+                "a batch may hold payments of several companies: enter its deposit in the books of each, or"
+                f" say that it is one company's: counterfoil paytrace routes decide {run.id}"
+            )
         row = self._connections.find(link.connection)
         found = route(
             read_rules(row.settings if row else {}), bearings_of(link.gateway.normalise(run.event.body))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+LISTED_MAX = 10
 
 
 class ReviewKind(Enum):
@@ -25,6 +28,7 @@ class ReviewKind(Enum):
     REFUSED = "refused"
     DISPUTE = "dispute"
     DISPUTED_PAYMENT = "disputed_payment"
+    SETTLEMENT = "settlement"
     DECISION = "decision"
 
 
@@ -35,3 +39,9 @@ class Hold:
     kind: ReviewKind
     title: str
     why: str
+
+
+def listed(parts: Sequence[str]) -> str:
+    """The first of many, as a person reads them, and how many more there are."""
+    more = len(parts) - LISTED_MAX
+    return "; ".join(parts[:LISTED_MAX]) + (f"; and {more} more" if more > 0 else "")

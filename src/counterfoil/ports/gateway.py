@@ -10,6 +10,7 @@ from typing import Protocol
 from counterfoil.domain.identifiers import MerchantId, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, Tender
+from counterfoil.domain.settlement import Settlement
 from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.instructions import Answer, Instruction
 
@@ -80,6 +81,10 @@ class CutOffError(DecisionError):
         self.records = records
 
 
+BATCH_KINDS = BATCH_CLOSED, BATCH_CHANGED = "settlement.closed", "settlement.changed"
+"""The kinds of events that tell of a batch."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """What the gateway settled together: the payments of some time, paid out as one sum."""
@@ -96,6 +101,8 @@ class Batch:
     body: Mapping[str, object]
     """The gateway's own record of it, as sent."""
     redacted: bool = False
+    changed: bool = False
+    """Whether it was told before, with other numbers."""
 
     @property
     def lineage(self) -> str:
@@ -103,11 +110,15 @@ class Batch:
 
     @property
     def event_key(self) -> str:
-        return f"{self.lineage}/{self.event_kind}"
+        """A changed batch is told once for each set of numbers."""
+        if not self.changed:
+            return f"{self.lineage}/{self.event_kind}"
+        numbers = (self.payments, self.payments_total.amount, self.refunds, self.refunds_total.amount)
+        return f"{self.lineage}/{self.event_kind}/{'-'.join(map(str, numbers))}"
 
     @property
     def event_kind(self) -> str:
-        return "settlement.closed"
+        return BATCH_CHANGED if self.changed else BATCH_CLOSED
 
     @property
     def occurred_at(self) -> datetime:
@@ -116,8 +127,16 @@ class Batch:
         return self.settled_at
 
     @property
-    def net(self) -> Money:
-        return self.payments_total - self.refunds_total
+    def settlement(self) -> Settlement:
+        return Settlement(
+            merchant=self.merchant,
+            number=self.number,
+            settled_at=self.occurred_at,
+            payments=self.payments,
+            payments_total=self.payments_total,
+            refunds=self.refunds,
+            refunds_total=self.refunds_total,
+        )
 
 
 Told = GatewayRecord | UnreadableRecord | Batch
@@ -167,6 +186,14 @@ class GatewayRecords(Protocol):
 
         Raises:
             DecisionError: the record is unreadable.
+        """
+        ...
+
+    def normalise_batch(self, body: Mapping[str, object]) -> Settlement:
+        """A batch's stored record read into domain words; pure.
+
+        Raises:
+            DecisionError: the record is unreadable, or of a batch that is not known to be closed.
         """
         ...
 

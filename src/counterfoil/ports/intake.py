@@ -132,6 +132,10 @@ class EventSink(Protocol):
         """Which of the event keys are stored already."""
         ...
 
+    def body_of(self, connection: str, event_key: str) -> Mapping[str, object] | None:
+        """The record of a stored event, as it was sent."""
+        ...
+
 
 class BooksEventSink(Protocol):
     """Where news of the books becomes events."""

@@ -49,3 +49,7 @@ class KnownPayments(Protocol):
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
         """The kinds of event that were told of a payment and of its disputes, in the order of storing."""
         ...
+
+    def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        """Those of the payments and refunds about which a person was asked."""
+        ...

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from counterfoil.ports.catalogue import Catalogue
-from counterfoil.runtime import dispute_operations, operations, refund_operations, return_operations
+from counterfoil.runtime import (
+    dispute_operations,
+    operations,
+    refund_operations,
+    return_operations,
+    settlement_operations,
+)
 
 
 def shipped_catalogue() -> Catalogue:
     """What the interpreter of a hub can carry out."""
-    rooms = (operations, refund_operations, return_operations, dispute_operations)
+    rooms = (operations, refund_operations, return_operations, settlement_operations, dispute_operations)
     return {spec.name: spec for room in rooms for spec in room.SPECS}

@@ -41,6 +41,7 @@ from counterfoil.domain.receipt import (
 )
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.review import Hold
+from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns, judge_reversed
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
@@ -109,6 +110,7 @@ class Site:
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     returns: Returns = Returns.ASK
     """What becomes of the receipt of a bank payment that came back."""
+    settlements: SettlementPolicy = SettlementPolicy.ASK
 
 
 Sites = Callable[[Run], Site]

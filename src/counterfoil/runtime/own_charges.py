@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -99,6 +99,10 @@ class WatchedEvents(EventSink):
     @override
     def known(self, connection: str, event_keys: Collection[str]) -> set[str]:
         return self._events.known(connection, event_keys)
+
+    @override
+    def body_of(self, connection: str, event_key: str) -> Mapping[str, object] | None:
+        return self._events.body_of(connection, event_key)
 
     def _look_at(self, connection: str, record: Told) -> None:
         if self._own.look_at(record):

@@ -10,6 +10,7 @@ from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.operations import Sites, payment_operations
 from counterfoil.runtime.refund_operations import refund_operations
 from counterfoil.runtime.return_operations import return_operations
+from counterfoil.runtime.settlement_operations import settlement_operations
 from counterfoil.runtime.step import Operation
 
 
@@ -28,5 +29,6 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
         payment_operations(reach.sites, reach.store)
         | refund_operations(reach.sites, reach.store, reach.known)
         | return_operations(reach.sites, reach.store, reach.known)
+        | settlement_operations(reach.sites, reach.store, reach.known)
         | dispute_operations()
     )

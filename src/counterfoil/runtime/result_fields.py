@@ -1,4 +1,4 @@
-"""What conditions may ask of payments, refunds and disputes: the fields of their stored forms."""
+"""What conditions may ask of payments, refunds, batches and disputes: the fields of their stored forms."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ PAYMENT_FIELDS = (
     _text("payer_name", "The payer's name", "Ann Lee"),
     _text("last_four", "The last four digits of card or account", "5439"),
     _text("vendor_status", "The gateway's own words for the status", "Approved"),
+)
+SETTLEMENT_FIELDS = (
+    _text("number", "The gateway's number of the batch", "571", may_be_absent=False),
+    _money("payments_total", "What its payments come to", "1,240.00 USD"),
+    _money("refunds_total", "What its refunds come to", "40.00 USD"),
 )
 DISPUTE_FIELDS = (
     _text("case", "The processor's number of the case", "CB-1", may_be_absent=False),

@@ -1,11 +1,13 @@
 """Polls a gateway connection for batches that closed: each becomes one event, and its transactions too.
 
 A batch tells of transactions that settled long after they were made, further back than the other poll reads.
+One that is told with other numbers than before becomes a further event, once for each set of numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import structlog
@@ -55,10 +57,11 @@ class SettlementPoller:
         batches = self._gateway.fetch_batches(self._first(today), today)
         closed = [batch for batch in batches if batch.settled_at is not None]
         known = self._known(closed)
+        told = [self._changed(batch) if batch.event_key in known else batch for batch in closed]
+        new = [batch for batch in told if batch is not None]
         polled, trouble = Polled(), list[CutOffError]()
-        for batch in closed:
-            if batch.event_key not in known:
-                polled += self._attempt(batch, trouble)
+        for batch in new:
+            polled += self._attempt(batch, trouble)
         if trouble:
             raise trouble[0]
         self._cursors.write(self._connection, CURSOR, today.isoformat())
@@ -70,6 +73,14 @@ class SettlementPoller:
             return min(date.fromisoformat(written), today) - OVERLAP
         start = self._settings.start
         return today - OVERLAP if start is None else start.astimezone(self._settings.zone).date()
+
+    def _changed(self, batch: Batch) -> Batch | None:
+        """A batch that was told before, where its numbers are others now."""
+        body = self._events.body_of(self._connection, batch.event_key)
+        if body is None or self._gateway.normalise_batch(body).numbers == batch.settlement.numbers:
+            return None
+        changed = replace(batch, changed=True)
+        return None if self._known([changed]) else changed
 
     def _attempt(self, batch: Batch, trouble: list[CutOffError]) -> Polled:
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import cast
 
 import sqlalchemy as sa
 import structlog
@@ -128,3 +129,11 @@ class StoredEvents(EventSink, BooksEventSink):
         )
         with self._database.autocommit() as session:
             return set(session.execute(wanted).scalars())
+
+    @override
+    def body_of(self, connection: str, event_key: str) -> Mapping[str, object] | None:
+        wanted = sa.select(table.c.body).where(
+            table.c.connection == connection, table.c.event_key == event_key
+        )
+        with self._database.autocommit() as session:
+            return cast("Mapping[str, object] | None", session.execute(wanted).scalar_one_or_none())

@@ -15,7 +15,7 @@ from counterfoil.ports.effects import EffectKind, EffectState
 from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
 from counterfoil.store.database import Database
-from counterfoil.store.schema import effect, inbox
+from counterfoil.store.schema import effect, inbox, run
 
 _BACK = tuple(kind.value for kind in (EffectKind.VOID, EffectKind.REFUND, EffectKind.GIVE_BACK))
 
@@ -94,3 +94,17 @@ class StoredPayments(KnownPayments):
         )
         with self._database.autocommit() as session:
             return [cast("Json", body) for body in session.execute(query).scalars()]
+
+    @override
+    def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        query = (
+            sa.select(inbox.c.order_key)
+            .join(run, run.c.event == inbox.c.id)
+            .where(
+                inbox.c.connection == connection,
+                inbox.c.order_key == sa.any_(sa.literal(list(lineages))),
+                run.c.status == "held",
+            )
+        )
+        with self._database.autocommit() as session:
+            return frozenset(session.execute(query).scalars())

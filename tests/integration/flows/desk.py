@@ -19,6 +19,7 @@ from counterfoil.store.repository import FlowRepository
 DISPUTES = "dispute_to_clerk"
 PAYMENTS = "payment_to_receipt"
 REFUNDS = "refund_to_books"
+SETTLEMENTS = "settlement_to_deposit"
 TITLE = "A dispute is shown to a person"
 
 

@@ -47,6 +47,8 @@ def test_a_record_becomes_one_event_whatever_told_of_it(hub: Hub) -> None:
     ids = {events.accept("c1", record, source) for source in ("silent_post", "relay", "poll")}
     assert len(ids) == 1
     assert events.known("c1", [record.event_key, "other"]) == {record.event_key}
+    assert events.body_of("c1", record.event_key) == record.body
+    assert events.body_of("c1", "other") is events.body_of("c2", record.event_key) is None
     hub.inbox.close()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.ports.effects import Effect, EffectKind, EffectState, Moved
+from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store.database import Database
 from counterfoil.store.effects import StoredEffects
 from counterfoil.store.known_payments import StoredPayments
@@ -107,3 +108,13 @@ def test_what_was_told_of_a_payment_and_of_its_disputes_comes_in_order(hub: Hub)
     known = StoredPayments(hub.database)
     assert known.kinds_told("c1", "m1/7") == ["payment.captured", "chargeback.opened"]
     assert known.kinds_told("c2", "m1/7") == []
+
+
+def test_payments_that_a_person_was_asked_about_are_known(hub: Hub) -> None:
+    asked, done, _ = hub.accept(*(event(number, order_key=f"m1/{number}") for number in (7, 8, 9)))
+    task = ReviewTask(run=asked, kind="refund", title="Which?", why="nobody knows")
+    hub.runs.close_run(asked, RunResult.HELD, {}, task)
+    hub.runs.close_run(done, RunResult.DONE, {})
+    known = StoredPayments(hub.database)
+    assert known.asked_about("c1", ["m1/7", "m1/8", "m1/9", "m1/10"]) == {"m1/7"}
+    assert known.asked_about("c1", ["m1/8"]) == known.asked_about("c2", ["m1/7"]) == frozenset()

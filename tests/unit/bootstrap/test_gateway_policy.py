@@ -8,6 +8,7 @@ import pytest
 
 from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
 from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store.connections import ConnectionRow
@@ -46,6 +47,11 @@ def test_a_connection_says_what_becomes_of_a_returned_payments_receipt() -> None
     assert read_policy(row(returns="post")).returns is Returns.POST
 
 
+def test_a_connection_says_whether_batches_are_paid_out_whole() -> None:
+    assert read_policy(row()).settlements is SettlementPolicy.ASK
+    assert read_policy(row(settlements="whole")).settlements is SettlementPolicy.WHOLE
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -57,6 +63,7 @@ def test_a_connection_says_what_becomes_of_a_returned_payments_receipt() -> None
         {"refund_limit": "-1"},
         {"refund_limit": "much"},
         {"refund_limit": "1.005"},
+        {"settlements": "some"},
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any]) -> None:

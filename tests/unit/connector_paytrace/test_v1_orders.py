@@ -283,6 +283,6 @@ def test_batches_are_read_by_the_names_of_the_older_call() -> None:
     day = date(2015, 4, 10)
     [batch] = paytrace.connector.fetch_batches(day, day)
     assert (batch.number, batch.payments, batch.refunds) == ("571", 2, 1)
-    assert (batch.net, batch.lineage) == (Money.of("45.00", "USD"), "M1/batch/571")
+    assert (batch.settlement.net, batch.lineage) == (Money.of("45.00", "USD"), "M1/batch/571")
     with pytest.raises(DecisionError, match="Not today"):
         paytrace.connector.fetch_batches(day, day)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from counterfoil.runtime.polling import PollSettings
 from counterfoil.runtime.settlement_polling import CURSOR, SettlementPoller
 from tests.support.intake import MemoryCursors, MemoryEvents
 from tests.support.samples import usd
-from tests.support.simulated_gateway import PACIFIC, SimulatedGateway
+from tests.support.simulated_gateway import PACIFIC, SimulatedGateway, as_batch
 
 NOON = datetime(2026, 11, 23, 20, tzinfo=UTC)
 
@@ -50,6 +51,22 @@ def test_a_closed_batch_is_one_event_however_often_it_is_polled() -> None:
     assert scene.poller.turn().new == 2
     assert scene.poller.turn().new == 0
     assert scene.closed() == ["gateway/shop/batch/20261123/settlement.closed"]
+
+
+def test_a_batch_with_other_numbers_is_one_more_event_for_each_of_them() -> None:
+    scene = Scene()
+    scene.gateway.make(usd("5.00"), PaymentStatus.CAPTURED)
+    scene.night()
+    scene.poller.turn()
+    (first,) = scene.gateway.closed
+    for amount in ("6.00", "7.00", "5.00"):
+        scene.gateway.closed = [as_batch(replace(first.settlement, payments_total=usd(amount)))]
+        scene.poller.turn()
+        scene.poller.turn()
+    changed = [key for key in scene.events.stored if "settlement.changed" in key]
+    assert changed == [
+        f"gateway/shop/batch/20261123/settlement.changed/1-{amount}-0-0" for amount in ("6.00", "7.00")
+    ]
 
 
 def test_a_batch_tells_of_what_settled_long_after_it_was_made() -> None:

@@ -7,7 +7,8 @@ from importlib import resources
 PAYMENT_TO_RECEIPT = "payment_to_receipt"
 REFUND_TO_BOOKS = "refund_to_books"
 DISPUTE_TO_CLERK = "dispute_to_clerk"
-SHIPPED = (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, DISPUTE_TO_CLERK)
+SETTLEMENT_TO_DEPOSIT = "settlement_to_deposit"
+SHIPPED = (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, SETTLEMENT_TO_DEPOSIT, DISPUTE_TO_CLERK)
 
 
 def read_library_flow(name: str) -> str:

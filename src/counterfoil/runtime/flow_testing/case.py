@@ -19,13 +19,15 @@ from counterfoil.domain.invoice import Invoice, ItemKind, Order, ReceiptEntry, S
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.refunding import RefundPolicy
+from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
 from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.ports import encoding
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import written
-from counterfoil.runtime.flow_testing.reading import items, read_value
+from counterfoil.runtime.flow_testing.batches import read_batch
+from counterfoil.runtime.flow_testing.reading import items, read_value, without
 
 MERCHANT = MerchantId("gateway/shop")
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -41,7 +43,7 @@ ANSWERS = ("busy", "handed_over", "changed", "conflict", "keyed_by_hand", "refus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Something that was told of a payment, a refund or a dispute."""
+    """Something that was told of a payment, a refund, a dispute or a batch."""
 
     kind: str
     order_key: str
@@ -73,6 +75,7 @@ class SiteTerms:
     ach_when_captured: bool = False
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     returns: Returns = Returns.ASK
+    settlements: SettlementPolicy = SettlementPolicy.ASK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,18 +139,21 @@ def _title(part: Part) -> str:
     return title
 
 
-_TERMS = ("zone", "start", "ach_when_captured", "refunds_of_invoices", "refund_limit", "returns")
+_TERMS: Mapping[str, Any] = {
+    "start": datetime,
+    "ach_when_captured": bool,
+    "returns": Returns,
+    "settlements": SettlementPolicy,
+}
 
 
 def _site(part: Part) -> SiteTerms:
-    parts = part.fields((), _TERMS)
+    parts = part.fields((), ("zone", "refunds_of_invoices", "refund_limit", *_TERMS))
     reopens = "ask"
     if "refunds_of_invoices" in parts:
         reopens = _one_of(parts["refunds_of_invoices"], ("ask", "reopen"))
     terms: dict[str, Any] = {
-        name: read_value(kind, parts[name])
-        for name, kind in (("start", datetime), ("ach_when_captured", bool), ("returns", Returns))
-        if name in parts
+        name: read_value(kind, parts[name]) for name, kind in _TERMS.items() if name in parts
     }
     limit = {"limit": read_value(Decimal, parts["refund_limit"])} if "refund_limit" in parts else {}
     zone = _zone(parts["zone"]) if "zone" in parts else UTC
@@ -194,22 +200,12 @@ def _standing(part: Part) -> Standing:
         if name not in entries:
             raise part.wrong(f"{name!r} is missing")
     word = _one_of(entries["fact"], tuple(encoding.FACT.members))
-    without = replace(part, node=_without(part.node, ("fact", "document")))
-    return Standing(
-        document=entries["document"].text(), fact=read_value(encoding.FACT.members[word], without)
-    )
-
-
-def _without(node: Any, names: Sequence[str]) -> Any:
-    """The mapping's node without some of its entries."""
-    kept = [(key, value) for key, value in node.value if str(key.value).strip() not in names]
-    return type(node)(node.tag, kept, node.start_mark, node.end_mark)
+    rest = replace(part, node=without(part.node, ("fact", "document")))
+    return Standing(document=entries["document"].text(), fact=read_value(encoding.FACT.members[word], rest))
 
 
 def _event(part: Part) -> TriedEvent:
-    parts = part.fields(
-        ("kind", "expect"), ("payment", "dispute", "matched", "unmatched", UNREADABLE, *_OF_A_RUN)
-    )
+    parts = part.fields(("kind", "expect"), (*_SUBJECTS, UNREADABLE, *_OF_A_RUN))
     expected = parts["expect"]
     expected.fields(("end",), EXPECTED)
     answers = items(parts["answers"]) if "answers" in parts else []
@@ -223,11 +219,12 @@ def _event(part: Part) -> TriedEvent:
 
 
 _OF_A_RUN = ("attempt", "answers", "meanwhile")
+_SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement")
 
 
 def _told_list(part: Part | None) -> tuple[Told, ...]:
     found = items(part) if part is not None else []
-    optional = ("payment", "dispute", "matched", "unmatched", UNREADABLE, "held")
+    optional = (*_SUBJECTS, UNREADABLE, "held")
     return tuple(_told(each, each.fields(("kind",), optional)) for each in found)
 
 
@@ -236,8 +233,11 @@ def _told(part: Part, parts: Mapping[str, Part]) -> Told:
     held = read_value(bool, parts["held"]) if "held" in parts else False
     if "dispute" in parts:
         return replace(_dispute(kind, parts, part), held=held)
+    if "settlement" in parts:
+        batch, body = read_batch(parts["kind"], parts["settlement"], MERCHANT, NOON)
+        return Told(kind=kind, order_key=batch.lineage, body=body, occurred_at=batch.settled_at, held=held)
     if "payment" not in parts:
-        raise part.wrong("a payment or a dispute belongs here")
+        raise part.wrong("a payment, a dispute or a settlement belongs here")
     payment: Payment = read_value(Payment, parts["payment"], _payment_defaults(kind, parts["kind"]))
     body = encoding.encode(payment)
     if UNREADABLE in parts:

@@ -44,10 +44,12 @@ _KEPT = frozenset(
             "refunds_of_invoices",
             "refund_limit",
             "returns",
+            "settlements",
             "zone",
             "start",
             "ach_when_captured",
         ),
+        *("deposit", "deposited_on", "payments", "payments_total", "refunds", "refunds_total"),
     }
 )
 _WRITTEN = frozenset({"invoice_reference", "order_reference", "reference"})

@@ -227,6 +227,10 @@ class ObservedKnown(KnownPayments):
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
         return self._known.kinds_told(connection, lineage)
 
+    @override
+    def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        return self._known.asked_about(connection, lineages)
+
 
 class ObservedRuns(MemoryRunStore):
     """A run in memory that looks cross-references up where they are; what was found is kept."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from counterfoil.flows.errors import FlowError, nearest, quoted
 
 LIST_MAX = 1_000
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_COUNT = re.compile(r"[0-9]{1,6}")
 _YEARS = (1900, 2100)
 Day = TypeVar("Day", bound=date)
 _UNIONS = (Union, types.UnionType)
@@ -61,6 +62,12 @@ def read_value(kind: Any, part: Part, defaults: Defaults = NOTHING) -> Any:
     if is_dataclass(kind):
         return _object(kind, part, defaults)
     return _word(kind, part)
+
+
+def without(node: Any, names: Sequence[str]) -> Any:
+    """The mapping's node without some of its entries."""
+    kept = [(key, value) for key, value in node.value if str(key.value).strip() not in names]
+    return type(node)(node.tag, kept, node.start_mark, node.end_mark)
 
 
 def _object(kind: Any, part: Part, defaults: Defaults) -> Any:
@@ -115,6 +122,12 @@ def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
+def _count(text: str) -> int:
+    if not _COUNT.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
+
+
 def _day(text: str) -> date:
     return _near(date.fromisoformat(text))
 
@@ -143,6 +156,7 @@ _SCALARS: Mapping[Any, tuple[Callable[[str], object], str]] = {
     str: (str, "a text"),
     Money: (_money, "an amount such as 120.00 USD"),
     PostingKey: (PostingKey.parse, "a posting key such as gateway/shop/105968/receipt#1"),
+    int: (_count, "a number such as 12"),
     Decimal: (_number, "a number such as 120.00"),
     date: (_day, "a day such as 2026-11-03"),
     datetime: (_moment, "a moment such as 2026-11-03T02:30:00Z"),

@@ -21,6 +21,7 @@ from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.recorded_runs import RecordedRun
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import told_dispute, told_match
+from counterfoil.runtime.flow_testing.batches import is_batch, told_settlement, told_transactions
 from counterfoil.runtime.flow_testing.case import UNREADABLE, Case, Told, TriedEvent
 from counterfoil.runtime.flow_testing.masking import Mask
 from counterfoil.runtime.flow_testing.observing import Seen
@@ -116,6 +117,8 @@ def _tree(recording: _Recording) -> dict[str, Any]:
 
 
 def _merchant(told: Told) -> str:
+    if is_batch(told.kind):
+        return told_settlement(told.body).merchant
     return told.order_key.rpartition("/")[0]
 
 
@@ -136,6 +139,8 @@ def _told_tree(told: Told, mask: Mask) -> dict[str, Any]:
         match = told_match(told.body)
         word = "matched" if isinstance(match, Matched) else "unmatched"
         return tree | {"dispute": mask.tree(tell(told_dispute(told.body))), word: mask.tree(tell(match))}
+    if is_batch(told.kind):
+        return tree | {"settlement": _batch_tree(told.body, mask)}
     if UNREADABLE in told.body:
         number = told.order_key.rpartition("/")[2]
         return tree | {
@@ -143,6 +148,11 @@ def _told_tree(told: Told, mask: Mask) -> dict[str, Any]:
             UNREADABLE: "its record cannot be read",
         }
     return tree | {"payment": _payment_tree(told.body, mask)}
+
+
+def _batch_tree(body: Json, mask: Mask) -> Tree:
+    transactions = [mask.tree(tell(payment)) for payment in told_transactions(body)]
+    return mask.tree(tell(told_settlement(body))) | {"transactions": transactions}
 
 
 def _record_tree(body: Json, mask: Mask) -> dict[str, Any]:
@@ -164,6 +174,7 @@ def _site_tree(site: Site) -> dict[str, str]:
     if site.refunds.reopens:
         tree["refunds_of_invoices"] = "reopen"
     tree["returns"] = site.returns.value
+    tree["settlements"] = site.settlements.value
     return tree | {"refund_limit": str(site.refunds.limit)}
 
 

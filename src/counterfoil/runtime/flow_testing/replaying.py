@@ -10,10 +10,11 @@ from counterfoil.flows.document import read_document
 from counterfoil.ports import encoding
 from counterfoil.ports.erp import AlreadyPosted, Posted
 from counterfoil.ports.errors import DecisionError
-from counterfoil.ports.gateway import GatewayRecords
+from counterfoil.ports.gateway import GatewayRecord, GatewayRecords
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
 from counterfoil.ports.run_store import Json
+from counterfoil.runtime.flow_testing.batches import is_batch, written_batch
 from counterfoil.runtime.flow_testing.case import UNREADABLE, Books, Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
 from counterfoil.runtime.flow_testing.trying import Bench, Ports, Trail
@@ -105,6 +106,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
             ach_when_captured=site.ach_when_captured,
             refunds=site.refunds,
             returns=site.returns,
+            settlements=site.settlements,
         ),
         books=Books(),
         before=tuple(each for each, other in zip(told, recorded.others, strict=True) if not other.later),
@@ -113,7 +115,10 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
 
 
 def _told(gateway: GatewayRecords, order_key: str, event: OtherEvent) -> Told:
-    body = event.body if event.kind.startswith(_IN_OUR_WORDS) else _body(gateway, event.body)
+    if event.kind.startswith(_IN_OUR_WORDS):
+        body = event.body
+    else:
+        body = _batch(gateway, event.body) if is_batch(event.kind) else _body(gateway, event.body)
     return Told(
         kind=event.kind,
         order_key=order_key,
@@ -129,3 +134,10 @@ def _body(gateway: GatewayRecords, body: Json) -> Json:
         return encoding.encode(gateway.normalise(body))
     except DecisionError as error:
         return {UNREADABLE: str(error)}
+
+
+def _batch(gateway: GatewayRecords, body: Json) -> Json:
+    """A batch with the transactions that the gateway lists in it now."""
+    batch = gateway.normalise_batch(body)
+    records = gateway.fetch_batch(batch.number)
+    return written_batch(batch, [each.payment for each in records if isinstance(each, GatewayRecord)])

@@ -1,4 +1,4 @@
-"""A gateway whose records are payments in our own words, as a test states them."""
+"""A gateway whose records are payments and batches in our own words, as a test states them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, Tender
+from counterfoil.domain.settlement import Settlement
 from counterfoil.ports import encoding
 from counterfoil.ports.errors import DecisionError, DefectError
-from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecords
+from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecord, GatewayRecords
+from counterfoil.runtime.flow_testing.batches import is_batch, told_settlement, told_transactions
 from counterfoil.runtime.flow_testing.case import UNREADABLE
+from counterfoil.runtime.memory.runs import MemoryRunStore
 
 
 class StatedGateway(GatewayRecords):
-    """Reads what is in an event; no operation of a flow asks a gateway for more."""
+    """Reads what is in an event, and knows the batches that were told; nothing else can be asked for."""
+
+    def __init__(self, store: MemoryRunStore) -> None:
+        self._store = store
 
     @override
     def normalise(self, body: Mapping[str, object]) -> Payment:
@@ -47,7 +53,15 @@ class StatedGateway(GatewayRecords):
 
     @override
     def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
-        _refuse()
+        """As it was told last."""
+        told = [run.event for run in self._store.runs.values() if is_batch(run.event.kind)]
+        of_it = [event.body for event in told if told_settlement(event.body).number == number]
+        payments = told_transactions(of_it[-1]) if of_it else ()
+        return [GatewayRecord(body=encoding.encode(payment), payment=payment) for payment in payments]
+
+    @override
+    def normalise_batch(self, body: Mapping[str, object]) -> Settlement:
+        return told_settlement(body)
 
 
 def _refuse() -> NoReturn:

@@ -131,13 +131,14 @@ def stated_ports(books: Books) -> Ports:
 def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]:
     """Every operation of the catalogue, bound to what a test states."""
     site = Site(
-        gateway=StatedGateway(),
+        gateway=StatedGateway(ports.store),
         erp=ports.books,
         zone=terms.zone,
         start=terms.start,
         ach_when_captured=terms.ach_when_captured,
         refunds=terms.refunds,
         returns=terms.returns,
+        settlements=terms.settlements,
     )
 
     def find(_run: Run) -> Site:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.known_payments import KnownPayments, KnownRecord
-from counterfoil.ports.run_store import Json
+from counterfoil.ports.run_store import Json, RunResult
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
 
@@ -50,3 +50,8 @@ class MemoryKnown(KnownPayments):
     @override
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
         return [run.event.kind for run in self.store.runs.values() if run.order_key == lineage]
+
+    @override
+    def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        held = (name for name, (result, _) in self.store.closed.items() if result is RunResult.HELD)
+        return frozenset(self.store.runs[name].order_key for name in held) & frozenset(lineages)

@@ -12,6 +12,7 @@ from counterfoil.connectors.paytrace.mapping.stamps import read_any
 from counterfoil.connectors.paytrace.wire_v1.answers import convert
 from counterfoil.connectors.paytrace.wire_v1.batches import BatchRecord
 from counterfoil.domain.identifiers import MerchantId
+from counterfoil.domain.settlement import Settlement
 from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.gateway import Batch
 
@@ -36,3 +37,15 @@ def map_batch(body: Mapping[str, object], merchant: MerchantId, zone: tzinfo) ->
         refunds_total=read_amount(abs(record.refund_amount)),
         body=dict(body),
     )
+
+
+def map_settlement(body: Mapping[str, object], merchant: MerchantId, zone: tzinfo) -> Settlement:
+    """A closed batch from its record.
+
+    Raises:
+        DecisionError: as `map_batch`, or the batch has no time at which it closed.
+    """
+    batch = map_batch(body, merchant, zone)
+    if batch.settled_at is None:
+        raise DecisionError(f"PayTrace does not tell when batch {batch.number} closed")
+    return batch.settlement

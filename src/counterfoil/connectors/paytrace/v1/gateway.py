@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 
 from typing_extensions import override
 
-from counterfoil.connectors.paytrace.mapping.batches import map_batch
+from counterfoil.connectors.paytrace.mapping.batches import map_batch, map_settlement
 from counterfoil.connectors.paytrace.mapping.numbers import check_number
 from counterfoil.connectors.paytrace.reading import Body, Reading, fewer_days, one_batch, with_invoice
 from counterfoil.connectors.paytrace.v1.client import PaytraceClient
@@ -16,6 +16,7 @@ from counterfoil.connectors.paytrace.wire_v1 import batches, exports
 from counterfoil.connectors.paytrace.wire_v1.answers import ERROR_TRANSACTION_UNKNOWN, CallAnswer
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, Tender
+from counterfoil.domain.settlement import Settlement
 from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.gateway import AnyRecord, Batch, Gateway
 from counterfoil.ports.instructions import Answer, Instruction
@@ -79,6 +80,10 @@ class V1Gateway(Gateway):
     @override
     def normalise(self, body: Body) -> Payment:
         return self._reading.normalise(body)
+
+    @override
+    def normalise_batch(self, body: Body) -> Settlement:
+        return map_settlement(body, self._reading.merchant, self._zone)
 
     @override
     def carry_out(self, instruction: Instruction) -> Answer:

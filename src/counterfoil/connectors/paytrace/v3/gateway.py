@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 
 from typing_extensions import override
 
-from counterfoil.connectors.paytrace.mapping.batches import map_batch
+from counterfoil.connectors.paytrace.mapping.batches import map_batch, map_settlement
 from counterfoil.connectors.paytrace.mapping.numbers import is_uuid
 from counterfoil.connectors.paytrace.mapping.records import number_of
 from counterfoil.connectors.paytrace.reading import Body, Reading, fewer_days, one_batch, with_invoice
@@ -17,6 +17,7 @@ from counterfoil.connectors.paytrace.ways import Way
 from counterfoil.connectors.paytrace.wire_v3 import batches, checks, records
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment, Tender
+from counterfoil.domain.settlement import Settlement
 from counterfoil.ports.gateway import AnyRecord, Batch, CutOffError, Gateway, GatewayRecord
 from counterfoil.ports.instructions import Answer, Instruction
 
@@ -78,6 +79,10 @@ class V3Gateway(Gateway):
     @override
     def normalise(self, body: Body) -> Payment:
         return self._reading.normalise(body)
+
+    @override
+    def normalise_batch(self, body: Body) -> Settlement:
+        return map_settlement(body, self._reading.merchant, self._zone)
 
     @override
     def carry_out(self, instruction: Instruction) -> Answer:
