@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from counterfoil.domain.payment import PaymentStatus
-from counterfoil.ports.run_store import Json, LineageEvent, ReviewTask, RunResult, RunStore
+from counterfoil.ports.run_store import Answer, Json, LineageEvent, ReviewTask, RunResult, RunStore
 
 RESULT: Json = {"outcome": "posted", "value": {"amount": "120.00", "rows": [{"added": True, "record": 7}]}}
 OTHER: Json = {"outcome": "busy", "value": {}}
@@ -21,6 +21,8 @@ class Kept:
     ending: Callable[[], tuple[str, Json] | None]
     """The closed run's result and summary."""
     review_kinds: Callable[[], Sequence[str]]
+    answer: Callable[[Answer], None]
+    """Answers the run's open question."""
     tell: Callable[[PaymentStatus], str]
     """Accepts another event of the same lineage and gives its run."""
 
@@ -53,6 +55,31 @@ class RunStoreSuite:
         kept.store.begin_step(kept.run_id, "post#1", {}, {"match#1": OTHER})
         assert kept.store.find_result(kept.run_id, "look#1") == RESULT
         assert kept.store.find_result(kept.run_id, "match#1") == RESULT
+
+    def test_a_step_asks_once_and_its_question_stands(self, kept: Kept) -> None:
+        assert kept.store.find_asked(kept.run_id, "ask#1") is None
+        first = kept.store.ask(kept.run_id, "ask#1", a_review(kept.run_id, "decision"))
+        again = kept.store.ask(kept.run_id, "ask#1", a_review(kept.run_id, "refund"))
+        assert first == again == kept.store.find_asked(kept.run_id, "ask#1")
+        assert first.answer is None
+        assert list(kept.review_kinds()) == ["decision"]
+        assert kept.store.find_asked(kept.run_id, "ask#2") is None
+
+    def test_a_question_that_is_closed_without_an_answer_is_not_asked_again(self, kept: Kept) -> None:
+        asked = kept.store.ask(kept.run_id, "ask#1", a_review(kept.run_id, "decision"))
+        assert kept.store.close_question(kept.run_id, "ask#1") is None
+        assert kept.store.ask(kept.run_id, "ask#1", a_review(kept.run_id, "decision")) == asked
+        assert kept.store.close_question(kept.run_id, "ask#1") is None
+        assert list(kept.review_kinds()) == ["decision"]
+
+    def test_an_answer_that_came_before_closing_stands(self, kept: Kept) -> None:
+        kept.store.ask(kept.run_id, "ask#1", a_review(kept.run_id, "decision"))
+        given = Answer(choice="release", by="Ann", note="seen")
+        kept.answer(given)
+        assert kept.store.close_question(kept.run_id, "ask#1") == given
+        found = kept.store.find_asked(kept.run_id, "ask#1")
+        assert found is not None
+        assert found.answer == given
 
     def test_steps_are_told_apart_by_their_visit(self, kept: Kept) -> None:
         kept.store.finish_step(kept.run_id, "post#1", RESULT)

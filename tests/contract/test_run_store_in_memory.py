@@ -24,5 +24,6 @@ class TestMemoryRunStore(RunStoreSuite):
             run_id=run_id,
             ending=ending,
             review_kinds=lambda: [task.kind for task in hub.store.reviews],
+            answer=lambda given: hub.store.answer_open(run_id, given),
             tell=lambda status: hub.accept(a_payment(status=status), "run-2"),
         )

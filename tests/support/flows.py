@@ -36,11 +36,12 @@ class Flows:
     """Takes events and carries them as a hub does, one after the other."""
 
     def __init__(self, erp: Erp, **site: Any) -> None:
-        self.store = MemoryRunStore()
+        self.clock = ManualClock(NOW)
+        self.store = MemoryRunStore(self.clock)
         self.known = MemoryKnown(self.store)
         self.gateway = RecordedGateway()
         self.site = Site(gateway=self.gateway, erp=erp, zone=UTC, start=START, **site)
-        self.interpreter = Interpreter(self.store, Means(operations=self.operations()), ManualClock(NOW))
+        self.interpreter = Interpreter(self.store, Means(operations=self.operations()), self.clock)
         self.versions: dict[str, str] = {}
         for name in SHIPPED:
             text = read_library_flow(name)

@@ -55,8 +55,8 @@ class Hub:
 
     def __init__(self, erp: MemoryErp, *, dry_run: bool = False) -> None:
         self.erp = erp
-        self.store = MemoryRunStore()
         self.clock = ManualClock(NOW)
+        self.store = MemoryRunStore(self.clock)
         self.flow = read_library_flow(PAYMENT_TO_RECEIPT)
         self.version = parse_flow(self.flow).version
         self.store.flows[self.version] = self.flow

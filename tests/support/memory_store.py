@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
+from counterfoil.ports.clock import ManualClock
 from counterfoil.runtime.memory.runs import MemoryRunStore as ShippedRunStore
 
 
@@ -14,8 +15,8 @@ class Killed(BaseException):
 class MemoryRunStore(ShippedRunStore):
     """The same that ships; can be killed at the n-th commit."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
         self.commits: list[str] = []
         self.kill_at_commit: int | None = None
         self.kill_before = False

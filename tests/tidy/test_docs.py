@@ -75,6 +75,7 @@ def test_every_command_stands_in_the_reference() -> None:
                 "paytrace effects",
                 "paytrace push",
                 "paytrace routes",
+                "review",
                 "sagepro",
                 "sandbox",
             )

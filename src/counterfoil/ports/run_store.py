@@ -72,6 +72,23 @@ class ReviewTask:
     details: Json = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a person chose, and who it was."""
+
+    choice: str
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question of a step that goes on by its answer."""
+
+    at: datetime
+    answer: Answer | None = None
+
+
 class RunStore(Protocol):
     """Reads and writes one run's rows; every write is committed when the call returns."""
 
@@ -101,6 +118,18 @@ class RunStore(Protocol):
         self, run_id: str, result: RunResult, summary: Json, review: ReviewTask | None = None
     ) -> None:
         """Ends the run; with a review task, both in one transaction."""
+        ...
+
+    def ask(self, run_id: str, step: str, task: ReviewTask) -> Asked:
+        """Opens the step's question unless it was asked before; gives the one that stands."""
+        ...
+
+    def find_asked(self, run_id: str, step: str) -> Asked | None:
+        """The step's question as it stands, or None."""
+        ...
+
+    def close_question(self, run_id: str, step: str) -> Answer | None:
+        """Closes the step's question without an answer; gives the answer where one came before."""
         ...
 
     def find_lineage(self, run: Run) -> Sequence[LineageEvent]:

@@ -19,13 +19,13 @@ from counterfoil.flows.validate import read_flow
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.engine import Failed, Finished, Outcome
+from counterfoil.ports.engine import Failed, Finished, Outcome, Parked
 from counterfoil.ports.errors import ConfigurationError, DecisionError, DefectError, TransientError
 from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
 from counterfoil.runtime.nodes.making import NodeOperations, node_operations
-from counterfoil.runtime.nodes.means import Means
+from counterfoil.runtime.nodes.means import Bench, Means
 from counterfoil.runtime.retry import RetryPolicy
-from counterfoil.runtime.step import Operation, Step, StepResult
+from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
 
 _STEPS_MAX = 500
 _AGAIN: Final = frozenset({End.RETRY, End.WAIT})
@@ -50,7 +50,7 @@ class Interpreter:
         watch: Watch = _unwatched,
     ) -> None:
         self._store = store
-        self._means = means
+        self._bench = Bench(means=means, store=store, clock=clock)
         self._clock = clock
         self._policy = policy or RetryPolicy()
         self._watch = watch
@@ -65,8 +65,7 @@ class Interpreter:
             flow = self._flow(run.flow_version)
             walk = _Walk(run, flow, self._acts[flow.version], self._store)
             walk.watch = self._watch
-            node, result, end = walk.go()
-            return self._end(walk, node, result, end)
+            return self._go(walk)
         except TransientError as error:
             return self._policy.after(
                 run.attempt, str(error), self._clock.now(), error.retry_after_seconds or 0
@@ -80,15 +79,22 @@ class Interpreter:
         except DefectError as error:
             return Failed(why=str(error))
 
+    def _go(self, walk: _Walk) -> Outcome:
+        try:
+            node, result, end = walk.go()
+        except NotYetError as error:
+            return Parked(until=error.until, why=str(error))
+        return self._end(walk, node, result, end)
+
     def know(self, flow: Flow) -> None:
         """Takes a flow that was read and found sound, so that it is not read again."""
-        self._acts[flow.version] = node_operations(flow, self._means)
+        self._acts[flow.version] = node_operations(flow, self._bench)
         self._flows[flow.version] = flow
 
     def _flow(self, version: str) -> Flow:
         flow = self._flows.get(version)
         if flow is None:
-            flow = read_flow(self._store.read_flow_version(version), self._means.catalogue)
+            flow = read_flow(self._store.read_flow_version(version), self._bench.means.catalogue)
             if flow.version != version:
                 raise DefectError(
                     f"flow {flow.name} is stored as {version}, but its content is {flow.version}"
@@ -156,7 +162,7 @@ class _Walk:
         name = f"{node.name}#{self._visits[node.name]}"
         operation = self._operations[node.name]
         if operation.spec.nature is Nature.PURE:
-            result = operation.act(self._step(node))
+            result = operation.act(self._step(node, name))
             return result, self._target(node, result)
         stored = self._store.find_result(self.run.id, name) if self._repeating else None
         if stored is not None:
@@ -167,7 +173,7 @@ class _Walk:
         return self._act(node, name, operation)
 
     def _act(self, node: Node, name: str, operation: Operation) -> tuple[StepResult, str]:
-        step = self._step(node)
+        step = self._step(node, name)
         effect = operation.spec.nature is Nature.EFFECT
         if effect:
             self._store.begin_step(self.run.id, name, {"inputs": dict(step.inputs)}, self._unstored)
@@ -180,12 +186,12 @@ class _Walk:
             self._store.finish_step(self.run.id, name, encode_result(result))
         return result, target
 
-    def _step(self, node: Node) -> Step:
+    def _step(self, node: Node, name: str) -> Step:
         """The inputs whose nodes have run; the flow's check made sure of the needed ones."""
         inputs = {
             name: self._values[source] for name, source in node.inputs.items() if source in self._values
         }
-        return Step(run=self.run, inputs=inputs)
+        return Step(name=name, run=self.run, inputs=inputs, summary=dict(self.summary))
 
     def _target(self, node: Node, result: StepResult) -> str:
         route: Route | None = node.routes.get(result.outcome)

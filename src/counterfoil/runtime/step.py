@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from counterfoil.domain.review import Hold
 from counterfoil.ports.catalogue import OperationSpec
@@ -14,8 +15,20 @@ from counterfoil.ports.run_store import Json, Run
 class Step:
     """What an operation works on: the run, and results of earlier nodes by input name."""
 
+    name: str
+    """The node and how often the run has come to it: ``node#visit``."""
     run: Run
     inputs: Mapping[str, Json]
+    summary: Json = field(default_factory=dict)
+    """What earlier nodes told of the run."""
+
+
+class NotYetError(Exception):
+    """The node is not through: the run is parked, and comes back to the same node then."""
+
+    def __init__(self, until: datetime, why: str) -> None:
+        super().__init__(why)
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,10 @@ class DeploymentRefusedError(ConfigurationError):
     """A deployment that must not be carried out as things are; nothing was changed."""
 
 
+class QuestionClosedError(ConfigurationError):
+    """A question that takes no answer any more; says what became of it."""
+
+
 class SecretsClosedError(ConfigurationError):
     """A connection's secrets do not open: put the right key file back, or enter them again."""
 

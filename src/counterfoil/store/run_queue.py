@@ -156,6 +156,10 @@ class RunQueue:
             self._change(connection, run_id, strikes=0)
             return self._wake(connection, table.c.id == run_id, ("parked", "dead")) == 1
 
+    def wake(self, connection: sa.Connection, run_id: str) -> bool:
+        """In the caller's transaction: a parked run goes on at once; False when it is not parked."""
+        return self._wake(connection, table.c.id == run_id) == 1
+
     def drop(self, run_id: str, why: str) -> bool:
         """A person closes a parked or dead run; the younger runs of its order key go on."""
         change = (

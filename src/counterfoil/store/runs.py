@@ -12,6 +12,8 @@ from typing_extensions import override
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
 from counterfoil.ports.run_store import (
+    Answer,
+    Asked,
     Json,
     LineageEvent,
     ReviewTask,
@@ -83,6 +85,22 @@ CLOSE_RUN = sa.text("""
     SELECT :task, closed.id, :kind, :title, :why, :details ::jsonb, :now
     FROM closed
     WHERE :task ::text IS NOT NULL
+""")
+
+
+# A step asks once, whatever became of the question.
+ASK = sa.text("""
+    INSERT INTO review_task (id, run, topic, kind, title, why, details, opened_at)
+    SELECT :task, :run, :topic, :kind, :title, :why, :details ::jsonb, :now
+    WHERE NOT EXISTS (SELECT FROM review_task WHERE topic = :topic)
+    ON CONFLICT DO NOTHING
+""")
+
+FIND_ASKED = sa.text("SELECT opened_at, answer, answered_by FROM review_task WHERE topic = :topic")
+
+CLOSE_QUESTION = sa.text("""
+    UPDATE review_task SET status = 'answered', answer = '{}', answered_by = '', answered_at = :now
+    WHERE topic = :topic AND status = 'open'
 """)
 
 
@@ -173,6 +191,41 @@ class StoredRuns(RunStore):
         )
 
     @override
+    def ask(self, run_id: str, step: str, task: ReviewTask) -> Asked:
+        self._write(
+            ASK,
+            task=self._ids.new_id(),
+            run=run_id,
+            topic=_topic(run_id, step),
+            kind=task.kind,
+            title=task.title,
+            why=task.why,
+            details=dump_json(task.details),
+            now=self._clock.now(),
+        )
+        found = self.find_asked(run_id, step)
+        if found is None:
+            raise RowMissingError("question", _topic(run_id, step))
+        return found
+
+    @override
+    def find_asked(self, run_id: str, step: str) -> Asked | None:
+        row = self._find(FIND_ASKED, topic=_topic(run_id, step))
+        if row is None:
+            return None
+        said = row.answer or {}
+        if "choice" not in said:
+            return Asked(at=row.opened_at)
+        answer = Answer(choice=said["choice"], by=row.answered_by, note=said.get("note", ""))
+        return Asked(at=row.opened_at, answer=answer)
+
+    @override
+    def close_question(self, run_id: str, step: str) -> Answer | None:
+        self._write(CLOSE_QUESTION, topic=_topic(run_id, step), now=self._clock.now())
+        asked = self.find_asked(run_id, step)
+        return None if asked is None else asked.answer
+
+    @override
     def find_lineage(self, run: Run) -> Sequence[LineageEvent]:
         with self._database.autocommit() as connection:
             rows = connection.execute(FIND_LINEAGE, {"run": run.id}).all()
@@ -190,3 +243,8 @@ class StoredRuns(RunStore):
     def _write(self, statement: sa.TextClause, **values: object) -> None:
         with self._database.autocommit() as connection:
             connection.execute(statement, values)
+
+
+def _topic(run_id: str, step: str) -> str:
+    """What a step's question is about: one open task at most has a topic."""
+    return f"{run_id}/{step}"

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from counterfoil.domain.payment import PaymentStatus
-from counterfoil.ports.run_store import Json
+from counterfoil.ports.run_store import Answer, Json
 from counterfoil.store import schema
+from counterfoil.store.questions import Questions
 from tests.contract.run_store_suite import Kept, RunStoreSuite
 from tests.integration.store.samples import Hub, event
 
@@ -30,4 +31,16 @@ class TestStoredRuns(RunStoreSuite):
             told = event(3, order_key="lineage/1", kind=f"payment.{status.value}")
             return hub.accept(elsewhere, told)[1]
 
-        return Kept(store=hub.runs, run_id=run, ending=ending, review_kinds=review_kinds, tell=tell)
+        def answer(given: Answer) -> None:
+            questions = Questions(hub.database, hub.queue, hub.clock)
+            (task,) = questions.open()
+            questions.answer(task.id, choice=given.choice, by=given.by, note=given.note)
+
+        return Kept(
+            store=hub.runs,
+            run_id=run,
+            ending=ending,
+            review_kinds=review_kinds,
+            answer=answer,
+            tell=tell,
+        )

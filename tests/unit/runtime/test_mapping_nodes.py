@@ -9,7 +9,7 @@ from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.linking import link
 from counterfoil.ports.engine import Finished
 from counterfoil.runtime.nodes.making import node_operations
-from counterfoil.runtime.nodes.means import Means
+from counterfoil.runtime.nodes.means import Bench, Means
 from counterfoil.runtime.step import Step
 from tests.support.hub import Hub
 from tests.support.memory_erp import MemoryErp
@@ -32,10 +32,12 @@ def mapped_hub(files: dict[str, str] | None = None, **payment: Any) -> Hub:
 def test_a_payment_is_mapped_and_its_row_found() -> None:
     hub = mapped_hub(transaction="abcdefghijkl", invoice_reference="INV-1")
     values: dict[str, Any] = {}
-    operations = node_operations(parse_flow(hub.store.flows[hub.version]), Means(operations=hub.operations))
-    step = Step(run=hub.store.read_run("run-1"), inputs={})
+    means = Means(operations=hub.operations)
+    bench = Bench(means=means, store=hub.store, clock=hub.clock)
+    operations = node_operations(parse_flow(hub.store.flows[hub.version]), bench)
+    step = Step(name="read#1", run=hub.store.read_run("run-1"), inputs={})
     payment = operations["read"].act(step).value
-    given = Step(run=step.run, inputs={"payment": payment})
+    given = Step(name="translate#1", run=step.run, inputs={"payment": payment})
     values = {name: operations[name].act(given).value for name in ("translate", "account")}
     assert values == {
         "translate": {

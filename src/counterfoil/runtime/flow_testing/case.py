@@ -26,6 +26,7 @@ from counterfoil.flows.errors import nearest, quoted
 from counterfoil.ports import encoding
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import written
+from counterfoil.runtime.flow_testing.afterwards import Afterwards, read_afterwards
 from counterfoil.runtime.flow_testing.batches import read_batch
 from counterfoil.runtime.flow_testing.reading import items, read_value, without
 
@@ -62,6 +63,8 @@ class TriedEvent:
     attempt: int = 1
     answers: tuple[str, ...] = ()
     """What the books answer, instead of posting, to the first postings."""
+    afterwards: tuple[Afterwards, ...] = ()
+    """What happens while the run waits."""
     meanwhile: tuple[Told, ...] = ()
     """What was told between the event and its run."""
 
@@ -214,11 +217,12 @@ def _event(part: Part) -> TriedEvent:
         expected=expected,
         attempt=parts["attempt"].number(1, ATTEMPTS_MAX) if "attempt" in parts else 1,
         answers=tuple(_one_of(each, ANSWERS) for each in answers),
+        afterwards=tuple(map(read_afterwards, items(parts["then"]) if "then" in parts else ())),
         meanwhile=_told_list(parts.get("meanwhile")),
     )
 
 
-_OF_A_RUN = ("attempt", "answers", "meanwhile")
+_OF_A_RUN = ("attempt", "answers", "meanwhile", "then")
 _SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement")
 
 

@@ -19,11 +19,12 @@ from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNu
 from counterfoil.domain.invoice import Customer, Invoice, ItemKind, Order, ReceiptEntry
 from counterfoil.domain.money import Money
 from counterfoil.domain.stock import Item, StockLevel
+from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview, PreviewAnswer, References
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
-from counterfoil.runtime.flow_testing.case import UNREADABLE
+from counterfoil.runtime.flow_testing.case import NOON, UNREADABLE
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
 T = TypeVar("T")
@@ -236,7 +237,7 @@ class ObservedRuns(MemoryRunStore):
     """A run in memory that looks cross-references up where they are; what was found is kept."""
 
     def __init__(self, find: Find, seen: Seen) -> None:
-        super().__init__()
+        super().__init__(ManualClock(NOON))
         self._look_up, self._seen = find, seen
 
     @override

@@ -29,6 +29,7 @@ from counterfoil.ports.erp import (
 )
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
+from counterfoil.runtime.flow_testing.afterwards import Afterwards, Passing
 from counterfoil.runtime.flow_testing.case import NOON, Books, Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
 from counterfoil.runtime.flow_testing.telling import Tree, tell
@@ -121,7 +122,7 @@ def try_case(flow: Flow, text: str, case: Case) -> list[Trail]:
 
 
 def stated_ports(books: Books) -> Ports:
-    store = MemoryRunStore()
+    store = MemoryRunStore(ManualClock(NOON))
     for vault, customer in books.vault_customers.items():
         store.cross_references[CONNECTION, VAULT_CUSTOMER, vault] = customer
     refunded = {TransactionId(refund): TransactionId(of) for refund, of in books.own_refunds.items()}
@@ -156,7 +157,7 @@ class Bench:
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
         means = Means(operations=operations_in_memory(case.site, ports))
-        self._interpreter = Interpreter(self._store, means, ManualClock(NOON), watch=self._keep)
+        self._interpreter = Interpreter(self._store, means, self._store.clock, watch=self._keep)
         self._interpreter.know(flow)
 
     def carry_all(self) -> list[Trail]:
@@ -171,11 +172,26 @@ class Bench:
         self._way.clear()
         self._books.sent.clear()
         self._books.script = list(event.answers)
-        try:
-            outcome = self._interpreter.carry(run)
-        except (ValueError, ArithmeticError) as error:  # such as two currencies in one sum
-            outcome = Failed(why=str(error))
+        outcome = self._turn(run)
+        for each in event.afterwards:
+            if isinstance(outcome, Finished):
+                break
+            outcome = self._go_on(run, each)
         return self._trail(run, outcome)
+
+    def _go_on(self, run: str, then: Afterwards) -> Outcome:
+        if isinstance(then, Passing):
+            self._store.clock.advance(then.time)
+        else:
+            self._store.answer_open(run, then)
+        self._way.clear()
+        return self._turn(run)
+
+    def _turn(self, run: str) -> Outcome:
+        try:
+            return self._interpreter.carry(run)
+        except (ValueError, ArithmeticError) as error:  # such as two currencies in one sum
+            return Failed(why=str(error))
 
     def _accept(self, told: Told, attempt: int = 1) -> str:
         name = f"run-{len(self._store.runs) + 1}"

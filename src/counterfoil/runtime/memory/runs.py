@@ -9,7 +9,17 @@ from typing import Any
 
 from typing_extensions import override
 
-from counterfoil.ports.run_store import Json, LineageEvent, ReviewTask, Run, RunResult, RunStore
+from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.run_store import (
+    Answer,
+    Asked,
+    Json,
+    LineageEvent,
+    ReviewTask,
+    Run,
+    RunResult,
+    RunStore,
+)
 
 
 def through_json(value: Any) -> Any:
@@ -20,7 +30,10 @@ def through_json(value: Any) -> Any:
 class MemoryRunStore(RunStore):
     """Runs in memory, with the same promises as the database; runs are put in by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.questions: dict[tuple[str, str], Asked] = {}
+        self.closed_questions: set[tuple[str, str]] = set()
         self.runs: dict[str, Run] = {}
         self.flows: dict[str, str] = {}
         self.cross_references: dict[tuple[str, str, str], str] = {}
@@ -67,6 +80,34 @@ class MemoryRunStore(RunStore):
                 self.reviews += [review] if review else []
 
         self.commit(f"close {result.value}", write)
+
+    @override
+    def ask(self, run_id: str, step: str, task: ReviewTask) -> Asked:
+        def write() -> None:
+            if (run_id, step) not in self.questions:
+                self.questions[run_id, step] = Asked(at=self.clock.now())
+                self.reviews.append(task)
+
+        self.commit(f"ask {step}", write)
+        return self.questions[run_id, step]
+
+    @override
+    def find_asked(self, run_id: str, step: str) -> Asked | None:
+        return self.questions.get((run_id, step))
+
+    @override
+    def close_question(self, run_id: str, step: str) -> Answer | None:
+        answer = self.questions[run_id, step].answer
+        if answer is None:
+            self.commit(f"close question {step}", lambda: self.closed_questions.add((run_id, step)))
+        return answer
+
+    def answer_open(self, run_id: str, answer: Answer) -> None:
+        """A person answers what the run asked last; what is closed stays as it is."""
+        for key in [key for key in self.questions if key[0] == run_id and key not in self.closed_questions]:
+            asked = self.questions[key]
+            if asked.answer is None:
+                self.questions[key] = replace(asked, answer=answer)
 
     @override
     def find_lineage(self, run: Run) -> Sequence[LineageEvent]:

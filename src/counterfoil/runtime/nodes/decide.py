@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.flows.conditions.condition import Condition, UndecidedError
 from counterfoil.flows.nodes.decide import OTHERWISE, Decide
-from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.flows.nodes.node import Node
 from counterfoil.ports.errors import DecisionError
+from counterfoil.runtime.nodes.means import Place
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 
@@ -18,10 +19,9 @@ class ConditionUndecidedError(DecisionError):
     title = "A condition of the flow has no answer"
 
 
-def make_deciding(node: Node, deed: Decide, around: Around) -> Operation:
-    """For a node that was checked."""
-    conditions = deed.checked(node, around)
-    return Operation(spec=deed.spec(node, around), act=lambda step: _decide(node, conditions, step))
+def make_deciding(deed: Decide, place: Place) -> Operation:
+    conditions = deed.checked(place.node, place.around)
+    return Operation(spec=place.spec, act=lambda step: _decide(place.node, conditions, step))
 
 
 def _decide(node: Node, conditions: Mapping[str, Condition], step: Step) -> StepResult:

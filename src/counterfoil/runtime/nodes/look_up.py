@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 
 from counterfoil.domain.review import Hold, ReviewKind
-from counterfoil.flows.mapping.tables import VALID_FROM, VALID_TO, Index, Table
+from counterfoil.flows.mapping.tables import VALID_FROM, VALID_TO, Index
 from counterfoil.flows.mapping.values import look_up
 from counterfoil.flows.nodes.look_up import ABSENT, FOUND, LookUp
 from counterfoil.flows.nodes.node import Node
-from counterfoil.ports.catalogue import OperationSpec
+from counterfoil.runtime.nodes.means import Place
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 
-def make_looking_up(node: Node, deed: LookUp, table: Table, spec: OperationSpec) -> Operation:
-    """For a node that was checked."""
-    index = Index(table, tuple(deed.by))
-    return Operation(spec=spec, act=lambda step: _look_up(node, deed, index, step))
+def make_looking_up(deed: LookUp, place: Place) -> Operation:
+    index = Index(place.around.uses.tables[deed.table], tuple(deed.by))
+    return Operation(spec=place.spec, act=lambda step: _look_up(place.node, deed, index, step))
 
 
 def _look_up(node: Node, deed: LookUp, index: Index, step: Step) -> StepResult:

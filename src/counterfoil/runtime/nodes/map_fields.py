@@ -8,15 +8,15 @@ from counterfoil.flows.mapping.carry import map_record
 from counterfoil.flows.mapping.plan import MappingPlan
 from counterfoil.flows.mapping.types import Value
 from counterfoil.flows.mapping.values import show
-from counterfoil.flows.nodes.map_fields import MAPPED, REFUSED
+from counterfoil.flows.nodes.map_fields import MAPPED, REFUSED, MapFields
 from counterfoil.flows.nodes.node import Node
-from counterfoil.ports.catalogue import OperationSpec
+from counterfoil.runtime.nodes.means import Place
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 
-def make_mapping(node: Node, plan: MappingPlan, spec: OperationSpec) -> Operation:
-    """For a node that was checked."""
-    return Operation(spec=spec, act=lambda step: _map(node, plan, step))
+def make_mapping(deed: MapFields, place: Place) -> Operation:
+    plan = place.around.uses.mappings[deed.mapping]
+    return Operation(spec=place.spec, act=lambda step: _map(place.node, plan, step))
 
 
 def _map(node: Node, plan: MappingPlan, step: Step) -> StepResult:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from counterfoil.ports.catalogue import Catalogue
+from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.ports.catalogue import Catalogue, OperationSpec
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.step import Operation
 
 
@@ -18,3 +21,22 @@ class Means:
     @property
     def catalogue(self) -> Catalogue:
         return {name: operation.spec for name, operation in self.operations.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The means, and the hub's memory of runs with the time: what nodes work with that wait for something."""
+
+    means: Means
+    store: RunStore
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a node stands that is to be carried out; its flow was checked."""
+
+    node: Node
+    around: Around
+    spec: OperationSpec
+    bench: Bench

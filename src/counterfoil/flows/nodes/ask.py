@@ -1,0 +1,109 @@
+"""A node that asks a person in the middle of a run, and goes on by the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from typing_extensions import override
+
+from counterfoil.flows.document import Part
+from counterfoil.flows.durations import DURATION_FORM, read_duration, seconds
+from counterfoil.flows.errors import quoted
+from counterfoil.flows.names import UNNAMEABLE, is_name
+from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
+from counterfoil.flows.schema_parts import NAME, ROUTE, Schema, record
+from counterfoil.ports.catalogue import Catalogue, FieldType, Nature, OperationSpec, ResultField
+
+LATE = "late"
+"""The outcome where nobody answered in time."""
+CHOICES_MAX = 10
+TEXT_MAX = 200
+_ENTRY = "ask"
+_LABEL = "Ask a person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Deed):
+    """The question, and what may be answered."""
+
+    title: str
+    choices: Mapping[str, str]
+    """What a person may choose, by the outcome, in words."""
+    due: timedelta | None = None
+
+    @property
+    @override
+    def words(self) -> str:
+        return _ENTRY
+
+    @override
+    def spec(self, node: Node, around: Around) -> OperationSpec:
+        answer = ResultField(
+            name="choice",
+            label="What was chosen",
+            type=FieldType.TEXT,
+            example=next(iter(self.choices)),
+            words=tuple(self.choices),
+        )
+        by, note = (
+            ResultField(name=name, label=label, type=FieldType.TEXT, example="", may_be_absent=True)
+            for name, label in (("by", "Who answered"), ("note", "What they noted"))
+        )
+        return OperationSpec(
+            name=_ENTRY,
+            label=f"Ask: {self.title}",
+            nature=Nature.EFFECT,
+            outcomes=(*self.choices, *((LATE,) if self.due else ())),
+            results=(answer, by, note),
+        )
+
+    @override
+    def content(self) -> dict[str, object]:
+        due = {"due": seconds(self.due)} if self.due else {}
+        choices = [[outcome, text] for outcome, text in self.choices.items()]
+        return {_ENTRY: {"title": self.title, "choices": choices, **due}}
+
+    @override
+    def lines(self) -> Iterator[str]:
+        return (f"{outcome}: {text}" for outcome, text in self.choices.items())
+
+
+def _read(entries: Mapping[str, Part]) -> Ask:
+    fields = entries[_ENTRY].fields(("title", "choices"), ("due",))
+    choices = {}
+    for outcome, part in fields["choices"].entries():
+        if not is_name(outcome) or outcome == LATE:
+            raise part.wrong(f"{quoted(outcome)} cannot name a choice")
+        choices[outcome] = _text(part)
+    if not 1 <= len(choices) <= CHOICES_MAX:
+        raise fields["choices"].wrong(f"a person has 1 to {CHOICES_MAX} choices")
+    due = read_duration(fields["due"]) if "due" in fields else None
+    return Ask(title=_text(fields["title"]), choices=choices, due=due)
+
+
+def _text(part: Part) -> str:
+    text = part.text()
+    if len(text) > TEXT_MAX or not text.isprintable():
+        raise part.wrong(f"a text for people is one line of at most {TEXT_MAX} characters")
+    return text
+
+
+def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
+    text: Schema = {"type": "string", "minLength": 1, "maxLength": TEXT_MAX}
+    choices: Schema = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": CHOICES_MAX,
+        "propertyNames": NAME | {"not": {"enum": [LATE, *UNNAMEABLE]}},
+        "additionalProperties": text,
+        "description": "Outcome, and the words of the choice.",
+    }
+    due: Schema = {"type": "string", "pattern": f"^{DURATION_FORM}$"}
+    question = record({"title": text, "choices": choices, "due": due}, required=("title", "choices"))
+    routes: Schema = {"type": "object", "minProperties": 1, "additionalProperties": ROUTE}
+    yield {"description": _LABEL} | record({_ENTRY: question, "then": routes})
+
+
+ASK = Kind(entry=_ENTRY, read=_read, schemas=_schemas)

@@ -1,0 +1,52 @@
+"""Asking a person: a review task of the step, once; the run is parked until it is answered or late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from counterfoil.domain.review import ReviewKind
+from counterfoil.flows.nodes.ask import LATE, Ask
+from counterfoil.ports.run_store import Answer, ReviewTask
+from counterfoil.runtime.nodes.means import Bench, Place
+from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
+
+LOOK_AGAIN = timedelta(hours=1)
+"""An answer wakes the run; one that came in the very moment in which it was parked is found after this."""
+
+
+def make_asking(deed: Ask, place: Place) -> Operation:
+    return Operation(spec=place.spec, act=lambda step: _ask(deed, place.bench, step))
+
+
+def _ask(deed: Ask, bench: Bench, step: Step) -> StepResult:
+    asked = bench.store.find_asked(step.run.id, step.name)
+    if asked is None:
+        asked = bench.store.ask(step.run.id, step.name, _task(deed, step))
+    if asked.answer is not None:
+        return _answered(deed, asked.answer)
+    now = bench.clock.now()
+    if deed.due is not None and now >= asked.at + deed.due:
+        late = bench.store.close_question(step.run.id, step.name)
+        return StepResult(outcome=LATE) if late is None else _answered(deed, late)
+    again = now + LOOK_AGAIN
+    until = again if deed.due is None else min(again, asked.at + deed.due)
+    raise NotYetError(until, f"a person was asked: {deed.title}")
+
+
+def _task(deed: Ask, step: Step) -> ReviewTask:
+    return ReviewTask(
+        run=step.run.id,
+        kind=ReviewKind.DECISION.value,
+        title=deed.title,
+        why=f"flow {step.run.flow} asks; answer with one of: {', '.join(deed.choices)}",
+        details={**step.summary, "choices": dict(deed.choices)},
+    )
+
+
+def _answered(deed: Ask, answer: Answer) -> StepResult:
+    said = f"{answer.by}: {deed.choices[answer.choice]}" + (f" ({answer.note})" if answer.note else "")
+    return StepResult(
+        outcome=answer.choice,
+        value={"choice": answer.choice, "by": answer.by, "note": answer.note},
+        summary={"answer": said},
+    )

@@ -1,0 +1,116 @@
+"""Review tasks as people see them, and the answers to those that a run goes on by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from counterfoil.ports.clock import Clock
+from counterfoil.store.database import Database
+from counterfoil.store.errors import QuestionClosedError, RowMissingError
+from counterfoil.store.run_queue import RunQueue
+from counterfoil.store.schema import review_task, run
+
+LISTED_MAX = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A task with what a person needs for it."""
+
+    id: str
+    run: str | None
+    flow: str
+    environment: str
+    kind: str
+    title: str
+    why: str
+    details: Mapping[str, object]
+    opened_at: datetime
+    answered_by: str | None
+    answer: Mapping[str, object] | None
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """What may be answered; empty where no run waits for an answer."""
+        found = self.details.get("choices")
+        return {str(word): str(text) for word, text in found.items()} if isinstance(found, Mapping) else {}
+
+
+_COLUMNS = sa.select(review_task, run.c.flow, run.c.environment).select_from(
+    review_task.outerjoin(run, run.c.id == review_task.c.run)
+)
+
+
+class Questions:
+    """Reads tasks and answers them; the first answer stands."""
+
+    def __init__(self, database: Database, queue: RunQueue, clock: Clock) -> None:
+        self._database = database
+        self._queue = queue
+        self._clock = clock
+
+    def open(self, environment: str | None = None) -> Sequence[Question]:
+        """The open ones, oldest first, at most 500."""
+        query = _COLUMNS.where(review_task.c.status == "open").order_by(review_task.c.opened_at)
+        if environment is not None:
+            query = query.where(run.c.environment == environment)
+        with self._database.autocommit() as connection:
+            return [_question(row) for row in connection.execute(query.limit(LISTED_MAX))]
+
+    def find(self, task: str) -> Question:
+        """Raises: RowMissingError."""
+        with self._database.autocommit() as connection:
+            row = connection.execute(_COLUMNS.where(review_task.c.id == task)).one_or_none()
+        if row is None:
+            raise RowMissingError("review task", task)
+        return _question(row)
+
+    def answer(self, task: str, *, choice: str, by: str, note: str = "") -> None:
+        """Stores the answer and lets the run go on, in one transaction.
+
+        Raises:
+            QuestionClosedError: somebody answered before, or it was too late.
+        """
+        now = self._clock.now()
+        change = (
+            sa.update(review_task)
+            .where(review_task.c.id == task, review_task.c.status == "open")
+            .values(
+                status="answered", answer={"choice": choice, "note": note}, answered_by=by, answered_at=now
+            )
+            .returning(review_task.c.run)
+        )
+        with self._database.transaction() as connection:
+            row = connection.execute(change).one_or_none()
+            if row is not None and row.run is not None:
+                self._queue.wake(connection, row.run)
+        if row is None:
+            raise QuestionClosedError(_closed(self.find(task)))
+
+
+def _question(row: sa.Row[tuple[object, ...]]) -> Question:
+    found = row._mapping  # noqa: SLF001 - the name is SQLAlchemy's public one
+    return Question(
+        id=found["id"],
+        run=found["run"],
+        flow=found["flow"] or "",
+        environment=found["environment"] or "",
+        kind=found["kind"],
+        title=found["title"],
+        why=found["why"],
+        details=found["details"],
+        opened_at=found["opened_at"],
+        answered_by=found["answered_by"],
+        answer=found["answer"],
+    )
+
+
+def _closed(question: Question) -> str:
+    choice = (question.answer or {}).get("choice")
+    if choice is None:
+        return "it was too late: the run went on without an answer"
+    return f"{question.answered_by} answered before: {choice}"

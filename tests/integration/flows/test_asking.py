@@ -1,0 +1,114 @@
+"""A person answers a run at the command line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from counterfoil.cli import app
+from counterfoil.ports.run_store import Answer, ReviewTask
+from counterfoil.store.database import Database
+from counterfoil.store.run_queue import Turn
+from tests.integration.flows.desk import Desk
+from tests.integration.store.samples import Hub, event
+
+CHOICES = {"release": "Post it", "refuse": "Leave it"}
+
+
+def said(*words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, ["review", *words])
+    assert result.exit_code == code, result.output
+    return result.stdout + result.stderr
+
+
+@dataclass
+class Waiting:
+    """A run that asked, and is parked."""
+
+    hub: Hub
+    run: str
+    task: str
+
+    def answer(self) -> Answer | None:
+        asked = self.hub.runs.find_asked(self.run, "ask#1")
+        assert asked is not None
+        return asked.answer
+
+
+@pytest.fixture
+def waiting(desk: Desk, database: Database) -> Waiting:
+    assert desk.folder.exists(), "its commands work on the same database"
+    hub = Hub(database)
+    (run,) = hub.accept(event())
+    turn = hub.queue.begin(run, "worker")
+    assert isinstance(turn, Turn)
+    task = ReviewTask(
+        run=run,
+        kind="decision",
+        title="Post it now?",
+        why="flow patient asks",
+        details={"amount": "120.00 USD", "choices": CHOICES},
+    )
+    hub.runs.ask(run, "ask#1", task)
+    hub.queue.park(turn, hub.clock.now() + timedelta(days=2), "a person was asked")
+    (found,) = json.loads(said("list", "--json"))["tasks"]
+    return Waiting(hub=hub, run=run, task=found["id"])
+
+
+def test_what_is_asked_is_listed_and_shown_with_its_choices(waiting: Waiting) -> None:
+    assert f"{waiting.task}  2026-11-23 12:00  Post it now?  [release, refuse]" in said("list")
+    told = said("show", waiting.task)
+    assert "amount: 120.00 USD" in told
+    assert "choice release: Post it" in told
+    assert said("list", "--environment", "production") == "nothing is open\n"
+
+
+def test_an_answer_is_kept_and_the_run_goes_on_at_once(waiting: Waiting) -> None:
+    assert "the run goes on" in said(
+        "answer", waiting.task, "release", "--by", " Ann  Lee", "--note", "called"
+    )
+    assert waiting.answer() == Answer(choice="release", by="Ann Lee", note="called")
+    assert waiting.hub.status(waiting.run) == "waiting"
+    assert said("list") == "nothing is open\n"
+    assert "answered by Ann Lee: release" in said("show", waiting.task)
+
+
+def test_the_second_answer_is_told_of_the_first(waiting: Waiting) -> None:
+    said("answer", waiting.task, "refuse", "--by", "Ann")
+    assert "Ann answered before: refuse" in said("answer", waiting.task, "release", "--by", "Ben", code=1)
+    assert waiting.answer() == Answer(choice="refuse", by="Ann", note="")
+
+
+def test_an_answer_that_comes_too_late_is_told_so(waiting: Waiting) -> None:
+    assert waiting.hub.runs.close_question(waiting.run, "ask#1") is None
+    assert "too late" in said("answer", waiting.task, "release", "--by", "Ann", code=1)
+    assert waiting.answer() is None
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("releese", "--by", "Ann"), "did you mean 'release'?"),
+        (("release", "--by", "  "), "say who does it"),
+        (("release", "--by", "Ann", "--note", "4111 1111 1111 1111"), "card data"),
+        (("release", "--by", "Ann", "--note", "x" * 501), "at most 500 characters"),
+    ],
+)
+def test_an_answer_that_cannot_be_taken_changes_nothing(
+    waiting: Waiting, words: tuple[str, ...], message: str
+) -> None:
+    assert message in said("answer", waiting.task, *words, code=1)
+    assert waiting.answer() is None
+    assert waiting.hub.status(waiting.run) == "parked"
+
+
+def test_a_task_that_no_run_waits_for_takes_no_answer(waiting: Waiting) -> None:
+    assert "there is no review task nothing" in said("answer", "nothing", "release", "--by", "A", code=1)
+    (run,) = waiting.hub.accept(event(2))
+    waiting.hub.runs.ask(run, "x", ReviewTask(run=run, kind="refund", title="Look", why="because"))
+    task = next(each for each in json.loads(said("list", "--json"))["tasks"] if each["run"] == run)
+    assert "no run waits for an answer" in said("answer", task["id"], "release", "--by", "A", code=1)
