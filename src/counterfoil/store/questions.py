@@ -37,7 +37,7 @@ class Question:
     def choices(self) -> Mapping[str, str]:
         """What may be answered; empty where no run waits for an answer."""
         found = self.details.get("choices")
-        return {str(word): str(text) for word, text in found.items()} if isinstance(found, Mapping) else {}
+        return {each["choice"]: each["text"] for each in found} if isinstance(found, list) else {}
 
 
 _COLUMNS = sa.select(review_task, run.c.flow, run.c.environment).select_from(

@@ -16,7 +16,7 @@ from counterfoil.store.run_queue import Turn
 from tests.integration.flows.desk import Desk
 from tests.integration.store.samples import Hub, event
 
-CHOICES = {"release": "Post it", "refuse": "Leave it"}
+CHOICES = [{"choice": "release", "text": "Post it"}, {"choice": "refuse", "text": "Leave it"}]
 
 
 def said(*words: str, code: int = 0) -> str:

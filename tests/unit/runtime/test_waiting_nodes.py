@@ -102,10 +102,11 @@ def test_an_answer_is_the_outcome_and_is_told() -> None:
     hub = patient_hub(ASK)
     assert isinstance(carried(hub), Parked)
     (task,) = hub.store.reviews
-    assert (task.title, task.details["choices"]) == (
-        "Post it now?",
-        {"release": "Post it", "refuse": "Leave it"},
-    )
+    assert task.title == "Post it now?"
+    assert task.details["choices"] == [
+        {"choice": "release", "text": "Post it"},
+        {"choice": "refuse", "text": "Leave it"},
+    ]
     assert task.details["amount"] == "120.00 USD"
     hub.store.answer_open("run-1", Answer(choice="release", by="Ann Lee", note="called them"))
     assert carried(hub) is RunResult.DONE

@@ -34,12 +34,13 @@ def _ask(deed: Ask, bench: Bench, step: Step) -> StepResult:
 
 
 def _task(deed: Ask, step: Step) -> ReviewTask:
+    choices = [{"choice": choice, "text": text} for choice, text in deed.choices.items()]
     return ReviewTask(
         run=step.run.id,
         kind=ReviewKind.DECISION.value,
         title=deed.title,
         why=f"flow {step.run.flow} asks; answer with one of: {', '.join(deed.choices)}",
-        details={**step.summary, "choices": dict(deed.choices)},
+        details={**step.summary, "choices": choices},
     )
 
 
