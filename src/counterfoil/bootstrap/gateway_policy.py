@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
+from counterfoil.domain.declines import Declines
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
@@ -17,13 +18,14 @@ from counterfoil.runtime.polling import EXPORT_LAG
 from counterfoil.store.connections import ConnectionRow
 
 AUTHORISATION_DAYS = "authorisation_days"
+Word = TypeVar("Word", bound=Enum)
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 ACH_POSTS_AT = "ach_posts_at"
 SETTLED, CAPTURED = "settled", "captured"
 EXPORT_LAG_MINUTES = "export_lag_minutes"
 REFUNDS_OF_INVOICES, REFUND_LIMIT = "refunds_of_invoices", "refund_limit"
 ASK, REOPEN = "ask", "reopen"
-RETURNS = "returns"
+RETURNS, DECLINES = "returns", "declines"
 SETTLEMENTS = "settlements"
 SETTINGS = (
     AUTHORISATION_DAYS,
@@ -31,12 +33,11 @@ SETTINGS = (
     REFUNDS_OF_INVOICES,
     REFUND_LIMIT,
     RETURNS,
+    DECLINES,
     SETTLEMENTS,
     EXPORT_LAG_MINUTES,
 )
 """What people may say of a connection."""
-
-Word = TypeVar("Word", bound=Enum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ class GatewayPolicy:
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     returns: Returns = Returns.ASK
     """What becomes of the receipt of a bank payment that came back."""
+    declines: Declines = Declines.LEAVE
+    """Whether declined payments are noted in the books."""
     settlements: SettlementPolicy = SettlementPolicy.ASK
 
 
@@ -80,6 +83,7 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
         export_lag=timedelta(minutes=_number(row, EXPORT_LAG_MINUTES, "minutes", LAG_MINUTES)),
         refunds=_refunds(row),
         returns=_word(row, RETURNS, Returns.ASK),
+        declines=_word(row, DECLINES, Declines.LEAVE),
         settlements=_word(row, SETTLEMENTS, SettlementPolicy.ASK),
     )
 

@@ -61,6 +61,7 @@ class SiteBook:
             ach_when_captured=link.policy.ach_when_captured,
             refunds=link.policy.refunds,
             returns=link.policy.returns,
+            declines=link.policy.declines,
             settlements=link.policy.settlements,
         )
 

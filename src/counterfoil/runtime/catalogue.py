@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterfoil.ports.catalogue import Catalogue
 from counterfoil.runtime import (
+    decline_operations,
     dispute_operations,
     operations,
     refund_operations,
@@ -14,5 +15,12 @@ from counterfoil.runtime import (
 
 def shipped_catalogue() -> Catalogue:
     """What the interpreter of a hub can carry out."""
-    rooms = (operations, refund_operations, return_operations, settlement_operations, dispute_operations)
+    rooms = (
+        operations,
+        decline_operations,
+        refund_operations,
+        return_operations,
+        settlement_operations,
+        dispute_operations,
+    )
     return {spec.name: spec for room in rooms for spec in room.SPECS}

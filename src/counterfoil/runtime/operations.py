@@ -13,6 +13,7 @@ from typing import assert_never
 
 from counterfoil.domain.cash_application import Applied, apply
 from counterfoil.domain.cut_over import judge_start
+from counterfoil.domain.declines import Declines
 from counterfoil.domain.facts.keys import FactError
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identification import (
@@ -110,6 +111,8 @@ class Site:
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     returns: Returns = Returns.ASK
     """What becomes of the receipt of a bank payment that came back."""
+    declines: Declines = Declines.LEAVE
+    """Whether declined payments are noted in the books."""
     settlements: SettlementPolicy = SettlementPolicy.ASK
 
 
@@ -240,13 +243,14 @@ def _identify(
     run: Run, payment: Payment, erp: Erp, store: RunStore
 ) -> Identified | Disagreement | Unidentified:
     return identify(
-        _named(payment.invoice_reference, erp),
-        _named(payment.order_reference, erp),
-        _cross_reference(run, payment, erp, store),
+        named_in_books(payment.invoice_reference, erp),
+        named_in_books(payment.order_reference, erp),
+        owner_by_vault(run, payment, erp, store),
     )
 
 
-def _named(written: str, erp: Erp) -> Named:
+def named_in_books(written: str, erp: Erp) -> Named:
+    """What a reference names, as it was written or reduced to the number."""
     named = Named()
     for reference in possible_references(written):
         found = erp.find_references(reference)
@@ -256,7 +260,7 @@ def _named(written: str, erp: Erp) -> Named:
     return named
 
 
-def _cross_reference(run: Run, payment: Payment, erp: Erp, store: RunStore) -> Clue | None:
+def owner_by_vault(run: Run, payment: Payment, erp: Erp, store: RunStore) -> Clue | None:
     """The customer known for the stored payment method, if the books know the customer."""
     if not payment.vault_customer:
         return None

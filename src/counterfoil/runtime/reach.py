@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
+from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.operations import Sites, payment_operations
 from counterfoil.runtime.refund_operations import refund_operations
@@ -27,6 +28,7 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
     """Every operation of the catalogue, by name."""
     return (
         payment_operations(reach.sites, reach.store)
+        | decline_operations(reach.sites, reach.store, reach.known)
         | refund_operations(reach.sites, reach.store, reach.known)
         | return_operations(reach.sites, reach.store, reach.known)
         | settlement_operations(reach.sites, reach.store, reach.known)

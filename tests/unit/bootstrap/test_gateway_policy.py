@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
+from counterfoil.domain.declines import Declines
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
@@ -42,9 +43,11 @@ def test_a_connection_says_what_its_refunds_mean_and_which_are_too_large() -> No
     assert policy.refunds == RefundPolicy(reopens=True, limit=Decimal("99.50"))
 
 
-def test_a_connection_says_what_becomes_of_a_returned_payments_receipt() -> None:
+def test_a_connection_says_what_becomes_of_returned_and_declined_payments() -> None:
     assert read_policy(row()).returns is Returns.ASK
     assert read_policy(row(returns="post")).returns is Returns.POST
+    assert read_policy(row()).declines is Declines.LEAVE
+    assert read_policy(row(declines="note")).declines is Declines.NOTE
 
 
 def test_a_connection_says_whether_batches_are_paid_out_whole() -> None:
@@ -60,6 +63,7 @@ def test_a_connection_says_whether_batches_are_paid_out_whole() -> None:
         {"ach_posts_at": "someday"},
         {"refunds_of_invoices": "maybe"},
         {"returns": "maybe"},
+        {"declines": "maybe"},
         {"refund_limit": "-1"},
         {"refund_limit": "much"},
         {"refund_limit": "1.005"},

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from counterfoil.domain.declines import Declines
 from counterfoil.domain.dispute import Dispute, Matched, Unmatched
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.identifiers import MerchantId
@@ -78,6 +79,7 @@ class SiteTerms:
     ach_when_captured: bool = False
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     returns: Returns = Returns.ASK
+    declines: Declines = Declines.LEAVE
     settlements: SettlementPolicy = SettlementPolicy.ASK
 
 
@@ -146,6 +148,7 @@ _TERMS: Mapping[str, Any] = {
     "start": datetime,
     "ach_when_captured": bool,
     "returns": Returns,
+    "declines": Declines,
     "settlements": SettlementPolicy,
 }
 

@@ -44,6 +44,7 @@ _KEPT = frozenset(
             "refunds_of_invoices",
             "refund_limit",
             "returns",
+            "declines",
             "settlements",
             "zone",
             "start",

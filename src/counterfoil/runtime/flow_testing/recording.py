@@ -173,7 +173,7 @@ def _site_tree(site: Site) -> dict[str, str]:
         tree["ach_when_captured"] = "true"
     if site.refunds.reopens:
         tree["refunds_of_invoices"] = "reopen"
-    tree["returns"] = site.returns.value
+    tree |= {"returns": site.returns.value, "declines": site.declines.value}
     tree["settlements"] = site.settlements.value
     return tree | {"refund_limit": str(site.refunds.limit)}
 

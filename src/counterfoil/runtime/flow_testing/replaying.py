@@ -106,6 +106,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
             ach_when_captured=site.ach_when_captured,
             refunds=site.refunds,
             returns=site.returns,
+            declines=site.declines,
             settlements=site.settlements,
         ),
         books=Books(),

@@ -139,6 +139,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
         ach_when_captured=terms.ach_when_captured,
         refunds=terms.refunds,
         returns=terms.returns,
+        declines=terms.declines,
         settlements=terms.settlements,
     )
 

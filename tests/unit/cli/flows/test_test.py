@@ -58,7 +58,7 @@ def test_programs_read_the_same_as_json(workspace: Path) -> None:
 
 
 def test_a_test_is_run_on_the_workspaces_own_flow(workspace: Path) -> None:
-    spoil(workspace, "no_money: record", "no_money: review", "flows/payment_to_receipt.yaml")
+    spoil(workspace, "nothing: record", "nothing: review", "flows/payment_to_receipt.yaml")
     code, said = run("--workspace", workspace)
     assert code == 1
     assert f"{ALL - 1} of {ALL} tests pass" in said
