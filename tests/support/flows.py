@@ -24,6 +24,7 @@ from counterfoil.ports.gateway import BATCH_CHANGED, BATCH_CLOSED
 from counterfoil.ports.run_store import Json, Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.known import MemoryKnown
+from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import Site
 from counterfoil.runtime.reach import Reach, every_operation
@@ -41,7 +42,8 @@ class Flows:
         self.known = MemoryKnown(self.store)
         self.gateway = RecordedGateway()
         self.site = Site(gateway=self.gateway, erp=erp, zone=UTC, start=START, **site)
-        self.interpreter = Interpreter(self.store, Means(operations=self.operations()), self.clock)
+        means = Means(operations=self.operations(), events=MemoryOwnEvents())
+        self.interpreter = Interpreter(self.store, means, self.clock)
         self.versions: dict[str, str] = {}
         for name in SHIPPED:
             text = read_library_flow(name)

@@ -18,6 +18,7 @@ from counterfoil.ports.gateway import AnyRecord
 from counterfoil.ports.run_store import Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.known import MemoryKnown
+from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import Site, dry_run_operations
 from counterfoil.runtime.reach import Reach, every_operation
@@ -64,7 +65,9 @@ class Hub:
         reach = Reach(sites=lambda _run: site, store=self.store, known=MemoryKnown(self.store))
         planned = dry_run_operations(reach.sites, self.store) if dry_run else {}
         self.operations = every_operation(reach) | planned
-        self.interpreter = Interpreter(self.store, Means(operations=self.operations), self.clock)
+        self.interpreter = Interpreter(
+            self.store, Means(operations=self.operations, events=MemoryOwnEvents()), self.clock
+        )
 
     def accept(self, payment: Payment, run_id: str = "run-1") -> str:
         event = StoredEvent(

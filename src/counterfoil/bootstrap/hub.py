@@ -62,11 +62,12 @@ class Hub:
         self._links = open_gateways(workspace)
         self._agents = AgentKeeper(workspace)
         self._sites = SiteBook(workspace, self._links)
-        carry = make_interpreter(workspace, self._sites).carry
+        own_events = StoredOwnEvents(self._inboxes.events)
+        carry = make_interpreter(workspace, self._sites, own_events).carry
         self._carrying = Carrying(workspace, self._engine, carry)
         self._gateways = GatewayFeeds(workspace, self._links, self._events(), self._inboxes.hints)
         self._feeds = BooksFeeds(workspace, self._events())
-        self._schedules = Schedules(workspace, StoredOwnEvents(self._inboxes.events))
+        self._schedules = Schedules(workspace, own_events)
 
     def start(self) -> None:
         if self._workspace.server is not None:

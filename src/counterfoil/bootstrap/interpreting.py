@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
+from counterfoil.bootstrap.own_starts import own_events
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.ports.intake import OwnEventSink
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.reach import Reach, every_operation
@@ -15,10 +17,11 @@ from counterfoil.store.known_payments import StoredPayments
 from counterfoil.store.runs import StoredRuns
 
 
-def make_interpreter(workspace: Workspace, sites: SiteBook) -> Interpreter:
+def make_interpreter(workspace: Workspace, sites: SiteBook, events: OwnEventSink) -> Interpreter:
+    """Starts of other runs are told to `events`."""
     runs = StoredRuns(workspace.database, workspace.clock, workspace.ids)
     reach = Reach(sites=sites.site_of, store=runs, known=StoredPayments(workspace.database))
-    return Interpreter(runs, Means(operations=every_operation(reach)), workspace.clock)
+    return Interpreter(runs, Means(operations=every_operation(reach), events=events), workspace.clock)
 
 
 @contextmanager
@@ -27,7 +30,8 @@ def open_interpreter(workspace: Workspace) -> Iterator[Interpreter]:
     links = open_gateways(workspace)
     sites = SiteBook(workspace, links)
     try:
-        yield make_interpreter(workspace, sites)
+        with own_events(workspace) as events:
+            yield make_interpreter(workspace, sites, events)
     finally:
         sites.close()
         close_gateways(links)

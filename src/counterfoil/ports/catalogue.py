@@ -55,6 +55,8 @@ class OperationSpec:
     outcomes: tuple[str, ...]
     results: tuple[ResultField, ...] = ()
     """What conditions may ask of its result."""
+    item_key: str = ""
+    """Of one whose result is a list under `items`: the field by which each item is known among the others."""
 
 
 Catalogue = Mapping[str, OperationSpec]

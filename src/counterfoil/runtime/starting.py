@@ -66,6 +66,14 @@ def given_fields(body: Json) -> Mapping[str, object]:
     return fields
 
 
+def told_item(body: Json) -> Json:
+    """The item that an event of a kind such as ``item.invoice_due`` is about."""
+    item = body.get("item")
+    if not isinstance(item, Mapping):
+        raise DefectError("the event holds no item")
+    return item
+
+
 def _fields(flow: Flow, company: str) -> Mapping[str, GivenField]:
     match flow.trigger:
         case ManualTrigger(fields=fields):

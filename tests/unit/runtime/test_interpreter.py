@@ -17,6 +17,7 @@ from counterfoil.ports.errors import (
     TransientError,
 )
 from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.step import StepResult
 from tests.support.hub import NOW, Hub
@@ -172,7 +173,9 @@ def test_a_flow_that_is_not_what_its_hash_says_is_never_run() -> None:
 def test_a_flow_that_needs_an_unknown_operation_waits_for_configuration() -> None:
     hub = accepted()
     del hub.operations["erp.post"]
-    outcome = Interpreter(hub.store, Means(operations=hub.operations), hub.clock).carry("run-1")
+    outcome = Interpreter(
+        hub.store, Means(operations=hub.operations, events=MemoryOwnEvents()), hub.clock
+    ).carry("run-1")
     assert isinstance(outcome, Parked)
     assert "no operation 'erp.post'" in outcome.why
 
@@ -181,7 +184,9 @@ def test_an_outcome_that_was_never_published_is_a_defect() -> None:
     hub = accepted()
     post = hub.operations["erp.post"]
     hub.operations["erp.post"] = replace(post, act=lambda _step: StepResult(outcome="perhaps"))
-    outcome = Interpreter(hub.store, Means(operations=hub.operations), hub.clock).carry("run-1")
+    outcome = Interpreter(
+        hub.store, Means(operations=hub.operations, events=MemoryOwnEvents()), hub.clock
+    ).carry("run-1")
     assert outcome == Failed(why="node post (do erp.post) ended as 'perhaps', which it never said it could")
 
 

@@ -8,6 +8,7 @@ from counterfoil.domain.payment import Tender
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.linking import link
 from counterfoil.ports.engine import Finished
+from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.nodes.making import node_operations
 from counterfoil.runtime.nodes.means import Bench, Means
 from counterfoil.runtime.step import Step
@@ -32,7 +33,7 @@ def mapped_hub(files: dict[str, str] | None = None, **payment: Any) -> Hub:
 def test_a_payment_is_mapped_and_its_row_found() -> None:
     hub = mapped_hub(transaction="abcdefghijkl", invoice_reference="INV-1")
     values: dict[str, Any] = {}
-    means = Means(operations=hub.operations)
+    means = Means(operations=hub.operations, events=MemoryOwnEvents())
     bench = Bench(means=means, store=hub.store, clock=hub.clock)
     operations = node_operations(parse_flow(hub.store.flows[hub.version]), bench)
     step = Step(name="read#1", run=hub.store.read_run("run-1"), inputs={})

@@ -10,13 +10,14 @@ from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.ask import ASK
 from counterfoil.flows.nodes.decide import DECIDE
 from counterfoil.flows.nodes.do import DO
+from counterfoil.flows.nodes.each import EACH
 from counterfoil.flows.nodes.look_up import LOOK_UP
 from counterfoil.flows.nodes.map_fields import MAP
 from counterfoil.flows.nodes.node import Kind, Node
 from counterfoil.flows.nodes.wait import WAIT
 from counterfoil.flows.routes import ENDS, read_route
 
-KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK)
+KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK, EACH)
 
 _ENTRIES = tuple(dict.fromkeys(entry for kind in KINDS for entry in (kind.entry, *kind.beside)))
 _TAKEN = ", ".join((*ENDS, *UNNAMEABLE))

@@ -30,8 +30,10 @@ from counterfoil.runtime.dispute_operations import written
 from counterfoil.runtime.flow_testing.afterwards import Afterwards, read_afterwards
 from counterfoil.runtime.flow_testing.batches import read_batch
 from counterfoil.runtime.flow_testing.reading import items, read_value, without
+from counterfoil.runtime.flow_testing.starts import ENTRIES, is_start, read_start
 
 MERCHANT = MerchantId("gateway/shop")
+COMPANY = "01"
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 """When a payment was made, where a test does not say it."""
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
@@ -39,7 +41,7 @@ ATTEMPTS_MAX = 100
 TITLE_MAX = 200
 UNREADABLE = "unreadable"
 _BY = "a test"
-EXPECTED = ("way", "end", "why", "postings", "asked", "summary")
+EXPECTED = ("way", "end", "why", "postings", "told", "asked", "summary")
 ANSWERS = ("busy", "handed_over", "changed", "conflict", "keyed_by_hand", "refused")
 
 
@@ -211,7 +213,7 @@ def _standing(part: Part) -> Standing:
 
 
 def _event(part: Part) -> TriedEvent:
-    parts = part.fields(("kind", "expect"), (*_SUBJECTS, UNREADABLE, *_OF_A_RUN))
+    parts = part.fields(("kind", "expect"), (*_SUBJECTS, *_OF_A_RUN))
     expected = parts["expect"]
     expected.fields(("end",), EXPECTED)
     answers = items(parts["answers"]) if "answers" in parts else []
@@ -226,18 +228,20 @@ def _event(part: Part) -> TriedEvent:
 
 
 _OF_A_RUN = ("attempt", "answers", "meanwhile", "then")
-_SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement")
+_SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement", UNREADABLE, *ENTRIES)
 
 
 def _told_list(part: Part | None) -> tuple[Told, ...]:
     found = items(part) if part is not None else []
-    optional = (*_SUBJECTS, UNREADABLE, "held")
-    return tuple(_told(each, each.fields(("kind",), optional)) for each in found)
+    return tuple(_told(each, each.fields(("kind",), (*_SUBJECTS, "held"))) for each in found)
 
 
 def _told(part: Part, parts: Mapping[str, Part]) -> Told:
     kind = parts["kind"].text()
     held = read_value(bool, parts["held"]) if "held" in parts else False
+    if is_start(kind):
+        body = read_start(kind, parts, COMPANY, NOON)
+        return Told(kind=kind, order_key=f"{kind}/{COMPANY}", body=body, held=held)
     if "dispute" in parts:
         return replace(_dispute(kind, parts, part), held=held)
     if "settlement" in parts:

@@ -17,13 +17,12 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.flow_testing.batches import is_batch, written_batch
 from counterfoil.runtime.flow_testing.case import UNREADABLE, Books, Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
+from counterfoil.runtime.flow_testing.starts import IN_OUR_WORDS
 from counterfoil.runtime.flow_testing.trying import Bench, Ports, Trail
 from counterfoil.runtime.interpreter import decode_result
 from counterfoil.runtime.operations import Site
 
 _NOTHING_EXPECTED = read_document("end: done")
-_IN_OUR_WORDS = ("chargeback.", "schedule.", "manual.")
-"""Beginnings of kinds whose bodies are our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
 
 
 def _told(gateway: GatewayRecords, order_key: str, event: OtherEvent) -> Told:
-    if event.kind.startswith(_IN_OUR_WORDS):
+    if event.kind.startswith(("chargeback.", *IN_OUR_WORDS)):
         body = event.body
     else:
         body = _batch(gateway, event.body) if is_batch(event.kind) else _body(gateway, event.body)

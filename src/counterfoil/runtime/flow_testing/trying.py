@@ -30,19 +30,21 @@ from counterfoil.ports.erp import (
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
 from counterfoil.runtime.flow_testing.afterwards import Afterwards, Passing
-from counterfoil.runtime.flow_testing.case import NOON, Books, Case, SiteTerms, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import COMPANY, NOON, Books, Case, SiteTerms, Told, TriedEvent
+from counterfoil.runtime.flow_testing.starts import started_body
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
 from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.books import MemoryErp
 from counterfoil.runtime.memory.known import MemoryKnown
+from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.memory.runs import MemoryRunStore
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import VAULT_CUSTOMER, Site
 from counterfoil.runtime.reach import Reach, every_operation
 from counterfoil.runtime.step import Operation, StepResult
 
-CONNECTION, COMPANY, ENVIRONMENT = "gateway", "01", "dev"
+CONNECTION, ENVIRONMENT = "gateway", "dev"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Trail:
     why: str
     postings: Sequence[Tree]
     """What was sent to the books, each with the answer."""
+    told: Sequence[Tree]
+    """Items that start runs of their own, each with the kind of its event."""
     asked: Tree | None
     summary: Tree
 
@@ -67,6 +71,8 @@ class Trail:
             tree["why"] = self.why
         if self.postings:
             tree["postings"] = list(self.postings)
+        if self.told:
+            tree["told"] = list(self.told)
         if self.asked is not None:
             tree["asked"] = self.asked
         return tree | ({"summary": self.summary} if self.summary else {})
@@ -157,7 +163,8 @@ class Bench:
         self._store, self._books = ports.store, ports.books
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
-        means = Means(operations=operations_in_memory(case.site, ports))
+        self._events = MemoryOwnEvents()
+        means = Means(operations=operations_in_memory(case.site, ports), events=self._events)
         self._interpreter = Interpreter(self._store, means, self._store.clock, watch=self._keep)
         self._interpreter.know(flow)
 
@@ -172,6 +179,7 @@ class Bench:
             self._accept(told)
         self._way.clear()
         self._books.sent.clear()
+        self._events.told.clear()
         self._books.script = list(event.answers)
         outcome = self._turn(run)
         for each in event.afterwards:
@@ -204,7 +212,7 @@ class Bench:
             source="test",
             occurred_at=told.occurred_at,
             received_at=NOON,
-            body=told.body,
+            body=started_body(self._flow, told.body),
         )
         self._store.runs[name] = Run(
             id=name,
@@ -233,6 +241,9 @@ class Bench:
             postings=[
                 {"answer": encoding.POSTING_ANSWER.word(answer)} | tell(fact)
                 for fact, answer in self._books.sent
+            ],
+            told=[
+                {"kind": each.kind} | tell(each.body.get("item", {})) for each in self._events.told.values()
             ],
             asked=tell({"kind": asked.kind, "title": asked.title, "why": asked.why}) if asked else None,
             summary=tell(summary),

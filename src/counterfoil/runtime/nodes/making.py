@@ -9,6 +9,7 @@ from counterfoil.flows.definition import Flow
 from counterfoil.flows.nodes.ask import Ask
 from counterfoil.flows.nodes.decide import Decide
 from counterfoil.flows.nodes.do import Do
+from counterfoil.flows.nodes.each import Each
 from counterfoil.flows.nodes.look_up import LookUp
 from counterfoil.flows.nodes.map_fields import MapFields
 from counterfoil.flows.nodes.node import Deed
@@ -16,6 +17,7 @@ from counterfoil.flows.nodes.wait import Wait
 from counterfoil.ports.errors import DefectError
 from counterfoil.runtime.nodes.ask import make_asking
 from counterfoil.runtime.nodes.decide import make_deciding
+from counterfoil.runtime.nodes.each import make_each
 from counterfoil.runtime.nodes.look_up import make_looking_up
 from counterfoil.runtime.nodes.map_fields import make_mapping
 from counterfoil.runtime.nodes.means import Bench, Place
@@ -50,5 +52,6 @@ MAKERS: Mapping[type[Deed], Callable[[Any, Place], Operation]] = {
     LookUp: make_looking_up,
     Wait: make_waiting,
     Ask: make_asking,
+    Each: make_each,
 }
 """What carries out each kind of node."""

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from counterfoil.flows.nodes.node import Around, Node
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
 from counterfoil.ports.clock import Clock
+from counterfoil.ports.intake import OwnEventSink
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.step import Operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """Operations by name, bound to the ports that they need."""
+    """Operations by name, bound to the ports that they need, and where other runs are started."""
 
     operations: Mapping[str, Operation]
+    events: OwnEventSink
+    """Where starts of other runs are told."""
 
     @property
     def catalogue(self) -> Catalogue:
