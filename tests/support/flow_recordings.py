@@ -55,6 +55,7 @@ def memory_of(flows: Flows) -> Memory:
     return Memory(
         known=flows.known,
         find_cross_reference=lambda kind, name: flows.store.find_cross_reference("shop", kind, name),
+        cashiers=lambda _run: flows.cashier,
     )
 
 

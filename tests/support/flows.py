@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from counterfoil.domain.identifiers import MerchantId
 from counterfoil.domain.payment import Payment
 from counterfoil.domain.settlement import Settlement
 from counterfoil.flows.definition import parse_flow
@@ -22,7 +23,9 @@ from counterfoil.ports.engine import Outcome
 from counterfoil.ports.erp import Erp
 from counterfoil.ports.gateway import BATCH_CHANGED, BATCH_CLOSED
 from counterfoil.ports.run_store import Json, Run, StoredEvent
+from counterfoil.runtime.cashier import Account, Cashier
 from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.nodes.means import Means
@@ -42,6 +45,8 @@ class Flows:
         self.known = MemoryKnown(self.store)
         self.gateway = RecordedGateway()
         self.site = Site(gateway=self.gateway, erp=erp, zone=UTC, start=START, **site)
+        account = Account(connection="shop", merchant=MerchantId("gateway/shop"), gateway=self.gateway)
+        self.cashier = MemoryCashier(calendar=lambda: self.clock.now().date(), accounts=(account,))
         means = Means(operations=self.operations(), events=MemoryOwnEvents())
         self.interpreter = Interpreter(self.store, means, self.clock)
         self.versions: dict[str, str] = {}
@@ -54,7 +59,11 @@ class Flows:
         def find(_run: Run) -> Site:
             return self.site
 
-        return every_operation(Reach(sites=find, store=self.store, known=self.known))
+        def cashier_of(_run: Run) -> Cashier:
+            return self.cashier
+
+        reach = Reach(sites=find, store=self.store, known=self.known, cashiers=cashier_of)
+        return every_operation(reach)
 
     def tell(self, payment: Payment) -> str:
         """A record of the gateway becomes an event with the run of its shipped flow; the run's name."""

@@ -17,6 +17,7 @@ from counterfoil.ports.engine import Outcome
 from counterfoil.ports.gateway import AnyRecord
 from counterfoil.ports.run_store import Run, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
+from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.nodes.means import Means
@@ -62,7 +63,12 @@ class Hub:
         self.version = parse_flow(self.flow).version
         self.store.flows[self.version] = self.flow
         site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START)
-        reach = Reach(sites=lambda _run: site, store=self.store, known=MemoryKnown(self.store))
+        reach = Reach(
+            sites=lambda _run: site,
+            store=self.store,
+            known=MemoryKnown(self.store),
+            cashiers=lambda _run: MemoryCashier(calendar=NOW.date),
+        )
         planned = dry_run_operations(reach.sites, self.store) if dry_run else {}
         self.operations = every_operation(reach) | planned
         self.interpreter = Interpreter(

@@ -111,6 +111,18 @@ class MemoryEffects(EffectStore, GateStore):
         return sorted(found, key=lambda row: (row.begun_at, row.effect.key))[:limit]
 
     @override
+    def find_charges(
+        self, connection: str, keys: Collection[str], invoice_ids: Collection[str]
+    ) -> Sequence[EffectRow]:
+        charges = [row for row in self.rows.values() if row.effect.kind in CHARGES]
+        return [
+            row
+            for row in charges
+            if row.effect.key in keys
+            or (row.effect.connection == connection and row.effect.invoice_id in invoice_ids)
+        ]
+
+    @override
     def find_charge(self, connection: str, invoice_id: str) -> EffectRow | None:
         for row in self.rows.values():
             effect = row.effect

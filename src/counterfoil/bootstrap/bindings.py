@@ -46,10 +46,10 @@ def require_fitting(row: ConnectionRow, others: Sequence[ConnectionRow]) -> None
 
 
 def _is_bound(one: ConnectionRow, other: ConnectionRow) -> bool:
-    return one.environment == other.environment and bool(_companies(one) & _companies(other))
+    return one.environment == other.environment and bool(companies_of(one) & companies_of(other))
 
 
-def _companies(row: ConnectionRow) -> set[str]:
+def companies_of(row: ConnectionRow) -> set[str]:
     """The company of a connection, and those that a gateway's rules lead to."""
     return {row.company, *(rule.company for rule in read_rules(row.settings))}
 

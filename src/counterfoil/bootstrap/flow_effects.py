@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from counterfoil.bootstrap.cashiers import CashierBook
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.promotion import Plan
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import CounterfoilError
+from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.catalogue import shipped_catalogue
 from counterfoil.runtime.flow_testing.looking_ahead import Effect, look_ahead
 from counterfoil.runtime.flow_testing.replaying import Memory, Version
@@ -52,11 +54,12 @@ def foresee(workspace: Workspace, plan: Plan, bounds: Bounds) -> Outlook:
     names, of = records.recent(plan.environment, list(flows), since, bounds.events)
     links = open_gateways(workspace)
     sites = SiteBook(workspace, links)
+    cashiers = CashierBook(workspace, links, sites).cashier_of
     effects, looked_at = [], 0
     try:
         for name in names:
             recorded = records.read(name)
-            memory = make_memory(workspace, runs, recorded.run.event.connection)
+            memory = make_memory(workspace, runs, recorded.run.event.connection, cashiers)
             before, after = flows[recorded.run.flow]
             effect = look_ahead(recorded, before, after, sites.site_of(recorded.run), memory)
             effects += [effect] if effect else []
@@ -69,11 +72,12 @@ def foresee(workspace: Workspace, plan: Plan, bounds: Bounds) -> Outlook:
     return Outlook(looked_at=looked_at, of=of, effects=effects)
 
 
-def make_memory(workspace: Workspace, runs: StoredRuns, connection: str) -> Memory:
+def make_memory(workspace: Workspace, runs: StoredRuns, connection: str, cashiers: Cashiers) -> Memory:
     """What the hub remembers of a connection beside a run."""
     return Memory(
         known=StoredPayments(workspace.database),
         find_cross_reference=lambda kind, external: runs.find_cross_reference(connection, kind, external),
+        cashiers=cashiers,
     )
 
 

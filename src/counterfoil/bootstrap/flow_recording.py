@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from counterfoil.bootstrap.cashiers import CashierBook
 from counterfoil.bootstrap.flow_effects import make_memory
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.sites import SiteBook
@@ -43,7 +44,8 @@ def record(workspace: Workspace, word: str, name: str = "") -> Recorded:
     sites = SiteBook(workspace, links)
     try:
         site = sites.site_of(recorded.run)
-        memory = make_memory(workspace, runs, recorded.run.event.connection)
+        cashiers = CashierBook(workspace, links, sites).cashier_of
+        memory = make_memory(workspace, runs, recorded.run.event.connection, cashiers)
         test = record_run(recorded, flow, text, site, memory)
     finally:
         sites.close()

@@ -109,7 +109,7 @@ class GatewayFeeds:
         batches = SettlementPoller(
             link.connection, link.gateway, settings, events=events, cursors=self._cursors, clock=clock
         )
-        writes = open_writes(self._workspace, link, heard=self._heard(link))
+        writes = open_writes(self._workspace, link, heard=heard_by(self._hints, link))
         asker = open_asker(self._workspace, link, writes)
         return Feed(
             link=link,
@@ -135,20 +135,21 @@ class GatewayFeeds:
         )
         return GuardedPoll(link.connection, gap, poller, self._effects)
 
-    def _heard(self, link: GatewayLink) -> Callable[[TransactionId], None]:
-        """Own answers become events like pushes: once the gateway's own record was read."""
 
-        def keep(transaction: TransactionId) -> None:
-            hint = NewHint(
-                connection=link.connection,
-                source=OWN_ANSWER,
-                subject=transaction,
-                body={},
-                redacted=False,
-            )
-            self._hints.submit(hint)
+def heard_by(hints: HintInbox, link: GatewayLink) -> Callable[[TransactionId], None]:
+    """Own answers become events like pushes: once the gateway's own record was read."""
 
-        return keep
+    def keep(transaction: TransactionId) -> None:
+        hint = NewHint(
+            connection=link.connection,
+            source=OWN_ANSWER,
+            subject=transaction,
+            body={},
+            redacted=False,
+        )
+        hints.submit(hint)
+
+    return keep
 
 
 def _only(turn: Callable[[], object]) -> Callable[[], None]:

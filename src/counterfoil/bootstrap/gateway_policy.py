@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from counterfoil.domain.declines import Declines
+from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
@@ -27,6 +28,9 @@ REFUNDS_OF_INVOICES, REFUND_LIMIT = "refunds_of_invoices", "refund_limit"
 ASK, REOPEN = "ask", "reopen"
 RETURNS, DECLINES = "returns", "declines"
 SETTLEMENTS = "settlements"
+DUE_DAYS_BEFORE, DUE_DAYS_AFTER = "due_days_before", "due_days_after"
+DUE_DAYS_BETWEEN, DUE_DECLINES = "due_days_between", "due_declines"
+DUE_MINIMUM, DUE_LIMIT = "due_minimum", "due_limit"
 SETTINGS = (
     AUTHORISATION_DAYS,
     ACH_POSTS_AT,
@@ -35,6 +39,12 @@ SETTINGS = (
     RETURNS,
     DECLINES,
     SETTLEMENTS,
+    DUE_DAYS_BEFORE,
+    DUE_DAYS_AFTER,
+    DUE_MINIMUM,
+    DUE_LIMIT,
+    DUE_DECLINES,
+    DUE_DAYS_BETWEEN,
     EXPORT_LAG_MINUTES,
 )
 """What people may say of a connection."""
@@ -69,6 +79,7 @@ class GatewayPolicy:
     declines: Declines = Declines.LEAVE
     """Whether declined payments are noted in the books."""
     settlements: SettlementPolicy = SettlementPolicy.ASK
+    due: DuePolicy = field(default_factory=DuePolicy)
 
 
 def read_policy(row: ConnectionRow) -> GatewayPolicy:
@@ -85,15 +96,41 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
         returns=_word(row, RETURNS, Returns.ASK),
         declines=_word(row, DECLINES, Declines.LEAVE),
         settlements=_word(row, SETTLEMENTS, SettlementPolicy.ASK),
+        due=_due(row),
     )
 
 
 def _refunds(row: ConnectionRow) -> RefundPolicy:
     meaning = _one_of(row, REFUNDS_OF_INVOICES, ASK, REOPEN)
-    limit = str(row.settings.get(REFUND_LIMIT, RefundPolicy().limit))
-    if not _AMOUNT.fullmatch(limit):
-        raise ConfigurationError(f"connection {row.name}: {REFUND_LIMIT} is an amount such as 500 or 99.50")
-    return RefundPolicy(reopens=meaning == REOPEN, limit=Decimal(limit))
+    limit = _amount(row, REFUND_LIMIT, RefundPolicy().limit)
+    return RefundPolicy(reopens=meaning == REOPEN, limit=limit)
+
+
+def _due(row: ConnectionRow) -> DuePolicy:
+    usual = DuePolicy()
+    days = {
+        name: Bounds(least=least, most=365, default=default)
+        for name, least, default in (
+            (DUE_DAYS_BEFORE, 0, usual.days_before),
+            (DUE_DAYS_AFTER, 0, usual.days_after),
+            (DUE_DAYS_BETWEEN, 1, usual.days_between),
+        )
+    }
+    return DuePolicy(
+        days_before=_number(row, DUE_DAYS_BEFORE, "days", days[DUE_DAYS_BEFORE]),
+        days_after=_number(row, DUE_DAYS_AFTER, "days", days[DUE_DAYS_AFTER]),
+        days_between=_number(row, DUE_DAYS_BETWEEN, "days", days[DUE_DAYS_BETWEEN]),
+        declines=_number(row, DUE_DECLINES, "refusals", Bounds(least=1, most=10, default=usual.declines)),
+        minimum=_amount(row, DUE_MINIMUM, usual.minimum),
+        limit=_amount(row, DUE_LIMIT, usual.limit),
+    )
+
+
+def _amount(row: ConnectionRow, name: str, usual: Decimal) -> Decimal:
+    written = str(row.settings.get(name, usual))
+    if not _AMOUNT.fullmatch(written):
+        raise ConfigurationError(f"connection {row.name}: {name} is an amount such as 500 or 99.50")
+    return Decimal(written)
 
 
 def _word(row: ConnectionRow, name: str, usual: Word) -> Word:

@@ -9,6 +9,7 @@ from counterfoil.bootstrap.agents import AgentKeeper
 from counterfoil.bootstrap.books_feeds import BooksFeeds
 from counterfoil.bootstrap.card_desk import VaultCardDesk, counters
 from counterfoil.bootstrap.carrying import Carrying
+from counterfoil.bootstrap.cashiers import CashierBook
 from counterfoil.bootstrap.gateway_feeds import GatewayFeeds
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.intake import StoredHintIntake
@@ -63,7 +64,8 @@ class Hub:
         self._agents = AgentKeeper(workspace)
         self._sites = SiteBook(workspace, self._links)
         own_events = StoredOwnEvents(self._inboxes.events)
-        carry = make_interpreter(workspace, self._sites, own_events).carry
+        cashiers = CashierBook(workspace, self._links, self._sites, self._inboxes.hints)
+        carry = make_interpreter(workspace, self._sites, cashiers, own_events).carry
         self._carrying = Carrying(workspace, self._engine, carry)
         self._gateways = GatewayFeeds(workspace, self._links, self._events(), self._inboxes.hints)
         self._feeds = BooksFeeds(workspace, self._events())

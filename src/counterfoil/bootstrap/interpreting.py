@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from counterfoil.bootstrap.cashiers import CashierBook
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.own_starts import own_events
 from counterfoil.bootstrap.sites import SiteBook
@@ -17,10 +18,13 @@ from counterfoil.store.known_payments import StoredPayments
 from counterfoil.store.runs import StoredRuns
 
 
-def make_interpreter(workspace: Workspace, sites: SiteBook, events: OwnEventSink) -> Interpreter:
+def make_interpreter(
+    workspace: Workspace, sites: SiteBook, cashiers: CashierBook, events: OwnEventSink
+) -> Interpreter:
     """Starts of other runs are told to `events`."""
     runs = StoredRuns(workspace.database, workspace.clock, workspace.ids)
-    reach = Reach(sites=sites.site_of, store=runs, known=StoredPayments(workspace.database))
+    known = StoredPayments(workspace.database)
+    reach = Reach(sites=sites.site_of, store=runs, known=known, cashiers=cashiers.cashier_of)
     return Interpreter(runs, Means(operations=every_operation(reach), events=events), workspace.clock)
 
 
@@ -30,8 +34,9 @@ def open_interpreter(workspace: Workspace) -> Iterator[Interpreter]:
     links = open_gateways(workspace)
     sites = SiteBook(workspace, links)
     try:
+        cashiers = CashierBook(workspace, links, sites)
         with own_events(workspace) as events:
-            yield make_interpreter(workspace, sites, events)
+            yield make_interpreter(workspace, sites, cashiers, events)
     finally:
         sites.close()
         close_gateways(links)

@@ -42,7 +42,7 @@ class SiteBook:
                 bound to live books.
             CompanyUndecidedError: no rule of the connection names the company.
         """
-        link = self._link_of(run)
+        link = self.link_of(run)
         fault = self._faults.get((link.connection, run.company))
         if fault:
             raise ConfigurationError(fault)
@@ -65,8 +65,12 @@ class SiteBook:
             settlements=link.policy.settlements,
         )
 
-    def _link_of(self, run: Run) -> GatewayLink:
-        """The gateway that the event came from; of the books' events and starts, the company's own."""
+    def link_of(self, run: Run) -> GatewayLink:
+        """The gateway that the event came from; of the books' events and starts, the company's own.
+
+        Raises:
+            ConfigurationError: it is not switched on, or is not one for certain.
+        """
         row = self._rows.get(run.event.connection)
         if row is not None and row.kind == BOOKS:
             return self._gateway_of(run)

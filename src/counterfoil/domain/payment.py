@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from counterfoil.domain.identifiers import MerchantId, TransactionId, document_number
 from counterfoil.domain.money import Money
+from counterfoil.domain.own_marks import without_mark
+
+_BETWEEN = re.compile(r"[\s,;/&+|]+")
 
 
 class PaymentKind(Enum):
@@ -88,6 +92,10 @@ class Payment:
 
 
 def named_documents(payment: Payment) -> tuple[str, ...]:
-    """The numbers of the documents that the payment names, an invoice's or an order's, each once."""
+    """The numbers of the documents that the payment names or may name, each once.
+
+    A payer may write several into one field, and words beside them.
+    """
     written = (payment.invoice_reference, payment.order_reference)
-    return tuple(dict.fromkeys(number for each in written if (number := document_number(each))))
+    words = (word for each in written for word in (each, *_BETWEEN.split(without_mark(each))))
+    return tuple(dict.fromkeys(number for word in words if (number := document_number(word))))

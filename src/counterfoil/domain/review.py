@@ -29,6 +29,7 @@ class ReviewKind(Enum):
     DISPUTE = "dispute"
     DISPUTED_PAYMENT = "disputed_payment"
     SETTLEMENT = "settlement"
+    DUE_INVOICE = "due_invoice"
     DECISION = "decision"
 
 

@@ -134,6 +134,12 @@ class EffectStore(Protocol):
         """What nobody knows yet whether it was carried out, and what waits for a person; oldest first."""
         ...
 
+    def find_charges(
+        self, connection: str, keys: Collection[str], invoice_ids: Collection[str]
+    ) -> Sequence[EffectRow]:
+        """Charges under one of the keys, and those that bear one of the ids at the connection's gateway."""
+        ...
+
     def find_charge(self, connection: str, invoice_id: str) -> EffectRow | None:
         """The charge that bears the invoice id at the gateway."""
         ...

@@ -6,6 +6,7 @@ from counterfoil.ports.catalogue import Catalogue
 from counterfoil.runtime import (
     decline_operations,
     dispute_operations,
+    due_operations,
     operations,
     refund_operations,
     return_operations,
@@ -22,5 +23,6 @@ def shipped_catalogue() -> Catalogue:
         return_operations,
         settlement_operations,
         dispute_operations,
+        due_operations,
     )
     return {spec.name: spec for room in rooms for spec in room.SPECS}

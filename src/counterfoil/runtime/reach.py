@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
+from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
+from counterfoil.runtime.due_operations import DueReach, due_operations
 from counterfoil.runtime.operations import Sites, payment_operations
 from counterfoil.runtime.refund_operations import refund_operations
 from counterfoil.runtime.return_operations import return_operations
@@ -22,6 +24,7 @@ class Reach:
     sites: Sites
     store: RunStore
     known: KnownPayments
+    cashiers: Cashiers
 
 
 def every_operation(reach: Reach) -> dict[str, Operation]:
@@ -33,4 +36,5 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
         | return_operations(reach.sites, reach.store, reach.known)
         | settlement_operations(reach.sites, reach.store, reach.known)
         | dispute_operations()
+        | due_operations(DueReach(reach.sites, reach.store, reach.known, reach.cashiers))
     )

@@ -25,7 +25,9 @@ class UnattendedCharges:
         self._clock = clock
         self._zone = zone
 
-    def charge(self, key: str, charge: Charge, customer: CustomerNumber) -> Outcome | NotAllowed:
+    def charge(
+        self, key: str, charge: Charge, customer: CustomerNumber, *, run: str | None = None
+    ) -> Outcome | NotAllowed:
         """Carries the charge out once, where the payer's consent covers it.
 
         Raises:
@@ -43,4 +45,4 @@ class UnattendedCharges:
         method = self._methods.find(self._connection, charge.payer.reference)
         today = self._clock.now().astimezone(self._zone).date()
         refusal = judge_unattended(method, wanted, today)
-        return refusal if refusal is not None else self._writes.carry_out(key, charge)
+        return refusal if refusal is not None else self._writes.carry_out(key, charge, run=run)

@@ -84,6 +84,19 @@ class StoredEffects(EffectStore):
         return self._read(query.order_by(table.c.begun_at, table.c.key).limit(limit))
 
     @override
+    def find_charges(
+        self, connection: str, keys: Collection[str], invoice_ids: Collection[str]
+    ) -> Sequence[EffectRow]:
+        is_known = sa.and_(table.c.key.in_(keys), table.c.kind.in_(CHARGES))
+        bears = sa.and_(
+            table.c.connection == connection,
+            table.c.invoice_id.in_(invoice_ids),
+            table.c.kind.in_(CHARGES),
+        )
+        query = sa.select(table).where(sa.or_(is_known, bears))
+        return self._read(query.order_by(table.c.begun_at, table.c.key))
+
+    @override
     def find_charge(self, connection: str, invoice_id: str) -> EffectRow | None:
         return next(iter(self._read(sa.select(table).where(_is_charge(connection, invoice_id)))), None)
 

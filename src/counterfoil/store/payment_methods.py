@@ -127,6 +127,12 @@ class StoredPaymentMethods(PaymentMethods):
         )
         return found[-1].method if found else None
 
+    @override
+    def saved(self, connection: str, customer: CustomerNumber | None = None) -> Sequence[SavedMethod]:
+        which = [table.c.connection == connection, table.c.status == "saved"]
+        which += [] if customer is None else [table.c.customer == customer]
+        return [row.method for row in self._read(*which) if row.method is not None]
+
     def _execute(self, statement: sa.Insert | sa.Update) -> bool:
         with self._database.autocommit() as session:
             return session.execute(statement).rowcount == 1

@@ -8,6 +8,7 @@ import pytest
 
 from counterfoil.bootstrap.gateway_policy import GatewayPolicy, read_policy
 from counterfoil.domain.declines import Declines
+from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
@@ -73,3 +74,22 @@ def test_a_connection_says_whether_batches_are_paid_out_whole() -> None:
 def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(settings))):
         read_policy(row(**settings))
+
+
+def test_when_and_how_much_is_charged_is_the_connections() -> None:
+    assert read_policy(row()).due == DuePolicy()
+    said = read_policy(
+        row(due_days_before="2", due_days_after="60", due_days_between="7", due_declines="1",
+            due_minimum="5", due_limit="250.50")
+    ).due  # fmt: skip
+    assert said == DuePolicy(
+        days_before=2,
+        days_after=60,
+        days_between=7,
+        declines=1,
+        minimum=Decimal(5),
+        limit=Decimal("250.50"),
+    )
+    for wrong in ({"due_days_between": "0"}, {"due_declines": "11"}, {"due_limit": "much"}):
+        with pytest.raises(ConfigurationError):
+            read_policy(row(**wrong))

@@ -13,5 +13,5 @@ def test_the_catalogue_is_what_the_interpreter_carries_out() -> None:
 
 
 def test_flow_tests_know_every_operation_of_the_catalogue() -> None:
-    operations = operations_in_memory(SiteTerms(), stated_ports(Books()))
+    operations = operations_in_memory(SiteTerms(), stated_ports(Books(), SiteTerms()))
     assert {name: operation.spec for name, operation in operations.items()} == shipped_catalogue()

@@ -8,7 +8,14 @@ PAYMENT_TO_RECEIPT = "payment_to_receipt"
 REFUND_TO_BOOKS = "refund_to_books"
 DISPUTE_TO_CLERK = "dispute_to_clerk"
 SETTLEMENT_TO_DEPOSIT = "settlement_to_deposit"
-SHIPPED = (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, SETTLEMENT_TO_DEPOSIT, DISPUTE_TO_CLERK)
+INVOICE_DUE_CHARGED = "invoice_due_charged"
+SHIPPED = (
+    PAYMENT_TO_RECEIPT,
+    REFUND_TO_BOOKS,
+    SETTLEMENT_TO_DEPOSIT,
+    DISPUTE_TO_CLERK,
+    INVOICE_DUE_CHARGED,
+)
 
 
 def read_library_flow(name: str) -> str:

@@ -6,14 +6,16 @@ See docs/reference/flow-tests.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from counterfoil.domain.consent import SavedMethod
 from counterfoil.domain.declines import Declines
 from counterfoil.domain.dispute import Dispute, Matched, Unmatched
+from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.domain.invoice import Invoice, ItemKind, Order, ReceiptEntry, Shelf
@@ -30,7 +32,16 @@ from counterfoil.runtime.dispute_operations import written
 from counterfoil.runtime.flow_testing.afterwards import Afterwards, read_afterwards
 from counterfoil.runtime.flow_testing.batches import read_batch
 from counterfoil.runtime.flow_testing.reading import items, read_value, without
-from counterfoil.runtime.flow_testing.starts import ENTRIES, is_start, read_start
+from counterfoil.runtime.flow_testing.starts import ENTRIES, is_start, read_start, start_order_key
+from counterfoil.runtime.flow_testing.stated_charges import (
+    POLICY_ENTRIES,
+    StatedCharge,
+    read_charges,
+    read_methods,
+    read_policy,
+)
+from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
+from counterfoil.runtime.memory.cashier import ANSWERS as GATEWAY_ANSWERS
 
 MERCHANT = MerchantId("gateway/shop")
 COMPANY = "01"
@@ -39,9 +50,8 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 ATTEMPTS_MAX = 100
 TITLE_MAX = 200
-UNREADABLE = "unreadable"
 _BY = "a test"
-EXPECTED = ("way", "end", "why", "postings", "told", "asked", "summary")
+EXPECTED = ("way", "end", "why", "postings", "charges", "told", "asked", "summary")
 ANSWERS = ("busy", "handed_over", "changed", "conflict", "keyed_by_hand", "refused")
 
 
@@ -68,6 +78,8 @@ class TriedEvent:
     """What the books answer, instead of posting, to the first postings."""
     afterwards: tuple[Afterwards, ...] = ()
     """What happens while the run waits."""
+    gateway_answers: tuple[str, ...] = ()
+    """What the gateway answers to the first charges, instead of a yes."""
     meanwhile: tuple[Told, ...] = ()
     """What was told between the event and its run."""
 
@@ -83,6 +95,7 @@ class SiteTerms:
     returns: Returns = Returns.ASK
     declines: Declines = Declines.LEAVE
     settlements: SettlementPolicy = SettlementPolicy.ASK
+    due: DuePolicy = field(default_factory=DuePolicy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +119,8 @@ class Books:
     """Whose stored payment methods these are."""
     own_refunds: Mapping[str, str] = field(default_factory=dict)
     """Refunds that Counterfoil itself made, each with the payment that it gave back."""
+    methods: tuple[SavedMethod, ...] = ()
+    charges: tuple[StatedCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +171,7 @@ _TERMS: Mapping[str, Any] = {
 
 
 def _site(part: Part) -> SiteTerms:
-    parts = part.fields((), ("zone", "refunds_of_invoices", "refund_limit", *_TERMS))
+    parts = part.fields((), ("zone", "refunds_of_invoices", "refund_limit", *_TERMS, *POLICY_ENTRIES))
     reopens = "ask"
     if "refunds_of_invoices" in parts:
         reopens = _one_of(parts["refunds_of_invoices"], ("ask", "reopen"))
@@ -165,7 +180,8 @@ def _site(part: Part) -> SiteTerms:
     }
     limit = {"limit": read_value(Decimal, parts["refund_limit"])} if "refund_limit" in parts else {}
     zone = _zone(parts["zone"]) if "zone" in parts else UTC
-    return SiteTerms(zone=zone, refunds=RefundPolicy(reopens=reopens == "reopen", **limit), **terms)
+    refunds = RefundPolicy(reopens=reopens == "reopen", **limit)
+    return SiteTerms(zone=zone, refunds=refunds, due=read_policy(parts), **terms)
 
 
 def _zone(part: Part) -> tzinfo:
@@ -180,8 +196,7 @@ _ENTRY = {"reference": "", "entered_by": "", "discount": Money.zero("USD")}
 
 
 def _books(part: Part) -> Books:
-    names = ("customers", "invoices", "orders", "receipts", "postings", "vault_customers", "own_refunds")
-    parts = part.fields((), names)
+    parts = part.fields((), tuple(each.name for each in fields(Books)))
 
     def listed(name: str, kind: Any, defaults: Mapping[str, object]) -> tuple[Any, ...]:
         found = items(parts[name]) if name in parts else []
@@ -198,6 +213,8 @@ def _books(part: Part) -> Books:
         postings=tuple(_standing(each) for each in (items(parts["postings"]) if "postings" in parts else ())),
         vault_customers=named("vault_customers"),
         own_refunds=named("own_refunds"),
+        methods=read_methods(parts.get("methods")),
+        charges=read_charges(parts.get("charges")),
     )
 
 
@@ -217,17 +234,19 @@ def _event(part: Part) -> TriedEvent:
     expected = parts["expect"]
     expected.fields(("end",), EXPECTED)
     answers = items(parts["answers"]) if "answers" in parts else []
+    from_gateway = items(parts["gateway_answers"]) if "gateway_answers" in parts else []
     return TriedEvent(
         told=_told(part, parts),
         expected=expected,
         attempt=parts["attempt"].number(1, ATTEMPTS_MAX) if "attempt" in parts else 1,
         answers=tuple(_one_of(each, ANSWERS) for each in answers),
         afterwards=tuple(map(read_afterwards, items(parts["then"]) if "then" in parts else ())),
+        gateway_answers=tuple(_one_of(each, GATEWAY_ANSWERS) for each in from_gateway),
         meanwhile=_told_list(parts.get("meanwhile")),
     )
 
 
-_OF_A_RUN = ("attempt", "answers", "meanwhile", "then")
+_OF_A_RUN = ("attempt", "answers", "gateway_answers", "meanwhile", "then")
 _SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement", UNREADABLE, *ENTRIES)
 
 
@@ -241,14 +260,14 @@ def _told(part: Part, parts: Mapping[str, Part]) -> Told:
     held = read_value(bool, parts["held"]) if "held" in parts else False
     if is_start(kind):
         body = read_start(kind, parts, COMPANY, NOON)
-        return Told(kind=kind, order_key=f"{kind}/{COMPANY}", body=body, held=held)
+        return Told(kind=kind, order_key=start_order_key(kind, COMPANY, body), body=body, held=held)
     if "dispute" in parts:
         return replace(_dispute(kind, parts, part), held=held)
     if "settlement" in parts:
         batch, body = read_batch(parts["kind"], parts["settlement"], MERCHANT, NOON)
         return Told(kind=kind, order_key=batch.lineage, body=body, occurred_at=batch.settled_at, held=held)
     if "payment" not in parts:
-        raise part.wrong("a payment, a dispute or a settlement belongs here")
+        raise part.wrong("a payment, a dispute, a settlement or an item belongs here")
     payment: Payment = read_value(Payment, parts["payment"], _payment_defaults(kind, parts["kind"]))
     body = encoding.encode(payment)
     if UNREADABLE in parts:

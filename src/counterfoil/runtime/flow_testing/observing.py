@@ -24,7 +24,8 @@ from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview, PreviewAn
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
-from counterfoil.runtime.flow_testing.case import NOON, UNREADABLE
+from counterfoil.runtime.flow_testing.case import NOON
+from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
 T = TypeVar("T")

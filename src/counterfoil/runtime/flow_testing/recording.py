@@ -22,12 +22,13 @@ from counterfoil.ports.recorded_runs import RecordedRun
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import told_dispute, told_match
 from counterfoil.runtime.flow_testing.batches import is_batch, told_settlement, told_transactions
-from counterfoil.runtime.flow_testing.case import UNREADABLE, Case, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import Case, Told, TriedEvent
 from counterfoil.runtime.flow_testing.masking import Mask
 from counterfoil.runtime.flow_testing.observing import Seen
 from counterfoil.runtime.flow_testing.replaying import Memory, Version, replay
 from counterfoil.runtime.flow_testing.running import read_case, run_case
 from counterfoil.runtime.flow_testing.starts import is_start
+from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
 from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.flow_testing.trying import Trail, try_case
 from counterfoil.runtime.operations import Site
@@ -138,6 +139,8 @@ def _told_tree(told: Told, mask: Mask) -> dict[str, Any]:
     tree: dict[str, Any] = {"kind": told.kind}
     if told.held:
         tree["held"] = "true"
+    if told.kind.startswith("item."):
+        return tree | {"item": dict(told.body)}
     if told.kind.startswith("chargeback."):
         match = told_match(told.body)
         word = "matched" if isinstance(match, Matched) else "unmatched"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from counterfoil.domain.due_charges import DueCharge
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.document import read_document
 from counterfoil.ports import encoding
@@ -14,11 +15,14 @@ from counterfoil.ports.gateway import GatewayRecord, GatewayRecords
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
 from counterfoil.ports.run_store import Json
+from counterfoil.runtime.cashier import Cashier, Cashiers
 from counterfoil.runtime.flow_testing.batches import is_batch, written_batch
-from counterfoil.runtime.flow_testing.case import UNREADABLE, Books, Case, SiteTerms, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import Books, Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
+from counterfoil.runtime.flow_testing.planned_cashier import PlannedCashier
 from counterfoil.runtime.flow_testing.starts import IN_OUR_WORDS
-from counterfoil.runtime.flow_testing.trying import Bench, Ports, Trail
+from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE, StatedGateway
+from counterfoil.runtime.flow_testing.trying import Bench, Ports, Till, Trail
 from counterfoil.runtime.interpreter import decode_result
 from counterfoil.runtime.operations import Site
 
@@ -31,6 +35,8 @@ class Memory:
 
     known: KnownPayments
     find_cross_reference: Find
+    cashiers: Cashiers
+    """Who would charge; nothing is charged through them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +66,18 @@ def replay(recorded: RecordedRun, version: Version, site: Site, memory: Memory) 
     books = ObservedErp(site.erp, own_postings(recorded))
     known = ObservedKnown(memory.known, books.seen, lambda body: _body(site.gateway, body))
     store = ObservedRuns(memory.find_cross_reference, books.seen)
-    bench = Bench(version.flow, version.text, case, Ports(store=store, books=books, known=known))
+    till = planned_till(lambda: memory.cashiers(recorded.run), StatedGateway(store))
+    bench = Bench(version.flow, version.text, case, Ports(store=store, books=books, known=known, till=till))
     (trail,) = bench.carry_all()
     if books.trouble is not None:
         raise books.trouble
     return Replay(case=case, seen=books.seen, trail=trail)
+
+
+def planned_till(find: Callable[[], Cashier], records: GatewayRecords) -> Till:
+    """Charges are planned by what the real cashier knows, and none is made."""
+    sent: list[tuple[DueCharge, str]] = []
+    return Till(find=lambda _run: PlannedCashier(real=find(), records=records, sent=sent), sent=sent)
 
 
 def own_postings(recorded: RecordedRun) -> Sequence[Posted]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -39,6 +40,12 @@ def read_start(kind: str, parts: Mapping[str, Part], company: str, at: datetime)
         given = {name: each.text() for name, each in parts["given"].entries()}
         return body | {"by": "a test", "given": given}
     return body
+
+
+def start_order_key(kind: str, company: str, body: Json) -> str:
+    """Starts of one flow are one lineage, as are all that is told of one item."""
+    item = body.get("item")
+    return f"{kind}/{company}" if item is None else f"{kind}/{company}/{json.dumps(item, sort_keys=True)}"
 
 
 def started_body(flow: Flow, body: Json) -> Json:

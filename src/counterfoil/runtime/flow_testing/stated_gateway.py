@@ -15,8 +15,9 @@ from counterfoil.ports import encoding
 from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.gateway import AnyRecord, Batch, GatewayRecord, GatewayRecords
 from counterfoil.runtime.flow_testing.batches import is_batch, told_settlement, told_transactions
-from counterfoil.runtime.flow_testing.case import UNREADABLE
 from counterfoil.runtime.memory.runs import MemoryRunStore
+
+UNREADABLE = "unreadable"
 
 
 class StatedGateway(GatewayRecords):

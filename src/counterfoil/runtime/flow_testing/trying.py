@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from typing_extensions import override
 
+from counterfoil.domain.due_charges import DueCharge
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import TransactionId
@@ -29,9 +30,20 @@ from counterfoil.ports.erp import (
 )
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
+from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.flow_testing.afterwards import Afterwards, Passing
-from counterfoil.runtime.flow_testing.case import COMPANY, NOON, Books, Case, SiteTerms, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import (
+    COMPANY,
+    MERCHANT,
+    NOON,
+    Books,
+    Case,
+    SiteTerms,
+    Told,
+    TriedEvent,
+)
 from counterfoil.runtime.flow_testing.starts import started_body
+from counterfoil.runtime.flow_testing.stated_charges import Counter, stated_cashier
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
 from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.interpreter import Interpreter
@@ -60,6 +72,8 @@ class Trail:
     """What was sent to the books, each with the answer."""
     told: Sequence[Tree]
     """Items that start runs of their own, each with the kind of its event."""
+    charges: Sequence[Tree]
+    """What was charged, each with the gateway's answer."""
     asked: Tree | None
     summary: Tree
 
@@ -73,6 +87,8 @@ class Trail:
             tree["postings"] = list(self.postings)
         if self.told:
             tree["told"] = list(self.told)
+        if self.charges:
+            tree["charges"] = list(self.charges)
         if self.asked is not None:
             tree["asked"] = self.asked
         return tree | ({"summary": self.summary} if self.summary else {})
@@ -93,6 +109,17 @@ class Ports:
     store: MemoryRunStore
     books: SentErp
     known: KnownPayments
+    till: Till
+
+
+@dataclass(kw_only=True)
+class Till:
+    """Who charges in a test, and what was charged."""
+
+    find: Cashiers
+    sent: list[tuple[DueCharge, str]]
+    script: list[str] = field(default_factory=list)
+    """What is answered to the next charges, instead of a yes."""
 
 
 class StatedBooks(MemoryErp, SentErp):
@@ -124,15 +151,28 @@ class StatedBooks(MemoryErp, SentErp):
 
 def try_case(flow: Flow, text: str, case: Case) -> list[Trail]:
     """What comes of each event, one after the other; the flow must be sound."""
-    return Bench(flow, text, case, stated_ports(case.books)).carry_all()
+    return Bench(flow, text, case, stated_ports(case.books, case.site)).carry_all()
 
 
-def stated_ports(books: Books) -> Ports:
+def stated_ports(books: Books, terms: SiteTerms) -> Ports:
     store = MemoryRunStore(ManualClock(NOON))
     for vault, customer in books.vault_customers.items():
         store.cross_references[CONNECTION, VAULT_CUSTOMER, vault] = customer
     refunded = {TransactionId(refund): TransactionId(of) for refund, of in books.own_refunds.items()}
-    return Ports(store=store, books=StatedBooks(books), known=MemoryKnown(store, refunded))
+    counter = Counter(
+        connection=CONNECTION,
+        merchant=MERCHANT,
+        gateway=StatedGateway(store),
+        clock=store.clock,
+        zone=terms.zone,
+    )
+    cashier = stated_cashier(books.methods, books.charges, counter, terms.due)
+    return Ports(
+        store=store,
+        books=StatedBooks(books),
+        known=MemoryKnown(store, refunded),
+        till=Till(find=lambda _run: cashier, sent=cashier.sent, script=cashier.script),
+    )
 
 
 def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]:
@@ -152,7 +192,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
     def find(_run: Run) -> Site:
         return site
 
-    return every_operation(Reach(sites=find, store=ports.store, known=ports.known))
+    return every_operation(Reach(sites=find, store=ports.store, known=ports.known, cashiers=ports.till.find))
 
 
 class Bench:
@@ -160,7 +200,7 @@ class Bench:
 
     def __init__(self, flow: Flow, text: str, case: Case, ports: Ports) -> None:
         self._flow, self._case = flow, case
-        self._store, self._books = ports.store, ports.books
+        self._store, self._books, self._till = ports.store, ports.books, ports.till
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
         self._events = MemoryOwnEvents()
@@ -181,6 +221,8 @@ class Bench:
         self._books.sent.clear()
         self._events.told.clear()
         self._books.script = list(event.answers)
+        self._till.sent.clear()
+        self._till.script[:] = event.gateway_answers
         outcome = self._turn(run)
         for each in event.afterwards:
             if isinstance(outcome, Finished):
@@ -245,6 +287,7 @@ class Bench:
             told=[
                 {"kind": each.kind} | tell(each.body.get("item", {})) for each in self._events.told.values()
             ],
+            charges=[{"answer": answer} | tell(charge) for charge, answer in self._till.sent],
             asked=tell({"kind": asked.kind, "title": asked.title, "why": asked.why}) if asked else None,
             summary=tell(summary),
         )

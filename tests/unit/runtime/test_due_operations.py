@@ -1,0 +1,167 @@
+"""The flow of due invoices over books and a cashier in memory: once, and only what is still owed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from typing_extensions import override
+
+from counterfoil.domain.consent import Consent, ConsentScope, SavedMethod
+from counterfoil.domain.due_charges import DueCharge
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
+from counterfoil.domain.invoice import Invoice
+from counterfoil.domain.payment import PaymentStatus
+from counterfoil.flows.library import INVOICE_DUE_CHARGED
+from counterfoil.ports.engine import Failed, Parked
+from counterfoil.runtime.gateway_writes import Outcome
+from counterfoil.runtime.memory.cashier import MemoryCashier
+from tests.support.flows import Flows
+from tests.support.hub import NOW
+from tests.support.memory_erp import MemoryErp
+from tests.support.samples import a_payment, an_invoice, usd
+
+DUE = "item.invoice_due"
+METHOD = SavedMethod(
+    reference="vault-7",
+    customer=CustomerNumber("ABC"),
+    consent=Consent(
+        by="Ann Lee", at=datetime(2026, 1, 2, tzinfo=UTC), text="Yes.", scope=ConsentScope.OPEN_INVOICES
+    ),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Interrupted(MemoryCashier):
+    """Something happens once, just before a charge is sent."""
+
+    meanwhile: list[Callable[[], object]]
+
+    @override
+    def begun(self, charge: DueCharge) -> Outcome | None:
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        return MemoryCashier.begun(self, charge)
+
+
+def scene(*meanwhile: Callable[[Flows], object], **invoice: Any) -> Flows:
+    flows = Flows(MemoryErp(due_today(**invoice)))
+    acts: list[Callable[[], object]] = [lambda act=act: act(flows) for act in meanwhile]  # type: ignore[misc]
+    flows.cashier = Interrupted(
+        calendar=NOW.date, accounts=flows.cashier.accounts, saved=(METHOD,), meanwhile=acts
+    )
+    return flows
+
+
+def due_today(**changes: Any) -> Invoice:
+    return an_invoice(**({"due_on": NOW.date()} | changes))
+
+
+def tell(flows: Flows, invoice: str = "1001") -> str:
+    return flows.accept(INVOICE_DUE_CHARGED, DUE, f"item/{invoice}", {"item": {"invoice": invoice}})
+
+
+def charged(flows: Flows) -> list[str]:
+    return [str(charge.amount) for charge, _answer in flows.cashier.sent]
+
+
+def the_books(flows: Flows) -> MemoryErp:
+    assert isinstance(flows.site.erp, MemoryErp)
+    return flows.site.erp
+
+
+def pay(flows: Flows, amount: str = "120.00", **changes: Any) -> None:
+    flows.tell(a_payment(amount, **({"transaction": TransactionId("7")} | changes)))
+
+
+def lower(flows: Flows, to: str) -> None:
+    books = the_books(flows)
+    number = InvoiceNumber("1001")
+    books.invoices[number] = replace(books.invoices[number], open=usd(to))
+
+
+def test_a_due_invoice_is_charged_once_wherever_its_run_is_killed() -> None:
+    flows = scene()
+    summary = flows.carried_though_killed(tell(flows))
+    assert (summary["result"], summary["decision"], summary["transaction"]) == ("done", "charged", "C00001")
+    assert charged(flows) == ["120.00 USD"]
+    assert flows.asked == []
+
+
+def test_a_payment_that_comes_between_the_decision_and_the_charge_stops_it() -> None:
+    flows = scene(lambda flows: pay(flows, invoice_reference="INV 1001"))
+    summary = flows.carried(tell(flows))
+    assert (summary["result"], summary["decision"]) == ("done", "left_alone")
+    assert summary["why"] == "payment 7 of 120.00 USD is captured and not in the books"
+    assert charged(flows) == []
+
+
+def test_what_was_paid_or_credited_in_part_meanwhile_is_not_charged() -> None:
+    flows = scene(lambda flows: lower(flows, "50.00"))
+    assert flows.carried(tell(flows))["decision"] == "charged"
+    assert charged(flows) == ["50.00 USD"]
+
+
+def test_an_invoice_that_keeps_changing_is_asked_about() -> None:
+    flows = scene(*(lambda flows, to=to: lower(flows, f"{to}.00") for to in (90, 80, 70, 60)))
+    assert flows.carried(tell(flows))["result"] == "held"
+    assert charged(flows) == []
+
+
+def test_a_run_that_waits_for_a_lost_answer_ends_by_what_became_of_it() -> None:
+    flows = scene()
+    flows.cashier.script[:] = ["unknown"]
+    run = tell(flows)
+    assert isinstance(flows.carry(run), Parked)
+    assert isinstance(flows.carry(run), Parked)
+    assert len(flows.cashier.sent) == 1
+    flows.cashier.charges.clear()
+    flows.cashier.charges.update(made(flows))
+    assert flows.carried(run)["decision"] == "charged"
+    assert len(flows.cashier.sent) == 1
+
+
+def made(flows: Flows) -> Any:
+    """The charge as it stands once the gateway has told that it was made."""
+    other = MemoryCashier(calendar=NOW.date)
+    other.charge(flows.cashier.sent[0][0])
+    return other.charges
+
+
+def test_a_key_that_was_used_for_something_else_is_asked_about() -> None:
+    flows = scene()
+    flows.cashier.script[:] = ["other"]
+    assert flows.carried(tell(flows))["result"] == "held"
+    assert flows.asked == ["conflict"]
+
+
+def test_a_payment_of_the_order_counts_and_one_of_another_invoice_does_not() -> None:
+    flows = scene(order="5521")
+    pay(flows, invoice_reference="SO-5521", status=PaymentStatus.AUTHORISED)
+    assert flows.carried(tell(flows))["decision"] == "left_alone"
+    others = scene(order="5521")
+    pay(others, invoice_reference="10011")
+    pay(others, transaction=TransactionId("8"), order_reference="55210")
+    assert others.carried(tell(others))["decision"] == "charged"
+
+
+def test_an_expired_authorisation_is_no_payment_though_its_record_does_not_say_so() -> None:
+    flows = scene()
+    payment = a_payment(invoice_reference="1001", status=PaymentStatus.AUTHORISED)
+    flows.tell(payment)
+    flows.tell(replace(payment, status=PaymentStatus.EXPIRED))
+    assert flows.carried(tell(flows))["decision"] == "charged"
+
+
+def test_a_number_that_the_books_do_not_have_once_is_left_alone() -> None:
+    flows = scene()
+    assert "1002" in flows.carried(tell(flows, "1002"))["why"]
+    assert charged(flows) == []
+
+
+def test_an_event_that_names_no_invoice_is_a_defect() -> None:
+    flows = scene()
+    run = flows.accept(INVOICE_DUE_CHARGED, DUE, "item/none", {})
+    assert isinstance(flows.carry(run), Failed)
