@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from counterfoil.domain.dispute import Dispute, Matched
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.domain.payment import Payment
 from counterfoil.domain.settlement import Settlement
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.library import (
+    DISPUTE_TO_BOOKS,
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
     SETTLEMENT_TO_DEPOSIT,
@@ -24,6 +26,7 @@ from counterfoil.ports.erp import Erp
 from counterfoil.ports.gateway import BATCH_CHANGED, BATCH_CLOSED
 from counterfoil.ports.run_store import Json, Run, StoredEvent
 from counterfoil.runtime.cashier import Account, Cashier
+from counterfoil.runtime.dispute_operations import written
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
@@ -76,6 +79,11 @@ class Flows:
         self.gateway.batches[batch.number] = payments
         kind = BATCH_CHANGED if changed else BATCH_CLOSED
         return self.accept(SETTLEMENT_TO_DEPOSIT, kind, batch.lineage, encoding.encode(batch))
+
+    def tell_dispute(self, dispute: Dispute, lineage: str) -> str:
+        """What a processor's file tells of the payment."""
+        body = written(dispute, Matched(lineage=lineage, why="its transaction is named"), "file november.csv")
+        return self.accept(DISPUTE_TO_BOOKS, dispute.event_kind, lineage, body)
 
     def accept(self, flow: str, kind: str, lineage: str, body: Json, occurred_at: datetime = NOW) -> str:
         run_id = f"run-{len(self.store.runs) + 1}"

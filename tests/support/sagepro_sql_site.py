@@ -145,6 +145,9 @@ accounts:
   clearing: {{card: 1050-000, ach: 1051-000}}
   returns: 4100-000
   bank: 1010-000
+  disputed: 1150-000
+  chargeback_fees: 6160-000
+  bad_debt: 6180-000
 """
 
     @override

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.gateways import KIND, gateway_settings
+from counterfoil.bootstrap.library_flows import deploy_for_disputes
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.connector import PaytraceConnection, connect
 from counterfoil.domain.dispute import (
@@ -23,7 +24,6 @@ from counterfoil.domain.dispute import (
 )
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.payment import Payment
-from counterfoil.flows.library import DISPUTE_TO_CLERK, read_library_flow
 from counterfoil.ports.errors import ConfigurationError, DecisionError
 from counterfoil.ports.gateway import GatewayRecord
 from counterfoil.ports.run_store import Json
@@ -35,7 +35,8 @@ from counterfoil.store.events import bearings_of
 from counterfoil.store.inbox import Accepted, Inbox, NewEvent
 
 _SPREAD = timedelta(days=2)
-_ORDER = list(DisputeStage)
+_ORDER = (DisputeStage.OPENED, DisputeStage.FEE, DisputeStage.WON, DisputeStage.LOST)
+"""Of one day: a fee is charged for the opening, and may come back with the win."""
 
 
 class Standing(Enum):
@@ -99,8 +100,7 @@ class DisputeDesk:
         if not events:
             return 0
         workspace = self._workspace
-        if workspace.deployments.find_live(self._row.environment, DISPUTE_TO_CLERK) is None:
-            workspace.deployments.deploy(self._row.environment, read_library_flow(DISPUTE_TO_CLERK))
+        deploy_for_disputes(workspace.deployments, self._row.environment)
         engine = Engine(workspace.database.conninfo)
         inbox = Inbox(workspace.database, engine.defer, clock=workspace.clock, ids=workspace.ids)
         return sum(isinstance(answer, Accepted) for answer in inbox.store(events))

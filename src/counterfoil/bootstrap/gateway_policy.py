@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from counterfoil.domain.declines import Declines
+from counterfoil.domain.disputing import DisputePolicy
 from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.settling import SettlementPolicy
@@ -31,6 +32,7 @@ SETTLEMENTS = "settlements"
 DUE_DAYS_BEFORE, DUE_DAYS_AFTER = "due_days_before", "due_days_after"
 DUE_DAYS_BETWEEN, DUE_DECLINES = "due_days_between", "due_declines"
 DUE_MINIMUM, DUE_LIMIT = "due_minimum", "due_limit"
+DISPUTES = "disputes"
 SETTINGS = (
     AUTHORISATION_DAYS,
     ACH_POSTS_AT,
@@ -45,6 +47,7 @@ SETTINGS = (
     DUE_LIMIT,
     DUE_DECLINES,
     DUE_DAYS_BETWEEN,
+    DISPUTES,
     EXPORT_LAG_MINUTES,
 )
 """What people may say of a connection."""
@@ -80,6 +83,7 @@ class GatewayPolicy:
     """Whether declined payments are noted in the books."""
     settlements: SettlementPolicy = SettlementPolicy.ASK
     due: DuePolicy = field(default_factory=DuePolicy)
+    disputes: DisputePolicy = DisputePolicy.ASK
 
 
 def read_policy(row: ConnectionRow) -> GatewayPolicy:
@@ -97,6 +101,7 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
         declines=_word(row, DECLINES, Declines.LEAVE),
         settlements=_word(row, SETTLEMENTS, SettlementPolicy.ASK),
         due=_due(row),
+        disputes=_word(row, DISPUTES, DisputePolicy.ASK),
     )
 
 

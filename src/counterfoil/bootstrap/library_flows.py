@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from counterfoil.bootstrap.promotion import Outcome, Source, deploy, from_environment, make_plan
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.domain.dispute import DisputeStage
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.flows.definition import parse_flow, starts
 from counterfoil.flows.library import (
+    DISPUTE_TO_BOOKS,
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
     SHIPPED,
@@ -28,10 +30,16 @@ _PAYMENTS, _REFUNDS = (
     for kind in (PaymentKind.PAYMENT, PaymentKind.REFUND)
 )
 
+_DISPUTES = tuple(f"chargeback.{stage.value}" for stage in DisputeStage)
+
 _TOGETHER: Mapping[str, Sequence[str]] = {
     # An earlier payment_to_receipt also asks a person about refunds, and this one leaves them to the other.
     PAYMENT_TO_RECEIPT: (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS),
     REFUND_TO_BOOKS: (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS),
+}
+_REPLACED: Mapping[str, Sequence[str]] = {
+    # It only showed each stage to a person; it goes on where it is live, until somebody uses the other.
+    DISPUTE_TO_BOOKS: ("dispute_to_clerk",),
 }
 
 
@@ -43,6 +51,12 @@ def deploy_for_gateway(deployments: Deployments, environment: str) -> None:
         wanted.append(REFUND_TO_BOOKS)
     if wanted:
         deployments.deploy_together(environment, [read_library_flow(name) for name in wanted])
+
+
+def deploy_for_disputes(deployments: Deployments, environment: str) -> None:
+    """Makes the flow for disputes live where nothing works on them yet."""
+    if not _is_any_started(deployments.live_triggers(environment), _DISPUTES):
+        deployments.deploy(environment, read_library_flow(DISPUTE_TO_BOOKS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +84,8 @@ def _shipped(deployments: Deployments, name: str) -> Shipped:
 def use_shipped(workspace: Workspace, flow: str, environment: str, *, by: str) -> Outcome:
     """Makes a shipped flow live with those that belong to it, beside what else is live, as any deployment.
 
+    An earlier flow whose place it takes is live no longer.
+
     Raises:
         ConfigurationError: there is no such flow or environment.
         DeploymentRefusedError: it may not be carried out, as with any deployment.
@@ -78,7 +94,8 @@ def use_shipped(workspace: Workspace, flow: str, environment: str, *, by: str) -
         raise ConfigurationError(f"there is no shipped flow {flow}; there is: {', '.join(SHIPPED)}")
     live = from_environment(workspace, environment)
     shipped = {name: read_library_flow(name) for name in _TOGETHER.get(flow, (flow,))}
-    source = Source(texts={**live.texts, **shipped}, commit="", message=f"{flow} as it ships")
+    standing = {name: text for name, text in live.texts.items() if name not in _REPLACED.get(flow, ())}
+    source = Source(texts={**standing, **shipped}, commit="", message=f"{flow} as it ships")
     return deploy(workspace, make_plan(workspace, environment, source), by=by)
 
 

@@ -63,6 +63,7 @@ class SiteBook:
             returns=link.policy.returns,
             declines=link.policy.declines,
             settlements=link.policy.settlements,
+            disputes=link.policy.disputes,
         )
 
     def link_of(self, run: Run) -> GatewayLink:

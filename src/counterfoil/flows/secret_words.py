@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from counterfoil.domain.facts.keys import Effect
 from counterfoil.flows.errors import Finding
 from counterfoil.security.card_numbers import find_card_numbers
 
@@ -30,6 +31,10 @@ _SHAPED = re.compile(
     re.VERBOSE,
 )
 _RUN = re.compile(rf"[A-Za-z0-9+/_=-]{{{_TOKEN_LENGTH_MIN},}}")
+_POSTING_KEY = re.compile(
+    rf"[a-z]+/[a-z0-9_-]{{1,20}}/dispute-[A-Za-z0-9_-]{{1,32}}/(?:{'|'.join(each.value for each in Effect)})"
+)
+"""A case's number has capitals, as in ``gateway/shop/dispute-CB-17/chargeback``."""
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 
 
@@ -54,5 +59,7 @@ def _holds_secret(line: str, names: Collection[str]) -> bool:
 
 def _is_random(run: str) -> bool:
     """A long run of signs that nobody names anything by: capitals, small letters and digits mixed, or hex."""
+    if _POSTING_KEY.fullmatch(run):
+        return False
     kinds = (any(map(kind, run)) for kind in (str.isupper, str.islower, str.isdigit))
     return all(kinds) or (bool(_HEXADECIMAL.fullmatch(run)) and not run.isdigit() and not run.isalpha())

@@ -1,15 +1,25 @@
-"""What a flow does with a dispute: reads what was told, and asks a person.
+"""What a flow does with a dispute: reads what was told, decides what it means, posts it, or asks a person.
 
-Summaries are flat texts: transaction, kind, status, amount, case, why.
+Summaries are flat texts: transaction, kind, status, amount, case, decision, why, payment, posting,
+posting_key, document, fact, stands.
 """
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from counterfoil.domain.dispute import Dispute, DisputeStage, Matched, Unmatched
+from counterfoil.domain.disputing import InTheBooks, ask_about, decide_dispute
+from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
-from counterfoil.ports.run_store import Json
+from counterfoil.ports.errors import DefectError
+from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.run_store import Json, RunStore
+from counterfoil.runtime.dispute_books import Told, read_books, told_back
+from counterfoil.runtime.operations import Site, Sites
+from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
 from counterfoil.runtime.result_fields import DISPUTE_FIELDS
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -20,14 +30,41 @@ READ = OperationSpec(
     outcomes=("matched", "unmatched"),
     results=DISPUTE_FIELDS,
 )
-SPECS = (READ,)
+DECIDE = OperationSpec(
+    name="dispute.decide",
+    label="Decide what the stage of the dispute means",
+    nature=Nature.READING,
+    inputs=("dispute",),
+    outcomes=("clear", "in_the_books", "hold"),
+)
+POST = OperationSpec(
+    name="dispute.post",
+    label="Post the stage of the dispute",
+    nature=Nature.EFFECT,
+    inputs=("dispute", "decision"),
+    outcomes=("contradicted", *POSTING_OUTCOMES),
+)
+RECORD = OperationSpec(
+    name="dispute.record",
+    label="Record how the dispute stands",
+    nature=Nature.PURE,
+    inputs=("dispute",),
+    outcomes=("done",),
+)
+SPECS = (READ, DECIDE, POST, RECORD)
 
 _MATCH: encoding.Kinds[Matched | Unmatched] = encoding.Kinds({"matched": Matched, "unmatched": Unmatched})
 
 
-def dispute_operations() -> dict[str, Operation]:
+def dispute_operations(sites: Sites, store: RunStore, known: KnownPayments) -> dict[str, Operation]:
     """The operations by name."""
-    return {READ.name: Operation(spec=READ, act=_read)}
+    operations = (
+        Operation(spec=READ, act=_read),
+        Operation(spec=DECIDE, act=lambda step: _decide(step, sites(step.run), store, known)),
+        Operation(spec=POST, act=lambda step: _post(step, sites(step.run), store)),
+        Operation(spec=RECORD, act=_record),
+    )
+    return {operation.spec.name: operation for operation in operations}
 
 
 def written(dispute: Dispute, match: Matched | Unmatched, told_by: str) -> Json:
@@ -49,7 +86,6 @@ def told_match(body: Json) -> Matched | Unmatched:
 
 def _read(step: Step) -> StepResult:
     dispute, match = told_dispute(step.run.event.body), told_match(step.run.event.body)
-    word = _MATCH.word(match)
     summary = {
         "transaction": step.run.order_key.rpartition("/")[2],
         "kind": "chargeback",
@@ -59,29 +95,87 @@ def _read(step: Step) -> StepResult:
         "why": match.why,
     }
     return StepResult(
-        outcome=word, value=encoding.encode(dispute), summary=summary, review=_question(dispute, match)
+        outcome=_MATCH.word(match),
+        value=encoding.encode(dispute),
+        summary=summary,
+        review=_question(dispute, match),
     )
 
 
 def _question(dispute: Dispute, match: Matched | Unmatched) -> Hold:
-    if isinstance(match, Unmatched):
-        fitting = f" (it may be {', '.join(match.candidates)})" if match.candidates else ""
-        return Hold(
-            kind=ReviewKind.DISPUTED_PAYMENT,
-            title=f"Which payment is case {dispute.case} about?",
-            why=f"{match.why}{fitting}. Say it: counterfoil disputes match {dispute.case}",
-        )
-    what = _WORDS[dispute.stage]
+    if isinstance(match, Matched):
+        return ask_about(dispute, match.lineage, f"{match.why}. This flow posts no disputes")
+    fitting = f" (it may be {', '.join(match.candidates)})" if match.candidates else ""
     return Hold(
-        kind=ReviewKind.DISPUTE,
-        title=f"{what} {dispute.amount}, case {dispute.case}",
-        why=f"payment {match.lineage}: {match.why}. This flow posts no disputes; enter it in the books",
+        kind=ReviewKind.DISPUTED_PAYMENT,
+        title=f"Which payment is case {dispute.case} about?",
+        why=f"{match.why}{fitting}. Say it: counterfoil disputes match {dispute.case}",
     )
 
 
-_WORDS = {
-    DisputeStage.OPENED: "The customer's bank took back",
-    DisputeStage.WON: "A dispute was won:",
-    DisputeStage.LOST: "A dispute was lost:",
-    DisputeStage.FEE: "A dispute's fee:",
-}
+def _dispute(step: Step) -> Dispute:
+    return encoding.decode(Dispute, step.inputs["dispute"])
+
+
+def _lineage(step: Step) -> str:
+    match = told_match(step.run.event.body)
+    if isinstance(match, Unmatched):
+        raise DefectError("only a dispute of a known payment can be decided; the flow leads here without one")
+    return match.lineage
+
+
+def _decide(step: Step, site: Site, store: RunStore, known: KnownPayments) -> StepResult:
+    dispute, lineage = _dispute(step), _lineage(step)
+    payment = TransactionId(lineage.rpartition("/")[2])
+    told = Told(
+        others=store.find_lineage(step.run),
+        is_given_back=known.is_given_back(step.run.event.connection, payment),
+    )
+    books = read_books(dispute, lineage, site.erp, told)
+    decided = decide_dispute(dispute, lineage, books, site.disputes)
+    match decided:
+        case Hold():
+            summary = {"decision": "hold", "why": decided.why, "payment": lineage}
+            return StepResult(outcome="hold", summary=summary, review=decided)
+        case InTheBooks():
+            summary = {
+                "decision": "in_the_books",
+                "why": decided.why,
+                "payment": lineage,
+                "posting_key": str(decided.posted.key),
+                "fact": decided.posted.summary,
+            }
+            return StepResult(outcome="in_the_books", summary=summary)
+        case _:
+            summary = {"decision": dispute.stage.value, "payment": lineage}
+            return StepResult(outcome="clear", value=encoding.FACT.encode(decided), summary=summary)
+
+
+def _post(step: Step, site: Site, store: RunStore) -> StepResult:
+    """Posts what was decided, unless the payment itself was taken back while the run waited."""
+    fact = encoding.FACT.decode(step.inputs["decision"])
+    gone = told_back(store.find_lineage(step.run))
+    if gone and site.erp.find_posting(fact.key) is None:
+        why = f"the gateway told meanwhile that it is {gone}: its money may go back twice"
+        question = ask_about(_dispute(step), _lineage(step), why, ReviewKind.TAKEN_BACK)
+        summary = {"decision": "hold", "why": question.why}
+        return StepResult(outcome="contradicted", summary=summary, review=question)
+    return answered(post_one(site.erp, fact), what="stage of the dispute")
+
+
+def _record(step: Step) -> StepResult:
+    dispute = _dispute(step)
+    return StepResult(outcome="done", summary={"stands": _stands(dispute)})
+
+
+def _stands(dispute: Dispute) -> str:
+    match dispute.stage:
+        case DisputeStage.OPENED:
+            return f"{dispute.amount} are with the customer's bank"
+        case DisputeStage.WON:
+            return f"{dispute.amount} came back"
+        case DisputeStage.LOST:
+            return f"{dispute.amount} are lost"
+        case DisputeStage.FEE:
+            return f"{dispute.amount} were taken as a fee"
+    assert_never(dispute.stage)

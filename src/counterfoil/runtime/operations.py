@@ -14,6 +14,7 @@ from typing import assert_never
 from counterfoil.domain.cash_application import Applied, apply
 from counterfoil.domain.cut_over import judge_start
 from counterfoil.domain.declines import Declines
+from counterfoil.domain.disputing import DisputePolicy
 from counterfoil.domain.facts.keys import FactError
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identification import (
@@ -114,6 +115,7 @@ class Site:
     declines: Declines = Declines.LEAVE
     """Whether declined payments are noted in the books."""
     settlements: SettlementPolicy = SettlementPolicy.ASK
+    disputes: DisputePolicy = DisputePolicy.ASK
 
 
 Sites = Callable[[Run], Site]

@@ -35,6 +35,6 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
         | refund_operations(reach.sites, reach.store, reach.known)
         | return_operations(reach.sites, reach.store, reach.known)
         | settlement_operations(reach.sites, reach.store, reach.known)
-        | dispute_operations()
         | due_operations(DueReach(reach.sites, reach.store, reach.known, reach.cashiers))
+        | dispute_operations(reach.sites, reach.store, reach.known)
     )

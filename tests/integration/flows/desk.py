@@ -16,11 +16,11 @@ from counterfoil.flows.definition import parse_flow
 from counterfoil.ports.clock import Clock
 from counterfoil.store.repository import FlowRepository
 
-DISPUTES = "dispute_to_clerk"
+DISPUTES = "dispute_to_books"
 PAYMENTS = "payment_to_receipt"
 REFUNDS = "refund_to_books"
 SETTLEMENTS = "settlement_to_deposit"
-TITLE = "A dispute is shown to a person"
+TITLE = "A dispute is posted through its stages"
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from counterfoil.bootstrap.own_starts import own_events
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
-from counterfoil.flows.library import DISPUTE_TO_CLERK, read_library_flow
 from counterfoil.ports.intake import OwnEvent
 from counterfoil.store import schema
 from counterfoil.store.connections import ConnectionRow
 from counterfoil.store.database import Database
+from tests.support.earlier_flows import DISPUTE_TO_CLERK
 
 GATEWAY = ConnectionRow(
     id="shop", environment="dev", name="Shop", kind="paytrace", company="01", mode="test", enabled=True
@@ -36,7 +36,7 @@ COUNT = 2_500
 def test_every_item_begins_one_run_for_the_company_of_the_run_that_found_it(
     database: Database, tmp_path: Path
 ) -> None:
-    text = read_library_flow(DISPUTE_TO_CLERK)
+    text = DISPUTE_TO_CLERK
     flow = f"flow: due\ntitle: Due\ntrigger: {{event: item.*}}\n{text[text.index('order_key:') :]}"
     items = [
         replace(ITEM, key=f"item/run-1/invoice_due/{number}", order_key=f"item/invoice_due/02/{number}")

@@ -108,7 +108,7 @@ def test_a_bad_version_is_neither_saved_nor_deployed_even_if_git_has_it(desk: De
     [
         ("environments/qa.yaml", "# password: hunter2hunter2\n"),
         ("tables/customers.csv", "# 4111 1111 1111 1111\n"),
-        ("tests/dispute_to_clerk/one.json", '{"api_key": "sk_live_0123456789abcdef"}\n'),
+        ("tests/dispute_to_books/one.json", '{"api_key": "sk_live_0123456789abcdef"}\n'),
         ("mappings/payment_to_receipt.yaml", "# -----BEGIN RSA PRIVATE KEY-----\n"),
     ],
 )
@@ -205,10 +205,10 @@ def test_a_flow_travels_as_one_file_with_what_belongs_to_it(desk: Desk, tmp_path
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ('"flows/dispute_to_clerk.yaml"', '"../dispute_to_clerk.yaml"', "has no place"),
-        ('"flows/dispute_to_clerk.yaml"', '".git/hooks/pre-commit"', "has no place"),
-        ('"flows/dispute_to_clerk.yaml"', '"environments/qa.yaml"', "has no place"),
-        ("is shown to a person", "is shown to nobody", "was changed"),
+        ('"flows/dispute_to_books.yaml"', '"../dispute_to_books.yaml"', "has no place"),
+        ('"flows/dispute_to_books.yaml"', '".git/hooks/pre-commit"', "has no place"),
+        ('"flows/dispute_to_books.yaml"', '"environments/qa.yaml"', "has no place"),
+        ("is posted through its stages", "is posted twice", "was changed"),
         ("counterfoil-flow-1", "counterfoil-flow-9", "no exported flow"),
         ('"files"', '"files', "no exported flow"),
     ],

@@ -17,12 +17,12 @@ from counterfoil.bootstrap.promotion import Source
 from counterfoil.bootstrap.schedules import LOOK_PAUSE, Schedules
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
-from counterfoil.flows.library import DISPUTE_TO_CLERK, read_library_flow
 from counterfoil.ports.clock import ManualClock
 from counterfoil.store import schema
 from counterfoil.store.connections import ConnectionRow
 from counterfoil.store.database import Database
 from counterfoil.store.errors import DeploymentRefusedError
+from tests.support.earlier_flows import DISPUTE_TO_CLERK
 from tests.support.pages import walk
 
 MORNING = datetime(2026, 11, 27, 11, 0, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Ground:
             return hub.turn()
 
     def deploy(self, trigger: str, title: str = "Nightly") -> None:
-        text = read_library_flow(DISPUTE_TO_CLERK)
+        text = DISPUTE_TO_CLERK
         head, nodes = text[: text.index("flow:")], text[text.index("order_key:") :]
         flow = f"{head}flow: nightly\ntitle: {title}\ntrigger: {trigger}\n{nodes}"
         source = Source(texts={"nightly": flow}, commit="", message="")
@@ -179,11 +179,11 @@ PAGE = Path(__file__).parents[3] / "docs" / "howto" / "run-on-a-schedule.md"
 def test_the_page_on_schedules_does_what_it_says(
     ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ground.workspace.deployments.deploy("dev", read_library_flow(DISPUTE_TO_CLERK))
+    ground.workspace.deployments.deploy("dev", DISPUTE_TO_CLERK)
     monkeypatch.setenv("COUNTERFOIL_DATABASE_URL", ground.settings.database_url)
     monkeypatch.setenv("COUNTERFOIL_DATA", str(tmp_path))
     walk(PAGE.read_text("utf-8"), tmp_path, capsys, written="")
-    assert list(ground.workspace.deployments.live("dev")) == [DISPUTE_TO_CLERK]
+    assert list(ground.workspace.deployments.live("dev")) == ["dispute_to_clerk"]
     inbox = schema.inbox.c
     with ground.workspace.database.autocommit() as connection:
         rows = connection.execute(sa.select(inbox.kind, inbox.body, inbox.source).order_by(inbox.seq)).all()

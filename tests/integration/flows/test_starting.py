@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from counterfoil.cli import app
-from counterfoil.flows.library import DISPUTE_TO_CLERK, read_library_flow
+from counterfoil.flows.library import DISPUTE_TO_BOOKS
 from counterfoil.store.connections import ConnectionRow
 from tests.integration.flows.desk import Desk
+from tests.support.earlier_flows import DISPUTE_TO_CLERK
 
 BOOKS = ConnectionRow(
     id="books", environment="dev", name="Books", kind="sagepro", company="01", mode="test", enabled=True
@@ -22,7 +23,7 @@ CARD = "4111111111111111"
 
 def live(desk: Desk, name: str, trigger: str) -> None:
     """Makes a flow live in Dev."""
-    text = read_library_flow(DISPUTE_TO_CLERK)
+    text = DISPUTE_TO_CLERK
     flow = f"flow: {name}\ntitle: A flow of the test\ntrigger: {trigger}\n{text[text.index('order_key:') :]}"
     with desk.hub() as hub:
         hub.deployments.deploy("dev", flow)
@@ -89,14 +90,14 @@ def test_each_start_by_hand_is_one_of_its_own(desk: Desk) -> None:
 
 
 def test_a_shipped_flow_is_added_where_it_is_missing(desk: Desk) -> None:
-    assert "lies in the workspace already" in desk.refused("add", DISPUTE_TO_CLERK)
-    text = (desk.folder / f"flows/{DISPUTE_TO_CLERK}.yaml").read_text("utf-8")
-    tests = desk.folder / f"tests/{DISPUTE_TO_CLERK}"
-    for path in (desk.folder / f"flows/{DISPUTE_TO_CLERK}.yaml", *tests.glob("*.yaml")):
+    assert "lies in the workspace already" in desk.refused("add", DISPUTE_TO_BOOKS)
+    text = (desk.folder / f"flows/{DISPUTE_TO_BOOKS}.yaml").read_text("utf-8")
+    tests = desk.folder / f"tests/{DISPUTE_TO_BOOKS}"
+    for path in (desk.folder / f"flows/{DISPUTE_TO_BOOKS}.yaml", *tests.glob("*.yaml")):
         path.unlink()
-    assert "files of dispute_to_clerk" in desk.said("add", DISPUTE_TO_CLERK)
-    assert (desk.folder / f"flows/{DISPUTE_TO_CLERK}.yaml").read_text("utf-8") == text
+    assert "files of dispute_to_books" in desk.said("add", DISPUTE_TO_BOOKS)
+    assert (desk.folder / f"flows/{DISPUTE_TO_BOOKS}.yaml").read_text("utf-8") == text
     assert list(tests.glob("*.yaml"))
-    assert "there is no shipped flow 'dispute_to_clark'; did you mean" in desk.refused(
-        "add", "dispute_to_clark"
+    assert "there is no shipped flow 'dispute_to_bocks'; did you mean" in desk.refused(
+        "add", "dispute_to_bocks"
     )

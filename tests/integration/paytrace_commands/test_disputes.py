@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from counterfoil.bootstrap.interpreting import open_interpreter
 from counterfoil.store.overview import Overview, ReviewTaskRow
 from counterfoil.store.schema import inbox, run
+from tests.support.earlier_flows import DISPUTE_TO_CLERK
 from tests.support.gateway_desk import Desk, books
 
 MAPPING = """
@@ -54,6 +55,12 @@ def events(desk: Desk) -> list[tuple[str, str]]:
         return [(row.kind, row.order_key) for row in rows]
 
 
+def show_disputes(desk: Desk) -> None:
+    """The environment has the flow that asks a person about every stage and needs no books."""
+    with desk.workspace() as workspace:
+        workspace.deployments.deploy("dev", DISPUTE_TO_CLERK)
+
+
 def carried(desk: Desk) -> list[ReviewTaskRow]:
     """Every run is carried; what people are asked."""
     with desk.workspace() as workspace:
@@ -69,6 +76,7 @@ def test_every_stage_of_a_case_is_an_event_of_its_payment(
     desk: Desk, imported: Callable[..., list[dict[str, str | None]]]
 ) -> None:
     number = desk.shopper.pay_at_terminal("a test", Decimal("25.00"), "1001")
+    show_disputes(desk)
     told = imported(
         "C1,Won,2026-12-09,25.00,,,",
         "C1,Fee,2026-12-01,15.00,,,",
@@ -142,6 +150,7 @@ def test_amount_last_four_and_day_find_the_one_payment(
 def test_two_payments_alike_are_a_question_that_a_person_answers_for_all_stages(
     desk: Desk, imported: Callable[..., list[dict[str, str | None]]]
 ) -> None:
+    show_disputes(desk)
     numbers = [desk.shopper.pay_at_terminal("a test", Decimal("25.00"), "1001") for _ in range(2)]
     imported(f"C1,CB,2026-12-01,25.00,,5439,{day()}", "C1,Fee,2026-12-02,15.00,,,")
     asked = carried(desk)

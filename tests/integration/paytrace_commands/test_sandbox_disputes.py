@@ -30,6 +30,6 @@ def test_chargebacks_of_the_sandbox_are_imported_by_the_page_s_mapping(desk: Des
     file.write_bytes(httpx2.get(f"{desk.url}/control/chargebacks.csv").content)
     told = desk.told("disputes", "import", str(file), "--mapping", str(mapping))
     assert [(each["stage"], each["payment"]) for each in told["disputes"]] == [
-        (stage, f"paytrace/m1/{number}") for stage in ("opened", "won", "fee")
+        (stage, f"paytrace/m1/{number}") for stage in ("opened", "fee", "won")
     ]
     assert desk.told("disputes", "import", str(file), "--mapping", str(mapping))["new"] == 0

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from counterfoil.flows.library import DISPUTE_TO_CLERK, PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, read_library_flow
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from counterfoil.flows.library import DISPUTE_TO_BOOKS, PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, read_library_flow
+from counterfoil.store.schema import inbox, run
+from tests.support.earlier_flows import DISPUTE_TO_CLERK
 from tests.support.gateway_desk import Desk
 
 
@@ -71,9 +78,9 @@ def test_production_wants_qa_before_and_another_person_as_any_deployment_does(de
 
 def test_a_shipped_flow_becomes_live_beside_what_else_is_live(desk: Desk) -> None:
     desk.connect()
-    deploy(desk, read_library_flow(DISPUTE_TO_CLERK))
+    deploy(desk, read_library_flow(DISPUTE_TO_BOOKS))
     desk.said(*use(REFUND_TO_BOOKS, "dev"))
-    assert live(desk).keys() == {PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, DISPUTE_TO_CLERK}
+    assert live(desk).keys() == {PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, DISPUTE_TO_BOOKS}
 
 
 def test_no_event_gets_two_flows(desk: Desk) -> None:
@@ -90,3 +97,41 @@ def test_a_payment_flow_of_somebody_s_own_gets_no_other_beside_it(desk: Desk) ->
     deploy(desk, earlier().replace("flow: payment_to_receipt", "flow: own_payments"))
     desk.connect()
     assert live(desk) == {"own_payments": "payment.*, refund.*"}
+
+
+def test_disputes_go_on_with_the_flow_that_shows_them_until_somebody_uses_the_other(desk: Desk) -> None:
+    desk.connect()
+    deploy(desk, DISPUTE_TO_CLERK)
+    number = desk.shopper.pay_at_terminal("a test", Decimal("25.00"), "1001")
+    told = ("--transaction", number, "--on", "2026-12-01", "--by", "Ann Lee")
+    desk.said("disputes", "enter", "C1", "opened", "25.00", *told)
+    assert live(desk).keys() == {PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, "dispute_to_clerk"}
+    desk.said(*use(DISPUTE_TO_BOOKS, "dev"))
+    assert live(desk).keys() == {PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, DISPUTE_TO_BOOKS}
+    desk.said("disputes", "enter", "C1", "won", "25.00", *told)
+    assert flows_of_disputes(desk) == ["dispute_to_clerk", DISPUTE_TO_BOOKS]
+
+
+@pytest.mark.parametrize("own", ["", "own_disputes"])
+def test_the_first_dispute_brings_its_flow_and_none_beside_somebody_s_own(desk: Desk, own: str) -> None:
+    desk.connect()
+    if own:
+        deploy(desk, DISPUTE_TO_CLERK.replace("flow: dispute_to_clerk", f"flow: {own}"))
+    number = desk.shopper.pay_at_terminal("a test", Decimal("25.00"), "1001")
+    told = ("--transaction", number, "--on", "2026-12-01", "--by", "Ann Lee")
+    desk.said("disputes", "enter", "C1", "opened", "25.00", *told)
+    flow = own or DISPUTE_TO_BOOKS
+    assert live(desk).keys() == {PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS, flow}
+    assert flows_of_disputes(desk) == [flow]
+
+
+def flows_of_disputes(desk: Desk) -> list[str]:
+    """The flow of each run of a dispute, oldest first: one for each event."""
+    query = (
+        sa.select(run.c.flow)
+        .join(inbox, inbox.c.id == run.c.event)
+        .where(inbox.c.kind.startswith("chargeback."))
+        .order_by(run.c.seq)
+    )
+    with desk.workspace() as workspace, workspace.database.autocommit() as connection:
+        return list(connection.execute(query).scalars())

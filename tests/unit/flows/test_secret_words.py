@@ -39,6 +39,7 @@ def test_what_looks_like_a_secret_is_told_and_not_repeated(line: str) -> None:
         "  a_name_of_forty_letters_that_means_some_1: x",
         "title: The version " + "a" * 64,
         "title: 2026-11-26 order 4111-2222",
+        "key: gateway/shop/dispute-CB-17/chargeback_outcome#1",
     ],
 )
 def test_what_people_write_in_flows_is_no_secret(line: str) -> None:

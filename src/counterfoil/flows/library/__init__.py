@@ -6,14 +6,14 @@ from importlib import resources
 
 PAYMENT_TO_RECEIPT = "payment_to_receipt"
 REFUND_TO_BOOKS = "refund_to_books"
-DISPUTE_TO_CLERK = "dispute_to_clerk"
 SETTLEMENT_TO_DEPOSIT = "settlement_to_deposit"
+DISPUTE_TO_BOOKS = "dispute_to_books"
 INVOICE_DUE_CHARGED = "invoice_due_charged"
 SHIPPED = (
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
     SETTLEMENT_TO_DEPOSIT,
-    DISPUTE_TO_CLERK,
+    DISPUTE_TO_BOOKS,
     INVOICE_DUE_CHARGED,
 )
 

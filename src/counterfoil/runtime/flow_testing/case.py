@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from counterfoil.domain.consent import SavedMethod
 from counterfoil.domain.declines import Declines
 from counterfoil.domain.dispute import Dispute, Matched, Unmatched
+from counterfoil.domain.disputing import DisputePolicy
 from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.identifiers import MerchantId
@@ -96,6 +97,7 @@ class SiteTerms:
     declines: Declines = Declines.LEAVE
     settlements: SettlementPolicy = SettlementPolicy.ASK
     due: DuePolicy = field(default_factory=DuePolicy)
+    disputes: DisputePolicy = DisputePolicy.ASK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,7 @@ _TERMS: Mapping[str, Any] = {
     "returns": Returns,
     "declines": Declines,
     "settlements": SettlementPolicy,
+    "disputes": DisputePolicy,
 }
 
 

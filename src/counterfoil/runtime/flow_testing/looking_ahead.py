@@ -11,7 +11,7 @@ from counterfoil.runtime.flow_testing.telling import Tree
 from counterfoil.runtime.flow_testing.trying import Trail
 from counterfoil.runtime.operations import Site
 
-_TOLD = ("answer", "fact", "customer", "amount", "applications", "on_account", "meaning", "parts")
+_TOLD = ("answer", "fact", "customer", "amount", "applications", "on_account", "meaning", "outcome", "parts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ _KEPT = frozenset(
             "status",
             "tender",
             "meaning",
+            "outcome",
             "shelf",
             "effect",
             "stage",
@@ -37,6 +38,7 @@ _KEPT = frozenset(
             "paid_on",
             "invoiced_on",
         ),
+        *("opened_on", "charged_on", "decided_on", "disputes"),
         *("due_on", "discount_until", "on", "identified_on", "paid_amount", "case"),
         *("number", "invoice", "document", "order", "deposit_on", "transaction"),
         *(
@@ -54,7 +56,7 @@ _KEPT = frozenset(
     }
 )
 _WRITTEN = frozenset({"invoice_reference", "order_reference", "reference"})
-_KEYS = frozenset({"key", "payment", "posting", "reverses", "lineage"})
+_KEYS = frozenset({"key", "payment", "posting", "reverses", "chargeback", "lineage"})
 _DROPPED = frozenset({"merchant", "purchase_order", "approval_code"})
 _STABLE = {
     "customer": "CUST{}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from typing_extensions import override
 
+from counterfoil.domain.facts.chargeback import ChargebackFact, ChargebackOutcomeFact, DisputeOutcome
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.facts.receipt import ReceiptFact
@@ -180,7 +181,7 @@ class ObservedErp(Erp):
             if undone is not None:
                 item = _with_receipt(item, undone)
                 continue
-            opened = _open_before(item, posted.fact)
+            opened = _open_before(item, posted.fact, self._own)
             item = item if opened is None else replace(item, open=opened)
         return item
 
@@ -250,29 +251,33 @@ class ObservedRuns(MemoryRunStore):
 
 
 def reference_of(fact: Fact) -> str:
-    return fact.reference if isinstance(fact, ReceiptFact | RefundFact) else ""
+    return fact.reference if isinstance(fact, ReceiptFact | RefundFact | ChargebackFact) else ""
 
 
 def _documents(fact: Fact) -> list[InvoiceNumber]:
     match fact:
         case ReceiptFact():
             return [part.invoice for part in fact.applications]
-        case RefundFact():
+        case RefundFact() | ChargebackFact():
             return [part.document for part in fact.parts]
         case _:
             return []
 
 
-def _open_before(item: Invoice, fact: Fact) -> Money | None:
+def _open_before(item: Invoice, fact: Fact, own: Mapping[PostingKey, Posted]) -> Money | None:
     """What was open on the item before the fact; None where the fact is not about it."""
     match fact:
         case ReceiptFact():
             applied = (part.assumed_open for part in fact.applications if part.invoice == item.number)
             return next(applied, None)
-        case RefundFact():
-            given = (part.amount for part in fact.parts if part.document == item.number)
-            back = next(given, None)
+        case RefundFact() | ChargebackFact():
+            back = _part_of(item, fact)
             return None if back is None else item.open - back
+        case ChargebackOutcomeFact():
+            opened = own.get(fact.chargeback)
+            back = _part_of(item, opened.fact) if opened and isinstance(opened.fact, ChargebackFact) else None
+            is_untouched = fact.outcome is DisputeOutcome.LOST and item.total.amount < 0
+            return None if back is None or is_untouched else item.open + back
         case _:
             return None
 
@@ -286,6 +291,10 @@ def _with_receipt(item: Invoice, posted: Posted) -> Invoice:
         return replace(item, open=-fact.on_account, void=False)
     settled = (part.settled for part in fact.applications if part.invoice == item.number)
     return replace(item, open=item.open - next(settled, Money.zero(item.open.currency)))
+
+
+def _part_of(item: Invoice, fact: RefundFact | ChargebackFact) -> Money | None:
+    return next((part.amount for part in fact.parts if part.document == item.number), None)
 
 
 def _age(item: Invoice) -> tuple[date, str]:

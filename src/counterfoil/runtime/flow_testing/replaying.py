@@ -120,6 +120,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
             returns=site.returns,
             declines=site.declines,
             settlements=site.settlements,
+            disputes=site.disputes,
         ),
         books=Books(),
         before=tuple(each for each, other in zip(told, recorded.others, strict=True) if not other.later),

@@ -187,6 +187,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
         returns=terms.returns,
         declines=terms.declines,
         settlements=terms.settlements,
+        disputes=terms.disputes,
     )
 
     def find(_run: Run) -> Site:

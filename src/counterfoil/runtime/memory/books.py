@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
+from counterfoil.domain.facts.chargeback import ChargebackFact
 from counterfoil.domain.facts.credit_application import CreditApplicationFact
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import Effect, PostingKey
@@ -31,11 +32,12 @@ from counterfoil.ports.erp import (
     Refused,
     RowChange,
 )
-from counterfoil.runtime.memory.entries import Setting, entries_of, lowered_by, taken_back
+from counterfoil.runtime.memory.disputes import Stage, gone_of, lowered_by_stage, objection
+from counterfoil.runtime.memory.entries import Setting, entries_of, lowered_by
 
 
 class MemoryErp(Erp):
-    """Receipts, refunds, applied credits and their reversals move what is open; other facts are only kept."""
+    """Receipts, refunds, disputes, applied credits and reversals move what is open; all facts are kept."""
 
     def __init__(
         self,
@@ -79,13 +81,9 @@ class MemoryErp(Erp):
     def find_receipts(self, document: InvoiceNumber) -> tuple[ReceiptEntry, ...]:
         given = [entry for entry in self.entries if entry.document == document]
         known = {entry.reference for entry in given}
-        posted = (entry for each in self.ledger.values() for entry in self._entries(each.fact, document))
+        facts = [each.fact for each in self.ledger.values()]
+        posted = (entry for fact in facts for entry in entries_of(fact, document, self.ledger))
         return (*given, *(entry for entry in posted if entry.reference not in known))
-
-    def _entries(self, fact: Fact, document: InvoiceNumber) -> Iterator[ReceiptEntry]:
-        if isinstance(fact, ReversalFact):
-            return taken_back(self.ledger[fact.reverses].fact, fact.reversed_on, document)
-        return entries_of(fact, document)
 
     @override
     def find_item(self, number: ItemNumber) -> Item | None:
@@ -129,6 +127,8 @@ class MemoryErp(Erp):
             return self._guard_refund(fact)
         if isinstance(fact, ReversalFact):
             return self._guard_reversal(fact)
+        if isinstance(fact, Stage):
+            return objection(fact, self.ledger, self.invoices)
         return self._guard_setting(fact) if isinstance(fact, Setting) else None
 
     def _guard_setting(self, fact: Setting) -> Changed | Refused | None:
@@ -156,6 +156,9 @@ class MemoryErp(Erp):
     def _guard_refund(self, fact: RefundFact) -> Changed | Refused | None:
         if fact.payment not in self.ledger:
             return Refused(key=fact.key, why=f"{fact.payment} is not in the books")
+        disputed = [each for each in gone_of(fact.payment, self.ledger) if isinstance(each, ChargebackFact)]
+        if disputed and not fact.confirmed_by:
+            return Refused(key=fact.key, why=f"{disputed[0].summary} stands: do not refund it as well")
         for part in fact.parts:
             if part.document not in self.invoices:
                 return Changed(key=fact.key, current=(), why=f"{part.document} is no longer in the books")
@@ -187,9 +190,11 @@ class MemoryErp(Erp):
         return posted
 
     def _lowered(self, fact: Fact) -> list[tuple[InvoiceNumber, Money]]:
+        if isinstance(fact, Stage):
+            return list(lowered_by_stage(fact, self.ledger, self.invoices))
         if not isinstance(fact, ReversalFact):
             return lowered_by(fact)
-        lowered = lowered_by(self.ledger[fact.reverses].fact)
+        lowered = self._lowered(self.ledger[fact.reverses].fact)
         return [(number, -amount) for number, amount in lowered if number in self.invoices]
 
     def _void(self, posted: Posted) -> str:

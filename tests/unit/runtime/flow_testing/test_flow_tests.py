@@ -4,7 +4,7 @@ import pytest
 
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import (
-    DISPUTE_TO_CLERK,
+    DISPUTE_TO_BOOKS,
     PAYMENT_TO_RECEIPT,
     SHIPPED,
     library_tests,
@@ -106,8 +106,8 @@ def test_a_test_holds_no_card_number() -> None:
 
 
 def test_an_event_that_does_not_start_the_flow_fails_the_test() -> None:
-    (first, _) = run(PAID, DISPUTE_TO_CLERK)
-    assert "payment.captured does not start flow dispute_to_clerk" in first
+    (first, _) = run(PAID, DISPUTE_TO_BOOKS)
+    assert "payment.captured does not start flow dispute_to_books" in first
 
 
 def test_a_flow_that_leads_elsewhere_is_found() -> None:

@@ -1,19 +1,18 @@
-# What happens to every stage of a dispute that a processor's file or a person tells.
+"""Flows as they shipped before; where they are live, they go on."""
 
+from __future__ import annotations
+
+DISPUTE_TO_CLERK = """
 flow: dispute_to_clerk
 title: A dispute is shown to a person
-
 trigger:
   event: chargeback.*
-
-# A dispute is about a payment, and comes after everything that was told of it.
 order_key: lineage
-
 start: read
-
 nodes:
   read:
     do: dispute.read
     then:
       matched: review # the clerk enters it in the books
       unmatched: review # which payment is it about?
+"""
