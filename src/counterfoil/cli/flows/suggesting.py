@@ -66,6 +66,8 @@ def suggest_(  # noqa: PLR0913 - a command has as many options as people need
     What is not sure is left blank. Answers are kept in the workspace, in suggestions/<connection>.yaml.
     """
     with told():
+        if write is not None and target is None:
+            raise ConfigurationError("--write drafts a mapping of two lists; here is one already")
         lists = _lists(source, target)
         learned = _learned(connection, workspace, lists, accept or (), refuse or ())
         embedder = None if without_model else chosen_embedder(read_settings())

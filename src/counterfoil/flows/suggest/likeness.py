@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import isqrt
 
-from counterfoil.flows.suggest.library import OPPOSITES, read_rows
+from counterfoil.flows.suggest.library import NEAR, OPPOSITES, read_rows
 
 FULL = 1000
-_BEGINNING = 700
-_ALIKE_LEAST = 600
+_BEGINNING, _NEAR = 700, 700
+_ALIKE_LEAST = 700
 _SHORT = 3
+_REMEMBERED = 100_000
 
 Bag = tuple[str, ...]
 """The words of one field, each once."""
@@ -40,11 +41,13 @@ class Weights:
         )
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def word_likeness(one: str, other: str) -> int:
-    """Full for the same word; less for a beginning of the other or for many letters in common."""
+    """Full for the same word; less for a near one, a beginning of the other, or many letters in common."""
     if one == other:
         return FULL
+    if frozenset((one, other)) in _near():
+        return _NEAR
     if min(len(one), len(other)) < _SHORT or one.isdigit() or other.isdigit():
         return 0
     if one.startswith(other) or other.startswith(one):
@@ -59,6 +62,11 @@ def _pairs(word: str) -> frozenset[str]:
 
 
 EVERY = "*"
+
+
+@cache
+def _near() -> frozenset[frozenset[str]]:
+    return frozenset(map(frozenset, read_rows(NEAR)))
 
 
 @cache

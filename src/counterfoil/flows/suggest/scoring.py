@@ -23,13 +23,15 @@ SHUT = 0
 _MODEL_PARTS, _WORD_PARTS = 5, 5
 _PARTED_LOSS = 250
 _SPECIAL_LOSS = 120
-_READ_LOSS = 60
+_READ_LOSS = 120
 """For a text without an example that must be read as something else."""
 _CONVERTED_LOSS = 40
 _WRITTEN_LOSSES = {Kind.MONEY: 250, Kind.FLAG: 200, Kind.DATE: 120, Kind.MOMENT: 120}
 """For what becomes a text: amounts seldom do, numbers often are names of things."""
 _KIND_WORDS = {Kind.DATE: ("date",), Kind.MOMENT: ("date",), Kind.MONEY: ("amount",)}
 """What a type says by itself, in the words of labels."""
+_TIMES, _CREATED = frozenset({Kind.DATE, Kind.MOMENT}), "created"
+"""The date of a thing is that of its creation, unless it is told otherwise: the word makes no difference."""
 _NEAR = frozenset({frozenset({Kind.NUMBER, Kind.MONEY}), frozenset({Kind.DATE, Kind.MOMENT})})
 
 
@@ -44,12 +46,12 @@ class Known:
 
 def known(field: ListedField) -> Known:
     means = meanings().get(letters(field.name), ())
-    said = " ".join((field.label, *(means if len(means) == 1 else ())))
-    return Known(
-        field,
-        tuple(dict.fromkeys((*words(said), *words(field.name), *_KIND_WORDS.get(field.type.kind, ())))),
-        means,
-    )
+    said = (field.label, *(means if len(means) == 1 else ()))
+    of_kind = _KIND_WORDS.get(field.type.kind, ())
+    bag = dict.fromkeys((*words(" ".join(said)), *words(field.name), *of_kind))
+    if field.type.kind in _TIMES:
+        bag.pop(_CREATED, None)
+    return Known(field, tuple(bag), means)
 
 
 class Scorer:

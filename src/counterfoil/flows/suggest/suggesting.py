@@ -34,8 +34,8 @@ class Bounds:
     ahead: int
 
 
-WITH_MODEL = Bounds(high=620, medium=400, low=120, ahead=100)
-WITHOUT_MODEL = Bounds(high=750, medium=450, low=120, ahead=100)
+WITH_MODEL = Bounds(high=500, medium=400, low=120, ahead=60)
+WITHOUT_MODEL = Bounds(high=700, medium=450, low=120, ahead=80)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

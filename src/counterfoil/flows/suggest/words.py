@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from counterfoil.flows.suggest.library import NAMES, WORDS, read_rows
 
@@ -15,6 +15,7 @@ _SINGLE_MAX = 3
 _PIECE_LEAST = 2
 _JOINED_MAX = 24
 _WORDS_MAX = 24
+_REMEMBERED = 10_000
 
 
 @cache
@@ -79,7 +80,7 @@ def _single(word: str) -> str:
     return word.removesuffix(ending) + instead
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def _cut_up(piece: str) -> tuple[str, ...]:
     """The known words that a piece consists of, the fewest and of these the longest first; else nothing."""
     if not piece.isascii() or not piece.isalpha() or len(piece) > _JOINED_MAX:

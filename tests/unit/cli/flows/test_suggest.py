@@ -79,6 +79,7 @@ def test_a_draft_is_written_when_asked_and_never_over_a_file(
 def test_a_mapping_is_suggested_for_where_it_has_no_rule() -> None:
     code, said = run("payment_to_receipt")
     assert (code, said.splitlines()[-1]) == (0, "0 of 0 proposed; nothing was applied")
+    assert run("payment_to_receipt", "--write", "x.yaml")[0] == 1
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,11 @@ def test_billing_is_not_shipping() -> None:
     assert [each.proposed for each in suggest(sources, targets)] == ["shipping.city", "billing.city"]
 
 
+def test_the_date_of_a_thing_is_that_of_its_creation() -> None:
+    sources = (field("updated_at", kind="moment"), field("created_at", kind="moment"))
+    assert only(sources, field("orderDate", "Date", "date")).candidates[0].source == "created_at"
+
+
 def test_an_amount_that_is_no_date_never_fills_one() -> None:
     assert only((field("date", "Date", "money"),), field("date", "Date", "date")).candidates == ()
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.flows.suggest.library import NAMES, OPPOSITES, WORDS, read_rows
+from counterfoil.flows.suggest.library import NAMES, NEAR, OPPOSITES, WORDS, read_rows
 from counterfoil.flows.suggest.likeness import FULL, Weights, parted, singular, word_likeness
 from counterfoil.flows.suggest.words import letters, meanings, words
 
@@ -40,7 +40,7 @@ def test_a_name_may_mean_different_things() -> None:
 
 
 def test_the_tables_have_the_columns_that_are_read_and_no_row_twice() -> None:
-    for name in (WORDS, OPPOSITES, NAMES):
+    for name in (WORDS, NEAR, OPPOSITES, NAMES):
         rows = read_rows(name)
         assert {len(row) for row in rows} == {2}
         assert len(rows) == len({tuple(row) for row in rows})
@@ -59,6 +59,10 @@ def test_opposites_and_special_words_part_fields() -> None:
 def test_words_are_as_like_one_way_as_the_other(one: str, other: str) -> None:
     assert word_likeness(one, other) == word_likeness(other, one)
     assert 0 <= word_likeness(one, other) <= FULL
+
+
+def test_a_near_word_is_less_than_the_same_and_more_than_another() -> None:
+    assert FULL > word_likeness("id", "number") > word_likeness("id", "name") == 0
 
 
 def test_rare_words_count_more_than_common_ones() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from importlib import resources
 
-WORDS, OPPOSITES, NAMES = "words", "opposites", "names"
+WORDS, NEAR, OPPOSITES, NAMES = "words", "near", "opposites", "names"
 
 
 def read_rows(name: str) -> list[list[str]]:
