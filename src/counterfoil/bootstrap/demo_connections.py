@@ -38,7 +38,7 @@ from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.instructions import Carried, Charge, StoredPayer
 from counterfoil.ports.vault import Vault
 from counterfoil.runtime.operations import VAULT_CUSTOMER
-from counterfoil.sandbox.sagepro.chart import ACH_CLEARING, CARD_CLEARING, RECEIVABLE
+from counterfoil.sandbox.sagepro.chart import ACH_CLEARING, BANK, CARD_CLEARING, RECEIVABLE
 from counterfoil.security.secrets import Secret
 from counterfoil.security.webhook_signature import sign
 from counterfoil.store.connections import ConnectionRow
@@ -58,6 +58,7 @@ system_folder: {{folder}}
 accounts:
   receivable: {RECEIVABLE}
   clearing: {{{{ card: {CARD_CLEARING}, ach: {ACH_CLEARING} }}}}
+  bank: {BANK}
 """
 
 

@@ -1,0 +1,42 @@
+"""The gateway's batch of a night, through poll, inbox and flow, into the books as one deposit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from counterfoil.bootstrap.gateway_policy import SETTLEMENTS
+from counterfoil.bootstrap.library_flows import use_shipped
+from counterfoil.flows.library import SETTLEMENT_TO_DEPOSIT
+from counterfoil.sandbox.sagepro.chart import BANK, CARD_CLEARING
+from tests.support.product import Ground, hub_here, hub_process, new_ground
+
+CLOSED = "settlement.closed"
+FIRST_BATCH = "571"
+"""The sandbox counts from here."""
+
+
+def journals(ground: Ground) -> list[str]:
+    folder = ground.tables / "counterfoil" / "01" / "journals"
+    return [path.read_text("utf-8") for path in sorted(folder.iterdir())] if folder.exists() else []
+
+
+def test_the_batch_of_a_night_is_posted_as_one_deposit() -> None:
+    with new_ground(unpaid=2) as ground:
+        picks = [ground.unpaid(), ground.unpaid()]
+        with hub_here(ground) as product:
+            use_shipped(product.workspace, SETTLEMENT_TO_DEPOSIT, "dev", by="a test")
+            product.change_gateway(**{SETTLEMENTS: "whole"})
+            for pick in picks:
+                assert product.wait(product.pay(pick.number, pick.open))["status"] == "done"
+        ground.shopper.settle()
+        # A hub that starts asks for batches at once.
+        with hub_process(ground) as (running, _):
+            assert running.wait(FIRST_BATCH, CLOSED)["status"] == "done"
+        (entry,) = journals(ground)
+        amount = f"{sum((pick.open for pick in picks), Decimal(0)):.2f}"
+        rows = [line.split(",")[3:7] for line in entry.splitlines()[1:]]
+        assert [(row[0], row[2], row[3]) for row in rows] == [
+            (BANK, amount, ""),
+            (CARD_CLEARING, "", amount),
+        ]
+        assert ground.broken_rules() == []
