@@ -31,8 +31,10 @@ from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
+from counterfoil.runtime.memory.pay_links import MemoryPayLinks
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import Site
+from counterfoil.runtime.pay_links import PayLinks
 from counterfoil.runtime.reach import Reach, every_operation
 from counterfoil.runtime.step import Operation
 from tests.support.hub import NOW, START, RecordedGateway
@@ -50,6 +52,7 @@ class Flows:
         self.site = Site(gateway=self.gateway, erp=erp, zone=UTC, start=START, **site)
         account = Account(connection="shop", merchant=MerchantId("gateway/shop"), gateway=self.gateway)
         self.cashier = MemoryCashier(calendar=lambda: self.clock.now().date(), accounts=(account,))
+        self.links: PayLinks = MemoryPayLinks()
         means = Means(operations=self.operations(), events=MemoryOwnEvents())
         self.interpreter = Interpreter(self.store, means, self.clock)
         self.versions: dict[str, str] = {}
@@ -65,7 +68,13 @@ class Flows:
         def cashier_of(_run: Run) -> Cashier:
             return self.cashier
 
-        reach = Reach(sites=find, store=self.store, known=self.known, cashiers=cashier_of)
+        reach = Reach(
+            sites=find,
+            store=self.store,
+            known=self.known,
+            cashiers=cashier_of,
+            links=lambda _run: self.links,
+        )
         return every_operation(reach)
 
     def tell(self, payment: Payment) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from counterfoil.bootstrap.cashiers import CashierBook
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
+from counterfoil.bootstrap.link_desks import LinkDeskBook
 from counterfoil.bootstrap.own_starts import own_events
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
@@ -24,7 +25,13 @@ def make_interpreter(
     """Starts of other runs are told to `events`."""
     runs = StoredRuns(workspace.database, workspace.clock, workspace.ids)
     known = StoredPayments(workspace.database)
-    reach = Reach(sites=sites.site_of, store=runs, known=known, cashiers=cashiers.cashier_of)
+    reach = Reach(
+        sites=sites.site_of,
+        store=runs,
+        known=known,
+        cashiers=cashiers.cashier_of,
+        links=LinkDeskBook(workspace, sites).desk_of,
+    )
     return Interpreter(runs, Means(operations=every_operation(reach), events=events), workspace.clock)
 
 

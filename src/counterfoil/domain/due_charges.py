@@ -138,8 +138,8 @@ def _reasons(due: DueInvoice, policy: DuePolicy, today: date) -> Iterator[str]:
         yield "a person was asked about this invoice before; nothing is decided again"
     if is_reopened(invoice, due.receipts):
         yield "the invoice was paid and is open again: a person says whether it is collected"
-    yield from _disputed(due)
-    yield from (why for each in due.payments if (why := _under_way(each)))
+    yield from disputed(due)
+    yield from (why for each in due.payments if (why := under_way(each)))
     yield from (f"payment {each} may pay it, and its record cannot be read" for each in due.unread)
     yield from why_charged(due.charges, today, timedelta(days=policy.days_between))
     yield _why_not_today(invoice, policy, today)
@@ -151,13 +151,14 @@ def _reasons(due: DueInvoice, policy: DuePolicy, today: date) -> Iterator[str]:
         yield f"{invoice.open} cannot be charged to the last digit"
 
 
-def _disputed(due: DueInvoice) -> Iterator[str]:
+def disputed(due: DueInvoice) -> Iterator[str]:
+    """Which payments of the invoice are disputed."""
     named = [each.payment.transaction for each in due.payments if each.disputed]
     for transaction in dict.fromkeys([*named, *due.disputed_receipts]):
         yield f"payment {transaction} of this invoice is disputed"
 
 
-def _under_way(named: NamedPayment) -> str:
+def under_way(named: NamedPayment) -> str:
     """Why a payment may pay the invoice yet, or nothing."""
     payment = named.payment
     match payment.status:

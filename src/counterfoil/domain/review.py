@@ -30,6 +30,7 @@ class ReviewKind(Enum):
     DISPUTED_PAYMENT = "disputed_payment"
     SETTLEMENT = "settlement"
     DUE_INVOICE = "due_invoice"
+    PAY_LINK = "pay_link"
     DECISION = "decision"
 
 

@@ -24,6 +24,8 @@ class EffectKind(Enum):
     FUND = "fund"
     GIVE_BACK = "give_back"
     """A void or a refund, whichever the gateway still offers; never sent as such."""
+    PAY_LINK = "pay_link"
+    """A link by which a payer pays an invoice; no record of the gateway tells of it."""
     ADOPTED = "adopted"
     """A charge of ours that the gateway tells of and a restored database does not; never sent."""
 

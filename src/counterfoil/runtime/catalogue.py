@@ -7,6 +7,7 @@ from counterfoil.runtime import (
     decline_operations,
     dispute_operations,
     due_operations,
+    link_operations,
     operations,
     refund_operations,
     return_operations,
@@ -24,5 +25,6 @@ def shipped_catalogue() -> Catalogue:
         settlement_operations,
         dispute_operations,
         due_operations,
+        link_operations,
     )
     return {spec.name: spec for room in rooms for spec in room.SPECS}

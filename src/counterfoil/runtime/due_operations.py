@@ -122,13 +122,13 @@ class Judging:
         self._cashier: Cashier = reach.cashiers(step.run)
 
     def judge(self, number: InvoiceNumber) -> Judgement:
-        invoice = _invoice(number, self._site.erp)
+        invoice = find_invoice(number, self._site.erp)
         if invoice is None:
             return LeftAlone(why=f"invoice {number} is not in the books, or is there more than once")
         cashier = self._cashier
-        return judge_due(self._known_of(invoice), cashier.policy, cashier.today())
+        return judge_due(self.known_of(invoice), cashier.policy, cashier.today())
 
-    def _known_of(self, invoice: Invoice) -> DueInvoice:
+    def known_of(self, invoice: Invoice) -> DueInvoice:
         erp, cashier = self._site.erp, self._cashier
         receipts = erp.find_receipts(invoice.number)
         named, unread = self._payments(invoice)
@@ -182,7 +182,7 @@ class Judging:
         return bool(stages) and WON not in stages
 
 
-def _invoice(number: InvoiceNumber, erp: Erp) -> Invoice | None:
+def find_invoice(number: InvoiceNumber, erp: Erp) -> Invoice | None:
     found = [each for each in erp.find_references(number).invoices if each.number == number]
     return found[0] if len(found) == 1 else None
 

@@ -10,7 +10,9 @@ from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.due_operations import DueReach, due_operations
+from counterfoil.runtime.link_operations import LinkReach, link_operations
 from counterfoil.runtime.operations import Sites, payment_operations
+from counterfoil.runtime.pay_links import LinkDesks
 from counterfoil.runtime.refund_operations import refund_operations
 from counterfoil.runtime.return_operations import return_operations
 from counterfoil.runtime.settlement_operations import settlement_operations
@@ -25,16 +27,19 @@ class Reach:
     store: RunStore
     known: KnownPayments
     cashiers: Cashiers
+    links: LinkDesks
 
 
 def every_operation(reach: Reach) -> dict[str, Operation]:
     """Every operation of the catalogue, by name."""
+    due = DueReach(reach.sites, reach.store, reach.known, reach.cashiers)
     return (
         payment_operations(reach.sites, reach.store)
         | decline_operations(reach.sites, reach.store, reach.known)
         | refund_operations(reach.sites, reach.store, reach.known)
         | return_operations(reach.sites, reach.store, reach.known)
         | settlement_operations(reach.sites, reach.store, reach.known)
-        | due_operations(DueReach(reach.sites, reach.store, reach.known, reach.cashiers))
+        | due_operations(due)
+        | link_operations(LinkReach(due, reach.links))
         | dispute_operations(reach.sites, reach.store, reach.known)
     )

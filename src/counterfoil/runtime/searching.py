@@ -44,6 +44,12 @@ class Search:
         """
         if row.sent is EffectKind.CHARGE:
             return self._charge(row, now, is_late=is_late)
+        if row.sent is EffectKind.PAY_LINK:
+            return Doubtful(why="no record tells of pay links: look there whether it was sent, and say so")
+        return self._acted_on(row, now)
+
+    def _acted_on(self, row: EffectRow, now: datetime) -> Sight:
+        """What became of the transaction that the effect is about."""
         payment = self.find(row.effect.transaction)
         if payment is None:
             return Doubtful(

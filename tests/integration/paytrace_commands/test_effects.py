@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from counterfoil.bootstrap.gateway_connections import find_gateway
 from counterfoil.bootstrap.gateways import KIND
-from counterfoil.ports.effects import EffectRow, EffectState
+from counterfoil.ports.effects import Effect, EffectKind, EffectRow, EffectState
 from counterfoil.store.effects import StoredEffects
 from tests.contract.effect_store_suite import a_charge, sending, stored
 from tests.support.gateway_desk import Desk
@@ -77,3 +78,19 @@ def test_what_is_no_transaction_is_no_word(desk: Desk, written: str) -> None:
     words = ("paytrace", "effects", "say", "k1", f"--transaction={written}", "--by", "Ann")
     assert "is no transaction" in desk.refused(*words)
     assert found(desk, "k1").state is EffectState.QUESTION
+
+
+def test_of_a_pay_link_a_person_says_that_it_was_sent(desk: Desk) -> None:
+    desk.connect()
+    with desk.workspace() as workspace:
+        row = find_gateway(workspace, "PayTrace", None)
+        effects = StoredEffects(workspace.database, workspace.clock)
+        link = Effect(key="pay_link/1", kind=EffectKind.PAY_LINK, connection=row.id, digest="d")
+        begun = effects.begin(link)
+        effects.change(replace(begun, state=EffectState.QUESTION, why="no answer"))
+    assert "pay_link/1  pay_link" in desk.type("paytrace", "effects", "show", "PayTrace").stdout
+    said = desk.said("paytrace", "effects", "say", "pay_link/1", "--made", "--by", "Ann")
+    assert said == "pay_link/1: done\n"
+    assert "waits for anybody's word" in desk.refused(
+        "paytrace", "effects", "say", "pay_link/1", "--made", "--by", "Ann"
+    )

@@ -18,6 +18,7 @@ from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.effects import EffectRow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.asking import hear_word
+from counterfoil.runtime.pay_links import hear_made
 from counterfoil.store.effects import StoredEffects
 
 WAITING = 1
@@ -29,6 +30,8 @@ Key = Annotated[str, typer.Argument(help="The effect's key, as shown.")]
 By = Annotated[str, typer.Option(help="Who says so.")]
 Transaction = Annotated[str, typer.Option(help="The transaction at PayTrace that carried it out.")]
 Never = Annotated[bool, typer.Option("--never", help="It was never made, and may be sent again.")]
+
+Made = Annotated[bool, typer.Option("--made", help="The link was sent; of pay links alone.")]
 
 
 @app.command()
@@ -49,15 +52,27 @@ def show(name: Name, *, environment: Environment = None, as_json: AsJson = False
 
 
 @app.command()
-def say(key: Key, *, by: By, transaction: Transaction = "", never: Never = False, data: Data = None) -> None:
+def say(
+    key: Key,
+    *,
+    by: By,
+    transaction: Transaction = "",
+    never: Never = False,
+    made: Made = False,
+    data: Data = None,
+) -> None:
     """Says what became of a write, once you looked at PayTrace: which transaction it was, or none."""
     with told(), Workspace(read_settings(data=data)) as workspace:
         require_no_card(by=by, transaction=transaction)
-        if bool(transaction) == never or not by.strip():
-            raise ConfigurationError("say --transaction or --never, and --by whom")
+        if [bool(transaction), never, made].count(True) != 1 or not by.strip():
+            raise ConfigurationError("say --transaction or --never, or of a pay link --made, and --by whom")
         effects = StoredEffects(workspace.database, workspace.clock)
         carried = _named(transaction) if transaction else None
-        row = hear_word(effects, key, carried, by=by.strip(), now=workspace.clock.now())
+        now = workspace.clock.now()
+        if made:
+            row = hear_made(effects, key, by=by.strip(), now=now)
+        else:
+            row = hear_word(effects, key, carried, by=by.strip(), now=now)
     typer.echo(f"{key}: {row.state.value}")
 
 

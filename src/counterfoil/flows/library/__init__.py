@@ -9,12 +9,14 @@ REFUND_TO_BOOKS = "refund_to_books"
 SETTLEMENT_TO_DEPOSIT = "settlement_to_deposit"
 DISPUTE_TO_BOOKS = "dispute_to_books"
 INVOICE_DUE_CHARGED = "invoice_due_charged"
+PAY_LINK = "pay_link"
 SHIPPED = (
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
     SETTLEMENT_TO_DEPOSIT,
     DISPUTE_TO_BOOKS,
     INVOICE_DUE_CHARGED,
+    PAY_LINK,
 )
 
 

@@ -42,7 +42,7 @@ from counterfoil.runtime.flow_testing.case import (
     Told,
     TriedEvent,
 )
-from counterfoil.runtime.flow_testing.starts import started_body
+from counterfoil.runtime.flow_testing.starts import is_start, started_body
 from counterfoil.runtime.flow_testing.stated_charges import Counter, stated_cashier
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
 from counterfoil.runtime.flow_testing.telling import Tree, tell
@@ -50,6 +50,7 @@ from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.books import MemoryErp
 from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
+from counterfoil.runtime.memory.pay_links import MemoryPayLinks
 from counterfoil.runtime.memory.runs import MemoryRunStore
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import VAULT_CUSTOMER, Site
@@ -110,6 +111,7 @@ class Ports:
     books: SentErp
     known: KnownPayments
     till: Till
+    links: MemoryPayLinks = field(default_factory=MemoryPayLinks)
 
 
 @dataclass(kw_only=True)
@@ -193,7 +195,14 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
     def find(_run: Run) -> Site:
         return site
 
-    return every_operation(Reach(sites=find, store=ports.store, known=ports.known, cashiers=ports.till.find))
+    reach = Reach(
+        sites=find,
+        store=ports.store,
+        known=ports.known,
+        cashiers=ports.till.find,
+        links=lambda _run: ports.links,
+    )
+    return every_operation(reach)
 
 
 class Bench:
@@ -202,6 +211,7 @@ class Bench:
     def __init__(self, flow: Flow, text: str, case: Case, ports: Ports) -> None:
         self._flow, self._case = flow, case
         self._store, self._books, self._till = ports.store, ports.books, ports.till
+        self._links = ports.links
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
         self._events = MemoryOwnEvents()
@@ -224,6 +234,7 @@ class Bench:
         self._books.script = list(event.answers)
         self._till.sent.clear()
         self._till.script[:] = event.gateway_answers
+        self._links.script[:] = event.gateway_answers
         outcome = self._turn(run)
         for each in event.afterwards:
             if isinstance(outcome, Finished):
@@ -255,7 +266,7 @@ class Bench:
             source="test",
             occurred_at=told.occurred_at,
             received_at=NOON,
-            body=started_body(self._flow, told.body),
+            body=started_body(self._flow, told.body) if is_start(told.kind) else told.body,
         )
         self._store.runs[name] = Run(
             id=name,
