@@ -144,7 +144,7 @@ class Overview:
         """The runs that put a receipt into the books, newest first; each posting key once."""
         first = (
             sa.select(sa.func.min(run.c.seq))
-            .where(_POSTING.in_(("posted", "already_posted")))
+            .where(_POSTING.in_(("posted", "already_posted")), _POSTING_KEY.contains("/receipt#"))
             .group_by(_POSTING_KEY)
             .scalar_subquery()
         )

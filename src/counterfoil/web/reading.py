@@ -75,11 +75,15 @@ def decision_sentence(summary: Mapping[str, Any]) -> str:
     if word == "applied":
         return _applied(summary)
     if word == "no_money":
-        return f"no money: {summary.get('status', 'unknown')}"
+        noted = f", noted {summary['noted']}" if "noted" in summary else ""
+        return f"no money: {summary.get('status', 'unknown')}{noted}"
+    if word == "sent":
+        return f"link to pay: {summary.get('link', '')}"
     return {
         "hold": "held for a person",
         "in_the_books": "already in the books",
         "superseded": "other news of it counts",
+        "take_back": "the receipt is taken back",
     }.get(word, word)
 
 

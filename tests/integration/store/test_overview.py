@@ -25,3 +25,19 @@ def test_open_questions_and_runs_that_stopped_wait_for_a_person(hub: Hub) -> Non
     ]
     assert hub.queue.redrive(stopped)
     assert [row.run for row in Overview(hub.database).review_tasks(10)] == [asked]
+
+
+def test_receipts_are_told_once_and_nothing_else_that_was_posted(hub: Hub) -> None:
+    posted = {
+        "receipt/1": "paytrace/m1/1/receipt#1",
+        "receipt again": "paytrace/m1/1/receipt#1",
+        "reversal": "paytrace/m1/1/receipt/reversal#1",
+        "refund": "paytrace/m1/9/refund#1",
+        "note": "paytrace/m1/5/failed/note#1",
+    }
+    runs = hub.accept(*(event(number) for number in range(1, len(posted) + 1)))
+    for run, key in zip(runs, posted.values(), strict=True):
+        turn = hub.queue.begin(run, "w1")
+        assert isinstance(turn, Turn)
+        hub.runs.close_run(run, RunResult.DONE, {"posting": "posted", "posting_key": key}, None)
+    assert [row.id for row in Overview(hub.database).receipts(10)] == [runs[0]]

@@ -22,6 +22,24 @@ def test_every_cent_on_account_is_told(on_account: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("summary", "sentence"),
     [
+        ({"decision": "no_money", "status": "failed"}, "no money: failed"),
+        (
+            {"decision": "no_money", "status": "failed", "noted": "on invoice 1001"},
+            "no money: failed, noted on invoice 1001",
+        ),
+        ({"decision": "take_back"}, "the receipt is taken back"),
+        ({"decision": "sent", "link": "https://pay.example.com/1"}, "link to pay: https://pay.example.com/1"),
+    ],
+)
+def test_a_clerk_reads_what_became_of_declines_returns_and_links(
+    summary: dict[str, str], sentence: str
+) -> None:
+    assert decision_sentence(summary) == sentence
+
+
+@pytest.mark.parametrize(
+    ("summary", "sentence"),
+    [
         ({"branch": "size: large"}, "size: large"),
         ({"branch": "size: otherwise", "decision": "hold"}, "held for a person"),
         ({}, ""),
