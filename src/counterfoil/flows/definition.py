@@ -7,12 +7,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.kinds import read_node
-from counterfoil.flows.nodes.node import Around, Node
+from counterfoil.flows.nodes.node import Around, Called, Node
+from counterfoil.flows.triggers.call import CallTrigger
 from counterfoil.flows.triggers.event import patterns_of
 from counterfoil.flows.triggers.kinds import read_trigger
 from counterfoil.flows.triggers.trigger import Trigger
@@ -23,6 +25,7 @@ TITLE_MAX = 200
 NODES_MAX = 500
 ORDER_KEYS = ("lineage",)
 
+_CALLED_KEPT = 64
 _ENTRIES = ("flow", "title", "trigger", "order_key", "start", "nodes")
 
 
@@ -40,7 +43,8 @@ class Flow:
 
     def around(self, catalogue: Catalogue) -> Around:
         """What its nodes may know of it."""
-        return Around(catalogue=catalogue, nodes=self.nodes, uses=self.uses)
+        called = {name: _seen(parse_called(text)) for name, text in self.uses.texts.get("flows", {}).items()}
+        return Around(catalogue=catalogue, nodes=self.nodes, uses=self.uses, called=called)
 
     @property
     def version(self) -> str:
@@ -82,6 +86,17 @@ def parse_flow(text: str) -> Flow:
     )
 
 
+@lru_cache(_CALLED_KEPT)
+def parse_called(text: str) -> Flow:
+    """The same for a flow that others use, whose text is met again and again."""
+    return parse_flow(text)
+
+
+def _seen(flow: Flow) -> Called:
+    takes = flow.trigger.takes if isinstance(flow.trigger, CallTrigger) else None
+    return Called(title=flow.title, takes=takes)
+
+
 def _title(part: Part) -> str:
     title = part.text()
     if len(title) > TITLE_MAX or not title.isprintable():
@@ -106,7 +121,8 @@ def _canonical(flow: Flow) -> str:
         "nodes": {name: _canonical_node(node) for name, node in flow.nodes.items()},
     }
     if flow.uses.line:
-        content[ENTRY] = flow.uses.content
+        flows = {name: parse_called(text).version for name, text in flow.uses.texts.get("flows", {}).items()}
+        content[ENTRY] = flow.uses.content | ({"flows": flows} if flows else {})
     return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 

@@ -74,13 +74,21 @@ def _what(node: Node | None) -> str:
 
 
 def _diff_uses(before: Uses, after: Uses) -> Iterator[str]:
-    for kind, word, diff in (("mappings", "mapping", _diff_documents), ("tables", "table", _diff_csv)):
+    for kind, word, diff in (
+        ("flows", "flow", _diff_texts),
+        ("mappings", "mapping", _diff_documents),
+        ("tables", "table", _diff_csv),
+    ):
         old, new = before.texts.get(kind, {}), after.texts.get(kind, {})
         for name in sorted({*old, *new}):
             if name not in old or name not in new:
                 yield f"{word} {name} {'added' if name not in old else 'removed'}"
             else:
                 yield from (f"{word} {name}: {line}" for line in diff(name, old[name], new[name]))
+
+
+def _diff_texts(_name: str, before: str, after: str) -> Iterator[str]:
+    return diff_flows(parse_flow(before), parse_flow(after))
 
 
 def _diff_documents(_name: str, before: str, after: str) -> Iterator[str]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from counterfoil.flows.definition import Flow, parse_flow
+from counterfoil.flows.definition import Flow, parse_called, parse_flow
 from counterfoil.flows.errors import Finding, FlowError
 from counterfoil.flows.paths import Part, name_in, part_of, path_of
+from counterfoil.flows.triggers.call import CallTrigger
 from counterfoil.flows.uses import CHARACTERS_MAX, ENTRY, plan_of, write_uses
 from counterfoil.ports.errors import ConfigurationError
 
 
 def linked_flows(files: Mapping[str, str]) -> dict[str, str]:
-    """The whole texts of a workspace's flows, by name.
+    """The whole texts of a workspace's flows that something starts, by name; others are part of these.
 
     Raises:
         FlowError: one cannot be linked.
     """
-    return {name_in(path): link(text, files) for path, text in files.items() if part_of(path) is Part.FLOWS}
+    flows = {name_in(path): text for path, text in files.items() if part_of(path) is Part.FLOWS}
+    called = {name for name, text in flows.items() if isinstance(parse_called(text).trigger, CallTrigger)}
+    return {name: link(text, files) for name, text in flows.items() if name not in called}
 
 
 def link(text: str, files: Mapping[str, str]) -> str:
@@ -31,11 +34,13 @@ def link(text: str, files: Mapping[str, str]) -> str:
     flow = parse_flow(text)
     if flow.uses.line:
         raise FlowError(Finding(flow.uses.line, f"{ENTRY} is written when a flow is deployed; take it out"))
-    mappings = dict(_texts(Part.MAPPINGS, _wanted(flow, Part.MAPPINGS), files))
-    tables = {*_wanted(flow, Part.TABLES), *_tables_of(mappings, files)}
-    if not mappings and not tables:
+    flows = _called(flow, files)
+    every = [flow, *map(parse_called, flows.values())]
+    mappings = dict(_texts(Part.MAPPINGS, _wanted(every, Part.MAPPINGS), files))
+    tables = dict(_texts(Part.TABLES, {*_wanted(every, Part.TABLES), *_tables_of(mappings, files)}, files))
+    if not flows and not mappings and not tables:
         return text
-    whole = f"{text.rstrip()}\n\n{write_uses(mappings, dict(_texts(Part.TABLES, tables, files)))}"
+    whole = f"{text.rstrip()}\n\n{write_uses(flows=flows, mappings=mappings, tables=tables)}"
     if len(whole) > CHARACTERS_MAX:
         raise FlowError(Finding(1, f"with what it uses, a flow has at most {CHARACTERS_MAX} characters"))
     return whole
@@ -46,8 +51,31 @@ def own_text(text: str, flow: Flow) -> str:
     return "\n".join(text.splitlines()[: flow.uses.line - 1]) if flow.uses.line else text
 
 
-def _wanted(flow: Flow, part: Part) -> set[str]:
-    found = (each for node in flow.nodes.values() for each in node.deed.uses())
+def _called(flow: Flow, files: Mapping[str, str]) -> dict[str, str]:
+    """The texts of the flows that it calls, and of those that these call."""
+    found: dict[str, str] = {}
+    waiting = [flow]
+    while waiting:
+        wanted = _wanted([waiting.pop()], Part.FLOWS) - found.keys()
+        for name, text in _texts(Part.FLOWS, wanted, files):
+            found[name] = text
+            waiting.append(_parsed(name, text))
+    return dict(sorted(found.items()))
+
+
+def _parsed(name: str, text: str) -> Flow:
+    try:
+        flow = parse_called(text)
+    except FlowError as error:
+        told = (Finding(1, f"flow {name}, {finding}") for finding in error.findings)
+        raise FlowError(*told) from error
+    if flow.uses.line:
+        raise FlowError(Finding(1, f"flow {name}: {ENTRY} is written when a flow is deployed; take it out"))
+    return flow
+
+
+def _wanted(flows: Sequence[Flow], part: Part) -> set[str]:
+    found = (each for flow in flows for node in flow.nodes.values() for each in node.deed.uses())
     return {name for kind, name in found if kind is part}
 
 

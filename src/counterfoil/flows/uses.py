@@ -1,4 +1,4 @@
-"""The mappings and tables that a flow uses: a deployed version holds their texts, so that it is whole."""
+"""The flows, mappings and tables that a flow uses: a deployed version holds their texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from counterfoil.flows.mapping.tables import Table, TableError, parse_table
 ENTRY = "uses"
 CHARACTERS_MAX = 1_000_000
 """Of a flow with all that it uses."""
-_KINDS = ("mappings", "tables")
+_KINDS = ("flows", "mappings", "tables")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Uses:
     mappings: Mapping[str, MappingPlan] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
-    """By ``mappings`` and ``tables``, then by name."""
+    """By ``flows``, ``mappings`` and ``tables``, then by name."""
     line: int = field(default=0, compare=False)
     """Where they begin in the flow's text."""
 
@@ -54,9 +54,15 @@ def read_uses(part: Part) -> Uses:
     return Uses(mappings=mappings, tables=tables, texts=texts, line=part.line)
 
 
-def write_uses(mappings: Mapping[str, str], tables: Mapping[str, str]) -> str:
+def write_uses(
+    *,
+    flows: Mapping[str, str] | None = None,
+    mappings: Mapping[str, str] | None = None,
+    tables: Mapping[str, str] | None = None,
+) -> str:
     """The entry, exactly as `read_uses` gives the texts back."""
-    texts = {kind: dict(texts) for kind, texts in zip(_KINDS, (mappings, tables), strict=True) if texts}
+    given = zip(_KINDS, (flows, mappings, tables), strict=True)
+    texts = {kind: dict(texts) for kind, texts in given if texts}
     return yaml.safe_dump({ENTRY: texts}, default_style='"', width=10 * CHARACTERS_MAX, allow_unicode=False)
 
 

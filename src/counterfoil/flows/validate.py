@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
 
+from counterfoil.flows.calling import expand, stand_alone
 from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
 from counterfoil.flows.linking import own_text
@@ -33,12 +34,26 @@ def read_flow(text: str, catalogue: Catalogue) -> Flow:
 
 def validate(flow: Flow, catalogue: Catalogue) -> tuple[Finding, ...]:
     """What to mend, by line, at most 50 findings; empty when the flow may run."""
-    around = flow.around(catalogue)
-    findings = list(islice(chain(flow.trigger.findings(), _names(flow, around)), _FINDINGS_MAX))
-    if not findings:
-        routes = chain(_unreachable(flow), _inputs_not_ready(flow, around), _endless(flow))
-        findings = list(islice(routes, _FINDINGS_MAX))
-    return tuple(sorted(findings))
+    try:
+        flow = stand_alone(flow)
+        found = list(
+            islice(chain(flow.trigger.findings(), _names(flow, flow.around(catalogue))), _FINDINGS_MAX)
+        )
+        if not found:
+            whole = expand(flow)
+            found = _whole_findings(whole, whole.around(catalogue), own=flow)
+    except FlowError as error:
+        return error.findings
+    return tuple(sorted(found))
+
+
+def _whole_findings(whole: Flow, around: Around, *, own: Flow) -> list[Finding]:
+    """What is wrong with what stands in place of calls, else with the routes of all together."""
+    found = [] if whole.nodes == own.nodes else list(islice(_names(whole, around), _FINDINGS_MAX))
+    if found:
+        return found
+    routes = chain(_unreachable(whole), _inputs_not_ready(whole, around), _endless(whole))
+    return list(islice(routes, _FINDINGS_MAX))
 
 
 def _names(flow: Flow, around: Around) -> Iterator[Finding]:

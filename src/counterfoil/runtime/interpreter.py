@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.flows.calling import expand
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.nodes.node import Node
 from counterfoil.flows.routes import ENDS, End, Route
@@ -63,7 +64,7 @@ class Interpreter:
         walk: _Walk | None = None
         try:
             flow = self._flow(run.flow_version)
-            walk = _Walk(run, flow, self._acts[flow.version], self._store)
+            walk = _Walk(run, flow, self._acts[run.flow_version], self._store)
             walk.watch = self._watch
             return self._go(walk)
         except TransientError as error:
@@ -88,8 +89,9 @@ class Interpreter:
 
     def know(self, flow: Flow) -> None:
         """Takes a flow that was read and found sound, so that it is not read again."""
-        self._acts[flow.version] = node_operations(flow, self._bench)
-        self._flows[flow.version] = flow
+        whole = expand(flow)
+        self._acts[flow.version] = node_operations(whole, self._bench)
+        self._flows[flow.version] = whole
 
     def _flow(self, version: str) -> Flow:
         flow = self._flows.get(version)
@@ -100,7 +102,7 @@ class Interpreter:
                     f"flow {flow.name} is stored as {version}, but its content is {flow.version}"
                 )
             self.know(flow)
-        return flow
+        return self._flows[version]
 
     def _end(self, walk: _Walk, node: Node, result: StepResult, end: End) -> Outcome:
         why = str(result.summary.get("why") or f"{node.name} ended as {result.outcome}")

@@ -36,6 +36,7 @@ def test_a_whole_flow_begins_with_what_people_wrote_and_holds_what_it_uses() -> 
     flow = read_flow(text, shipped_catalogue())
     assert own_text(text, flow).rstrip() == MAPPED_FLOW.rstrip()
     assert flow.uses.texts == {
+        "flows": {},
         "mappings": {"words": WORDS},
         "tables": {"tenders": MAPPED_FILES[TABLE], "words_of_status": MAPPED_FILES[STATUS]},
     }
@@ -94,6 +95,6 @@ def test_people_do_not_write_what_is_used_into_a_flow() -> None:
 
 @given(st.text())
 def test_whatever_a_text_holds_it_comes_back_as_it_was(text: str) -> None:
-    document = read_document(write_uses({}, {"any": text})).fields((), ("uses",))["uses"]
+    document = read_document(write_uses(tables={"any": text})).fields((), ("uses",))["uses"]
     found = document.fields((), ("tables",))["tables"].fields((), ("any",))["any"].raw()
     assert found == text

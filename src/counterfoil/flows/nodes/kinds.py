@@ -8,6 +8,7 @@ from counterfoil.flows.document import Part
 from counterfoil.flows.errors import quoted
 from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.ask import ASK
+from counterfoil.flows.nodes.call import CALL
 from counterfoil.flows.nodes.decide import DECIDE
 from counterfoil.flows.nodes.do import DO
 from counterfoil.flows.nodes.each import EACH
@@ -17,7 +18,7 @@ from counterfoil.flows.nodes.node import Kind, Node
 from counterfoil.flows.nodes.wait import WAIT
 from counterfoil.flows.routes import ENDS, read_route
 
-KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK, EACH)
+KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK, EACH, CALL)
 
 _ENTRIES = tuple(dict.fromkeys(entry for kind in KINDS for entry in (kind.entry, *kind.beside)))
 _TAKEN = ", ".join((*ENDS, *UNNAMEABLE))

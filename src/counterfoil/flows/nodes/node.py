@@ -62,12 +62,22 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A flow that may be called, as its caller sees it."""
+
+    title: str
+    takes: Mapping[str, str] | None
+    """What it is handed: by name, the operation whose result it is; None: it is not called by others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What a node may know of the flow that it stands in."""
 
     catalogue: Catalogue
     nodes: Mapping[str, Node]
     uses: Uses
+    called: Mapping[str, Called] = field(default_factory=dict)
 
     def spec_of(self, node: Node) -> OperationSpec | None:
         return node.deed.spec(node, self)

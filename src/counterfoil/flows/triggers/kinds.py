@@ -5,12 +5,13 @@ from __future__ import annotations
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.schema_parts import Schema
+from counterfoil.flows.triggers.call import CALL
 from counterfoil.flows.triggers.event import EVENT
 from counterfoil.flows.triggers.manual import MANUAL
 from counterfoil.flows.triggers.schedule import SCHEDULE
 from counterfoil.flows.triggers.trigger import Trigger
 
-KINDS = (EVENT, SCHEDULE, MANUAL)
+KINDS = (EVENT, SCHEDULE, MANUAL, CALL)
 _ENTRIES = tuple(kind.entry for kind in KINDS)
 
 

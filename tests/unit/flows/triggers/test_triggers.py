@@ -70,7 +70,7 @@ def test_the_versions_of_flows_that_events_start_are_what_they_were() -> None:
 @pytest.mark.parametrize(
     ("trigger", "why"),
     [
-        ("{}", "line 3: trigger: nothing starts no flow; choose one of: event, manual, schedule"),
+        ("{}", "line 3: trigger: nothing starts no flow; choose one of: call, event, manual, schedule"),
         ("{scedule: x}", "'scedule' starts no flow; did you mean 'schedule'?"),
         ('{schedule: "0 7 * * *"}', "'zone' is missing"),
         ('{schedule: "0 7 * * *", zone: UTC, compny: "01"}', "did you mean 'company'?"),

@@ -1,0 +1,152 @@
+"""Flows that call other flows."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.flows.calling import expand
+from counterfoil.flows.definition import parse_flow
+from counterfoil.flows.diff import diff_flows
+from counterfoil.flows.errors import FlowError
+from counterfoil.flows.linking import link, linked_flows
+from counterfoil.flows.validate import read_flow
+from counterfoil.runtime.catalogue import shipped_catalogue
+
+CALLER = """\
+flow: caller
+title: A payment is posted by another flow
+trigger: { event: payment.* }
+order_key: lineage
+start: normalise
+nodes:
+  normalise: { do: payment.normalise, then: { payment: book } }
+  book:
+    call: book_it
+    with: { money: normalise }
+    then: { done: record }
+  record:
+    do: run.record
+    then: { done: done, review: review }
+"""
+CALLED = """\
+flow: book_it
+title: Money is booked
+trigger: { call: { money: payment.normalise } }
+order_key: lineage
+start: size
+nodes:
+  size:
+    decide: { large: money.amount.more_than(money("500.00 USD")) }
+    with: { money: money }
+    then: { large: review, otherwise: match }
+  match:
+    do: cash_application.match
+    with: { payment: money }
+    then: { money: post, no_money: done, hold: review }
+  post:
+    do: erp.post
+    with: { payment: money, decision: match }
+    then:
+      { posted: done, already_posted: done, superseded: done, changed: { to: match, at_most: 3, else: review },
+        busy: retry, handed_over: wait, keyed_by_hand: wait, conflict: review, refused: review }
+"""
+FILES = {"flows/caller.yaml": CALLER, "flows/book_it.yaml": CALLED}
+
+
+def whole(**changed: str) -> str:
+    files = FILES | {f"flows/{name}.yaml": text for name, text in changed.items()}
+    return link(files["flows/caller.yaml"], files)
+
+
+def told(**changed: str) -> str:
+    with pytest.raises(FlowError) as caught:
+        read_flow(whole(**changed), shipped_catalogue())
+    return str(caught.value)
+
+
+def test_a_called_flow_s_nodes_stand_in_place_of_the_call() -> None:
+    flow = expand(read_flow(whole(), shipped_catalogue()))
+    assert list(flow.nodes) == ["normalise", "book.size", "book.match", "book.post", "record"]
+    assert flow.nodes["normalise"].routes["payment"].to == "book.size"
+    post = flow.nodes["book.post"]
+    assert post.inputs == {"payment": "normalise", "decision": "book.match"}
+    assert post.routes["posted"].to == "record"
+    assert (post.routes["changed"].to, post.routes["changed"].otherwise) == ("book.match", "review")
+    assert post.routes["busy"].to == "retry"
+
+
+def test_a_flow_that_is_called_is_checked_by_itself_and_started_by_nothing_else() -> None:
+    assert read_flow(CALLED, shipped_catalogue()).event == "call.book_it"
+    assert list(linked_flows(FILES)) == ["caller"]
+    with pytest.raises(FlowError, match="did you mean 'payment.normalise'"):
+        read_flow(CALLED.replace("payment.normalise }", "payment.normalize }"), shipped_catalogue())
+    with pytest.raises(FlowError, match="no 'money.amuont' in conditions"):
+        read_flow(CALLED.replace("money.amount", "money.amuont"), shipped_catalogue())
+    with pytest.raises(FlowError, match="'size' is the name of a node already"):
+        read_flow(CALLED.replace("{ money: payment", "{ size: payment"), shipped_catalogue())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("call: book_it", "call: bok_it", "line 8: book: no flow 'bok_it'"),
+        ("with: { money: normalise }", "with: { mony: normalise }", "call takes no 'mony'"),
+        ("    with: { money: normalise }\n", "", "call needs 'money' under 'with'"),
+        ("then: { done: record }\n", "then: { finished: record }\n", "never ends as 'finished'"),
+        (
+            "{ done: record }\n",
+            "{ done: { to: record, at_most: 2, else: review } }\n",
+            "the way on from a call has no bound",
+        ),
+        ("    do: run.record\n", "    do: run.record\n    with: { decision: book }\n", "is no node"),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_told(old: str, new: str, message: str) -> None:
+    assert old in CALLER
+    assert message in told(caller=CALLER.replace(old, new, 1))
+
+
+def test_what_is_handed_over_is_what_the_called_flow_takes() -> None:
+    other = CALLED.replace("money: payment.normalise", "money: dispute.read").replace(
+        "money.amount", "money.paid_amount"
+    )
+    assert "book_it takes money of dispute.read, and normalise is payment.normalise" in told(book_it=other)
+
+
+def test_a_flow_with_a_trigger_of_its_own_is_not_called() -> None:
+    other = CALLED.replace("call: { money: payment.normalise }", "event: payment.*")
+    assert "give it the trigger {call: ...}" in told(book_it=other)
+
+
+def test_flows_that_call_one_another_in_a_circle_are_told() -> None:
+    circle = CALLED.replace("no_money: done", "no_money: again") + (
+        "  again: { call: book_it, with: { money: money }, then: { done: done } }\n"
+    )
+    assert "book_it calls book_it: that would never end" in told(book_it=circle)
+
+
+def test_flows_call_one_another_five_deep_and_have_500_nodes_together() -> None:
+    text = "flow: f{}\ntitle: T\ntrigger: {{ call: {{}} }}\norder_key: lineage\nstart: a\nnodes:\n{}"
+    call = "  {}: {{ call: f{}, then: {{ done: {} }} }}\n"
+    files = {
+        f"flows/f{depth}.yaml": text.format(
+            depth, call.format("a", depth + 1, "b") + call.format("b", depth + 1, "done")
+        )
+        for depth in range(8)
+    }
+    files["flows/f8.yaml"] = text.format(8, "  a: { do: payment.normalise, then: { payment: done } }\n")
+    top = files["flows/f3.yaml"].replace("call: {}", "event: payment.*", 1)
+    assert len(expand(read_flow(link(top, files), shipped_catalogue())).nodes) == 32
+    top = files["flows/f0.yaml"].replace("call: {}", "event: payment.*", 1)
+    with pytest.raises(FlowError, match="at most 5 deep"):
+        read_flow(link(top, files), shipped_catalogue())
+
+
+def test_a_change_in_a_called_flow_is_another_version_and_is_told() -> None:
+    other = whole(book_it=CALLED.replace("500.00", "750.00"))
+    before, after = parse_flow(whole()), parse_flow(other)
+    assert before.version != after.version
+    (line,) = diff_flows(before, after)
+    assert line.startswith("flow book_it: node size: decide large: ")
+    same = parse_flow(whole(book_it=f"# a word\n{CALLED}"))
+    assert same.version == before.version
