@@ -47,8 +47,8 @@ nodes:
     do: erp.post
     with: { payment: money, decision: match }
     then:
-      { posted: done, already_posted: done, superseded: done, changed: { to: match, at_most: 3, else: review },
-        busy: retry, handed_over: wait, keyed_by_hand: wait, conflict: review, refused: review }
+      { posted: done, already_posted: done, superseded: done,
+        changed: { to: match, at_most: 3, else: review }, busy: retry, handed_over: wait, keyed_by_hand: wait, conflict: review, refused: review }
 """
 FILES = {"flows/caller.yaml": CALLER, "flows/book_it.yaml": CALLED}
 
@@ -78,9 +78,9 @@ def test_a_called_flow_s_nodes_stand_in_place_of_the_call() -> None:
 def test_a_flow_that_is_called_is_checked_by_itself_and_started_by_nothing_else() -> None:
     assert read_flow(CALLED, shipped_catalogue()).event == "call.book_it"
     assert list(linked_flows(FILES)) == ["caller"]
-    with pytest.raises(FlowError, match="did you mean 'payment.normalise'"):
+    with pytest.raises(FlowError, match=r"did you mean 'payment\.normalise'"):
         read_flow(CALLED.replace("payment.normalise }", "payment.normalize }"), shipped_catalogue())
-    with pytest.raises(FlowError, match="no 'money.amuont' in conditions"):
+    with pytest.raises(FlowError, match=r"no 'money\.amuont' in conditions"):
         read_flow(CALLED.replace("money.amount", "money.amuont"), shipped_catalogue())
     with pytest.raises(FlowError, match="'size' is the name of a node already"):
         read_flow(CALLED.replace("{ money: payment", "{ size: payment"), shipped_catalogue())
