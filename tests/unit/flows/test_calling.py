@@ -47,8 +47,9 @@ nodes:
     do: erp.post
     with: { payment: money, decision: match }
     then:
-      { posted: done, already_posted: done, superseded: done,
-        changed: { to: match, at_most: 3, else: review }, busy: retry, handed_over: wait, keyed_by_hand: wait, conflict: review, refused: review }
+      { posted: done, already_posted: done, superseded: done, busy: retry,
+        changed: { to: match, at_most: 3, else: review },
+        handed_over: wait, keyed_by_hand: wait, conflict: review, refused: review }
 """
 FILES = {"flows/caller.yaml": CALLER, "flows/book_it.yaml": CALLED}
 
