@@ -49,7 +49,7 @@ class Flows:
         self.store = MemoryRunStore(self.clock)
         self.known = MemoryKnown(self.store)
         self.gateway = RecordedGateway()
-        self.site = Site(gateway=self.gateway, erp=erp, zone=UTC, start=START, **site)
+        self.site = Site(gateway=self.gateway, connection="shop", erp=erp, zone=UTC, start=START, **site)
         account = Account(connection="shop", merchant=MerchantId("gateway/shop"), gateway=self.gateway)
         self.cashier = MemoryCashier(calendar=lambda: self.clock.now().date(), accounts=(account,))
         self.links: PayLinks = MemoryPayLinks()

@@ -63,7 +63,7 @@ class Hub:
         self.flow = read_library_flow(PAYMENT_TO_RECEIPT)
         self.version = parse_flow(self.flow).version
         self.store.flows[self.version] = self.flow
-        site = Site(gateway=RecordedGateway(), erp=erp, zone=UTC, start=START)
+        site = Site(gateway=RecordedGateway(), connection="shop", erp=erp, zone=UTC, start=START)
         reach = Reach(
             sites=lambda _run: site,
             store=self.store,

@@ -55,6 +55,7 @@ class SiteBook:
             )
         return Site(
             gateway=link.gateway,
+            connection=link.connection,
             erp=erp,
             zone=link.zone,
             start=link.start,

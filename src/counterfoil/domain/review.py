@@ -29,6 +29,7 @@ class ReviewKind(Enum):
     DISPUTE = "dispute"
     DISPUTED_PAYMENT = "disputed_payment"
     SETTLEMENT = "settlement"
+    DIFFERENCE = "difference"
     DUE_INVOICE = "due_invoice"
     PAY_LINK = "pay_link"
     DECISION = "decision"

@@ -50,5 +50,6 @@ class Settlement:
         )
 
 
-def counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def counted(number: int, what: str, several: str = "") -> str:
+    """A number with its word, in the plural where it is not one."""
+    return f"{number} {what if number == 1 else several or what + 's'}"

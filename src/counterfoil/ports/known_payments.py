@@ -50,6 +50,14 @@ class KnownPayments(Protocol):
         """The kinds of event that were told of a payment and of its disputes, in the order of storing."""
         ...
 
+    def told_between(self, connection: str, since: datetime, until: datetime) -> Sequence[KnownRecord]:
+        """The last record of each payment and refund of which something was told within the time."""
+        ...
+
+    def questions_open(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        """Those of the payments and refunds about which a person was asked and has not answered."""
+        ...
+
     def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
         """Those of the payments and refunds about which a person was asked."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterfoil.ports.catalogue import Catalogue
 from counterfoil.runtime import (
+    comparing_operations,
     decline_operations,
     dispute_operations,
     due_operations,
@@ -24,6 +25,7 @@ def shipped_catalogue() -> Catalogue:
         return_operations,
         settlement_operations,
         dispute_operations,
+        comparing_operations,
         due_operations,
         link_operations,
     )

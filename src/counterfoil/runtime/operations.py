@@ -103,6 +103,8 @@ class Site:
     """What a run's connection reaches: the gateway, the company's books, and the zone of their days."""
 
     gateway: GatewayRecords
+    connection: str
+    """The gateway's, also where the event came from elsewhere."""
     erp: Erp
     zone: tzinfo
     start: datetime

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.cashier import Cashiers
+from counterfoil.runtime.comparing_operations import comparing_operations
 from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.due_operations import DueReach, due_operations
@@ -39,6 +40,7 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
         | refund_operations(reach.sites, reach.store, reach.known)
         | return_operations(reach.sites, reach.store, reach.known)
         | settlement_operations(reach.sites, reach.store, reach.known)
+        | comparing_operations(reach.sites, reach.known)
         | due_operations(due)
         | link_operations(LinkReach(due, reach.links))
         | dispute_operations(reach.sites, reach.store, reach.known)

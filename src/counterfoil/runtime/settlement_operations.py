@@ -154,7 +154,7 @@ def _find_receipts(step: Step, site: Site, known: KnownPayments) -> StepResult:
     records = site.gateway.fetch_batch(batch.number)
     payments = [record.payment for record in records if isinstance(record, GatewayRecord)]
     unread = [record.lineage for record in records if not isinstance(record, GatewayRecord)]
-    asked = known.asked_about(step.run.event.connection, [payment.lineage for payment in payments])
+    asked = known.asked_about(site.connection, [payment.lineage for payment in payments])
     members = [
         Member(payment=payment, posted=amount_in_books(site.erp, payment), asked=payment.lineage in asked)
         for payment in payments

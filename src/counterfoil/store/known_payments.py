@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from typing_extensions import override
 
 from counterfoil.domain.identifiers import TransactionId
@@ -15,7 +15,7 @@ from counterfoil.ports.effects import EffectKind, EffectState
 from counterfoil.ports.known_payments import KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
 from counterfoil.store.database import Database
-from counterfoil.store.schema import effect, inbox, run
+from counterfoil.store.schema import effect, inbox, review_task, run
 
 _BACK = tuple(kind.value for kind in (EffectKind.VOID, EffectKind.REFUND, EffectKind.GIVE_BACK))
 
@@ -96,14 +96,40 @@ class StoredPayments(KnownPayments):
             return [cast("Json", body) for body in session.execute(query).scalars()]
 
     @override
+    def told_between(self, connection: str, since: datetime, until: datetime) -> Sequence[KnownRecord]:
+        of_money = sa.or_(inbox.c.kind.startswith("payment."), inbox.c.kind.startswith("refund."))
+        is_told = sa.and_(inbox.c.connection == connection, of_money)
+        within = sa.and_(inbox.c.received_at >= since, inbox.c.received_at < until)
+        told = sa.select(inbox.c.order_key).where(is_told, within)
+        query = (
+            sa.select(inbox.c.order_key.label("lineage"), inbox.c.kind, inbox.c.body)
+            .ext(distinct_on(inbox.c.order_key))
+            .where(is_told, inbox.c.order_key.in_(told))
+            .order_by(inbox.c.order_key, inbox.c.seq.desc())
+        )
+        with self._database.autocommit() as session:
+            return [KnownRecord(**row) for row in session.execute(query).mappings()]
+
+    @override
+    def questions_open(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        is_open = sa.exists().where(review_task.c.run == run.c.id, review_task.c.status == "open")
+        return self._lineages(connection, lineages, is_open)
+
+    @override
     def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        return self._lineages(connection, lineages, run.c.status == "held")
+
+    def _lineages(
+        self, connection: str, lineages: Collection[str], of_run: sa.ColumnElement[bool]
+    ) -> frozenset[str]:
+        """Those that have such a run."""
         query = (
             sa.select(inbox.c.order_key)
             .join(run, run.c.event == inbox.c.id)
             .where(
                 inbox.c.connection == connection,
                 inbox.c.order_key == sa.any_(sa.literal(list(lineages))),
-                run.c.status == "held",
+                of_run,
             )
         )
         with self._database.autocommit() as session:

@@ -12,6 +12,8 @@ from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store.database import Database
 from counterfoil.store.effects import StoredEffects
 from counterfoil.store.known_payments import StoredPayments
+from counterfoil.store.overview import Overview
+from counterfoil.store.review import Review
 from tests.integration.store.samples import START, Hub, event
 
 
@@ -110,6 +112,25 @@ def test_what_was_told_of_a_payment_and_of_its_disputes_comes_in_order(hub: Hub)
     assert known.kinds_told("c2", "m1/7") == []
 
 
+def test_what_was_told_of_in_a_time_comes_with_its_last_record(hub: Hub) -> None:
+    hub.accept(*(replace(event(number, order_key="m1/7"), body={"n": str(number)}) for number in (1, 2)))
+    hub.pass_time(hours=1)
+    hub.accept(
+        event(3, order_key="m1/8"), replace(event(4, order_key="m1/batch/1"), kind="settlement.closed")
+    )
+    hub.accept(replace(event(5, order_key="m1/7"), body={"n": "5"}))
+    known, hour = StoredPayments(hub.database), timedelta(hours=1)
+
+    def told(since: datetime, until: datetime) -> list[tuple[str, object]]:
+        found = known.told_between("c1", since, until)
+        return [(each.lineage, each.body.get("n")) for each in found]
+
+    assert told(START, START + hour) == [("m1/7", "5")]
+    assert told(START + hour, START + 2 * hour) == [("m1/7", "5"), ("m1/8", None)]
+    assert told(START - hour, START) == []
+    assert known.told_between("c2", START, START + hour) == []
+
+
 def test_payments_that_a_person_was_asked_about_are_known(hub: Hub) -> None:
     asked, done, _ = hub.accept(*(event(number, order_key=f"m1/{number}") for number in (7, 8, 9)))
     task = ReviewTask(run=asked, kind="refund", title="Which?", why="nobody knows")
@@ -117,4 +138,8 @@ def test_payments_that_a_person_was_asked_about_are_known(hub: Hub) -> None:
     hub.runs.close_run(done, RunResult.DONE, {})
     known = StoredPayments(hub.database)
     assert known.asked_about("c1", ["m1/7", "m1/8", "m1/9", "m1/10"]) == {"m1/7"}
+    (open_task,) = Overview(hub.database).review_tasks(10)
+    assert known.questions_open("c1", ["m1/7", "m1/8"]) == {"m1/7"}
+    Review(hub.database, hub.clock).answer(open_task.id, {}, by="Ann")
+    assert known.questions_open("c1", ["m1/7", "m1/8"]) == frozenset()
     assert known.asked_about("c1", ["m1/8"]) == known.asked_about("c2", ["m1/7"]) == frozenset()

@@ -7,6 +7,7 @@ from importlib import resources
 PAYMENT_TO_RECEIPT = "payment_to_receipt"
 REFUND_TO_BOOKS = "refund_to_books"
 SETTLEMENT_TO_DEPOSIT = "settlement_to_deposit"
+NIGHTLY_CHECK = "nightly_check"
 DISPUTE_TO_BOOKS = "dispute_to_books"
 INVOICE_DUE_CHARGED = "invoice_due_charged"
 PAY_LINK = "pay_link"
@@ -14,6 +15,7 @@ SHIPPED = (
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
     SETTLEMENT_TO_DEPOSIT,
+    NIGHTLY_CHECK,
     DISPUTE_TO_BOOKS,
     INVOICE_DUE_CHARGED,
     PAY_LINK,

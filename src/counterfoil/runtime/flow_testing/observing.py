@@ -231,6 +231,15 @@ class ObservedKnown(KnownPayments):
         return self._known.kinds_told(connection, lineage)
 
     @override
+    def told_between(self, connection: str, since: datetime, until: datetime) -> Sequence[KnownRecord]:
+        found = self._known.told_between(connection, since, until)
+        return [replace(each, body=self._read(each.body)) for each in found]
+
+    @override
+    def questions_open(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        return self._known.questions_open(connection, lineages)
+
+    @override
     def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
         return self._known.asked_about(connection, lineages)
 

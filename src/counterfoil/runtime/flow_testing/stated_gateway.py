@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import NoReturn
 
 from typing_extensions import override
@@ -18,13 +18,14 @@ from counterfoil.runtime.flow_testing.batches import is_batch, told_settlement, 
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
 UNREADABLE = "unreadable"
+_OF_MONEY = ("payment.", "refund.")
 
 
 class StatedGateway(GatewayRecords):
-    """Reads what is in an event, and knows the batches that were told; nothing else can be asked for."""
+    """Reads what is in an event, and knows payments and batches as they were told last."""
 
-    def __init__(self, store: MemoryRunStore) -> None:
-        self._store = store
+    def __init__(self, store: MemoryRunStore, zone: tzinfo = UTC) -> None:
+        self._store, self._zone = store, zone
 
     @override
     def normalise(self, body: Mapping[str, object]) -> Payment:
@@ -38,7 +39,15 @@ class StatedGateway(GatewayRecords):
 
     @override
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
-        _refuse()
+        """The payments and refunds that were told and can be read."""
+        told = [run.event for run in self._store.runs.values() if run.event.kind.startswith(_OF_MONEY)]
+        read = [self.normalise(event.body) for event in told if UNREADABLE not in event.body]
+        last_told = {payment.lineage: payment for payment in read}
+        return [
+            GatewayRecord(body=encoding.encode(payment), payment=payment)
+            for payment in last_told.values()
+            if first <= payment.created_at.astimezone(self._zone).date() <= last
+        ]
 
     @override
     def find_by_invoice(self, invoice_id: str, first: date, last: date) -> Sequence[AnyRecord]:
@@ -46,7 +55,7 @@ class StatedGateway(GatewayRecords):
 
     @override
     def tells_of(self, tender: Tender) -> bool:
-        _refuse()
+        return True
 
     @override
     def fetch_batches(self, first: date, last: date) -> Sequence[Batch]:

@@ -180,7 +180,8 @@ def stated_ports(books: Books, terms: SiteTerms) -> Ports:
 def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]:
     """Every operation of the catalogue, bound to what a test states."""
     site = Site(
-        gateway=StatedGateway(ports.store),
+        gateway=StatedGateway(ports.store, terms.zone),
+        connection=CONNECTION,
         erp=ports.books,
         zone=terms.zone,
         start=terms.start,

@@ -52,6 +52,21 @@ class MemoryKnown(KnownPayments):
         return [run.event.kind for run in self.store.runs.values() if run.order_key == lineage]
 
     @override
+    def told_between(self, connection: str, since: datetime, until: datetime) -> Sequence[KnownRecord]:
+        runs = [run for run in self.store.runs.values() if run.event.kind.startswith(("payment.", "refund."))]
+        told = {run.order_key for run in runs if since <= run.event.received_at < until}
+        last = {run.order_key: run for run in runs if run.order_key in told}
+        return [
+            KnownRecord(lineage=lineage, kind=run.event.kind, body=run.event.body)
+            for lineage, run in last.items()
+        ]
+
+    @override
+    def questions_open(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
+        """Nobody answers here."""
+        return self.asked_about(connection, lineages)
+
+    @override
     def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
         held = (name for name, (result, _) in self.store.closed.items() if result is RunResult.HELD)
         return frozenset(self.store.runs[name].order_key for name in held) & frozenset(lineages)
