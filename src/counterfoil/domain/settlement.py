@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.domain.money import Money
+
+DAYS_APART = timedelta(days=2)
+"""How far apart one batch may be told to have closed, such as in another zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +33,15 @@ class Settlement:
         """The key under which order is kept: this batch, however often it is told."""
         return f"{self.merchant}/batch/{self.number}"
 
-    @property
-    def numbers(self) -> tuple[int, Money, int, Money]:
-        """What makes it another batch where it is told again."""
-        return self.payments, self.payments_total, self.refunds, self.refunds_total
+    def agrees_with(self, other: Settlement) -> bool:
+        """Whether both tell of the same batch in the same way.
+
+        A number that comes again days later is another batch's: how gateways count batches is not known.
+        """
+        mine, theirs = (
+            (one.payments, one.payments_total, one.refunds, one.refunds_total) for one in (self, other)
+        )
+        return mine == theirs and abs(self.settled_at - other.settled_at) < DAYS_APART
 
     @property
     def net(self) -> Money:

@@ -14,7 +14,7 @@ from counterfoil.domain.money import Money, total
 from counterfoil.domain.payment import Payment, PaymentKind, Tender
 from counterfoil.domain.receipt import Superseded
 from counterfoil.domain.review import Hold, ReviewKind, listed
-from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.settlement import DAYS_APART, Settlement
 
 
 class SettlementPolicy(Enum):
@@ -116,13 +116,16 @@ def judge_batch_repeat(batch: Settlement, posted: SettlementFact) -> Hold | None
     currency = posted.deposit.currency
     payments = total((amount for amount in amounts if amount.is_positive), currency)
     refunds = total((-amount for amount in amounts if amount.amount < 0), currency)
-    if (payments, refunds) == (batch.payments_total, batch.refunds_total):
+    closed_on = batch.settled_at.date()
+    is_near = abs(closed_on - posted.deposited_on) <= DAYS_APART
+    if is_near and (payments, refunds) == (batch.payments_total, batch.refunds_total):
         return None
     return Hold(
         kind=ReviewKind.CHANGED_AFTER_POSTING,
         title=f"Batch {batch.number} changed after its deposit was posted",
-        why=f"payments of {payments} and refunds of {refunds} stand in the books, the gateway now tells"
-        f" {batch.summary}. See which is true, and take the entry back where it is wrong",
+        why=f"payments of {payments} and refunds of {refunds} stand in the books on {posted.deposited_on};"
+        f" the gateway now tells {batch.summary}, closed on {closed_on}. See which is true, and take the"
+        " entry back where it is wrong",
     )
 
 

@@ -114,7 +114,8 @@ class Batch:
         if not self.changed:
             return f"{self.lineage}/{self.event_kind}"
         numbers = (self.payments, self.payments_total.amount, self.refunds, self.refunds_total.amount)
-        return f"{self.lineage}/{self.event_kind}/{'-'.join(map(str, numbers))}"
+        words = "-".join(map(str, numbers))
+        return f"{self.lineage}/{self.event_kind}/{self.occurred_at:%Y%m%d}-{words}"
 
     @property
     def event_kind(self) -> str:

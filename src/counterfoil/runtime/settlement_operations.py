@@ -116,9 +116,13 @@ def _read(step: Step, site: Site) -> StepResult:
 
 def _find_posting(step: Step, site: Site, store: RunStore) -> StepResult:
     batch = _batch(step)
-    posted = site.erp.find_posting(settlement_key(batch))
+    key = settlement_key(batch)
+    posted = standing(site.erp, key)
     if posted is not None:
         return _in_the_books(batch, posted)
+    if site.erp.find_posting(key) is not None:
+        why = "a person took its deposit back; nothing is posted again"
+        return StepResult(outcome="superseded", summary={"decision": "superseded", "why": why})
     verdict = _news(step, store)
     if verdict is not None:
         return verdict

@@ -77,7 +77,7 @@ class SettlementPoller:
     def _changed(self, batch: Batch) -> Batch | None:
         """A batch that was told before, where its numbers are others now."""
         body = self._events.body_of(self._connection, batch.event_key)
-        if body is None or self._gateway.normalise_batch(body).numbers == batch.settlement.numbers:
+        if body is None or self._gateway.normalise_batch(body).agrees_with(batch.settlement):
             return None
         changed = replace(batch, changed=True)
         return None if self._known([changed]) else changed

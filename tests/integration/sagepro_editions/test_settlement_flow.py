@@ -94,6 +94,18 @@ def test_other_numbers_after_the_deposit_are_a_persons(site: Site, company: Sage
     assert len(journals(site)) == 1
 
 
+def test_a_deposit_that_a_person_took_back_is_not_posted_again(site: Site, company: SageProCompany) -> None:
+    flows = booked(company)
+    flows.carried(flows.tell_batch(batch(), *settled(PAID, BACK)))
+    posted = deposit(company)
+    assert posted is not None
+    company.post([reversal(posted.fact)])
+    more = batch(payments_total=usd("101.00"))
+    summary = flows.carried(flows.tell_batch(more, *settled(PAID, BACK), changed=True))
+    assert (summary["result"], summary["decision"]) == ("done", "superseded")
+    assert len(journals(site)) == 2
+
+
 def test_without_a_word_of_the_connection_a_person_gets_the_sums(company: SageProCompany) -> None:
     flows = booked(company, SettlementPolicy.ASK)
     summary = flows.carried(flows.tell_batch(batch(), *settled(PAID, BACK)))

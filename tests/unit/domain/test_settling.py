@@ -176,6 +176,8 @@ def test_the_batch_told_again_with_other_numbers_is_a_question() -> None:
     question = judge_batch_repeat(more, fact)
     assert question is not None
     assert "payments of 120.00 USD and refunds of 30.00 USD stand in the books" in question.why
+    later = batch(PAID, BACK, settled_at=CLOSED_AT + timedelta(days=40))
+    assert judge_batch_repeat(later, fact) is not None
 
 
 def test_a_batch_that_a_person_was_asked_about_is_decided_again_only_with_other_numbers() -> None:

@@ -65,8 +65,23 @@ def test_a_batch_with_other_numbers_is_one_more_event_for_each_of_them() -> None
         scene.poller.turn()
     changed = [key for key in scene.events.stored if "settlement.changed" in key]
     assert changed == [
-        f"gateway/shop/batch/20261123/settlement.changed/1-{amount}-0-0" for amount in ("6.00", "7.00")
+        f"gateway/shop/batch/20261123/settlement.changed/20261124-1-{amount}-0-0"
+        for amount in ("6.00", "7.00")
     ]
+
+
+def test_a_number_that_comes_again_later_is_told_though_its_sums_are_the_same() -> None:
+    scene = Scene()
+    scene.gateway.make(usd("5.00"), PaymentStatus.CAPTURED)
+    scene.night()
+    scene.poller.turn()
+    (first,) = scene.gateway.closed
+    again = first.settlement.settled_at + timedelta(days=3)
+    scene.gateway.closed = [as_batch(replace(first.settlement, settled_at=again))]
+    scene.clock.advance(timedelta(days=3))
+    assert scene.poller.turn().new == 1
+    assert scene.closed() == [first.event_key]
+    assert len(scene.events.stored) == 3
 
 
 def test_a_batch_tells_of_what_settled_long_after_it_was_made() -> None:
