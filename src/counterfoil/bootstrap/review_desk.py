@@ -30,7 +30,11 @@ class ReviewDesk:
         return self._questions.open(environment)
 
     def find(self, task: str) -> Question:
-        """Raises: ConfigurationError: there is none."""
+        """By its name, or the newest of a run.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
         try:
             return self._questions.find(task)
         except RowMissingError as error:
@@ -44,11 +48,11 @@ class ReviewDesk:
         """
         question = self.find(task)
         if not question.choices:
-            raise ConfigurationError(f"no run waits for an answer to {task}: {question.why}")
+            raise ConfigurationError(f"no run waits for an answer to {question.id}: {question.why}")
         if choice not in question.choices:
             raise ConfigurationError(f"no choice {quoted(choice)}{nearest(choice, question.choices)}")
         if len(note) > NOTE_MAX or not note.isprintable():
             raise ConfigurationError(f"a note is one line of at most {NOTE_MAX} characters")
         require_no_card(note=note)
-        self._questions.answer(task, choice=choice, by=require_person(by), note=note.strip())
+        self._questions.answer(question.id, choice=choice, by=require_person(by), note=note.strip())
         return question

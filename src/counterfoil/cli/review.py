@@ -16,7 +16,7 @@ from counterfoil.store.questions import Question
 
 app = typer.Typer(help="What people are asked, and their answers.", no_args_is_help=True)
 
-Task = Annotated[str, typer.Argument(help="The task's name, as `review list` shows it.")]
+Task = Annotated[str, typer.Argument(help="The task's name, as `review list` shows it, or its run's.")]
 Data = Annotated[Path | None, typer.Option(help="The hub's folder.")]
 
 

@@ -24,9 +24,9 @@ class Step:
 
 
 class NotYetError(Exception):
-    """The node is not through: the run is parked, and comes back to the same node then."""
+    """The node is not through: the run is parked, and comes back to the node then or when woken."""
 
-    def __init__(self, until: datetime, why: str) -> None:
+    def __init__(self, until: datetime | None, why: str) -> None:
         super().__init__(why)
         self.until = until
 

@@ -30,6 +30,7 @@ class Question:
     why: str
     details: Mapping[str, object]
     opened_at: datetime
+    run_status: str
     answered_by: str | None
     answer: Mapping[str, object] | None
 
@@ -40,9 +41,9 @@ class Question:
         return {each["choice"]: each["text"] for each in found} if isinstance(found, list) else {}
 
 
-_COLUMNS = sa.select(review_task, run.c.flow, run.c.environment).select_from(
-    review_task.outerjoin(run, run.c.id == review_task.c.run)
-)
+_COLUMNS = sa.select(
+    review_task, run.c.flow, run.c.environment, run.c.status.label("run_status")
+).select_from(review_task.outerjoin(run, run.c.id == review_task.c.run))
 
 
 class Questions:
@@ -62,9 +63,15 @@ class Questions:
             return [_question(row) for row in connection.execute(query.limit(LISTED_MAX))]
 
     def find(self, task: str) -> Question:
-        """Raises: RowMissingError."""
+        """By its name, or the newest of a run.
+
+        Raises:
+            RowMissingError: there is none.
+        """
+        meant = sa.or_(review_task.c.id == task, review_task.c.run == task)
+        query = _COLUMNS.where(meant).order_by(review_task.c.opened_at.desc()).limit(1)
         with self._database.autocommit() as connection:
-            row = connection.execute(_COLUMNS.where(review_task.c.id == task)).one_or_none()
+            row = connection.execute(query).one_or_none()
         if row is None:
             raise RowMissingError("review task", task)
         return _question(row)
@@ -72,9 +79,12 @@ class Questions:
     def answer(self, task: str, *, choice: str, by: str, note: str = "") -> None:
         """Stores the answer and lets the run go on, in one transaction.
 
+        The run is locked first, so that it cannot be parked past the answer or dropped beside it.
+
         Raises:
-            QuestionClosedError: somebody answered before, or it was too late.
+            QuestionClosedError: somebody answered before, it was too late, or the run is over.
         """
+        asking = sa.select(review_task.c.run).where(review_task.c.id == task)
         now = self._clock.now()
         change = (
             sa.update(review_task)
@@ -82,13 +92,15 @@ class Questions:
             .values(
                 status="answered", answer={"choice": choice, "note": note}, answered_by=by, answered_at=now
             )
-            .returning(review_task.c.run)
         )
         with self._database.transaction() as connection:
-            row = connection.execute(change).one_or_none()
-            if row is not None and row.run is not None:
-                self._queue.wake(connection, row.run)
-        if row is None:
+            run_id = connection.execute(asking).scalar_one_or_none()
+            if run_id is not None:
+                self._queue.lock(connection, run_id)
+            taken = connection.execute(change).rowcount == 1
+            if taken and run_id is not None:
+                self._queue.wake(connection, run_id)
+        if not taken:
             raise QuestionClosedError(_closed(self.find(task)))
 
 
@@ -104,6 +116,7 @@ def _question(row: sa.Row[tuple[object, ...]]) -> Question:
         why=found["why"],
         details=found["details"],
         opened_at=found["opened_at"],
+        run_status=found["run_status"] or "",
         answered_by=found["answered_by"],
         answer=found["answer"],
     )
@@ -111,6 +124,8 @@ def _question(row: sa.Row[tuple[object, ...]]) -> Question:
 
 def _closed(question: Question) -> str:
     choice = (question.answer or {}).get("choice")
-    if choice is None:
-        return "it was too late: the run went on without an answer"
-    return f"{question.answered_by} answered before: {choice}"
+    if choice is not None:
+        return f"{question.answered_by} answered before: {choice}"
+    if question.run_status == "dropped":
+        return "the run is over: somebody dropped it"
+    return "it was too late: the run went on without an answer"

@@ -84,10 +84,19 @@ READ_END = sa.text("""
 """)
 
 # Only while the turn is the run's newest: a worker that was frozen and wakes late changes nothing.
+# What was woken during the turn is due already, and stays so when it is parked.
 END = sa.text("""
     UPDATE run
-    SET status = :status, due_at = :due_at, why = :why, strikes = CASE WHEN :in_order THEN 0 ELSE strikes END
+    SET status = :status, why = :why, strikes = CASE WHEN :in_order THEN 0 ELSE strikes END,
+        due_at = CASE WHEN :status ::text = 'parked' THEN least(run.due_at, :due_at ::timestamptz)
+                      ELSE :due_at ::timestamptz END
     WHERE id = :run AND attempts = :attempt AND status = 'running'
+""")
+
+# Nobody needs to answer what a dropped run asked.
+CLOSE_QUESTIONS = sa.text("""
+    UPDATE review_task SET status = 'answered', answer = '{}', answered_by = '', answered_at = :now
+    WHERE run = :run AND status = 'open'
 """)
 
 
@@ -156,9 +165,17 @@ class RunQueue:
             self._change(connection, run_id, strikes=0)
             return self._wake(connection, table.c.id == run_id, ("parked", "dead")) == 1
 
-    def wake(self, connection: sa.Connection, run_id: str) -> bool:
-        """In the caller's transaction: a parked run goes on at once; False when it is not parked."""
-        return self._wake(connection, table.c.id == run_id) == 1
+    def lock(self, connection: sa.Connection, run_id: str) -> str:
+        """The run's status, which nobody else changes before the caller's transaction ends."""
+        query = sa.select(table.c.status).where(table.c.id == run_id).with_for_update()
+        return str(connection.execute(query).scalar_one())
+
+    def wake(self, connection: sa.Connection, run_id: str) -> None:
+        """In the caller's transaction, which locked the run: it goes on at once, or right after its turn."""
+        if not self._wake(connection, table.c.id == run_id):
+            now = self._clock.now()
+            change = sa.update(table).where(table.c.id == run_id, table.c.status == "running")
+            connection.execute(change.values(due_at=now))
 
     def drop(self, run_id: str, why: str) -> bool:
         """A person closes a parked or dead run; the younger runs of its order key go on."""
@@ -170,6 +187,7 @@ class RunQueue:
         with self._database.transaction() as connection:
             dropped = connection.execute(change).rowcount == 1
             if dropped:
+                connection.execute(CLOSE_QUESTIONS, {"run": run_id, "now": self._clock.now()})
                 self._wake(connection, table.c.behind == run_id)
             return dropped
 

@@ -92,15 +92,17 @@ CLOSE_RUN = sa.text("""
 ASK = sa.text("""
     INSERT INTO review_task (id, run, topic, kind, title, why, details, opened_at)
     SELECT :task, :run, :topic, :kind, :title, :why, :details ::jsonb, :now
-    WHERE NOT EXISTS (SELECT FROM review_task WHERE topic = :topic)
+    WHERE NOT EXISTS (SELECT FROM review_task WHERE run = :run AND topic = :topic)
     ON CONFLICT DO NOTHING
 """)
 
-FIND_ASKED = sa.text("SELECT opened_at, answer, answered_by FROM review_task WHERE topic = :topic")
+FIND_ASKED = sa.text(
+    "SELECT opened_at, answer, answered_by FROM review_task WHERE run = :run AND topic = :topic"
+)
 
 CLOSE_QUESTION = sa.text("""
     UPDATE review_task SET status = 'answered', answer = '{}', answered_by = '', answered_at = :now
-    WHERE topic = :topic AND status = 'open'
+    WHERE run = :run AND topic = :topic AND status = 'open'
 """)
 
 
@@ -210,7 +212,7 @@ class StoredRuns(RunStore):
 
     @override
     def find_asked(self, run_id: str, step: str) -> Asked | None:
-        row = self._find(FIND_ASKED, topic=_topic(run_id, step))
+        row = self._find(FIND_ASKED, run=run_id, topic=_topic(run_id, step))
         if row is None:
             return None
         said = row.answer or {}
@@ -221,7 +223,7 @@ class StoredRuns(RunStore):
 
     @override
     def close_question(self, run_id: str, step: str) -> Answer | None:
-        self._write(CLOSE_QUESTION, topic=_topic(run_id, step), now=self._clock.now())
+        self._write(CLOSE_QUESTION, run=run_id, topic=_topic(run_id, step), now=self._clock.now())
         asked = self.find_asked(run_id, step)
         return None if asked is None else asked.answer
 

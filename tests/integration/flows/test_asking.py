@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from counterfoil.cli import app
+from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.run_store import Answer, ReviewTask
 from counterfoil.store.database import Database
 from counterfoil.store.run_queue import Turn
 from tests.integration.flows.desk import Desk
 from tests.integration.store.samples import Hub, event
 
+NOTHING: sa.Select[tuple[str]] = sa.select(sa.literal("none").label("run"))
 CHOICES = [{"choice": "release", "text": "Post it"}, {"choice": "refuse", "text": "Leave it"}]
 
 
@@ -81,6 +84,26 @@ def test_the_second_answer_is_told_of_the_first(waiting: Waiting) -> None:
     said("answer", waiting.task, "refuse", "--by", "Ann")
     assert "Ann answered before: refuse" in said("answer", waiting.task, "release", "--by", "Ben", code=1)
     assert waiting.answer() == Answer(choice="refuse", by="Ann", note="")
+
+
+def test_an_answer_before_the_run_is_parked_is_not_overslept(waiting: Waiting) -> None:
+    hub = waiting.hub
+    hub.queue.redrive(waiting.run)
+    turn = hub.queue.begin(waiting.run, "worker")
+    assert isinstance(turn, Turn)
+    said("answer", waiting.run, "release", "--by", "Ann")
+    hub.queue.park(turn, None, "a person was asked")
+    assert hub.status(waiting.run) == "parked"
+    hub.clock.advance(SystemClock().now() - hub.clock.now())
+    assert hub.queue.sweep(NOTHING, timedelta(seconds=10)) == 1
+    assert hub.status(waiting.run) == "waiting"
+
+
+def test_an_answer_to_a_run_that_was_dropped_is_told_so(waiting: Waiting) -> None:
+    assert waiting.hub.queue.drop(waiting.run, "entered by hand")
+    assert said("list") == "nothing is open\n"
+    assert "the run is over" in said("answer", waiting.task, "release", "--by", "Ann", code=1)
+    assert waiting.answer() is None
 
 
 def test_an_answer_that_comes_too_late_is_told_so(waiting: Waiting) -> None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from counterfoil.domain.review import ReviewKind
 from counterfoil.flows.nodes.ask import LATE, Ask
 from counterfoil.ports.run_store import Answer, ReviewTask
 from counterfoil.runtime.nodes.means import Bench, Place
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
-
-LOOK_AGAIN = timedelta(hours=1)
-"""An answer wakes the run; one that came in the very moment in which it was parked is found after this."""
 
 
 def make_asking(deed: Ask, place: Place) -> Operation:
@@ -24,12 +19,10 @@ def _ask(deed: Ask, bench: Bench, step: Step) -> StepResult:
         asked = bench.store.ask(step.run.id, step.name, _task(deed, step))
     if asked.answer is not None:
         return _answered(deed, asked.answer)
-    now = bench.clock.now()
-    if deed.due is not None and now >= asked.at + deed.due:
+    if deed.due is not None and bench.clock.now() >= asked.at + deed.due:
         late = bench.store.close_question(step.run.id, step.name)
         return StepResult(outcome=LATE) if late is None else _answered(deed, late)
-    again = now + LOOK_AGAIN
-    until = again if deed.due is None else min(again, asked.at + deed.due)
+    until = None if deed.due is None else asked.at + deed.due
     raise NotYetError(until, f"a person was asked: {deed.title}")
 
 

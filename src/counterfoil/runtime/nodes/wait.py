@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from counterfoil.flows.nodes.wait import OVER, Wait
+from counterfoil.ports import encoding
 from counterfoil.runtime.nodes.means import Bench, Place
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
+
+_FIXED = "fixed"
 
 
 def make_waiting(deed: Wait, place: Place) -> Operation:
@@ -26,6 +29,7 @@ def _moment(deed: Wait, bench: Bench, step: Step) -> datetime:
     kept = bench.store.find_result(step.run.id, name)
     if kept is None:
         until = deed.length.end(bench.clock.now())
-        bench.store.finish_step(step.run.id, name, {"until": until.isoformat()})
+        noted = StepResult(outcome=_FIXED, value={"until": until.isoformat()})
+        bench.store.finish_step(step.run.id, name, encoding.encode(noted))
         return until
-    return datetime.fromisoformat(str(kept["until"]))
+    return datetime.fromisoformat(str(encoding.decode(StepResult, kept).value["until"]))
