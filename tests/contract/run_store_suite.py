@@ -81,6 +81,14 @@ class RunStoreSuite:
         assert found is not None
         assert found.answer == given
 
+    def test_an_intent_is_what_was_recorded_last(self, kept: Kept) -> None:
+        assert kept.store.find_intent(kept.run_id, "post#1") is None
+        for failed in (0, 1):
+            kept.store.begin_step(kept.run_id, "post#1", {"failed": failed}, {})
+        assert kept.store.find_intent(kept.run_id, "post#1") == {"failed": 1}
+        kept.store.finish_step(kept.run_id, "look#1", RESULT)
+        assert kept.store.find_intent(kept.run_id, "look#1") is None
+
     def test_steps_are_told_apart_by_their_visit(self, kept: Kept) -> None:
         kept.store.finish_step(kept.run_id, "post#1", RESULT)
         assert kept.store.find_result(kept.run_id, "post#2") is None

@@ -13,7 +13,8 @@ from counterfoil.flows.document import Part, read_document
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.kinds import read_node
-from counterfoil.flows.nodes.node import Around, Called, Node
+from counterfoil.flows.nodes.node import ON_ERROR, Around, Called, Node
+from counterfoil.flows.routes import Route
 from counterfoil.flows.triggers.call import CallTrigger
 from counterfoil.flows.triggers.event import patterns_of
 from counterfoil.flows.triggers.kinds import read_trigger
@@ -127,9 +128,16 @@ def _canonical(flow: Flow) -> str:
 
 
 def _canonical_node(node: Node) -> dict[str, object]:
-    return node.deed.content() | {
+    content: dict[str, object] = {
         "with": dict(node.inputs),
-        "then": {
-            outcome: [route.to, route.at_most, route.otherwise] for outcome, route in node.routes.items()
-        },
+        "then": {outcome: _canonical_route(route) for outcome, route in node.routes.items()},
     }
+    if node.retry is not None:
+        content["retry"] = node.retry.content()
+    if node.on_error is not None:
+        content[ON_ERROR] = _canonical_route(node.on_error)
+    return node.deed.content() | content
+
+
+def _canonical_route(route: Route) -> list[object]:
+    return [route.to, route.at_most, route.otherwise]

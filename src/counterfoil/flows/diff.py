@@ -157,7 +157,9 @@ def _under(flow: Flow, names: Mapping[str, str]) -> Flow:
     for node in flow.nodes.values():
         routes = {outcome: _route_under(route, names) for outcome, route in node.routes.items()}
         inputs = {key: called(source) for key, source in node.inputs.items()}
-        nodes[called(node.name)] = replace(node, name=called(node.name), inputs=inputs, routes=routes)
+        error = node.on_error and _route_under(node.on_error, names)
+        new = replace(node, name=called(node.name), inputs=inputs, routes=routes, on_error=error)
+        nodes[new.name] = new
     return replace(flow, start=called(flow.start), nodes=nodes)
 
 

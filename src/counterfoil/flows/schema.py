@@ -8,8 +8,10 @@ from __future__ import annotations
 from counterfoil.flows.definition import NODES_MAX, ORDER_KEYS, TITLE_MAX
 from counterfoil.flows.names import NAME_FORM, UNNAMEABLE
 from counterfoil.flows.nodes.kinds import KINDS
+from counterfoil.flows.nodes.node import ON_ERROR
+from counterfoil.flows.retry import retry_schema
 from counterfoil.flows.routes import ENDS
-from counterfoil.flows.schema_parts import NAME, Schema, definitions, record
+from counterfoil.flows.schema_parts import NAME, ROUTE, Schema, definitions, record
 from counterfoil.flows.triggers.kinds import trigger_schema
 from counterfoil.ports.catalogue import Catalogue
 
@@ -29,8 +31,16 @@ def flow_schema(catalogue: Catalogue) -> Schema:
             "minProperties": 1,
             "maxProperties": NODES_MAX,
             "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": [*ENDS, *UNNAMEABLE]}},
-            "additionalProperties": {"oneOf": [each for kind in KINDS for each in kind.schemas(catalogue)]},
+            "additionalProperties": {
+                "oneOf": [_of_any(each) for kind in KINDS for each in kind.schemas(catalogue)]
+            },
         },
     }
     head = {"$schema": _DRAFT, "title": "A flow of Counterfoil"}
-    return head | record(content) | {"definitions": definitions()}
+    return head | record(content) | {"definitions": definitions() | {"retry": retry_schema()}}
+
+
+def _of_any(node: Schema) -> Schema:
+    """With the entries that any node may have."""
+    properties = node["properties"] | {"retry": {"$ref": "#/definitions/retry"}, ON_ERROR: ROUTE}
+    return node | {"properties": properties}

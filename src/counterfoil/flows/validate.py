@@ -72,7 +72,7 @@ def _names(flow: Flow, around: Around) -> Iterator[Finding]:
 
 def _targets(node: Node, flow: Flow) -> Iterator[Finding]:
     known = {*flow.nodes, *ENDS}
-    for outcome, route in node.routes.items():
+    for outcome, route in node.ways.items():
         for target in route.targets:
             if target not in known:
                 text = f"{node.name}: {quoted(outcome)} leads to {quoted(target)}, which is no node"
@@ -127,15 +127,17 @@ def _inputs_not_ready(flow: Flow, around: Around) -> Iterator[Finding]:
 
 
 def _reached(flow: Flow, without: str = "") -> set[str]:
-    """The nodes that a run can come to when it never enters one node."""
-    reached: set[str] = set()
+    """The nodes that a run can come to without the result of one node; an error gives none."""
+    seen: set[str] = set()
     waiting = [flow.start]
     while waiting:
         name = waiting.pop()
-        if name not in reached and name != without and name in flow.nodes:
-            reached.add(name)
-            waiting += [target for route in flow.nodes[name].routes.values() for target in route.targets]
-    return reached
+        if name not in seen and name in flow.nodes:
+            seen.add(name)
+            node = flow.nodes[name]
+            routes = node.ways.values() if name != without else [node.on_error] if node.on_error else []
+            waiting += [target for route in routes for target in route.targets]
+    return seen - {without}
 
 
 def _endless(flow: Flow) -> Iterator[Finding]:
@@ -156,5 +158,5 @@ def _loose_ends(onward: Mapping[str, set[str]]) -> set[str]:
 
 def _unbounded_targets(node: Node, nodes: Collection[str]) -> set[str]:
     """Where a run may go from the node any number of times."""
-    targets = {(route.to if route.otherwise is None else route.otherwise) for route in node.routes.values()}
+    targets = {(route.to if route.otherwise is None else route.otherwise) for route in node.ways.values()}
     return targets & set(nodes)

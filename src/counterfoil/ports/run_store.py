@@ -110,6 +110,10 @@ class RunStore(Protocol):
         """
         ...
 
+    def find_intent(self, run_id: str, step: str) -> Json | None:
+        """What was recorded when the step last was about to act, or None."""
+        ...
+
     def finish_step(self, run_id: str, step: str, result: Json) -> None:
         """Records the step's result; the first one stands."""
         ...

@@ -14,7 +14,7 @@ from typing import Any, Final
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.flows.calling import expand
 from counterfoil.flows.definition import Flow
-from counterfoil.flows.nodes.node import Node
+from counterfoil.flows.nodes.node import ON_ERROR, Node
 from counterfoil.flows.routes import ENDS, End, Route
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports import encoding
@@ -25,6 +25,7 @@ from counterfoil.ports.errors import ConfigurationError, DecisionError, DefectEr
 from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
 from counterfoil.runtime.nodes.making import NodeOperations, node_operations
 from counterfoil.runtime.nodes.means import Bench, Means
+from counterfoil.runtime.patience import Patience, Tried, decided, is_patient
 from counterfoil.runtime.retry import RetryPolicy
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
 
@@ -64,7 +65,7 @@ class Interpreter:
         walk: _Walk | None = None
         try:
             flow = self._flow(run.flow_version)
-            walk = _Walk(run, flow, self._acts[run.flow_version], self._store)
+            walk = _Walk(run, flow, self._acts[run.flow_version], self._bench)
             walk.watch = self._watch
             return self._go(walk)
         except TransientError as error:
@@ -133,13 +134,14 @@ class Interpreter:
 class _Walk:
     """One attempt's way through the flow."""
 
-    def __init__(self, run: Run, flow: Flow, operations: NodeOperations, store: RunStore) -> None:
+    def __init__(self, run: Run, flow: Flow, operations: NodeOperations, bench: Bench) -> None:
         self.run = run
         self.flow = flow
         self.summary: dict[str, Any] = {}
         self.watch: Watch = _unwatched
         self._operations = operations
-        self._store = store
+        self._store = bench.store
+        self._patience = Patience(bench.store, bench.clock)
         self._values: dict[str, Json] = {}
         self._visits: Counter[str] = Counter()
         self._taken: Counter[tuple[str, str]] = Counter()
@@ -152,19 +154,25 @@ class _Walk:
         for _ in range(_STEPS_MAX):
             result, target = self._visit(node)
             self.watch(node, result)
-            self._values[node.name] = result.value
-            self.summary.update(result.summary)
+            self._keep(node, result)
             if target in ENDS:
                 return node, result, ENDS[target]
             node = self.flow.nodes[target]
         raise DefectError(f"flow {self.flow.name}: more than {_STEPS_MAX} steps")
+
+    def _keep(self, node: Node, result: StepResult) -> None:
+        """An error leaves no result, not even that of an earlier visit."""
+        self._values.pop(node.name, None)
+        if result.outcome != ON_ERROR:
+            self._values[node.name] = result.value
+        self.summary.update(result.summary)
 
     def _visit(self, node: Node) -> tuple[StepResult, str]:
         self._visits[node.name] += 1
         name = f"{node.name}#{self._visits[node.name]}"
         operation = self._operations[node.name]
         if operation.spec.nature is Nature.PURE:
-            result = operation.act(self._step(node, name))
+            result = decided(node, operation, self._step(node, name))
             return result, self._target(node, result)
         stored = self._store.find_result(self.run.id, name) if self._repeating else None
         if stored is not None:
@@ -177,16 +185,27 @@ class _Walk:
     def _act(self, node: Node, name: str, operation: Operation) -> tuple[StepResult, str]:
         step = self._step(node, name)
         effect = operation.spec.nature is Nature.EFFECT
-        if effect:
-            self._store.begin_step(self.run.id, name, {"inputs": dict(step.inputs)}, self._unstored)
-            self._unstored = {}
-        result = operation.act(step)
+        earlier = self._unstored if effect else {}
+        if is_patient(node):
+            result, tried = self._patience.act(node, operation, step, earlier)
+        else:
+            if effect:
+                self._store.begin_step(self.run.id, name, {"inputs": dict(step.inputs)}, earlier)
+            result, tried = operation.act(step), Tried()
         target = self._target(node, result)
+        if ENDS.get(target) is End.RETRY and is_patient(node):
+            result = self._patience.answered(node, step, result, tried, writes=effect)
+            target = self._target(node, result)
+        if effect:
+            self._unstored = {}
+        self._store_result(name, result, target, effect=effect)
+        return result, target
+
+    def _store_result(self, name: str, result: StepResult, target: str, *, effect: bool) -> None:
         if not effect:
             self._unstored[name] = encode_result(result)
         elif ENDS.get(target) not in _AGAIN:
             self._store.finish_step(self.run.id, name, encode_result(result))
-        return result, target
 
     def _step(self, node: Node, name: str) -> Step:
         """The inputs whose nodes have run; the flow's check made sure of the needed ones."""
@@ -196,7 +215,7 @@ class _Walk:
         return Step(name=name, run=self.run, inputs=inputs, summary=dict(self.summary))
 
     def _target(self, node: Node, result: StepResult) -> str:
-        route: Route | None = node.routes.get(result.outcome)
+        route: Route | None = node.ways.get(result.outcome)
         if route is None:
             what = f"node {node.name} ({node.deed.words})"
             raise DefectError(f"{what} ended as {result.outcome!r}, which it never said it could")

@@ -38,6 +38,8 @@ READ_RUN = sa.text("""
 
 READ_FLOW_VERSION = sa.text("SELECT body FROM flow_version WHERE hash = :hash")
 
+FIND_INTENT = sa.text("SELECT intent FROM run_step WHERE run = :run AND node = :node")
+
 FIND_RESULT = sa.text("SELECT result FROM run_step WHERE run = :run AND node = :node")
 
 FIND_LINEAGE = sa.text("""
@@ -160,6 +162,11 @@ class StoredRuns(RunStore):
     @override
     def begin_step(self, run_id: str, step: str, intent: Json, results: Mapping[str, Json]) -> None:
         self._keep(run_id, results, {step: intent})
+
+    @override
+    def find_intent(self, run_id: str, step: str) -> Json | None:
+        row = self._find(FIND_INTENT, run=run_id, node=step)
+        return None if row is None else cast("Json | None", row.intent)
 
     @override
     def finish_step(self, run_id: str, step: str, result: Json) -> None:

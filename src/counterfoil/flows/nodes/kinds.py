@@ -14,13 +14,15 @@ from counterfoil.flows.nodes.do import DO
 from counterfoil.flows.nodes.each import EACH
 from counterfoil.flows.nodes.look_up import LOOK_UP
 from counterfoil.flows.nodes.map_fields import MAP
-from counterfoil.flows.nodes.node import Kind, Node
+from counterfoil.flows.nodes.node import ON_ERROR, Kind, Node
 from counterfoil.flows.nodes.wait import WAIT
-from counterfoil.flows.routes import ENDS, read_route
+from counterfoil.flows.retry import read_retry
+from counterfoil.flows.routes import ENDS, End, Route, read_route
 
 KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK, EACH, CALL)
 
 _ENTRIES = tuple(dict.fromkeys(entry for kind in KINDS for entry in (kind.entry, *kind.beside)))
+_OF_ANY = ("with", "retry", ON_ERROR)
 _TAKEN = ", ".join((*ENDS, *UNNAMEABLE))
 
 
@@ -34,9 +36,11 @@ def read_node(name: str, part: Part) -> Node:
         raise part.wrong(
             f"{quoted(name)} cannot name a node: lower-case letters, digits, _, and none of {_TAKEN}"
         )
-    fields = part.fields(("then",), ("with", *_ENTRIES))
+    fields = part.fields(("then",), (*_OF_ANY, *_ENTRIES))
     kind = _kind(part, [kind for kind in KINDS if kind.entry in fields])
-    part.fields((kind.entry, "then"), ("with", *kind.beside))
+    part.fields((kind.entry, "then"), (*_OF_ANY, *kind.beside))
+    if ON_ERROR in dict(fields["then"].entries()):
+        raise fields["then"].wrong(f"{ON_ERROR!r} is no outcome: it stands beside 'then'")
     inputs = dict(fields["with"].entries()) if "with" in fields else {}
     if kind.names_inputs and (strange := [key for key in inputs if not is_name(key)]):
         raise fields["with"].wrong(f"{quoted(strange[0])} cannot name what the node takes")
@@ -45,8 +49,18 @@ def read_node(name: str, part: Part) -> Node:
         deed=kind.read(fields),
         inputs={key: source.text() for key, source in inputs.items()},
         routes={outcome: read_route(target) for outcome, target in fields["then"].entries()},
+        retry=read_retry(fields["retry"]) if "retry" in fields else None,
+        on_error=_on_error(fields[ON_ERROR]) if ON_ERROR in fields else None,
         line=part.line,
     )
+
+
+def _on_error(part: Part) -> Route:
+    route = read_route(part)
+    again = {End.RETRY.value, End.WAIT.value} & {*route.targets}
+    if again:
+        raise part.wrong("an error leads to a node, to done or to review; 'retry' says how often it is tried")
+    return route
 
 
 def _kind(part: Part, found: Sequence[Kind]) -> Kind:

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from counterfoil.flows.document import Part as Entry
 from counterfoil.flows.errors import Finding
 from counterfoil.flows.paths import Part
+from counterfoil.flows.retry import Retry
 from counterfoil.flows.routes import Route
 from counterfoil.flows.schema_parts import Schema
 from counterfoil.flows.uses import Uses
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
+
+ON_ERROR = "on_error"
+"""The outcome of a node whose error has a way of its own; no operation ends so by itself."""
 
 
 class Deed(ABC):
@@ -58,7 +62,16 @@ class Node:
     inputs: Mapping[str, str]
     """Input name to the node whose result it is."""
     routes: Mapping[str, Route]
+    retry: Retry | None = None
+    """How often it is tried; None: as every run is."""
+    on_error: Route | None = None
+    """Where an error leads that proves that nothing was done."""
     line: int = field(default=0, compare=False)
+
+    @property
+    def ways(self) -> Mapping[str, Route]:
+        """Its routes, and the way of its error under ``on_error``."""
+        return self.routes if self.on_error is None else {**self.routes, ON_ERROR: self.on_error}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ def _onward(flow: Flow, name: str) -> Iterator[str]:
 
 def _targets(node: Node) -> Iterator[tuple[str, str]]:
     """Outcome, as a picture says it, and where it leads."""
-    for outcome, route in node.routes.items():
+    for outcome, route in node.ways.items():
         bounded = route.otherwise is not None
         yield outcome + (f" (at most {route.at_most} times)" if bounded else ""), route.to
         if route.otherwise is not None:
@@ -100,7 +100,8 @@ def _targets(node: Node) -> Iterator[tuple[str, str]]:
 def _card(node: Node, around: Around) -> Card:
     spec = around.spec_of(node)
     label = spec.label if spec is not None else node.deed.words
-    said = [line for text in node.deed.lines() for line in _lines(CONDITION, text)]
+    texts = [*node.deed.lines(), *([str(node.retry)] if node.retry else [])]
+    said = [line for text in texts for line in _lines(CONDITION, text)]
     return Card(name=node.name, label=_short(label, LABEL_MAX), lines=(*said, *_ends(node)))
 
 

@@ -67,6 +67,10 @@ class MemoryRunStore(RunStore):
         self.commit(f"begin {step}", write)
 
     @override
+    def find_intent(self, run_id: str, step: str) -> Json | None:
+        return self.intents.get((run_id, step))
+
+    @override
     def finish_step(self, run_id: str, step: str, result: Json) -> None:
         self.commit(f"finish {step}", lambda: self.results.setdefault((run_id, step), through_json(result)))
 
