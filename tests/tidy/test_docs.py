@@ -71,6 +71,7 @@ def test_every_command_stands_in_the_reference() -> None:
                 "disputes",
                 "flows",
                 "foxpro",
+                "notify",
                 "paytrace",
                 "paytrace effects",
                 "paytrace push",

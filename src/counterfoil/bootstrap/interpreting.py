@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from counterfoil.bootstrap.cashiers import CashierBook
+from counterfoil.bootstrap.channels import Channels
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.link_desks import LinkDeskBook
 from counterfoil.bootstrap.own_starts import own_events
@@ -32,7 +33,8 @@ def make_interpreter(
         cashiers=cashiers.cashier_of,
         links=LinkDeskBook(workspace, sites).desk_of,
     )
-    return Interpreter(runs, Means(operations=every_operation(reach), events=events), workspace.clock)
+    means = Means(operations=every_operation(reach), events=events, notifier=Channels(workspace))
+    return Interpreter(runs, means, workspace.clock)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli import database, disputes, review, sandbox
+from counterfoil.cli import database, disputes, notify, review, sandbox
 from counterfoil.cli.agent.command import app as agent
 from counterfoil.cli.demo.command import demo
 from counterfoil.cli.flows.command import app as flows
@@ -29,6 +29,7 @@ app.add_typer(sagepro, name="sagepro")
 app.add_typer(paytrace, name="paytrace")
 app.add_typer(disputes.app, name="disputes")
 app.add_typer(review.app, name="review")
+app.add_typer(notify.app, name="notify")
 app.command()(demo)
 app.command()(serve)
 app.command()(worker)

@@ -74,6 +74,14 @@ class Patience:
                 raise
             return _error(node, _question(error)), tried
 
+    def wait(self, node: Node, step: Step, why: str) -> None:
+        """For a node that goes on by itself after its last try: counts one that failed.
+
+        Raises:
+            NotYetError: there are tries left.
+        """
+        self._failed(node, step, self._read(step), why)
+
     def answered(
         self, node: Node, step: Step, result: StepResult, tried: Tried, *, writes: bool
     ) -> StepResult:

@@ -15,11 +15,12 @@ from counterfoil.flows.nodes.each import EACH
 from counterfoil.flows.nodes.look_up import LOOK_UP
 from counterfoil.flows.nodes.map_fields import MAP
 from counterfoil.flows.nodes.node import ON_ERROR, Kind, Node
+from counterfoil.flows.nodes.notify import NOTIFY
 from counterfoil.flows.nodes.wait import WAIT
 from counterfoil.flows.retry import read_retry
 from counterfoil.flows.routes import ENDS, End, Route, read_route
 
-KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK, EACH, CALL)
+KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK, EACH, CALL, NOTIFY)
 
 _ENTRIES = tuple(dict.fromkeys(entry for kind in KINDS for entry in (kind.entry, *kind.beside)))
 _OF_ANY = ("with", "retry", ON_ERROR)
@@ -49,7 +50,7 @@ def read_node(name: str, part: Part) -> Node:
         deed=kind.read(fields),
         inputs={key: source.text() for key, source in inputs.items()},
         routes={outcome: read_route(target) for outcome, target in fields["then"].entries()},
-        retry=read_retry(fields["retry"]) if "retry" in fields else None,
+        retry=read_retry(fields["retry"]) if "retry" in fields else kind.retry,
         on_error=_on_error(fields[ON_ERROR]) if ON_ERROR in fields else None,
         line=part.line,
     )

@@ -110,6 +110,8 @@ class Kind:
     """The entry that makes a node one of this kind."""
     beside: tuple[str, ...] = ()
     """Entries of its own that may stand beside it."""
+    retry: Retry | None = None
+    """How often such a node is tried where it does not say so itself."""
     names_inputs: bool = False
     """Whether the author names what it takes, instead of an operation."""
     read: Callable[[Mapping[str, Entry]], Deed]

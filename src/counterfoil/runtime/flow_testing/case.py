@@ -52,7 +52,7 @@ LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 ATTEMPTS_MAX = 100
 TITLE_MAX = 200
 _BY = "a test"
-EXPECTED = ("way", "end", "why", "postings", "charges", "told", "asked", "summary")
+EXPECTED = ("way", "end", "why", "postings", "charges", "told", "notices", "asked", "summary")
 ANSWERS = ("busy", "handed_over", "changed", "conflict", "keyed_by_hand", "refused")
 
 

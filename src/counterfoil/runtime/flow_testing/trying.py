@@ -49,6 +49,7 @@ from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.books import MemoryErp
 from counterfoil.runtime.memory.known import MemoryKnown
+from counterfoil.runtime.memory.notices import MemoryNotices
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.memory.pay_links import MemoryPayLinks
 from counterfoil.runtime.memory.runs import MemoryRunStore
@@ -75,6 +76,8 @@ class Trail:
     """Items that start runs of their own, each with the kind of its event."""
     charges: Sequence[Tree]
     """What was charged, each with the gateway's answer."""
+    notices: Sequence[Tree]
+    """What people were told through channels."""
     asked: Tree | None
     summary: Tree
 
@@ -84,12 +87,13 @@ class Trail:
         tree: dict[str, Tree] = {"way": list(self.way), "end": self.end}
         if self.why:
             tree["why"] = self.why
-        if self.postings:
-            tree["postings"] = list(self.postings)
-        if self.told:
-            tree["told"] = list(self.told)
-        if self.charges:
-            tree["charges"] = list(self.charges)
+        lists = {
+            "postings": self.postings,
+            "told": self.told,
+            "charges": self.charges,
+            "notices": self.notices,
+        }
+        tree |= {name: list(found) for name, found in lists.items() if found}
         if self.asked is not None:
             tree["asked"] = self.asked
         return tree | ({"summary": self.summary} if self.summary else {})
@@ -216,7 +220,10 @@ class Bench:
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
         self._events = MemoryOwnEvents()
-        means = Means(operations=operations_in_memory(case.site, ports), events=self._events)
+        self._notices = MemoryNotices()
+        means = Means(
+            operations=operations_in_memory(case.site, ports), events=self._events, notifier=self._notices
+        )
         self._interpreter = Interpreter(self._store, means, self._store.clock, watch=self._keep)
         self._interpreter.know(flow)
 
@@ -231,6 +238,7 @@ class Bench:
             self._accept(told)
         self._way.clear()
         self._books.sent.clear()
+        self._notices.sent.clear()
         self._events.told.clear()
         self._books.script = list(event.answers)
         self._till.sent.clear()
@@ -301,6 +309,7 @@ class Bench:
                 {"kind": each.kind} | tell(each.body.get("item", {})) for each in self._events.told.values()
             ],
             charges=[{"answer": answer} | tell(charge) for charge, answer in self._till.sent],
+            notices=[tell(notice) for notice in self._notices.sent],
             asked=tell({"kind": asked.kind, "title": asked.title, "why": asked.why}) if asked else None,
             summary=tell(summary),
         )

@@ -13,6 +13,7 @@ from counterfoil.flows.nodes.each import Each
 from counterfoil.flows.nodes.look_up import LookUp
 from counterfoil.flows.nodes.map_fields import MapFields
 from counterfoil.flows.nodes.node import Deed
+from counterfoil.flows.nodes.notify import Notify
 from counterfoil.flows.nodes.wait import Wait
 from counterfoil.ports.errors import DefectError
 from counterfoil.runtime.nodes.ask import make_asking
@@ -21,6 +22,7 @@ from counterfoil.runtime.nodes.each import make_each
 from counterfoil.runtime.nodes.look_up import make_looking_up
 from counterfoil.runtime.nodes.map_fields import make_mapping
 from counterfoil.runtime.nodes.means import Bench, Place
+from counterfoil.runtime.nodes.notify import make_notifying
 from counterfoil.runtime.nodes.wait import make_waiting
 from counterfoil.runtime.step import Operation
 
@@ -52,6 +54,7 @@ MAKERS: Mapping[type[Deed], Callable[[Any, Place], Operation]] = {
     LookUp: make_looking_up,
     Wait: make_waiting,
     Ask: make_asking,
+    Notify: make_notifying,
     Each: make_each,
 }
 """What carries out each kind of node."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from counterfoil.flows.nodes.node import Around, Node
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.intake import OwnEventSink
+from counterfoil.ports.notifier import NoChannels, Notifier
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.step import Operation
 
@@ -20,6 +21,8 @@ class Means:
     operations: Mapping[str, Operation]
     events: OwnEventSink
     """Where starts of other runs are told."""
+    notifier: Notifier = field(default_factory=NoChannels)
+    """The channels by which people are told."""
 
     @property
     def catalogue(self) -> Catalogue:

@@ -77,6 +77,7 @@ def test_items_that_were_told_must_be_expected() -> None:
         end="done",
         why="",
         postings=[],
+        notices=(),
         charges=[],
         told=[{"kind": "item.invoice_due", "number": "1001"}],
         asked=None,

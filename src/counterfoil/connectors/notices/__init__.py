@@ -1,0 +1,1 @@
+"""Notices to people, by e-mail, chat or web hook."""
