@@ -39,6 +39,11 @@ def recorded_of(flows: Flows, run_id: str) -> RecordedRun:
         status=result.value,
         summary=summary,
         steps=steps,
+        answers={
+            step: asked.answer
+            for (run, step), asked in store.questions.items()
+            if run == run_id and asked.answer is not None
+        },
         others=others,
         later_steps=later_steps,
     )

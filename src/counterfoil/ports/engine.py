@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -18,6 +18,8 @@ class Parked:
 
     until: datetime | None
     why: str
+    lacks: bool = field(default=True, compare=False)
+    """Whether something is missing; False where the flow itself lets time pass or asks a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

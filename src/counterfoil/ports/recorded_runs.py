@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from counterfoil.ports.run_store import Json, Run
+from counterfoil.ports.run_store import Answer, Json, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class RecordedRun:
     summary: Json
     steps: Mapping[str, Json]
     """What each step gave that was stored."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What people answered to steps that asked."""
     others: Sequence[OtherEvent]
     later_steps: Sequence[Json] = ()
     """What steps of other runs of the lineage gave after this run ended, oldest first."""

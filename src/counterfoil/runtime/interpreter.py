@@ -85,7 +85,7 @@ class Interpreter:
         try:
             node, result, end = walk.go()
         except NotYetError as error:
-            return Parked(until=error.until, why=str(error))
+            return Parked(until=error.until, why=str(error), lacks=False)
         return self._end(walk, node, result, end)
 
     def know(self, flow: Flow) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
-from counterfoil.ports.run_store import Json, RunStore
+from counterfoil.ports.run_store import Answer, Json, RunStore
 from counterfoil.store.database import Database
 from counterfoil.store.errors import RowMissingError
 from counterfoil.store.schema import inbox, run, run_step
@@ -26,6 +26,12 @@ _OTHERS = sa.text("""
     WHERE run.id = :run
     GROUP BY other.id, own.seq
     ORDER BY other.seq
+""")
+
+_ANSWERS = sa.text("""
+    SELECT substr(topic, length(run) + 2) AS step, answer, answered_by
+    FROM review_task
+    WHERE run = :run AND topic IS NOT NULL AND answer ->> 'choice' IS NOT NULL
 """)
 
 _LATER = sa.text("""
@@ -82,15 +88,21 @@ class RecordedRuns:
                 raise RowMissingError("run", name)
             steps = {step.node: step.result for step in session.execute(given) if step.result is not None}
             others = [_other(found) for found in session.execute(_OTHERS, {"run": name})]
+            answers = {row.step: _answer(row) for row in session.execute(_ANSWERS, {"run": name})}
             later = list(session.execute(_LATER, {"run": name}).scalars())
         return RecordedRun(
             run=self._runs.read_run(name),
             status=row.status,
             summary=cast("Json", row.result or {}),
             steps=steps,
+            answers=answers,
             others=others,
             later_steps=later,
         )
+
+
+def _answer(row: Any) -> Answer:
+    return Answer(choice=row.answer["choice"], by=row.answered_by, note=row.answer.get("note", ""))
 
 
 def _other(row: Any) -> OtherEvent:

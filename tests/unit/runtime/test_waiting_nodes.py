@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.nodes.wait import Until
 from counterfoil.ports.engine import Finished, Parked
 from counterfoil.ports.run_store import Answer, RunResult
+from counterfoil.runtime.step import Step, StepResult
 from tests.support.hub import NOW, Hub
 from tests.support.memory_erp import MemoryErp
 from tests.support.memory_store import Killed
@@ -168,4 +170,56 @@ def test_a_bounded_way_through_a_wait_is_counted_over_restarts() -> None:
         hub.clock.advance(until(outcome) - hub.clock.now())
     assert ends == [NOW + timedelta(days=days) for days in (1, 2, 3)]
     assert outcome is RunResult.DONE
+    assert len(hub.erp.ledger) == 1
+
+
+LOOKING = """\
+  first:
+    do: receipt.find_posting
+    with: { payment: normalise }
+    then:
+      { absent: { to: later, at_most: 3, else: match }, in_the_books: done, superseded: done,
+        contradicted: review }
+  later: { wait: { for: 1 day }, then: { over: first } }
+"""
+
+
+@pytest.mark.parametrize("kill", range(12))
+@pytest.mark.parametrize("before", [True, False])
+def test_what_is_looked_at_after_a_wait_is_looked_at_anew_and_counted_over_kills(
+    kill: int, *, before: bool
+) -> None:
+    hub = patient_hub(LOOKING)
+    looks = []
+    shipped = hub.operations["receipt.find_posting"]
+
+    def look(step: Step) -> StepResult:
+        looks.append((step.name, hub.clock.now()))
+        return shipped.act(step)
+
+    hub.operations["receipt.find_posting"] = replace(shipped, act=look)
+    hub.store.kill_at_commit, hub.store.kill_before = kill, before
+    for _ in range(30):
+        try:
+            outcome = carried(hub)
+        except Killed:
+            hub.store.kill_at_commit = None
+            continue
+        if not isinstance(outcome, Parked):
+            break
+        hub.clock.advance(until(outcome) - hub.clock.now())
+    assert outcome is RunResult.DONE
+    assert hub.clock.now() == NOW + timedelta(days=3)
+    assert len(hub.erp.ledger) == 1
+    assert set(looks) == {(f"first#{visit}", NOW + timedelta(days=visit - 1)) for visit in range(1, 5)}
+
+
+def test_what_changed_during_a_wait_is_seen_after_it() -> None:
+    hub = patient_hub(LOOKING)
+    assert isinstance(carried(hub), Parked)
+    other = Hub(hub.erp)
+    other.accept(a_payment("120.00", invoice_reference="1001"))
+    assert isinstance(other.carry(), Finished)
+    hub.clock.advance(timedelta(days=1))
+    assert carried(hub) is RunResult.DONE
     assert len(hub.erp.ledger) == 1

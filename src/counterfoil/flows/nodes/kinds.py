@@ -40,7 +40,8 @@ def read_node(name: str, part: Part) -> Node:
     fields = part.fields(("then",), (*_OF_ANY, *_ENTRIES))
     kind = _kind(part, [kind for kind in KINDS if kind.entry in fields])
     part.fields((kind.entry, "then"), (*_OF_ANY, *kind.beside))
-    if ON_ERROR in dict(fields["then"].entries()):
+    routes = {outcome: read_route(target) for outcome, target in fields["then"].entries()}
+    if ON_ERROR in routes:
         raise fields["then"].wrong(f"{ON_ERROR!r} is no outcome: it stands beside 'then'")
     inputs = dict(fields["with"].entries()) if "with" in fields else {}
     if kind.names_inputs and (strange := [key for key in inputs if not is_name(key)]):
@@ -49,7 +50,7 @@ def read_node(name: str, part: Part) -> Node:
         name=name,
         deed=kind.read(fields),
         inputs={key: source.text() for key, source in inputs.items()},
-        routes={outcome: read_route(target) for outcome, target in fields["then"].entries()},
+        routes=routes,
         retry=read_retry(fields["retry"]) if "retry" in fields else kind.retry,
         on_error=_on_error(fields[ON_ERROR]) if ON_ERROR in fields else None,
         line=part.line,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from counterfoil.flows.document import Part
 from counterfoil.flows.durations import read_duration
+from counterfoil.ports.engine import Outcome, Parked
 from counterfoil.ports.run_store import Answer
+from counterfoil.runtime.memory.runs import MemoryRunStore
 
 _SOMEBODY = "a person"
+_PAUSES_MAX = 100
+_COUNT_MAX = 99_999
+_UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +27,38 @@ class Passing:
 
 
 Afterwards = Passing | Answer
+
+
+class Recalled:
+    """What happened while a recorded run waited: its people's answers, and time."""
+
+    def __init__(self, answers: Mapping[str, Answer]) -> None:
+        self._answers = answers
+        self.lived: list[Afterwards] = []
+
+    def after(self, store: MemoryRunStore, run: str, outcome: Outcome) -> Afterwards | None:
+        """What comes next; None where the run does not wait by its flow, or waits for ever."""
+        if not isinstance(outcome, Parked) or outcome.lacks or len(self.lived) >= _PAUSES_MAX:
+            return None
+        step = store.open_question(run)
+        if step is not None and step in self._answers:
+            self.lived.append(self._answers[step])
+        elif outcome.until is not None:
+            self.lived.append(Passing(time=outcome.until - store.clock.now()))
+        else:
+            return None
+        return self.lived[-1]
+
+
+def tell_afterwards(then: Afterwards) -> dict[str, str]:
+    """As a test says it, a little longer where no unit fits; who answered stays out."""
+    if isinstance(then, Answer):
+        return {"answer": then.choice}
+    seconds = ceil(then.time.total_seconds())
+    exact = next((word for word, unit in _UNITS.items() if seconds % unit == 0))
+    fitting = (word for word, unit in reversed(_UNITS.items()) if seconds <= _COUNT_MAX * unit)
+    word = exact if seconds <= _COUNT_MAX * _UNITS[exact] else next(fitting)
+    return {"after": f"{ceil(seconds / _UNITS[word])} {word}s"}
 
 
 def read_afterwards(part: Part) -> Afterwards:

@@ -21,6 +21,7 @@ from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.recorded_runs import RecordedRun
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import told_dispute, told_match
+from counterfoil.runtime.flow_testing.afterwards import tell_afterwards
 from counterfoil.runtime.flow_testing.batches import is_batch, told_settlement, told_transactions
 from counterfoil.runtime.flow_testing.case import Case, Told, TriedEvent
 from counterfoil.runtime.flow_testing.masking import Mask
@@ -132,6 +133,8 @@ def _event_tree(event: TriedEvent, mask: Mask) -> dict[str, Any]:
         tree["attempt"] = str(event.attempt)
     if event.meanwhile:
         tree["meanwhile"] = [_told_tree(each, mask) for each in event.meanwhile]
+    if event.afterwards:
+        tree["then"] = [tell_afterwards(each) for each in event.afterwards]
     return tree | {"expect": {"end": "done"}}
 
 

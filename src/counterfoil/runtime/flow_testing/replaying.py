@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from counterfoil.domain.due_charges import DueCharge
 from counterfoil.flows.definition import Flow
@@ -16,6 +16,7 @@ from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.recorded_runs import OtherEvent, RecordedRun
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.cashier import Cashier, Cashiers
+from counterfoil.runtime.flow_testing.afterwards import Recalled
 from counterfoil.runtime.flow_testing.batches import is_batch, written_batch
 from counterfoil.runtime.flow_testing.case import Books, Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
@@ -67,10 +68,14 @@ def replay(recorded: RecordedRun, version: Version, site: Site, memory: Memory) 
     known = ObservedKnown(memory.known, books.seen, lambda body: _body(site.gateway, body))
     store = ObservedRuns(memory.find_cross_reference, books.seen)
     till = planned_till(lambda: memory.cashiers(recorded.run), StatedGateway(store))
-    bench = Bench(version.flow, version.text, case, Ports(store=store, books=books, known=known, till=till))
+    ports = Ports(store=store, books=books, known=known, till=till)
+    recalled = Recalled(recorded.answers)
+    bench = Bench(version.flow, version.text, case, ports, recalled)
     (trail,) = bench.carry_all()
     if books.trouble is not None:
         raise books.trouble
+    event = replace(case.events[0], afterwards=tuple(recalled.lived))
+    case = replace(case, events=[event])
     return Replay(case=case, seen=books.seen, trail=trail)
 
 

@@ -31,7 +31,7 @@ from counterfoil.ports.erp import (
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
 from counterfoil.runtime.cashier import Cashiers
-from counterfoil.runtime.flow_testing.afterwards import Afterwards, Passing
+from counterfoil.runtime.flow_testing.afterwards import Afterwards, Passing, Recalled
 from counterfoil.runtime.flow_testing.case import (
     COMPANY,
     MERCHANT,
@@ -213,12 +213,15 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
 class Bench:
     """A hub in memory with one flow."""
 
-    def __init__(self, flow: Flow, text: str, case: Case, ports: Ports) -> None:
+    def __init__(
+        self, flow: Flow, text: str, case: Case, ports: Ports, recalled: Recalled | None = None
+    ) -> None:
         self._flow, self._case = flow, case
         self._store, self._books, self._till = ports.store, ports.books, ports.till
         self._links = ports.links
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
+        self._recalled = recalled
         self._events = MemoryOwnEvents()
         self._notices = MemoryNotices()
         means = Means(
@@ -249,6 +252,8 @@ class Bench:
             if isinstance(outcome, Finished):
                 break
             outcome = self._go_on(run, each)
+        while self._recalled and (then := self._recalled.after(self._store, run, outcome)):
+            outcome = self._go_on(run, then)
         return self._trail(run, outcome)
 
     def _go_on(self, run: str, then: Afterwards) -> Outcome:

@@ -106,6 +106,11 @@ class MemoryRunStore(RunStore):
             self.commit(f"close question {step}", lambda: self.closed_questions.add((run_id, step)))
         return answer
 
+    def open_question(self, run_id: str) -> str | None:
+        """The step of the run that waits for an answer."""
+        open_ = (key for key, asked in self.questions.items() if key[0] == run_id and asked.answer is None)
+        return next((step for run, step in open_ if (run, step) not in self.closed_questions), None)
+
     def answer_open(self, run_id: str, answer: Answer) -> None:
         """A person answers what the run asked last; what is closed stays as it is."""
         for key in [key for key in self.questions if key[0] == run_id and key not in self.closed_questions]:
