@@ -21,7 +21,8 @@ nodes:
   later: { wait: { for: 3 days }, then: { over: morning } }
   morning: { wait: { until: "08:00", zone: America/New_York }, then: { over: ask } }
   ask:
-    ask: { title: "Post it?", choices: { release: Post it, refuse: Leave it }, due: 2 days }
+    ask: { title: "Post {payment.amount}?", choices: { release: Post it, refuse: Leave it }, due: 2 days }
+    with: { payment: read }
     then: { release: who, refuse: done, late: review }
   who:
     decide: { chief: answer.by == "Ann Lee" }
@@ -57,7 +58,8 @@ def test_a_flow_may_wait_and_ask_and_decide_by_who_answered() -> None:
         (", refuse: done", "", "no route for 'refuse'"),
         ("due: 2 days", "due: soon", "'soon' is no length of time"),
         ("answer.by", "answer.bye", "no 'answer.bye' in conditions"),
-        ('title: "Post it?"', f"title: {'x' * 201}", "one line of at most 200 characters"),
+        ("{payment.amount}", "{payment.amuont}", "ask: {payment.amuont}: 'payment' has no 'amuont'"),
+        ('title: "Post {payment.amount}?"', f"title: {'x' * 201}", "one line of at most 200 characters"),
     ],
 )
 def test_what_is_wrong_is_told(old: str, new: str, message: str) -> None:

@@ -32,7 +32,8 @@ nodes:
 WAIT = "  first: { wait: { for: 3 days }, then: { over: match } }\n"
 ASK = """\
   first:
-    ask: { title: "Post it now?", choices: { release: Post it, refuse: Leave it }, due: 2 days }
+    ask: { title: "Post {payment.amount} now?", choices: { release: Post it, refuse: Leave it }, due: 2 days }
+    with: { payment: normalise }
     then: { release: match, refuse: done, late: review }
 """
 POST = """\
@@ -104,7 +105,7 @@ def test_an_answer_is_the_outcome_and_is_told() -> None:
     hub = patient_hub(ASK)
     assert isinstance(carried(hub), Parked)
     (task,) = hub.store.reviews
-    assert task.title == "Post it now?"
+    assert task.title == "Post 120.00 USD now?"
     assert task.details["choices"] == [
         {"choice": "release", "text": "Post it"},
         {"choice": "refuse", "text": "Leave it"},
@@ -128,7 +129,7 @@ def test_the_first_answer_stands() -> None:
 
 def test_a_question_that_nobody_answers_is_late_and_takes_no_answer_after() -> None:
     hub = patient_hub(ASK)
-    why = "a person was asked: Post it now?"
+    why = "a person was asked: Post 120.00 USD now?"
     assert carried(hub) == Parked(until=NOW + timedelta(days=2), why=why)
     hub.clock.advance(timedelta(days=2))
     assert carried(hub) is RunResult.HELD

@@ -10,10 +10,11 @@ from typing_extensions import override
 
 from counterfoil.flows.document import Part
 from counterfoil.flows.durations import DURATION_FORM, read_duration, seconds
-from counterfoil.flows.errors import quoted
+from counterfoil.flows.errors import Finding, quoted
 from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
-from counterfoil.flows.schema_parts import NAME, ROUTE, Schema, record
+from counterfoil.flows.placeholders import Template, read_template
+from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
 from counterfoil.ports.catalogue import Catalogue, FieldType, Nature, OperationSpec, ResultField
 
 LATE = "late"
@@ -28,7 +29,7 @@ _LABEL = "Ask a person"
 class Ask(Deed):
     """The question, and what may be answered."""
 
-    title: str
+    title: Template
     choices: Mapping[str, str]
     """What a person may choose, by the outcome, in words."""
     due: timedelta | None = None
@@ -53,17 +54,23 @@ class Ask(Deed):
         )
         return OperationSpec(
             name=_ENTRY,
-            label=f"Ask: {self.title}",
+            label=f"{_LABEL}: {self.title}",
             nature=Nature.EFFECT,
+            inputs=tuple(node.inputs),
             outcomes=(*self.choices, *((LATE,) if self.due else ())),
             results=(answer, by, note),
         )
 
     @override
+    def findings(self, node: Node, around: Around) -> Iterator[Finding]:
+        for wrong in self.title.wrong(around.specs_of_inputs(node), node.inputs):
+            yield Finding(node.line, f"{node.name}: {wrong}")
+
+    @override
     def content(self) -> dict[str, object]:
         due = {"due": seconds(self.due)} if self.due else {}
         choices = [[outcome, text] for outcome, text in self.choices.items()]
-        return {_ENTRY: {"title": self.title, "choices": choices, **due}}
+        return {_ENTRY: {"title": self.title.text, "choices": choices, **due}}
 
     @override
     def lines(self) -> Iterator[str]:
@@ -80,7 +87,12 @@ def _read(entries: Mapping[str, Part]) -> Ask:
     if not 1 <= len(choices) <= CHOICES_MAX:
         raise fields["choices"].wrong(f"a person has 1 to {CHOICES_MAX} choices")
     due = read_duration(fields["due"]) if "due" in fields else None
-    return Ask(title=_text(fields["title"]), choices=choices, due=due)
+    return Ask(title=_title(fields["title"]), choices=choices, due=due)
+
+
+def _title(part: Part) -> Template:
+    _text(part)
+    return read_template(part, TEXT_MAX)
 
 
 def _text(part: Part) -> str:
@@ -103,7 +115,9 @@ def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
     due: Schema = {"type": "string", "pattern": f"^{DURATION_FORM}$"}
     question = record({"title": text, "choices": choices, "due": due}, required=("title", "choices"))
     routes: Schema = {"type": "object", "minProperties": 1, "additionalProperties": ROUTE}
-    yield {"description": _LABEL} | record({_ENTRY: question, "then": routes})
+    taken: Schema = {"type": "object", "propertyNames": NAME, "additionalProperties": TAKEN}
+    properties: dict[str, Schema] = {_ENTRY: question, "with": taken, "then": routes}
+    yield {"description": _LABEL} | record(properties, required=(_ENTRY, "then"))
 
 
-ASK = Kind(entry=_ENTRY, read=_read, schemas=_schemas)
+ASK = Kind(entry=_ENTRY, names_inputs=True, read=_read, schemas=_schemas)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterfoil.domain.review import ReviewKind
 from counterfoil.flows.nodes.ask import LATE, Ask
+from counterfoil.flows.nodes.ask import TEXT_MAX as TITLE_MAX
 from counterfoil.ports.run_store import Answer, ReviewTask
 from counterfoil.runtime.nodes.means import Bench, Place
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
@@ -23,7 +24,7 @@ def _ask(deed: Ask, bench: Bench, step: Step) -> StepResult:
         late = bench.store.close_question(step.run.id, step.name)
         return StepResult(outcome=LATE) if late is None else _answered(deed, late)
     until = None if deed.due is None else asked.at + deed.due
-    raise NotYetError(until, f"a person was asked: {deed.title}")
+    raise NotYetError(until, f"a person was asked: {_title(deed, step)}")
 
 
 def _task(deed: Ask, step: Step) -> ReviewTask:
@@ -31,10 +32,14 @@ def _task(deed: Ask, step: Step) -> ReviewTask:
     return ReviewTask(
         run=step.run.id,
         kind=ReviewKind.DECISION.value,
-        title=deed.title,
+        title=_title(deed, step),
         why=f"flow {step.run.flow} asks; answer with one of: {', '.join(deed.choices)}",
         details={**step.summary, "choices": choices},
     )
+
+
+def _title(deed: Ask, step: Step) -> str:
+    return deed.title.filled(step.inputs, TITLE_MAX)
 
 
 def _answered(deed: Ask, answer: Answer) -> StepResult:
