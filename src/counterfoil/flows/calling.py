@@ -81,7 +81,8 @@ def _placed(called: Flat, call: Node) -> Iterator[Node]:
 def _led(node: Node, target: Callable[[str], str], line: int | None = None) -> Node:
     """The node with its routes to other names."""
     routes = {outcome: _route(route, target, line) for outcome, route in node.routes.items()}
-    return replace(node, routes=routes)
+    on_error = None if node.on_error is None else _route(node.on_error, target, line)
+    return replace(node, routes=routes, on_error=on_error)
 
 
 def _route(route: Route, target: Callable[[str], str], line: int | None) -> Route:

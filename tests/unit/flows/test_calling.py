@@ -151,3 +151,17 @@ def test_a_change_in_a_called_flow_is_another_version_and_is_told() -> None:
     assert line.startswith("flow book_it: node size: decide large: ")
     same = parse_flow(whole(book_it=f"# a word\n{CALLED}"))
     assert same.version == before.version
+
+
+def test_the_way_of_an_error_leads_on_in_the_caller() -> None:
+    patient = CALLED.replace("    do: cash_app", "    on_error: done\n    do: cash_app").replace(
+        "    do: erp.post\n", "    do: erp.post\n    on_error: {to: match, at_most: 2, else: review}\n"
+    )
+    flow = expand(read_flow(whole(book_it=patient), shipped_catalogue()))
+    ways = {name: node.on_error.to for name, node in flow.nodes.items() if node.on_error is not None}
+    assert ways == {"book.match": "record", "book.post": "book.match"}
+
+
+def test_a_call_itself_is_not_tried_again() -> None:
+    asks = CALLER.replace("    call: book_it\n", "    call: book_it\n    on_error: review\n")
+    assert "line 8: book: the nodes of a called flow say how often they are tried" in told(caller=asks)

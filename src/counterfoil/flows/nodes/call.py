@@ -61,6 +61,9 @@ class Call(Deed):
     def findings(self, node: Node, around: Around) -> Iterator[Finding]:
         if DONE in node.routes and node.routes[DONE].at_most is not None:
             yield Finding(node.line, f"{node.name}: the way on from a call has no bound; bound one behind it")
+        if node.retry is not None or node.on_error is not None:
+            text = "the nodes of a called flow say how often they are tried, and where errors lead"
+            yield Finding(node.line, f"{node.name}: {text}")
         wanted = around.called[self.flow].takes or {}
         for name, spec in around.specs_of_inputs(node).items():
             if name in wanted and spec.name != wanted[name]:
