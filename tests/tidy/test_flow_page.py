@@ -15,6 +15,7 @@ from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, SHIPPED, read_library_flow
 from counterfoil.flows.routes import ENDS
 from counterfoil.flows.schema import flow_schema
+from counterfoil.flows.triggers.event_fields import EVENT_FIELDS
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.catalogue import FieldType, ResultField
 from counterfoil.runtime.catalogue import shipped_catalogue
@@ -78,6 +79,12 @@ def test_the_example_of_the_page_may_run() -> None:
 def test_the_page_tells_every_end_and_every_operation() -> None:
     told = re.findall(r"^\| `([\w.]+)` \| (?!`)", PAGE, flags=re.MULTILINE)
     assert told == [*ENDS, *sorted(shipped_catalogue())]
+
+
+def test_the_page_tells_what_events_hold() -> None:
+    told = re.findall(r"^\| `(\w+\.)\*` \| (.*) \|$", PAGE, flags=re.MULTILINE)
+    fields = {start: ", ".join(f"`{each.name}`" for each in held) for start, held in EVENT_FIELDS.items()}
+    assert dict(told) == fields
 
 
 def rows() -> dict[str, Any]:

@@ -45,7 +45,9 @@ class Flow:
     def around(self, catalogue: Catalogue) -> Around:
         """What its nodes may know of it."""
         called = {name: _seen(parse_called(text)) for name, text in self.uses.texts.get("flows", {}).items()}
-        return Around(catalogue=catalogue, nodes=self.nodes, uses=self.uses, called=called)
+        return Around(
+            catalogue=catalogue, nodes=self.nodes, uses=self.uses, trigger=self.trigger, called=called
+        )
 
     @property
     def version(self) -> str:

@@ -13,6 +13,7 @@ from counterfoil.flows.retry import retry_schema
 from counterfoil.flows.routes import ENDS
 from counterfoil.flows.schema_parts import NAME, ROUTE, Schema, definitions, record
 from counterfoil.flows.triggers.kinds import trigger_schema
+from counterfoil.flows.triggers.trigger import TRIGGER
 from counterfoil.ports.catalogue import Catalogue
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -30,7 +31,7 @@ def flow_schema(catalogue: Catalogue) -> Schema:
             "type": "object",
             "minProperties": 1,
             "maxProperties": NODES_MAX,
-            "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": [*ENDS, *UNNAMEABLE]}},
+            "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": [*ENDS, TRIGGER, *UNNAMEABLE]}},
             "additionalProperties": {
                 "oneOf": [_of_any(each) for kind in KINDS for each in kind.schemas(catalogue)]
             },

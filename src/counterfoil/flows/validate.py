@@ -10,9 +10,13 @@ from counterfoil.flows.calling import expand, stand_alone
 from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
 from counterfoil.flows.linking import own_text
+from counterfoil.flows.nodes.do import Do
+from counterfoil.flows.nodes.each import Each
 from counterfoil.flows.nodes.node import Around, Node
 from counterfoil.flows.routes import ENDS
 from counterfoil.flows.secret_words import find_secrets
+from counterfoil.flows.triggers.call import CallTrigger
+from counterfoil.flows.triggers.trigger import TRIGGER
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
 
 _FINDINGS_MAX = 50
@@ -85,7 +89,12 @@ def _inputs(node: Node, spec: OperationSpec, flow: Flow) -> Iterator[Finding]:
         if name not in known:
             text = f"{node.name}: {spec.name} takes no {quoted(name)}{nearest(name, known)}"
             yield Finding(node.line, text)
-        if source not in flow.nodes:
+        if source == TRIGGER and isinstance(flow.trigger, CallTrigger):
+            text = f"{node.name}: no event starts a flow that others call; hand {name} over"
+            yield Finding(node.line, text)
+        elif source == TRIGGER and isinstance(node.deed, Do | Each):
+            yield Finding(node.line, f"{node.name}: {name} comes from the trigger, not from a node that ran")
+        elif source != TRIGGER and source not in flow.nodes:
             text = f"{node.name}: {name} comes from {quoted(source)}, which is no node"
             yield Finding(node.line, text + nearest(source, flow.nodes))
     for name in spec.inputs:
@@ -121,6 +130,8 @@ def _inputs_not_ready(flow: Flow, around: Around) -> Iterator[Finding]:
         spec = around.spec_of(node)
         for name in spec.inputs if spec is not None else ():
             source = node.inputs[name]
+            if source == TRIGGER:
+                continue
             if source == node.name or node.name in reached_without(source):
                 text = f"{node.name}: {name} comes from {source!r}, which does not always run before"
                 yield Finding(node.line, text)

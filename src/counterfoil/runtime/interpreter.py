@@ -16,6 +16,7 @@ from counterfoil.flows.calling import expand
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.nodes.node import ON_ERROR, Node
 from counterfoil.flows.routes import ENDS, End, Route
+from counterfoil.flows.triggers.trigger import TRIGGER
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature
@@ -142,7 +143,7 @@ class _Walk:
         self._operations = operations
         self._store = bench.store
         self._patience = Patience(bench.store, bench.clock)
-        self._values: dict[str, Json] = {}
+        self._values: dict[str, Json] = {TRIGGER: flow.trigger.told(run.event.body)}
         self._visits: Counter[str] = Counter()
         self._taken: Counter[tuple[str, str]] = Counter()
         self._unstored: dict[str, Json] = {}

@@ -14,6 +14,7 @@ from counterfoil.domain.due_charges import LeftAlone
 from counterfoil.domain.identifiers import InvoiceNumber
 from counterfoil.domain.pay_links import LinkTerms, PayLinkWish, judge_pay_link
 from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.flows.triggers.fields import given_fields
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
 from counterfoil.ports.errors import DefectError
@@ -22,7 +23,6 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.due_operations import DueReach, Judging, find_invoice
 from counterfoil.runtime.gateway_writes import OtherContent, Pending, WritesHeld
 from counterfoil.runtime.pay_links import LinkDesks, LinkOutcome
-from counterfoil.runtime.starting import given_fields
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 DECIDE = OperationSpec(

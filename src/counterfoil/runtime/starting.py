@@ -58,14 +58,6 @@ def start_by_person(flow: Flow, start: Start) -> OwnEvent:
     )
 
 
-def given_fields(body: Json) -> Mapping[str, object]:
-    """What a person gave, from the event's body; empty where a schedule started the flow."""
-    fields = body.get("fields", {})
-    if not isinstance(fields, Mapping):
-        raise DefectError("the fields of a start are no names and values")
-    return fields
-
-
 def told_item(body: Json) -> Json:
     """The item that an event of a kind such as ``item.invoice_due`` is about."""
     item = body.get("item")

@@ -19,12 +19,14 @@ from counterfoil.flows.nodes.notify import NOTIFY
 from counterfoil.flows.nodes.wait import WAIT
 from counterfoil.flows.retry import read_retry
 from counterfoil.flows.routes import ENDS, End, Route, read_route
+from counterfoil.flows.triggers.trigger import TRIGGER
 
 KINDS: Sequence[Kind] = (DO, DECIDE, MAP, LOOK_UP, WAIT, ASK, EACH, CALL, NOTIFY)
 
 _ENTRIES = tuple(dict.fromkeys(entry for kind in KINDS for entry in (kind.entry, *kind.beside)))
 _OF_ANY = ("with", "retry", ON_ERROR)
-_TAKEN = ", ".join((*ENDS, *UNNAMEABLE))
+_RESERVED = (*ENDS, TRIGGER)
+_TAKEN = ", ".join((*_RESERVED, *UNNAMEABLE))
 
 
 def read_node(name: str, part: Part) -> Node:
@@ -33,7 +35,7 @@ def read_node(name: str, part: Part) -> Node:
     Raises:
         FlowError: it is none.
     """
-    if not is_name(name) or name in ENDS:
+    if not is_name(name) or name in _RESERVED:
         raise part.wrong(
             f"{quoted(name)} cannot name a node: lower-case letters, digits, _, and none of {_TAKEN}"
         )

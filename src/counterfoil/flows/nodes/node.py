@@ -12,6 +12,7 @@ from counterfoil.flows.paths import Part
 from counterfoil.flows.retry import Retry
 from counterfoil.flows.routes import Route
 from counterfoil.flows.schema_parts import Schema
+from counterfoil.flows.triggers.trigger import TRIGGER, Trigger
 from counterfoil.flows.uses import Uses
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
 
@@ -60,7 +61,7 @@ class Node:
     name: str
     deed: Deed
     inputs: Mapping[str, str]
-    """Input name to the node whose result it is."""
+    """Input name to the node whose result it is, or to the trigger."""
     routes: Mapping[str, Route]
     retry: Retry | None = None
     """How often it is tried; None: as every run is."""
@@ -90,6 +91,7 @@ class Around:
     catalogue: Catalogue
     nodes: Mapping[str, Node]
     uses: Uses
+    trigger: Trigger
     called: Mapping[str, Called] = field(default_factory=dict)
 
     def spec_of(self, node: Node) -> OperationSpec | None:
@@ -99,7 +101,8 @@ class Around:
         """By input name, of those that are known."""
         sources = {name: self.nodes.get(source) for name, source in node.inputs.items()}
         specs = {name: self.spec_of(source) for name, source in sources.items() if source is not None}
-        return {name: spec for name, spec in specs.items() if spec is not None}
+        started = {name: self.trigger.spec() for name, source in node.inputs.items() if source == TRIGGER}
+        return started | {name: spec for name, spec in specs.items() if spec is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

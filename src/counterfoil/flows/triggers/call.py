@@ -12,7 +12,8 @@ from counterfoil.flows.errors import Finding, quoted
 from counterfoil.flows.names import NAME_FORM, UNNAMEABLE, is_name
 from counterfoil.flows.routes import ENDS
 from counterfoil.flows.schema_parts import Schema, record
-from counterfoil.flows.triggers.trigger import Trigger, TriggerKind
+from counterfoil.flows.triggers.trigger import TRIGGER, Trigger, TriggerKind
+from counterfoil.ports.catalogue import ResultField
 
 TAKES_MAX = 10
 _ENTRY = "call"
@@ -43,6 +44,11 @@ class CallTrigger(Trigger):
     def findings(self) -> Iterator[Finding]:
         return iter(())
 
+    @override
+    def fields_told(self) -> tuple[ResultField, ...]:
+        """The event is the caller's, whatever that is."""
+        return ()
+
     @property
     @override
     def words(self) -> str:
@@ -52,7 +58,7 @@ class CallTrigger(Trigger):
 def _read(entries: Mapping[str, Part], line: int) -> CallTrigger:
     takes = dict(entries[_ENTRY].entries())
     for name, part in takes.items():
-        if not is_name(name) or name in ENDS:
+        if not is_name(name) or name in {*ENDS, TRIGGER}:
             raise part.wrong(f"{quoted(name)} cannot name what the flow takes")
     if len(takes) > TAKES_MAX:
         raise entries[_ENTRY].wrong(f"a flow takes at most {TAKES_MAX} results")
@@ -63,7 +69,7 @@ def _schema() -> Schema:
     takes: Schema = {
         "type": "object",
         "maxProperties": TAKES_MAX,
-        "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": [*ENDS, *UNNAMEABLE]}},
+        "propertyNames": {"pattern": f"^{NAME_FORM}$", "not": {"enum": [*ENDS, TRIGGER, *UNNAMEABLE]}},
         "additionalProperties": {"type": "string", "pattern": f"^{_OPERATION_FORM}$"},
         "description": "What the calling flow hands over: name and the operation whose result it is.",
     }

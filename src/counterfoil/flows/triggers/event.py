@@ -11,7 +11,9 @@ from typing_extensions import override
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import Finding, quoted
 from counterfoil.flows.schema_parts import Schema, record
+from counterfoil.flows.triggers.event_fields import fields_of
 from counterfoil.flows.triggers.trigger import Trigger, TriggerKind
+from counterfoil.ports.catalogue import ResultField
 
 EVENT_FORM = r"[a-z][a-z0-9_.]{0,59}\*?"
 OWN_STARTS = ("schedule.", "manual.")
@@ -48,6 +50,10 @@ class EventTrigger(Trigger):
             if any(meet(pattern, f"{own}*") for own in OWN_STARTS):
                 text = f"trigger: {quoted(pattern)} names a flow's own start; write a schedule or 'manual'"
                 yield Finding(self.line, text)
+
+    @override
+    def fields_told(self) -> tuple[ResultField, ...]:
+        return fields_of(patterns_of(self.event))
 
     @property
     @override

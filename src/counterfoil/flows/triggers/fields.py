@@ -13,8 +13,9 @@ from counterfoil.domain.money import Money, MoneyError
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.schema_parts import Schema, record
+from counterfoil.ports.catalogue import FieldType, ResultField
 from counterfoil.ports.encoding import encode
-from counterfoil.ports.errors import ConfigurationError
+from counterfoil.ports.errors import ConfigurationError, DefectError
 
 TEXT_LENGTH_MAX = 200
 LABEL_LENGTH_MAX = 200
@@ -57,6 +58,19 @@ class GivenField:
         }
 
     @property
+    def told(self) -> ResultField:
+        """The field as conditions and mappings ask it; a number and a date are texts there."""
+        is_money = self.type is GivenType.MONEY
+        return ResultField(
+            name=self.name,
+            label=self.label,
+            type=FieldType.MONEY if is_money else FieldType.TEXT,
+            example=_EXAMPLES[self.type],
+            words=self.words,
+            may_be_absent=self.optional,
+        )
+
+    @property
     def form(self) -> str:
         """How it is written, for people."""
         return f"one of {', '.join(self.words)}" if self.words else _FORMS[self.type]
@@ -76,6 +90,14 @@ def read_given(fields: Mapping[str, GivenField], given: Mapping[str, str]) -> di
         field = fields[missing[0]]
         raise ConfigurationError(f"{field.name} is missing: {field.label} ({field.form})")
     return {name: _value(fields[name], text) for name, text in given.items() if text}
+
+
+def given_fields(body: Mapping[str, object]) -> Mapping[str, object]:
+    """What a person gave, from the event's body; empty where a schedule started the flow."""
+    fields = body.get("fields", {})
+    if not isinstance(fields, Mapping):
+        raise DefectError("the fields of a start are no names and values")
+    return fields
 
 
 def _value(field: GivenField, text: str) -> object:
@@ -114,6 +136,12 @@ _READ: Mapping[GivenType, Callable[[str], object]] = {
     GivenType.MONEY: _money,
     GivenType.NUMBER: _number,
     GivenType.DATE: _date,
+}
+_EXAMPLES = {
+    GivenType.TEXT: "a text",
+    GivenType.MONEY: "125.00 USD",
+    GivenType.NUMBER: "12",
+    GivenType.DATE: "2026-12-31",
 }
 _FORMS = {
     GivenType.TEXT: f"a text of at most {TEXT_LENGTH_MAX} characters",

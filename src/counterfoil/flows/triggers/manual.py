@@ -11,8 +11,9 @@ from counterfoil.flows.document import Part
 from counterfoil.flows.errors import Finding, quoted
 from counterfoil.flows.names import NAME_FORM, UNNAMEABLE, is_name
 from counterfoil.flows.schema_parts import Schema, record
-from counterfoil.flows.triggers.fields import GivenField, field_schema, parse_field
+from counterfoil.flows.triggers.fields import GivenField, field_schema, given_fields, parse_field
 from counterfoil.flows.triggers.trigger import Trigger, TriggerKind
+from counterfoil.ports.catalogue import ResultField
 
 FIELDS_MAX = 20
 _ENTRY = "manual"
@@ -40,6 +41,14 @@ class ManualTrigger(Trigger):
     @override
     def findings(self) -> Iterator[Finding]:
         return iter(())
+
+    @override
+    def fields_told(self) -> tuple[ResultField, ...]:
+        return tuple(each.told for each in self.fields.values())
+
+    @override
+    def held(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        return given_fields(body)
 
     @property
     @override

@@ -21,9 +21,16 @@ from counterfoil.flows.triggers.cron import (
     require_cron,
 )
 from counterfoil.flows.triggers.trigger import Trigger, TriggerKind
+from counterfoil.ports.catalogue import FieldType, ResultField
 
 COMPANY_LENGTH_MAX = 20
 _ENTRY = "schedule"
+_FIELDS = (
+    ResultField(name="company", label="Whose books", type=FieldType.TEXT, example="01"),
+    ResultField(
+        name="due_at", label="When, in UTC", type=FieldType.TEXT, example="2026-11-27T12:30:00+00:00"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,10 @@ class ScheduleTrigger(Trigger):
         if self.zone not in (zones := available_timezones()):
             text = f"trigger.zone: no zone {quoted(self.zone)}{nearest(self.zone, zones)}"
             yield Finding(self.line, text)
+
+    @override
+    def fields_told(self) -> tuple[ResultField, ...]:
+        return _FIELDS
 
     @property
     @override

@@ -150,3 +150,76 @@ def test_what_does_not_fit_is_told_with_the_form_that_does(given: dict[str, str]
 def test_an_event_is_told_as_before() -> None:
     assert EventTrigger(event="payment.*").words == "on payment.*"
     assert asked().words == "by a person, with amount, why, count, day"
+
+
+DECIDING = """\
+flow: deciding
+title: A flow of the test
+trigger: {trigger}
+order_key: lineage
+start: which
+nodes:
+  which:
+    decide:
+      look: {condition}
+    with: {{start: trigger}}
+    then: {{look: review, otherwise: done}}
+"""
+
+
+def decided(trigger: str, condition: str) -> list[str]:
+    flow = parse_flow(DECIDING.format(trigger=trigger, condition=condition))
+    return [str(each) for each in validate(flow, shipped_catalogue())]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "condition"),
+    [
+        (SCHEDULE, 'start.company == "01"'),
+        (FIELDS, 'start.amount.more_than(money("1.00 USD")) && start.why == "lost" && start.day == ""'),
+        ("{event: order.changed}", 'start.customer == "ABC" && start.summary.contains("total")'),
+        ("{event: 'order.*, invoice.new'}", 'start.happened == "new"'),
+        ("{event: 'order.*, posting.overwritten'}", 'start.number == "1001"'),
+    ],
+)
+def test_conditions_ask_of_what_started_the_flow(trigger: str, condition: str) -> None:
+    assert decided(trigger, condition) == []
+
+
+@pytest.mark.parametrize(
+    ("trigger", "condition", "why"),
+    [
+        (FIELDS, 'start.why == "stolen"', "start.why is never 'stolen'"),
+        (FIELDS, 'start.amont == ""', "did you mean 'start.amount'"),
+        (FIELDS, 'start.amount == "1"', "does not go with money and text"),
+        ("{event: 'order.*, books.missed'}", 'start.number == "1"', "no 'start"),
+        ("{event: payment.*}", 'start.number == "1"', "no 'start"),
+    ],
+)
+def test_what_no_event_of_the_trigger_holds_is_told(trigger: str, condition: str, why: str) -> None:
+    (found,) = decided(trigger, condition)
+    assert why in found
+
+
+def test_only_what_asks_for_fields_takes_them_from_the_trigger() -> None:
+    text = _FLOW.format(trigger=FIELDS).replace("    then:", "    with: {payment: trigger}\n    then:")
+    wrong = parse_flow(text.replace("dispute.read", "receipt.find_posting"))
+    told = [str(each) for each in validate(wrong, shipped_catalogue())]
+    assert "line 10: read: payment comes from the trigger, not from a node that ran" in told
+    with pytest.raises(FlowError, match="'trigger' cannot name a node"):
+        parse_flow(_FLOW.format(trigger=FIELDS).replace("  read:\n", "  trigger:\n"))
+
+
+def test_what_an_event_lacks_is_absent() -> None:
+    assert asked().told({"by": "Ann", "fields": {"why": "lost"}}) == {
+        "amount": None,
+        "why": "lost",
+        "count": None,
+        "day": None,
+    }
+    assert EventTrigger(event="order.new").told({"number": "1", "secret": "x"}) == {
+        "number": "1",
+        "customer": None,
+        "happened": None,
+        "summary": None,
+    }
