@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from counterfoil.flows.triggers.cron import CronError, last_time, next_time, normal_form, require_cron
 
@@ -115,3 +117,29 @@ def test_what_says_a_time_is_taken(cron: str) -> None:
 
 def test_the_same_fields_have_one_form() -> None:
     assert normal_form("  0  7 *  * mon ") == "0 7 * * MON"
+
+
+def look_at(cron: str) -> None:
+    """What says a time comes, and is found again; anything else is told."""
+    try:
+        require_cron(cron)
+    except CronError:
+        return
+    after = datetime(2026, 11, 27, 13, tzinfo=UTC)
+    following = next_time(cron, NEW_YORK, after)
+    assert following is not None
+    assert following > after
+    assert last_time(cron, NEW_YORK, after, following) == following
+
+
+@given(st.text(alphabet="0159*/-,L#WFRI ", max_size=30))
+def test_any_text_says_a_time_or_is_told(text: str) -> None:
+    look_at(normal_form(text))
+
+
+WORDS = ("*", "*/7", "5", "1-3", "L", "LW", "5#5", "FRI", "5L", "30", "2", "1,29/9")
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=5, max_size=5))
+def test_whatever_is_taken_comes(parts: list[str]) -> None:
+    look_at(" ".join(parts))
