@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.nodes.node import Around, Node
@@ -46,9 +46,14 @@ class Way:
 
 
 def cards_of(flow: Flow, catalogue: Catalogue) -> tuple[Card, ...]:
-    """The nodes in the order of a run: each after those that lead to it, ways back aside."""
+    """The nodes in the order of a run: each after those that lead to it, ways back aside.
+
+    The first says what starts the flow.
+    """
     around = flow.around(catalogue)
-    return tuple(_card(flow.nodes[name], around) for name in _order(flow))
+    first, *others = (_card(flow.nodes[name], around) for name in _order(flow))
+    starts = tuple(_lines(CONDITION, f"starts {flow.trigger.words}"))
+    return (replace(first, lines=(*starts, *first.lines)), *others)
 
 
 def ways_of(flow: Flow) -> tuple[Way, ...]:

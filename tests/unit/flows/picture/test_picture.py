@@ -154,3 +154,12 @@ def test_a_flow_of_200_nodes_is_drawn_in_no_time() -> None:
     began = time.process_time()
     assert draw_flow(large, CATALOGUE).count("<rect") == 201
     assert time.process_time() - began < 5
+
+
+def test_the_first_card_says_what_starts_the_flow() -> None:
+    scheduled = TURNS.replace("event: payment.*", 'schedule: "0 7 * * *", zone: UTC')
+    assert scheduled != TURNS
+    for text, told in ((TURNS, "starts on payment.*"), (scheduled, "starts at 0 7 * * * (UTC)")):
+        first, *others = cards_of(flow(text), CATALOGUE)
+        assert first.lines[0].text == told
+        assert not any(line.text.startswith("starts ") for card in others for line in card.lines)

@@ -223,3 +223,10 @@ def test_what_an_event_lacks_is_absent() -> None:
         "happened": None,
         "summary": None,
     }
+
+
+def test_a_flow_that_others_call_knows_no_event() -> None:
+    told = decided("{call: {payment: payment.normalise}}", 'start.company == "01"')
+    assert any("no event starts a flow that others call; hand start over" in each for each in told)
+    with pytest.raises(FlowError, match="'trigger' cannot name what the flow takes"):
+        flow("{call: {trigger: payment.normalise}}")
