@@ -32,9 +32,11 @@ from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.memory.pay_links import MemoryPayLinks
+from counterfoil.runtime.memory.payers import MemoryPayers
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import Site
 from counterfoil.runtime.pay_links import PayLinks
+from counterfoil.runtime.payers import PayerDesk
 from counterfoil.runtime.reach import Reach, every_operation
 from counterfoil.runtime.step import Operation
 from tests.support.hub import NOW, START, RecordedGateway
@@ -53,6 +55,7 @@ class Flows:
         account = Account(connection="shop", merchant=MerchantId("gateway/shop"), gateway=self.gateway)
         self.cashier = MemoryCashier(calendar=lambda: self.clock.now().date(), accounts=(account,))
         self.links: PayLinks = MemoryPayLinks()
+        self.payers: PayerDesk = MemoryPayers()
         means = Means(operations=self.operations(), events=MemoryOwnEvents())
         self.interpreter = Interpreter(self.store, means, self.clock)
         self.versions: dict[str, str] = {}
@@ -74,6 +77,7 @@ class Flows:
             known=self.known,
             cashiers=cashier_of,
             links=lambda _run: self.links,
+            payers=lambda _run: self.payers,
         )
         return every_operation(reach)
 

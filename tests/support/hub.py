@@ -21,6 +21,7 @@ from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.memory.pay_links import MemoryPayLinks
+from counterfoil.runtime.memory.payers import MemoryPayers
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import Site, dry_run_operations
 from counterfoil.runtime.reach import Reach, every_operation
@@ -70,6 +71,7 @@ class Hub:
             known=MemoryKnown(self.store),
             cashiers=lambda _run: MemoryCashier(calendar=NOW.date),
             links=lambda _run: MemoryPayLinks(),
+            payers=lambda _run: MemoryPayers(),
         )
         planned = dry_run_operations(reach.sites, self.store) if dry_run else {}
         self.operations = every_operation(reach) | planned

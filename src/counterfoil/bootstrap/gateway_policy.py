@@ -12,6 +12,7 @@ from typing import TypeVar
 from counterfoil.domain.declines import Declines
 from counterfoil.domain.disputing import DisputePolicy
 from counterfoil.domain.due_charges import DuePolicy
+from counterfoil.domain.payer_names import PayerPolicy
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns
@@ -27,7 +28,7 @@ SETTLED, CAPTURED = "settled", "captured"
 EXPORT_LAG_MINUTES = "export_lag_minutes"
 REFUNDS_OF_INVOICES, REFUND_LIMIT = "refunds_of_invoices", "refund_limit"
 ASK, REOPEN = "ask", "reopen"
-RETURNS, DECLINES = "returns", "declines"
+RETURNS, DECLINES, PAYERS = "returns", "declines", "payers"
 SETTLEMENTS = "settlements"
 DUE_DAYS_BEFORE, DUE_DAYS_AFTER = "due_days_before", "due_days_after"
 DUE_DAYS_BETWEEN, DUE_DECLINES = "due_days_between", "due_declines"
@@ -40,6 +41,7 @@ SETTINGS = (
     REFUND_LIMIT,
     RETURNS,
     DECLINES,
+    PAYERS,
     SETTLEMENTS,
     DUE_DAYS_BEFORE,
     DUE_DAYS_AFTER,
@@ -81,6 +83,8 @@ class GatewayPolicy:
     """What becomes of the receipt of a bank payment that came back."""
     declines: Declines = Declines.LEAVE
     """Whether declined payments are noted in the books."""
+    payers: PayerPolicy = PayerPolicy.LEAVE
+    """Whether names of stored payers follow their customers'."""
     settlements: SettlementPolicy = SettlementPolicy.ASK
     due: DuePolicy = field(default_factory=DuePolicy)
     disputes: DisputePolicy = DisputePolicy.ASK
@@ -99,6 +103,7 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
         refunds=_refunds(row),
         returns=_word(row, RETURNS, Returns.ASK),
         declines=_word(row, DECLINES, Declines.LEAVE),
+        payers=_word(row, PAYERS, PayerPolicy.LEAVE),
         settlements=_word(row, SETTLEMENTS, SettlementPolicy.ASK),
         due=_due(row),
         disputes=_word(row, DISPUTES, DisputePolicy.ASK),

@@ -10,6 +10,7 @@ from counterfoil.bootstrap.channels import Channels
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.link_desks import LinkDeskBook
 from counterfoil.bootstrap.own_starts import own_events
+from counterfoil.bootstrap.payer_desks import PayerDeskBook
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.intake import OwnEventSink
@@ -32,6 +33,7 @@ def make_interpreter(
         known=known,
         cashiers=cashiers.cashier_of,
         links=LinkDeskBook(workspace, sites).desk_of,
+        payers=PayerDeskBook(workspace, sites).desk_of,
     )
     means = Means(operations=every_operation(reach), events=events, notifier=Channels(workspace))
     return Interpreter(runs, means, workspace.clock)

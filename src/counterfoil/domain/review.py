@@ -32,6 +32,7 @@ class ReviewKind(Enum):
     DIFFERENCE = "difference"
     DUE_INVOICE = "due_invoice"
     PAY_LINK = "pay_link"
+    PAYER = "payer"
     DECISION = "decision"
 
 

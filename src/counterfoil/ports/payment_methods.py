@@ -19,3 +19,11 @@ class PaymentMethods(Protocol):
     def saved(self, connection: str, customer: CustomerNumber | None = None) -> Sequence[SavedMethod]:
         """A customer's methods, or everybody's, that have not ended; oldest first."""
         ...
+
+
+class PayerOwners(Protocol):
+    """Whose stored payers are, as people said."""
+
+    def owner(self, reference: str) -> CustomerNumber | None: ...
+
+    def references(self, customer: CustomerNumber) -> Sequence[str]: ...

@@ -21,6 +21,8 @@ class StoredCustomer:
     label: str
     """The name that we or a clerk gave it; the same as the reference where the gateway has only one."""
     name: str = ""
+    billing: Address | None = None
+    """The address that goes with the name; None where the gateway tells none."""
     email: str = ""
     tender: Tender = Tender.CARD
     last_four: str = ""

@@ -10,6 +10,7 @@ from counterfoil.runtime import (
     due_operations,
     link_operations,
     operations,
+    payer_operations,
     refund_operations,
     return_operations,
     settlement_operations,
@@ -28,5 +29,6 @@ def shipped_catalogue() -> Catalogue:
         comparing_operations,
         due_operations,
         link_operations,
+        payer_operations,
     )
     return {spec.name: spec for room in rooms for spec in room.SPECS}

@@ -14,6 +14,8 @@ from counterfoil.runtime.due_operations import DueReach, due_operations
 from counterfoil.runtime.link_operations import LinkReach, link_operations
 from counterfoil.runtime.operations import Sites, payment_operations
 from counterfoil.runtime.pay_links import LinkDesks
+from counterfoil.runtime.payer_operations import payer_operations
+from counterfoil.runtime.payers import PayerDesks
 from counterfoil.runtime.refund_operations import refund_operations
 from counterfoil.runtime.return_operations import return_operations
 from counterfoil.runtime.settlement_operations import settlement_operations
@@ -29,6 +31,7 @@ class Reach:
     known: KnownPayments
     cashiers: Cashiers
     links: LinkDesks
+    payers: PayerDesks
 
 
 def every_operation(reach: Reach) -> dict[str, Operation]:
@@ -43,5 +46,6 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
         | comparing_operations(reach.sites, reach.known)
         | due_operations(due)
         | link_operations(LinkReach(due, reach.links))
+        | payer_operations(reach.payers)
         | dispute_operations(reach.sites, reach.store, reach.known)
     )

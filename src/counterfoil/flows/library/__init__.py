@@ -11,6 +11,7 @@ NIGHTLY_CHECK = "nightly_check"
 DISPUTE_TO_BOOKS = "dispute_to_books"
 INVOICE_DUE_CHARGED = "invoice_due_charged"
 PAY_LINK = "pay_link"
+VAULT_SYNC = "vault_sync"
 SHIPPED = (
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
@@ -19,6 +20,7 @@ SHIPPED = (
     DISPUTE_TO_BOOKS,
     INVOICE_DUE_CHARGED,
     PAY_LINK,
+    VAULT_SYNC,
 )
 
 

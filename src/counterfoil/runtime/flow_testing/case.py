@@ -21,6 +21,7 @@ from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.domain.invoice import Invoice, ItemKind, Order, ReceiptEntry, Shelf
 from counterfoil.domain.money import Money
+from counterfoil.domain.payer_names import PayerPolicy
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.settling import SettlementPolicy
@@ -42,6 +43,7 @@ from counterfoil.runtime.flow_testing.stated_charges import (
     read_policy,
 )
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
+from counterfoil.runtime.flow_testing.stated_news import StatedPayer, read_change, read_payers
 from counterfoil.runtime.memory.cashier import ANSWERS as GATEWAY_ANSWERS
 
 MERCHANT = MerchantId("gateway/shop")
@@ -95,6 +97,7 @@ class SiteTerms:
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     returns: Returns = Returns.ASK
     declines: Declines = Declines.LEAVE
+    payers: PayerPolicy = PayerPolicy.LEAVE
     settlements: SettlementPolicy = SettlementPolicy.ASK
     due: DuePolicy = field(default_factory=DuePolicy)
     disputes: DisputePolicy = DisputePolicy.ASK
@@ -123,6 +126,7 @@ class Books:
     """Refunds that Counterfoil itself made, each with the payment that it gave back."""
     methods: tuple[SavedMethod, ...] = ()
     charges: tuple[StatedCharge, ...] = ()
+    payers: tuple[StatedPayer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +172,7 @@ _TERMS: Mapping[str, Any] = {
     "ach_when_captured": bool,
     "returns": Returns,
     "declines": Declines,
+    "payers": PayerPolicy,
     "settlements": SettlementPolicy,
     "disputes": DisputePolicy,
 }
@@ -218,6 +223,7 @@ def _books(part: Part) -> Books:
         own_refunds=named("own_refunds"),
         methods=read_methods(parts.get("methods")),
         charges=read_charges(parts.get("charges")),
+        payers=read_payers(parts.get("payers")),
     )
 
 
@@ -250,7 +256,7 @@ def _event(part: Part) -> TriedEvent:
 
 
 _OF_A_RUN = ("attempt", "answers", "gateway_answers", "meanwhile", "then")
-_SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement", UNREADABLE, *ENTRIES)
+_SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement", "change", UNREADABLE, *ENTRIES)
 
 
 def _told_list(part: Part | None) -> tuple[Told, ...]:
@@ -264,13 +270,16 @@ def _told(part: Part, parts: Mapping[str, Part]) -> Told:
     if is_start(kind):
         body = read_start(kind, parts, COMPANY, NOON)
         return Told(kind=kind, order_key=start_order_key(kind, COMPANY, body), body=body, held=held)
+    if "change" in parts:
+        news = read_change(parts["kind"], parts["change"], COMPANY, NOON)
+        return Told(kind=kind, order_key=news.order_key, body=news.body, held=held)
     if "dispute" in parts:
         return replace(_dispute(kind, parts, part), held=held)
     if "settlement" in parts:
         batch, body = read_batch(parts["kind"], parts["settlement"], MERCHANT, NOON)
         return Told(kind=kind, order_key=batch.lineage, body=body, occurred_at=batch.settled_at, held=held)
     if "payment" not in parts:
-        raise part.wrong("a payment, a dispute, a settlement or an item belongs here")
+        raise part.wrong("a payment, a dispute, a settlement, a change or an item belongs here")
     payment: Payment = read_value(Payment, parts["payment"], _payment_defaults(kind, parts["kind"]))
     body = encoding.encode(payment)
     if UNREADABLE in parts:

@@ -30,6 +30,7 @@ from counterfoil.runtime.flow_testing.replaying import Memory, Version, replay
 from counterfoil.runtime.flow_testing.running import read_case, run_case
 from counterfoil.runtime.flow_testing.starts import is_start
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
+from counterfoil.runtime.flow_testing.stated_news import BOOKS_NEWS
 from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.flow_testing.trying import Trail, try_case
 from counterfoil.runtime.operations import Site
@@ -52,7 +53,7 @@ def record_run(recorded: RecordedRun, flow: Flow, flow_text: str, site: Site, me
     """
     if recorded.status not in _ENDS:
         raise NotRecordableError(f"the run is {recorded.status}: a test is made of a run that ended")
-    if is_start(recorded.run.event.kind):
+    if is_start(recorded.run.event.kind) or recorded.run.event.kind.startswith(BOOKS_NEWS):
         raise NotRecordableError("tests are made of runs that a payment, a refund or a dispute started")
     played = replay(recorded, Version(flow=flow, text=flow_text), site, memory)
     _require_same(recorded, played.trail)

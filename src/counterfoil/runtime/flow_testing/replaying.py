@@ -23,6 +23,7 @@ from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, Observ
 from counterfoil.runtime.flow_testing.planned_cashier import PlannedCashier
 from counterfoil.runtime.flow_testing.starts import IN_OUR_WORDS
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE, StatedGateway
+from counterfoil.runtime.flow_testing.stated_news import BOOKS_NEWS
 from counterfoil.runtime.flow_testing.trying import Bench, Ports, Till, Trail
 from counterfoil.runtime.interpreter import decode_result
 from counterfoil.runtime.operations import Site
@@ -134,7 +135,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
 
 
 def _told(gateway: GatewayRecords, order_key: str, event: OtherEvent) -> Told:
-    if event.kind.startswith(("chargeback.", *IN_OUR_WORDS)):
+    if event.kind.startswith(("chargeback.", *IN_OUR_WORDS, *BOOKS_NEWS)):
         body = event.body
     else:
         body = _batch(gateway, event.body) if is_batch(event.kind) else _body(gateway, event.body)

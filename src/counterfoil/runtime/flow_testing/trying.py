@@ -45,6 +45,7 @@ from counterfoil.runtime.flow_testing.case import (
 from counterfoil.runtime.flow_testing.starts import is_start, started_body
 from counterfoil.runtime.flow_testing.stated_charges import Counter, stated_cashier
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
+from counterfoil.runtime.flow_testing.stated_news import stated_payers
 from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.books import MemoryErp
@@ -52,6 +53,7 @@ from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.notices import MemoryNotices
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.memory.pay_links import MemoryPayLinks
+from counterfoil.runtime.memory.payers import MemoryPayers
 from counterfoil.runtime.memory.runs import MemoryRunStore
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import VAULT_CUSTOMER, Site
@@ -116,6 +118,7 @@ class Ports:
     known: KnownPayments
     till: Till
     links: MemoryPayLinks = field(default_factory=MemoryPayLinks)
+    payers: MemoryPayers = field(default_factory=MemoryPayers)
 
 
 @dataclass(kw_only=True)
@@ -178,6 +181,7 @@ def stated_ports(books: Books, terms: SiteTerms) -> Ports:
         books=StatedBooks(books),
         known=MemoryKnown(store, refunded),
         till=Till(find=lambda _run: cashier, sent=cashier.sent, script=cashier.script),
+        payers=stated_payers(books.payers, terms.payers),
     )
 
 
@@ -206,6 +210,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
         known=ports.known,
         cashiers=ports.till.find,
         links=lambda _run: ports.links,
+        payers=lambda _run: ports.payers,
     )
     return every_operation(reach)
 
@@ -218,7 +223,7 @@ class Bench:
     ) -> None:
         self._flow, self._case = flow, case
         self._store, self._books, self._till = ports.store, ports.books, ports.till
-        self._links = ports.links
+        self._links, self._payers = ports.links, ports.payers
         self._store.flows[flow.version] = text
         self._way: list[dict[str, str]] = []
         self._recalled = recalled
@@ -247,6 +252,7 @@ class Bench:
         self._till.sent.clear()
         self._till.script[:] = event.gateway_answers
         self._links.script[:] = event.gateway_answers
+        self._payers.script[:] = event.gateway_answers
         outcome = self._turn(run)
         for each in event.afterwards:
             if isinstance(outcome, Finished):

@@ -9,10 +9,15 @@ from counterfoil.domain.payment import PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.refunding import RefundPolicy
 from counterfoil.domain.taking_back import Returns
 from counterfoil.flows.definition import parse_flow
+from counterfoil.flows.library import VAULT_SYNC
+from counterfoil.ports.changes import Change, Happened, Subject
+from counterfoil.ports.erp import FieldChange
+from counterfoil.runtime.books_news import event_of
 from counterfoil.runtime.flow_testing.masking import Mask, mask_reference
 from counterfoil.runtime.flow_testing.recording import NotRecordableError, record_run
 from tests.support.flow_recordings import memory_of, record, recorded_of, told
 from tests.support.flows import Flows
+from tests.support.hub import NOW
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, an_order, usd
 
@@ -115,6 +120,25 @@ def test_a_run_that_has_not_ended_is_refused() -> None:
     recorded = replace(recorded_of(flows, run), status="parked")
     text = flows.store.flows[recorded.run.flow_version]
     with pytest.raises(NotRecordableError, match="the run is parked"):
+        record_run(recorded, parse_flow(text), text, flows.site, memory_of(flows))
+
+
+def test_what_the_books_told_becomes_no_test() -> None:
+    flows = Flows(MemoryErp())
+    change = Change(
+        subject=Subject.CUSTOMER,
+        happened=Happened.CHANGED,
+        number="ABC",
+        customer="ABC",
+        fields=(FieldChange(field="name", before="Smith", after="Jones"),),
+        seen_at=NOW,
+    )
+    news = event_of("01", change)
+    run = flows.accept(VAULT_SYNC, news.kind, news.order_key, news.body)
+    assert flows.carried(run)["result"] == "done"
+    recorded = recorded_of(flows, run)
+    text = flows.store.flows[recorded.run.flow_version]
+    with pytest.raises(NotRecordableError, match="a payment, a refund or a dispute"):
         record_run(recorded, parse_flow(text), text, flows.site, memory_of(flows))
 
 

@@ -14,7 +14,8 @@ from counterfoil.connectors.paytrace.mapping.stamps import read_day
 from counterfoil.connectors.paytrace.mapping.statuses import plain
 from counterfoil.connectors.paytrace.wire_v1.answers import AnyStruct, convert
 from counterfoil.connectors.paytrace.wire_v1.recurrence import Recurrence
-from counterfoil.connectors.paytrace.wire_v1.vault import CustomerRecord
+from counterfoil.connectors.paytrace.wire_v1.vault import CustomerRecord, Place
+from counterfoil.domain.address import Address
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.errors import DecisionError
@@ -35,10 +36,23 @@ def map_customer(body: Mapping[str, object]) -> StoredCustomer:
         reference=record.customer_id,
         label=record.customer_id,
         name=plain(record.billing_address.name if record.billing_address else None),
+        billing=_address(record.billing_address) if record.billing_address else None,
         email=plain(record.email),
         tender=Tender.ACH if record.check and card is None else Tender.CARD,
         last_four=last_four(card.masked_number if card else None),
         expires=expiry(card.expiration_year, card.expiration_month) if card else "",
+    )
+
+
+def _address(place: Place) -> Address:
+    return Address(
+        name=plain(place.name),
+        line_1=plain(place.street_address),
+        line_2=plain(place.street_address2),
+        city=plain(place.city),
+        state=plain(place.state),
+        zip=plain(place.zip),
+        country=plain(place.country),
     )
 
 

@@ -9,6 +9,7 @@ from counterfoil.connectors.paytrace.mapping.statuses import plain
 from counterfoil.connectors.paytrace.mapping.words import is_doubtful
 from counterfoil.connectors.paytrace.wire_v3.answers import STATUS_INVALID, STATUS_NOT_FOUND, Told, convert
 from counterfoil.connectors.paytrace.wire_v3.vault import CustomerAnswer, CustomerRecord
+from counterfoil.domain.address import Address
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.instructions import StoredPayer, Unknown
@@ -32,10 +33,24 @@ def map_customer(body: Mapping[str, object]) -> StoredCustomer:
         reference=record.customer_id,
         label=plain(record.customer_label),
         name=plain(record.billing_name) or plain(str(address.get("name") or "")),
+        billing=_address(record) if record.billing_address else None,
         email=plain(record.email),
         tender=Tender.ACH if record.bank_account and not record.card_masked else Tender.CARD,
         last_four=last_four(record.card_masked or account),
         expires=expiry(record.expiration_year, record.expiration_month),
+    )
+
+
+def _address(record: CustomerRecord) -> Address:
+    told = {key: plain(str(text or "")) for key, text in (record.billing_address or {}).items()}
+    return Address(
+        name=plain(record.billing_name) or told.get("name", ""),
+        line_1=told.get("street_address", ""),
+        line_2=told.get("street_address2", ""),
+        city=told.get("city", ""),
+        state=told.get("state", ""),
+        zip=told.get("postal_code", ""),
+        country=told.get("country", ""),
     )
 
 

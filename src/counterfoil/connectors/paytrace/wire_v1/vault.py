@@ -36,9 +36,15 @@ class StoredCard(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """The part of an address that is read here."""
+    """A billing address, by the keys under which it is given (that exports use the same is assumed)."""
 
     name: str | None = None
+    street_address: str | None = None
+    street_address2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
 
 
 class CustomerRecord(msgspec.Struct, frozen=True, kw_only=True):
