@@ -150,6 +150,9 @@ class DisputeDesk:
         if lineage is not None and not dispute.transaction:
             match: Matched | Unmatched = Matched(lineage=lineage, why=f"case {dispute.case} is about it")
             return Judged(dispute=dispute, standing=Standing.NEW, match=match)
+        if lineage is not None and lineage.rpartition("/")[2] != dispute.transaction:
+            why = f"case {dispute.case} is about {lineage}, and transaction {dispute.transaction} is named"
+            return Judged(dispute=dispute, standing=Standing.NEW, match=Unmatched(why=why))
         payments = self._candidates(dispute)
         if dispute.transaction:
             match = match_transaction(dispute, payments[-1] if payments else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.promotion import Plan
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.flows.overlap import overlaps
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.runtime.cashier import Cashiers
@@ -82,11 +83,22 @@ def make_memory(workspace: Workspace, runs: StoredRuns, connection: str, cashier
 
 
 def _pairs(workspace: Workspace, plan: Plan) -> Iterator[tuple[Version, Version]]:
-    """The flows that are live in one version and planned in another."""
-    changed = [each for each in plan.changes if each.before and each.after and each.before != each.after]
-    texts = workspace.deployments.texts(each.before for each in changed if each.before)
-    for each in changed:
-        yield _version(texts[each.before or ""]), _version(plan.source.texts[each.flow])
+    """The flows that are live in one version and planned in another, or replaced by another flow."""
+    moved = [each for each in plan.changes if each.before != each.after]
+    texts = workspace.deployments.texts(each.before for each in moved if each.before)
+    before = {each.flow: _version(texts[each.before]) for each in moved if each.before}
+    after = {each.flow: _version(plan.source.texts[each.flow]) for each in moved if each.after}
+    for name, old in before.items():
+        new = after.get(name) or next(_in_place_of(old, after, before), None)
+        if new is not None:
+            yield old, new
+
+
+def _in_place_of(old: Version, after: Mapping[str, Version], before: Collection[str]) -> Iterator[Version]:
+    """Flows that were not live and take some of its events."""
+    for name, new in after.items():
+        if name not in before and any(overlaps([old.flow, new.flow])):
+            yield new
 
 
 def _version(text: str) -> Version:

@@ -8,7 +8,7 @@ from datetime import date
 
 from counterfoil.domain.dispute import Dispute
 from counterfoil.domain.facts.money_back import Part
-from counterfoil.domain.facts.receipt import ReceiptFact
+from counterfoil.domain.facts.receipt import Application, ReceiptFact
 from counterfoil.domain.identifiers import InvoiceNumber
 from counterfoil.domain.invoice import Invoice, ItemKind, ReceiptEntry
 from counterfoil.domain.money import Money
@@ -23,6 +23,8 @@ class PaidBy:
     """Under which a clerk finds it: its open credit's number, else its mark."""
     item: Invoice | None = None
     """What bears that number: the open credit, or the document that a clerk keyed the receipt on."""
+    invoices: Sequence[Invoice] = ()
+    """Those that it paid, as they stand now."""
     entries: Sequence[ReceiptEntry] = ()
     """What was received and given back on its documents, without refunds and chargebacks of ours."""
     is_taken_back: bool = False
@@ -54,7 +56,20 @@ def odd_receipt(paid: PaidBy, opened_on: date) -> str:
         return f"the {receipt.on_account} that it left on account do not stand there as they did"
     if receipt.on_account.is_zero and item is not None:
         return f"it stands in the books as a receipt that was keyed on {item.number}"
-    return next((why for part in placed_by(receipt, paid.document) if (why := _odd(part, paid))), "")
+    parts = placed_by(receipt, paid.document)
+    whys = (
+        *(_odd_invoice(part, paid) for part in receipt.applications),
+        *(_odd(part, paid) for part in parts),
+    )
+    return next((why for why in whys if why), "")
+
+
+def _odd_invoice(part: Application, paid: PaidBy) -> str:
+    found = [item for item in paid.invoices if item.number == part.invoice]
+    if len(found) != 1 or found[0].void or found[0].customer != paid.fact.customer:
+        return f"invoice {part.invoice} does not stand as it did when it was paid"
+    held = found[0].total - found[0].open
+    return f"{held} of {part.invoice} are paid, {part.amount} went back" if held < part.amount else ""
 
 
 def _is_credit_of(item: Invoice, receipt: ReceiptFact) -> bool:

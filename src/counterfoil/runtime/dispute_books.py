@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeVar
 
 from counterfoil.domain.dispute import Dispute, DisputeStage
@@ -75,7 +76,13 @@ def _paid(posted: Posted, dispute: Dispute, lineage: str, erp: Erp) -> PaidBy:
     if dispute.stage is not DisputeStage.OPENED:
         return paid
     items = erp.find_references(document).invoices
-    return replace(paid, item=next(iter(items), None), entries=tuple(_entries(paid, lineage, erp)))
+    paid_ones = (erp.find_references(part.invoice).invoices for part in posted.fact.applications)
+    return replace(
+        paid,
+        item=next(iter(items), None),
+        invoices=tuple(chain.from_iterable(paid_ones)),
+        entries=tuple(_entries(paid, lineage, erp)),
+    )
 
 
 def _entries(paid: PaidBy, lineage: str, erp: Erp) -> Iterator[ReceiptEntry]:

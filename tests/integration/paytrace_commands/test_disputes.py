@@ -203,3 +203,12 @@ def test_a_dispute_follows_its_payment_to_the_company(desk: Desk) -> None:
     desk.said(*words, "--transaction", number)
     with desk.workspace() as workspace, workspace.database.autocommit() as connection:
         assert connection.execute(sa.select(run.c.company)).scalars().all() == ["02"]
+
+
+def test_a_line_that_names_another_payment_than_its_case_is_a_question(
+    desk: Desk, imported: Callable[..., list[dict[str, str | None]]]
+) -> None:
+    one, other = (desk.shopper.pay_at_terminal("a test", Decimal("25.00"), "1001") for _ in range(2))
+    told = imported(f"C1,CB,2026-12-01,25.00,{one},,", f"C1,Won,2026-12-09,25.00,{other},,")
+    assert [each["payment"] for each in told] == [f"paytrace/m1/{one}", None]
+    assert f"case C1 is about paytrace/m1/{one}, and transaction {other} is named" in str(told[1]["why"])

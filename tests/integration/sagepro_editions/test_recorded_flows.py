@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from counterfoil.connectors.sagepro.company import SageProCompany
 from counterfoil.domain.payment import PaymentStatus
+from tests.integration.sagepro_editions.test_dispute_flow import FEE, LINEAGE, OPENED, POSTS, WON, told
 from tests.integration.sagepro_editions.test_refund_flow import REOPENS, open_on, paid, payment, refund
 from tests.support.flow_recordings import record
 from tests.support.flows import Flows
@@ -57,3 +58,19 @@ def test_a_refund_that_is_a_persons_and_news_of_what_is_posted(company: SageProC
     settled = flows.tell(payment(status=PaymentStatus.SETTLED))
     flows.carried(settled)
     assert "look: in_the_books" in record(flows, settled)
+
+
+def test_the_stages_of_a_dispute(site: Site, company: SageProCompany) -> None:
+    flows = Flows(company, disputes=POSTS)
+    credit = flows.carried(flows.tell(payment("130.00")))["document"]
+    stages = (told(OPENED, "130.00"), told(FEE, "15.00"), told(WON, "130.00"))
+    runs = [flows.tell_dispute(stage, LINEAGE) for stage in stages]
+    for run in runs:
+        assert flows.carried(run)["posting"] == "posted"
+    before = open_on(site), open_on(site, credit)
+    first, second, third = (record(flows, run) for run in runs)
+    assert "disputes: post" in first
+    assert "fact: chargeback" in first
+    assert "fact: chargeback_fee" in second
+    assert "outcome: won" in third
+    assert (open_on(site), open_on(site, credit)) == before

@@ -56,6 +56,9 @@ def by(receipt: ReceiptFact = PAID, held: str = "", **changes: Any) -> PaidBy:
         "C1", f"-{held or 0}", customer=receipt.customer, kind=ItemKind.OPEN_CREDIT, total=-receipt.on_account
     )
     values: dict[str, Any] = {"fact": receipt, "document": number, "item": item if held else None}
+    values["invoices"] = [
+        an_invoice(part.invoice, "0.00", total=part.amount) for part in receipt.applications
+    ]
     return PaidBy(**(values | changes))
 
 
@@ -153,6 +156,18 @@ ODD = a_receipt({"1001": "60.00", "1002": "60.00"})
             by(entries=(entry("119.00", reference="105968"),)),
             "does not stand on 1001 as it was",
         ),
+        (told(OPENED), by(invoices=()), "1001 does not stand as it did"),
+        (
+            told(OPENED),
+            by(invoices=[an_invoice(open_amount="0.00", void=True)]),
+            "1001 does not stand as it did",
+        ),
+        (
+            told(OPENED),
+            by(invoices=[an_invoice(open_amount="0.00", customer="X")]),
+            "1001 does not stand as it",
+        ),
+        (told(OPENED), by(invoices=[an_invoice(open_amount="0.01")]), "119.99 USD of 1001 are paid"),
         (told(OPENED), by(is_taken_back=True), "was taken back in the books"),
         (told(OPENED), None, "no receipt of it"),
     ],
