@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Any
 
 from counterfoil.domain.dispute import Dispute, Matched
@@ -96,7 +97,11 @@ class Flows:
     def tell_dispute(self, dispute: Dispute, lineage: str) -> str:
         """What a processor's file tells of the payment."""
         body = written(dispute, Matched(lineage=lineage, why="its transaction is named"), "file november.csv")
-        return self.accept(DISPUTE_TO_BOOKS, dispute.event_kind, lineage, body)
+        noon = datetime.combine(dispute.on, time(12), UTC)
+        run = self.accept(DISPUTE_TO_BOOKS, dispute.event_kind, lineage, body, noon)
+        event = replace(self.store.runs[run].event, received_at=noon)
+        self.store.runs[run] = replace(self.store.runs[run], event=event)
+        return run
 
     def accept(self, flow: str, kind: str, lineage: str, body: Json, occurred_at: datetime = NOW) -> str:
         run_id = f"run-{len(self.store.runs) + 1}"

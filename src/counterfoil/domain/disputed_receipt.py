@@ -69,7 +69,8 @@ def _odd_invoice(part: Application, paid: PaidBy) -> str:
     if len(found) != 1 or found[0].void or found[0].customer != paid.fact.customer:
         return f"invoice {part.invoice} does not stand as it did when it was paid"
     held = found[0].total - found[0].open
-    return f"{held} of {part.invoice} are paid, {part.amount} went back" if held < part.amount else ""
+    why = f"{held} of {part.invoice} are paid now, {part.amount} were by this payment: some went back already"
+    return why if held < part.amount else ""
 
 
 def _is_credit_of(item: Invoice, receipt: ReceiptFact) -> bool:

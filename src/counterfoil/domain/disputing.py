@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import assert_never
 
@@ -33,6 +33,10 @@ _WORDS = {
 }
 
 
+A_ZONE_APART = timedelta(days=1)
+"""How far ahead of our own day the processor's may be."""
+
+
 class DisputePolicy(Enum):
     """What becomes of clear stages of a connection's disputes; unclear ones are always a person's."""
 
@@ -58,6 +62,10 @@ class CaseBooks:
     """Whether we gave money of the payment back at the gateway ourselves, or are about to."""
     asked: bool = False
     """Whether a person was asked about a dispute of this payment before."""
+    disputed_before: bool = False
+    """Whether another dispute of this payment was opened before."""
+    today: date | None = None
+    """The day on which the stage was told; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +168,8 @@ class _Case:
         if self.books.told_back:
             why = f"the gateway tells that it is {self.books.told_back}: its money may go back twice"
             return self.ask(why, ReviewKind.TAKEN_BACK)
-        if self.books.is_given_back and self.dispute.stage is DisputeStage.OPENED:
-            return self.ask("we give its money back ourselves: answer the bank with the refund")
+        if self.books.today is not None and self.dispute.on > self.books.today + A_ZONE_APART:
+            return self.ask(f"it is told of {self.dispute.on}, a day that has not come")
         return self._odd_money(self.dispute.amount, paid.fact.amount)
 
     def _odd_money(self, amount: Money, paid: Money) -> Hold | None:
@@ -188,6 +196,10 @@ class _Case:
         odd = odd_amount(dispute, receipt)
         if odd:
             return self.ask(odd, ReviewKind.AMOUNT)
+        if self.books.is_given_back:
+            return self.ask("we give its money back ourselves: answer the bank with the refund")
+        if self.books.disputed_before:
+            return self.ask("it was disputed before, and this may be the same dispute under another number")
         parts = odd_receipt(paid, dispute.on) or parts_taken_back(dispute.amount, paid)
         if isinstance(parts, str):
             return self.ask(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from counterfoil.ports.run_store import LineageEvent
 from counterfoil.runtime.operations import news_of
 
 F = TypeVar("F", bound=Fact)
+_OPENED = f"chargeback.{DisputeStage.OPENED.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Told:
     """What else was told of it and of its disputes."""
     is_given_back: bool
     """Whether we gave its money back at the gateway ourselves, or are about to."""
+    today: date
+    """The day on which the stage was told."""
 
 
 def read_books(dispute: Dispute, lineage: str, erp: Erp, told: Told) -> CaseBooks:
@@ -48,13 +52,19 @@ def read_books(dispute: Dispute, lineage: str, erp: Erp, told: Told) -> CaseBook
         told_back=told_back(told.others),
         is_given_back=told.is_given_back,
         asked=any(other.held and other.kind.startswith("chargeback.") for other in told.others),
+        disputed_before=any(other.kind == _OPENED and not other.later for other in told.others),
+        today=told.today,
     )
 
 
 def told_back(told: Sequence[LineageEvent]) -> str:
-    """As what the gateway tells that the payment's money was taken back; empty where it does not."""
+    """As what the gateway tells that the payment's money was taken back; empty where it does not.
+
+    What cannot be read may tell just that.
+    """
     statuses = (news_of(other).status for other in told if other.kind.startswith("payment."))
-    return next((status.value for status in statuses if status in TAKEN_BACK), "")
+    found = (status for status in statuses if status is None or status in TAKEN_BACK)
+    return next((status.value if status else "something that cannot be read" for status in found), "")
 
 
 def _fact(kind: type[F], key: PostingKey, erp: Erp) -> F | None:

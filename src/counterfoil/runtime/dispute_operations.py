@@ -130,6 +130,7 @@ def _decide(step: Step, site: Site, store: RunStore, known: KnownPayments) -> St
     told = Told(
         others=store.find_lineage(step.run),
         is_given_back=known.is_given_back(step.run.event.connection, payment),
+        today=step.run.event.received_at.astimezone(site.zone).date(),
     )
     books = read_books(dispute, lineage, site.erp, told)
     decided = decide_dispute(dispute, lineage, books, site.disputes)

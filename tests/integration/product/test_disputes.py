@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,6 +27,7 @@ stages: {opened: [CB], won: [Won], lost: [Lost], fee: [Fee]}
 """
 HEAD = "Case,Status,Date,Amount,Sale,Paid\n"
 FEE = "15.00"
+DAY = f"{datetime.now().astimezone():%Y-%m-%d}"  # noqa: TID251 - the sandbox goes by the machine's clock
 
 
 @dataclass
@@ -84,12 +86,12 @@ def paid(hub: RunningHere) -> tuple[str, str, Decimal]:
 
 def test_a_dispute_is_posted_through_its_stages(hub: RunningHere, clerk: Clerk) -> None:
     transaction, invoice, amount = paid(hub)
-    lines = [f"C1,CB,2027-01-04,{amount},{transaction},", f"C1,Fee,2027-01-04,{FEE},,"]
+    lines = [f"C1,CB,{DAY},{amount},{transaction},", f"C1,Fee,{DAY},{FEE},,"]
     clerk.imports(*lines)
     assert hub.wait(transaction, "chargeback.opened")["status"] == "done"
     assert hub.wait(transaction, "chargeback.fee")["status"] == "done"
     assert hub.ground.invoice_balance(invoice) == amount
-    ended = f"C1,Won,2027-01-20,{amount},,"
+    ended = f"C1,Won,{DAY},{amount},,"
     clerk.imports(*lines, ended)
     assert hub.wait(transaction, "chargeback.won")["status"] == "done"
     assert hub.ground.invoice_balance(invoice) == 0
@@ -101,7 +103,7 @@ def test_a_dispute_is_posted_through_its_stages(hub: RunningHere, clerk: Clerk) 
 
 def test_a_dispute_that_is_lost_is_given_up(hub: RunningHere, clerk: Clerk) -> None:
     transaction, invoice, amount = paid(hub)
-    clerk.imports(f"C2,CB,2027-01-04,{amount},{transaction},", f"C2,Lost,2027-01-20,{amount},,")
+    clerk.imports(f"C2,CB,{DAY},{amount},{transaction},", f"C2,Lost,{DAY},{amount},,")
     assert hub.wait(transaction, "chargeback.lost")["status"] == "done"
     assert hub.ground.invoice_balance(invoice) == 0
     assert hub.ground.received("C2") == -amount
@@ -110,7 +112,7 @@ def test_a_dispute_that_is_lost_is_given_up(hub: RunningHere, clerk: Clerk) -> N
 
 def test_a_part_without_the_whole_is_a_persons(hub: RunningHere, clerk: Clerk) -> None:
     transaction, invoice, _ = paid(hub)
-    clerk.imports(f"C3,CB,2027-01-04,1.00,{transaction},")
+    clerk.imports(f"C3,CB,{DAY},1.00,{transaction},")
     run = hub.wait(transaction, "chargeback.opened")
     assert run["status"] == "held"
     assert hub.ground.invoice_balance(invoice) == 0
@@ -125,14 +127,14 @@ def test_a_plan_tells_what_the_flow_would_make_of_disputes_that_were_shown(
     clerk.says("flows", "init", flows, "--by", "Ann")
     replace_flow(hub, DISPUTE_TO_CLERK)
     transaction, invoice, amount = paid(hub)
-    clerk.imports(f"C4,CB,2027-01-04,{amount},{transaction},")
+    clerk.imports(f"C4,CB,{DAY},{amount},{transaction},")
     assert hub.wait(transaction, "chargeback.opened")["status"] == "held"
     said = clerk.says("flows", "plan", ENVIRONMENT, "--events", "1")
     assert f"chargeback.opened {transaction}\n        now   a person is asked" in said
     assert "answer: posted, fact: chargeback" in said
     assert hub.ground.postings("dispute-C4") == 0
     clerk.says("flows", "use", DISPUTE_TO_BOOKS, "--environment", ENVIRONMENT, "--by", "Ann")
-    clerk.imports(f"C4,Won,2027-01-20,{amount},,")
+    clerk.imports(f"C4,Won,{DAY},{amount},,")
     run = hub.wait(transaction, "chargeback.won")
     assert run["status"] == "held", "whoever was asked about the opening has the case in hand"
     assert hub.ground.invoice_balance(invoice) == 0

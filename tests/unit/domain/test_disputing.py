@@ -167,7 +167,7 @@ ODD = a_receipt({"1001": "60.00", "1002": "60.00"})
             by(invoices=[an_invoice(open_amount="0.00", customer="X")]),
             "1001 does not stand as it",
         ),
-        (told(OPENED), by(invoices=[an_invoice(open_amount="0.01")]), "119.99 USD of 1001 are paid"),
+        (told(OPENED), by(invoices=[an_invoice(open_amount="0.01")]), "119.99 USD of 1001 are paid now"),
         (told(OPENED), by(is_taken_back=True), "was taken back in the books"),
         (told(OPENED), None, "no receipt of it"),
     ],
@@ -181,6 +181,7 @@ def test_what_is_not_clear_is_a_persons(dispute: Dispute, paid: PaidBy | None, w
     ("books", "kind"),
     [
         ({"asked": True}, ReviewKind.DISPUTE),
+        ({"today": date(2026, 11, 19)}, ReviewKind.DISPUTE),
         ({"told_back": "returned"}, ReviewKind.TAKEN_BACK),
         ({"paid": by(is_taken_back=True)}, ReviewKind.TAKEN_BACK),
         ({"paid": None}, ReviewKind.DISPUTE),
@@ -193,6 +194,16 @@ def test_what_speaks_against_a_case_speaks_against_each_of_its_stages(
     before = {} if dispute.stage is OPENED else {"opened": opened()}
     assert asked(decide(dispute, **(before | books))).kind is kind
     assert asked(decide(dispute, DisputePolicy.ASK, **before)).kind is ReviewKind.DISPUTE
+
+
+def test_a_second_dispute_of_a_payment_may_be_the_first_under_another_number() -> None:
+    assert "under another number" in asked(decide(told(), disputed_before=True)).why
+    for stage, amount in ((WON, "120.00"), (FEE, "15.00")):
+        assert not isinstance(decide(told(stage, amount), opened=opened(), disputed_before=True), Hold)
+
+
+def test_a_day_ahead_is_the_processor_s_zone() -> None:
+    assert isinstance(decide(told(), today=date(2026, 11, 20)), ChargebackFact)
 
 
 def test_money_that_we_give_back_ourselves_is_not_charged_back_as_well() -> None:

@@ -66,6 +66,7 @@ class Told:
     order_key: str
     body: Json
     occurred_at: datetime = NOON
+    received_at: datetime = NOON
     held: bool = False
     """Whether a person was asked about it."""
 
@@ -307,12 +308,14 @@ def _dispute(kind: str, parts: Mapping[str, Part], part: Part) -> Told:
     dispute: Dispute = read_value(Dispute, parts["dispute"])
     if kind != dispute.event_kind:
         raise parts["kind"].wrong(f"a dispute of that stage is told as {dispute.event_kind}")
+    noon = datetime.combine(dispute.on, NOON.timetz())
+    told = Told(kind=kind, order_key=dispute.key, body={}, occurred_at=noon, received_at=noon)
     if "matched" in parts:
         match: Matched = read_value(Matched, parts["matched"], {"why": "its transaction is named"})
-        return Told(kind=kind, order_key=match.lineage, body=written(dispute, match, _BY))
+        return replace(told, order_key=match.lineage, body=written(dispute, match, _BY))
     if "unmatched" in parts:
         unmatched: Unmatched = read_value(Unmatched, parts["unmatched"])
-        return Told(kind=kind, order_key=dispute.key, body=written(dispute, unmatched, _BY))
+        return replace(told, body=written(dispute, unmatched, _BY))
     raise part.wrong("'matched' or 'unmatched' says which payment the dispute is about")
 
 

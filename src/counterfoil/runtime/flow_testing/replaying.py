@@ -100,18 +100,15 @@ def own_postings(recorded: RecordedRun) -> Sequence[Posted]:
 def case_of(recorded: RecordedRun, site: Site) -> Case:
     run = recorded.run
     told = [_told(site.gateway, run.order_key, other) for other in recorded.others]
+    own = OtherEvent(
+        kind=run.event.kind,
+        body=run.event.body,
+        occurred_at=run.event.occurred_at,
+        later=False,
+        held=False,
+    )
     event = TriedEvent(
-        told=_told(
-            site.gateway,
-            run.order_key,
-            OtherEvent(
-                kind=run.event.kind,
-                body=run.event.body,
-                occurred_at=run.event.occurred_at,
-                later=False,
-                held=False,
-            ),
-        ),
+        told=replace(_told(site.gateway, run.order_key, own), received_at=run.event.received_at),
         expected=_NOTHING_EXPECTED,
         attempt=max(run.attempt, 1),
         meanwhile=tuple(each for each, other in zip(told, recorded.others, strict=True) if other.later),

@@ -285,7 +285,7 @@ class Bench:
             kind=told.kind,
             source="test",
             occurred_at=told.occurred_at,
-            received_at=NOON,
+            received_at=told.received_at,
             body=started_body(self._flow, told.body) if is_start(told.kind) else told.body,
         )
         self._store.runs[name] = Run(
