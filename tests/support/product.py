@@ -29,6 +29,7 @@ from counterfoil.cli.demo.hub import Hub as HubClient
 from counterfoil.cli.demo.shopper import Shopper
 from counterfoil.cli.demo.stage import free_port, wait_until_ready
 from counterfoil.config import Settings
+from counterfoil.connectors.paytrace.settings import Generation
 from counterfoil.connectors.sagepro.remote import RemoteErp
 from counterfoil.ports.clock import Clock, SystemClock
 from counterfoil.ports.ids import SystemIds
@@ -160,7 +161,9 @@ class Ground:
 
 
 @contextmanager
-def new_ground(*, poll_seconds: int = 1, unpaid: int = UNPAID) -> Iterator[Ground]:
+def new_ground(
+    *, poll_seconds: int = 1, unpaid: int = UNPAID, generation: Generation = "v1"
+) -> Iterator[Ground]:
     """A new company and a new sandbox, connected; the folder goes with them."""
     folder = Path(tempfile.mkdtemp(prefix="counterfoil-test-"))
     clock, bodies = ShiftedClock(), list[bytes]()
@@ -174,7 +177,7 @@ def new_ground(*, poll_seconds: int = 1, unpaid: int = UNPAID) -> Iterator[Groun
         settings.data.mkdir()
         stack.callback(EmbeddedServer(settings.data / "postgres").stop)
         vault = {VAULT: cast.without_invoice.number}
-        connections = connect_sandboxes(settings, url, folder / "sagepro", vault)
+        connections = connect_sandboxes(settings, url, folder / "sagepro", vault, generation=generation)
         stack.callback(connections.close)
         _log_in_as_other(settings, connections)
         shopper = Shopper(url, SystemClock())

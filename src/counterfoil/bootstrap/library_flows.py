@@ -16,6 +16,8 @@ from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.flows.definition import parse_flow, starts
 from counterfoil.flows.library import (
     DISPUTE_TO_BOOKS,
+    DUE_INVOICES,
+    INVOICE_DUE_CHARGED,
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
     SHIPPED,
@@ -36,6 +38,8 @@ _TOGETHER: Mapping[str, Sequence[str]] = {
     # An earlier payment_to_receipt also asks a person about refunds, and this one leaves them to the other.
     PAYMENT_TO_RECEIPT: (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS),
     REFUND_TO_BOOKS: (PAYMENT_TO_RECEIPT, REFUND_TO_BOOKS),
+    # What is told and not worked on is not told again under the same name.
+    DUE_INVOICES: (DUE_INVOICES, INVOICE_DUE_CHARGED),
 }
 _REPLACED: Mapping[str, Sequence[str]] = {
     # It only showed each stage to a person; it goes on where it is live, until somebody uses the other.

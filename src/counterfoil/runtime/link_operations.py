@@ -20,7 +20,7 @@ from counterfoil.ports.catalogue import Nature, OperationSpec
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.hosted import NotMade, PayLink
 from counterfoil.ports.run_store import Json
-from counterfoil.runtime.due_operations import DueReach, Judging, find_invoice
+from counterfoil.runtime.due_judging import DueReach, Judging, find_invoice
 from counterfoil.runtime.gateway_writes import OtherContent, Pending, WritesHeld
 from counterfoil.runtime.pay_links import LinkDesks, LinkOutcome
 from counterfoil.runtime.step import Operation, Step, StepResult
@@ -98,7 +98,7 @@ def _judge(step: Step, reach: LinkReach, asked: _Asked) -> PayLinkWish | LeftAlo
     if invoice is None:
         return LeftAlone(why=f"invoice {asked.invoice} is not in the books, or is there more than once")
     terms = LinkTerms(email=asked.email, currency=reach.desks(step.run).currency, expires_on=asked.until)
-    return judge_pay_link(Judging(step, reach.due).known_of(invoice), terms)
+    return judge_pay_link(Judging(step.run, reach.due).known_of(invoice), terms)
 
 
 def _make(step: Step, reach: LinkReach) -> StepResult:

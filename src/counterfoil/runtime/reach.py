@@ -10,7 +10,8 @@ from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.comparing_operations import comparing_operations
 from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
-from counterfoil.runtime.due_operations import DueReach, due_operations
+from counterfoil.runtime.due_judging import DueReach
+from counterfoil.runtime.due_operations import due_operations
 from counterfoil.runtime.link_operations import LinkReach, link_operations
 from counterfoil.runtime.operations import Sites, payment_operations
 from counterfoil.runtime.pay_links import LinkDesks

@@ -9,6 +9,7 @@ REFUND_TO_BOOKS = "refund_to_books"
 SETTLEMENT_TO_DEPOSIT = "settlement_to_deposit"
 NIGHTLY_CHECK = "nightly_check"
 DISPUTE_TO_BOOKS = "dispute_to_books"
+DUE_INVOICES = "due_invoices"
 INVOICE_DUE_CHARGED = "invoice_due_charged"
 PAY_LINK = "pay_link"
 VAULT_SYNC = "vault_sync"
@@ -18,6 +19,7 @@ SHIPPED = (
     SETTLEMENT_TO_DEPOSIT,
     NIGHTLY_CHECK,
     DISPUTE_TO_BOOKS,
+    DUE_INVOICES,
     INVOICE_DUE_CHARGED,
     PAY_LINK,
     VAULT_SYNC,
