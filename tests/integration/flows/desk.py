@@ -18,8 +18,6 @@ from counterfoil.store.repository import FlowRepository
 
 DISPUTES = "dispute_to_books"
 PAYMENTS = "payment_to_receipt"
-REFUNDS = "refund_to_books"
-SETTLEMENTS = "settlement_to_deposit"
 TITLE = "A dispute is posted through its stages"
 
 
