@@ -29,11 +29,12 @@ def _ask(deed: Ask, bench: Bench, step: Step) -> StepResult:
 
 def _task(deed: Ask, step: Step) -> ReviewTask:
     choices = [{"choice": choice, "text": text} for choice, text in deed.choices.items()]
+    words = ", ".join(f"{choice} ({text})" for choice, text in deed.choices.items())
     return ReviewTask(
         run=step.run.id,
         kind=ReviewKind.DECISION.value,
         title=_title(deed, step),
-        why=f"flow {step.run.flow} asks; answer with one of: {', '.join(deed.choices)}",
+        why=f"flow {step.run.flow} waits for an answer: {words}",
         details={**step.summary, "choices": choices},
     )
 
