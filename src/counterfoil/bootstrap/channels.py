@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from typing_extensions import override
 
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.notices.sending import require_address, send
+from counterfoil.flows.calling import expand
+from counterfoil.flows.definition import Flow
+from counterfoil.flows.errors import FlowError
 from counterfoil.flows.names import is_name
+from counterfoil.flows.nodes.node import Node
+from counterfoil.flows.nodes.notify import Notify
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.notifier import Notice, Notifier
 from counterfoil.security.secrets import Secret
@@ -35,6 +40,25 @@ class Channels(Notifier):
 
 def channel_rows(workspace: Workspace) -> Sequence[ConnectionRow]:
     return [row for row in workspace.connections.all() if row.kind == KIND]
+
+
+def channel_faults(workspace: Workspace, environment: str, flows: Iterable[Flow]) -> Iterator[str]:
+    """Notices to channels that the environment has not; of flows that may run."""
+    known = {row.name for row in channel_rows(workspace) if row.environment == environment}
+    for flow in flows:
+        for node in _nodes(flow):
+            if isinstance(node.deed, Notify) and node.deed.to not in known:
+                add = f"counterfoil notify add {node.deed.to} --environment {environment}"
+                what = f"node {node.name} tells {node.deed.to}"
+                yield f"{flow.name}: {what}, no channel of {environment}: {add}"
+
+
+def _nodes(flow: Flow) -> Iterable[Node]:
+    """Those of called flows too; what is wrong with the calls is told elsewhere."""
+    try:
+        return expand(flow).nodes.values()
+    except FlowError:
+        return ()
 
 
 def find_channel(workspace: Workspace, name: str, environment: str) -> ConnectionRow:

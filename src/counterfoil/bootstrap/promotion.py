@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from counterfoil.bootstrap.bindings import binding_faults
+from counterfoil.bootstrap.channels import channel_faults
 from counterfoil.bootstrap.flow_files import find_environment, require_sound
 from counterfoil.bootstrap.scheduled import company_faults
 from counterfoil.bootstrap.workspace import Workspace
@@ -268,7 +269,9 @@ def _faults(workspace: Workspace, environment: str, source: Source) -> Iterator[
         yield "no flow would be live any more: payments would only be stored"
     yield from _flow_faults(source.texts)
     yield from _connection_faults(workspace, environment, source.environments.get(environment))
-    yield from company_faults(workspace, environment, map(parse_flow, source.texts.values()))
+    flows = [parse_flow(text) for text in source.texts.values()]
+    yield from company_faults(workspace, environment, flows)
+    yield from channel_faults(workspace, environment, flows)
 
 
 def _flow_faults(texts: Mapping[str, str]) -> Iterator[str]:

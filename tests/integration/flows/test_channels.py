@@ -144,3 +144,27 @@ def test_an_address_in_a_file_that_others_may_read_is_refused(desk: Desk, tmp_pa
     path.chmod(0o644)
     told = said("add", "clerk", "--environment", "dev", "--address-from", str(path), code=1)
     assert str(path) in told
+
+
+TELLING = """\
+flow: telling
+title: A clerk is told
+trigger: { manual: {} }
+order_key: lineage
+start: tell
+nodes:
+  tell:
+    notify: { to: clerk, title: Look, text: Somebody asked you to. }
+    then: { sent: done, failed: review }
+"""
+
+
+def test_a_flow_is_live_only_where_its_channels_are(desk: Desk, hook: Hook) -> None:
+    (desk.folder / "flows" / "telling.yaml").write_text(TELLING, "utf-8")
+    desk.said("save", "--by", "Ann", "-m", "a clerk is told")
+    told = desk.refused("plan", "dev")
+    assert "telling: node tell tells clerk, no channel of dev: counterfoil notify add clerk" in told
+    add(hook)
+    desk.said("deploy", "dev", "--by", "Ann")
+    assert "telling" in desk.live("dev")
+    assert "no channel of qa" in desk.refused("deploy", "qa", "--from", "dev", "--by", "Ann")
