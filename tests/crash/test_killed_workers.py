@@ -92,5 +92,6 @@ def test_a_run_that_kills_its_worker_is_set_aside(database: Database, hub: Hub, 
     with worker(database, tmp_path):
         until(lambda: {hub.status(run) for run in good} == {"done"})
     assert hub.runs.read_run(poison).attempt == STRIKES_MAX + 1
+    assert max(hub.runs.read_run(run).attempt for run in good) <= 2, "who was beside it once is not again"
     starts = [path for path in tmp_path.iterdir() if path.name.startswith(poison)]
     assert len(starts) == STRIKES_MAX

@@ -10,7 +10,8 @@ import structlog
 
 from counterfoil.ports.engine import Carry, Failed, Finished, Outcome, Parked, RetryAfter
 from counterfoil.ports.errors import ConfigurationError, DecisionError, TransientError
-from counterfoil.store.run_queue import Begun, Behind, Idle, RunQueue, Turn
+from counterfoil.runtime.turnstile import Turnstile
+from counterfoil.store.run_queue import Begun, Behind, Idle, RunQueue, Struck, Turn
 
 log = structlog.get_logger()
 
@@ -48,11 +49,19 @@ class Worker:
         self._queue = queue
         self._carry = carry
         self._name = name
+        self._turnstile = Turnstile()
         self._wait = wait
 
     def turn(self, run_id: str) -> int | None:
         """Carries a run as far as it goes; the seconds after which its job must come again, or None."""
-        begun: Begun = self._queue.begin(run_id, self._name)
+        with self._turnstile.together():
+            begun = self._queue.begin(run_id, self._name)
+            if not isinstance(begun, Struck):
+                return self._begun(run_id, begun)
+        with self._turnstile.alone():
+            return self._begun(run_id, self._queue.begin(run_id, self._name, alone=True))
+
+    def _begun(self, run_id: str, begun: Begun) -> int | None:
         match begun:
             case Turn():
                 return self._take(begun)
@@ -60,6 +69,8 @@ class Worker:
                 log.info("run_parked_behind", run=run_id, elder=begun.elder)
             case Idle():
                 log.info("run_idle", run=run_id, status=begun.status)
+            case Struck():
+                log.error("run_not_begun", run=run_id, strikes=begun.strikes)
             case _:
                 assert_never(begun)
         return None

@@ -44,7 +44,14 @@ class Idle:
     status: str
 
 
-Begun = Turn | Behind | Idle
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Struck:
+    """Its last attempt ended without order, such as with its worker: it is begun alone, and was not now."""
+
+    strikes: int
+
+
+Begun = Turn | Behind | Idle | Struck
 
 
 # Counts the attempt, unless an older run of the same order key in the same environment is unfinished.
@@ -73,6 +80,7 @@ BEGIN = sa.text("""
             worker = :worker, started_at = :now, due_at = NULL, why = NULL
         FROM found
         WHERE run.id = found.id AND found.status IN ('waiting', 'running') AND found.elder IS NULL
+          AND (:alone OR found.strikes = 0)
     )
     SELECT status, attempts, strikes, elder FROM found
 """)
@@ -118,10 +126,14 @@ class RunQueue:
         self._defer = defer
         self._clock = clock
 
-    def begin(self, run_id: str, worker: str) -> Begun:
-        """Counts an attempt and gives the turn, unless an older run of the order key comes first."""
+    def begin(self, run_id: str, worker: str, *, alone: bool = False) -> Begun:
+        """Counts an attempt and gives the turn, unless an older run of the order key comes first.
+
+        A run whose last attempt ended without order is begun only by a worker that carries nothing beside
+        it: should it end this one too, no other run is suspected.
+        """
         with self._database.autocommit() as connection:
-            values = {"run": run_id, "worker": worker, "now": self._clock.now()}
+            values = {"run": run_id, "worker": worker, "now": self._clock.now(), "alone": alone}
             found = connection.execute(BEGIN, values).one_or_none()
         if found is None:
             return Idle(status="missing")
@@ -129,6 +141,8 @@ class RunQueue:
             return Idle(status=found.status)
         if found.elder is not None:
             return Behind(elder=found.elder)
+        if found.strikes and not alone:
+            return Struck(strikes=found.strikes)
         return Turn(run=run_id, attempt=found.attempts + 1, strikes=found.strikes + 1)
 
     def finish(self, turn: Turn) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store import schema
 from counterfoil.store.errors import RowMissingError
-from counterfoil.store.run_queue import Behind, Idle, Turn
+from counterfoil.store.run_queue import Behind, Idle, Struck, Turn
 from tests.integration.store.samples import START, Hub, add_connection, add_flow, event
 
 NOTHING: sa.Select[tuple[str]] = sa.select(sa.literal("none").label("run"))
@@ -18,7 +18,7 @@ GRACE = timedelta(seconds=10)
 
 
 def take(hub: Hub, run: str, worker: str = "w1") -> Turn:
-    turn = hub.queue.begin(run, worker)
+    turn = hub.queue.begin(run, worker, alone=True)
     assert isinstance(turn, Turn)
     return turn
 
@@ -169,5 +169,14 @@ def test_what_is_not_there_is_named(hub: Hub) -> None:
 def test_turns_taken_at_once_are_all_counted(hub: Hub) -> None:
     (run,) = hub.accept(event())
     with ThreadPoolExecutor(4) as threads:
-        begun = list(threads.map(lambda _: hub.queue.begin(run, "w1"), range(40)))
+        begun = list(threads.map(lambda _: hub.queue.begin(run, "w1", alone=True), range(40)))
     assert sorted(turn.attempt for turn in begun if isinstance(turn, Turn)) == list(range(1, 41))
+
+
+def test_a_run_whose_attempt_ended_without_order_is_begun_alone(hub: Hub) -> None:
+    (run,) = hub.accept(event())
+    assert hub.queue.begin(run, "w1") == Turn(run=run, attempt=1, strikes=1)
+    assert hub.queue.begin(run, "w2") == Struck(strikes=1)
+    assert hub.queue.begin(run, "w2", alone=True) == Turn(run=run, attempt=2, strikes=2)
+    hub.queue.retry(Turn(run=run, attempt=2, strikes=2), timedelta(0), "busy", in_order=True)
+    assert hub.queue.begin(run, "w2") == Turn(run=run, attempt=3, strikes=1)
