@@ -7,10 +7,12 @@ from contextlib import suppress
 from counterfoil.flows.conditions.condition import Condition, ConditionError, UndecidedError
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import SHIPPED, read_library_flow
+from counterfoil.flows.linking import link
 from counterfoil.flows.validate import read_flow
 from counterfoil.runtime.catalogue import shipped_catalogue
 from counterfoil.runtime.result_fields import PAYMENT_FIELDS
 from tests.fuzz.mutation import Dice, altered
+from tests.unit.flows.samples import CALLER, CALLING_FILES, MAPPED_FILES, MAPPED_FLOW, PATIENT_FLOW
 
 CONDITION_WORDS = """
 payment payment. .amount .tender .status .surcharge money( money("1.00_USD") at_least( .more_than( == != && ||
@@ -19,6 +21,8 @@ payment payment. .amount .tender .status .surcharge money( money("1.00_USD") at_
 """
 FLOW_WORDS = """
 flow: title: nodes: do: then: with: decide: trigger: event: start: order_key: else: to: at_most: otherwise:
+map: look_up: wait: for: until: zone: ask: choices: due: each: call: notify: retry: on_error uses: mappings:
+tables: flows: schedule: manual: 3_days "08:00" America/New_York
 done review retry wait payment.* & * ! !!python/object | > - { } [ ] , : # ' " ? % --- ... &a *a __proto__
 """
 LONG = (
@@ -71,4 +75,6 @@ def conditions() -> list[bytes]:
 
 
 def flows() -> list[bytes]:
-    return [read_library_flow(name).encode() for name in SHIPPED]
+    shipped = [read_library_flow(name) for name in SHIPPED]
+    whole = [link(MAPPED_FLOW, MAPPED_FILES), link(CALLER, CALLING_FILES), PATIENT_FLOW]
+    return [text.encode() for text in (*shipped, *whole)]

@@ -102,3 +102,65 @@ MAPPED_FILES = {
     "tables/words_of_status.csv": "# As the other says it\nours,theirs\ncaptured,Paid\nfailed,Failed\n",
 }
 """A workspace whose flow maps, looks up and decides."""
+
+CALLER = """\
+flow: caller
+title: A payment is posted by another flow
+trigger: { event: payment.* }
+order_key: lineage
+start: normalise
+nodes:
+  normalise: { do: payment.normalise, then: { payment: book } }
+  book:
+    call: book_it
+    with: { money: normalise }
+    then: { done: record }
+  record:
+    do: run.record
+    then: { done: done, review: review }
+"""
+CALLED = """\
+flow: book_it
+title: Money is booked
+trigger: { call: { money: payment.normalise } }
+order_key: lineage
+start: size
+nodes:
+  size:
+    decide: { large: money.amount.more_than(money("500.00 USD")) }
+    with: { money: money }
+    then: { large: review, otherwise: match }
+  match:
+    do: cash_application.match
+    with: { payment: money }
+    then: { money: post, no_money: done, hold: review }
+  post:
+    do: erp.post
+    with: { payment: money, decision: match }
+    then:
+      { posted: done, already_posted: done, superseded: done, busy: retry,
+        changed: { to: match, at_most: 3, else: review },
+        handed_over: wait, keyed_by_hand: wait, conflict: review, refused: review }
+"""
+CALLING_FILES = {"flows/caller.yaml": CALLER, "flows/book_it.yaml": CALLED}
+"""A workspace whose flow calls another."""
+
+PATIENT_FLOW = """\
+flow: patient
+title: A payment waits
+trigger: { event: payment.* }
+order_key: lineage
+start: read
+nodes:
+  read: { do: payment.normalise, then: { payment: later } }
+  later: { wait: { for: 3 days }, then: { over: morning } }
+  morning: { wait: { until: "08:00", zone: America/New_York }, then: { over: ask } }
+  ask:
+    ask: { title: "Post {payment.amount}?", choices: { release: Post it, refuse: Leave it }, due: 2 days }
+    with: { payment: read }
+    then: { release: who, refuse: done, late: review }
+  who:
+    decide: { chief: answer.by == "Ann Lee" }
+    with: { answer: ask }
+    then: { chief: done, otherwise: review }
+"""

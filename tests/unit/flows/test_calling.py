@@ -11,51 +11,11 @@ from counterfoil.flows.errors import FlowError
 from counterfoil.flows.linking import link, linked_flows
 from counterfoil.flows.validate import read_flow
 from counterfoil.runtime.catalogue import shipped_catalogue
-
-CALLER = """\
-flow: caller
-title: A payment is posted by another flow
-trigger: { event: payment.* }
-order_key: lineage
-start: normalise
-nodes:
-  normalise: { do: payment.normalise, then: { payment: book } }
-  book:
-    call: book_it
-    with: { money: normalise }
-    then: { done: record }
-  record:
-    do: run.record
-    then: { done: done, review: review }
-"""
-CALLED = """\
-flow: book_it
-title: Money is booked
-trigger: { call: { money: payment.normalise } }
-order_key: lineage
-start: size
-nodes:
-  size:
-    decide: { large: money.amount.more_than(money("500.00 USD")) }
-    with: { money: money }
-    then: { large: review, otherwise: match }
-  match:
-    do: cash_application.match
-    with: { payment: money }
-    then: { money: post, no_money: done, hold: review }
-  post:
-    do: erp.post
-    with: { payment: money, decision: match }
-    then:
-      { posted: done, already_posted: done, superseded: done, busy: retry,
-        changed: { to: match, at_most: 3, else: review },
-        handed_over: wait, keyed_by_hand: wait, conflict: review, refused: review }
-"""
-FILES = {"flows/caller.yaml": CALLER, "flows/book_it.yaml": CALLED}
+from tests.unit.flows.samples import CALLED, CALLER, CALLING_FILES
 
 
 def whole(**changed: str) -> str:
-    files = FILES | {f"flows/{name}.yaml": text for name, text in changed.items()}
+    files = CALLING_FILES | {f"flows/{name}.yaml": text for name, text in changed.items()}
     return link(files["flows/caller.yaml"], files)
 
 
@@ -78,7 +38,7 @@ def test_a_called_flow_s_nodes_stand_in_place_of_the_call() -> None:
 
 def test_a_flow_that_is_called_is_checked_by_itself_and_started_by_nothing_else() -> None:
     assert read_flow(CALLED, shipped_catalogue()).event == "call.book_it"
-    assert list(linked_flows(FILES)) == ["caller"]
+    assert list(linked_flows(CALLING_FILES)) == ["caller"]
     with pytest.raises(FlowError, match=r"did you mean 'payment\.normalise'"):
         read_flow(CALLED.replace("payment.normalise }", "payment.normalize }"), shipped_catalogue())
     with pytest.raises(FlowError, match=r"no 'money\.amuont' in conditions"):

@@ -19,7 +19,12 @@ def flow_of(many: str) -> str:
 
 WRITE = "{do: thing.write, with: {thing: %s}, then: {written: %s, changed: %s, busy: retry}}"
 
+WAIT = "{{wait: {{until: '08:00', zone: Nowhere/N{0}}}, then: {{over: done}}}}"
+
 HOSTILE = {
+    "500 nodes in zones that do not exist": flow_of(
+        "".join(f"  n{number}: {WAIT.format(number)}\n" for number in range(500))
+    ),
     "a bomb of aliases": "a: &a [x, x]\nb: &b [*a, *a]\nflow: [*b, *b]\n",
     "a merge of a mapping": "base: &base {do: x}\nflow: {<<: *base}\n",
     "a mapping inside itself": "flow: &a {x: *a}\n",

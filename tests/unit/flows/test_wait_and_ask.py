@@ -9,26 +9,7 @@ from counterfoil.flows.diff import diff_flows
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.validate import read_flow
 from counterfoil.runtime.catalogue import shipped_catalogue
-
-FLOW = """\
-flow: patient
-title: A payment waits
-trigger: { event: payment.* }
-order_key: lineage
-start: read
-nodes:
-  read: { do: payment.normalise, then: { payment: later } }
-  later: { wait: { for: 3 days }, then: { over: morning } }
-  morning: { wait: { until: "08:00", zone: America/New_York }, then: { over: ask } }
-  ask:
-    ask: { title: "Post {payment.amount}?", choices: { release: Post it, refuse: Leave it }, due: 2 days }
-    with: { payment: read }
-    then: { release: who, refuse: done, late: review }
-  who:
-    decide: { chief: answer.by == "Ann Lee" }
-    with: { answer: ask }
-    then: { chief: done, otherwise: review }
-"""
+from tests.unit.flows.samples import PATIENT_FLOW as FLOW
 
 
 def told(old: str, new: str) -> str:

@@ -7,15 +7,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
 from counterfoil.flows.document import Part
 from counterfoil.flows.durations import DURATION_FORM, read_duration, seconds
-from counterfoil.flows.errors import nearest, quoted
+from counterfoil.flows.errors import quoted
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.schema_parts import ROUTE, Schema, record
+from counterfoil.flows.zones import wrong_zone
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 
 OVER = "over"
@@ -120,8 +121,8 @@ def _read(entries: Mapping[str, Part]) -> Wait:
 
 def _until(part: Part, fields: Mapping[str, Part]) -> Until:
     at, zone = fields["until"].text(), fields["zone"].text()
-    if zone not in (zones := available_timezones()):
-        raise fields["zone"].wrong(f"no zone {quoted(zone)}{nearest(zone, zones)}")
+    if wrong := wrong_zone(zone):
+        raise fields["zone"].wrong(wrong)
     if not _CLOCK.fullmatch(at):
         raise part.wrong(f"{quoted(at)} is no time of day such as 08:00")
     return Until(time.fromisoformat(at), zone)

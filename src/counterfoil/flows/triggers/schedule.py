@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
 from counterfoil.flows.document import Part
-from counterfoil.flows.errors import Finding, nearest, quoted
+from counterfoil.flows.errors import Finding
 from counterfoil.flows.schema_parts import Schema, record
 from counterfoil.flows.triggers.cron import (
     CRON_LENGTH_MAX,
@@ -21,6 +21,7 @@ from counterfoil.flows.triggers.cron import (
     require_cron,
 )
 from counterfoil.flows.triggers.trigger import Trigger, TriggerKind
+from counterfoil.flows.zones import wrong_zone
 from counterfoil.ports.catalogue import FieldType, ResultField
 
 COMPANY_LENGTH_MAX = 20
@@ -63,9 +64,8 @@ class ScheduleTrigger(Trigger):
             require_cron(self.cron)
         except CronError as error:
             yield Finding(self.line, f"trigger.schedule: {error}")
-        if self.zone not in (zones := available_timezones()):
-            text = f"trigger.zone: no zone {quoted(self.zone)}{nearest(self.zone, zones)}"
-            yield Finding(self.line, text)
+        if wrong := wrong_zone(self.zone):
+            yield Finding(self.line, f"trigger.zone: {wrong}")
 
     @override
     def fields_told(self) -> tuple[ResultField, ...]:
