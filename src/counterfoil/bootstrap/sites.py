@@ -42,10 +42,9 @@ class SiteBook:
                 bound to live books.
             CompanyUndecidedError: no rule of the connection names the company.
         """
+        self._require_fitting(run.event.connection, run.company)
         link = self.link_of(run)
-        fault = self._faults.get((link.connection, run.company))
-        if fault:
-            raise ConfigurationError(fault)
+        self._require_fitting(link.connection, run.company)
         if run.company == UNDECIDED:
             raise CompanyUndecidedError(self._why_undecided(run, link))
         erp = self._erps.get((run.environment, run.company))
@@ -66,6 +65,11 @@ class SiteBook:
             settlements=link.policy.settlements,
             disputes=link.policy.disputes,
         )
+
+    def _require_fitting(self, gateway: str, company: str) -> None:
+        fault = self._faults.get((gateway, company))
+        if fault:
+            raise ConfigurationError(fault)
 
     def link_of(self, run: Run) -> GatewayLink:
         """The gateway that the event came from; of the books' events and starts, the company's own.

@@ -51,4 +51,4 @@ def test_an_invoice_whose_payment_is_under_way_is_asked_of_nobody(live: RunningH
     live.wait(transaction, "payment.authorised")
     summary = ended(live, pick.number)
     assert summary["decision"] == "refused"
-    assert f"payment {transaction} of {pick.open} USD is authorised" in str(summary["why"])
+    assert f"payment {transaction} of {pick.open:,} USD is authorised" in str(summary["why"])
