@@ -6,6 +6,7 @@ import typer
 
 from counterfoil.cli import database, disputes, notify, review, sandbox
 from counterfoil.cli.agent.command import app as agent
+from counterfoil.cli.catalogue.command import catalogue
 from counterfoil.cli.demo.command import demo
 from counterfoil.cli.flows.command import app as flows
 from counterfoil.cli.foxpro.command import app as foxpro
@@ -33,3 +34,4 @@ app.add_typer(notify.app, name="notify")
 app.command()(demo)
 app.command()(serve)
 app.command()(worker)
+app.command()(catalogue)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from counterfoil.ports.catalogue import Catalogue
+from counterfoil.domain.dispute import DisputeStage
+from counterfoil.domain.payment import PaymentKind, PaymentStatus
+from counterfoil.ports.catalogue import Catalogue, ConnectorSpec, TriggerSpec
+from counterfoil.ports.gateway import BATCH_KINDS
 from counterfoil.runtime import (
     comparing_operations,
     decline_operations,
@@ -14,6 +17,28 @@ from counterfoil.runtime import (
     refund_operations,
     return_operations,
     settlement_operations,
+)
+from counterfoil.runtime.result_records import DISPUTE, PAYMENT, SETTLEMENT
+
+_TRIGGERS = (
+    TriggerSpec(
+        name="payment",
+        label="The gateway told of a payment or refund; payment.normalise reads it",
+        kinds=tuple(f"{kind.value}.{status.value}" for kind in PaymentKind for status in PaymentStatus),
+        carries=PAYMENT,
+    ),
+    TriggerSpec(
+        name="settlement",
+        label="The gateway closed a batch, or tells another content of it; settlement.read reads it",
+        kinds=BATCH_KINDS,
+        carries=SETTLEMENT,
+    ),
+    TriggerSpec(
+        name="dispute",
+        label="The processor told a stage of a dispute; dispute.read reads it",
+        kinds=tuple(f"chargeback.{stage.value}" for stage in DisputeStage),
+        carries=DISPUTE,
+    ),
 )
 
 
@@ -32,3 +57,13 @@ def shipped_catalogue() -> Catalogue:
         payer_operations,
     )
     return {spec.name: spec for room in rooms for spec in room.SPECS}
+
+
+def shipped_connector() -> ConnectorSpec:
+    """What flows can do with payments, settlements, disputes and the books."""
+    return ConnectorSpec(
+        name="counterfoil",
+        label="Payments and books",
+        triggers=_TRIGGERS,
+        operations=tuple(shipped_catalogue().values()),
+    )

@@ -19,6 +19,7 @@ from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.operations import Site, Sites, named_in_books, owner_by_vault, read_payment
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
+from counterfoil.runtime.result_records import FACTS, PAYMENT, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 DECIDE = OperationSpec(
@@ -27,6 +28,8 @@ DECIDE = OperationSpec(
     nature=Nature.READING,
     inputs=("payment",),
     outcomes=("note", "nowhere", "nothing"),
+    takes={"payment": PAYMENT},
+    gives={"note": FACTS["payment_note"]},
 )
 NOTE = OperationSpec(
     name="decline.note",
@@ -34,6 +37,8 @@ NOTE = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("decision",),
     outcomes=POSTING_OUTCOMES,
+    takes={"decision": FACTS["payment_note"]},
+    gives=POSTING,
 )
 SPECS = (DECIDE, NOTE)
 

@@ -21,6 +21,7 @@ from counterfoil.runtime.dispute_books import Told, read_books, told_back
 from counterfoil.runtime.operations import Site, Sites
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
 from counterfoil.runtime.result_fields import DISPUTE_FIELDS
+from counterfoil.runtime.result_records import DISPUTE, FACT, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 READ = OperationSpec(
@@ -29,6 +30,7 @@ READ = OperationSpec(
     nature=Nature.PURE,
     outcomes=("matched", "unmatched"),
     results=DISPUTE_FIELDS,
+    gives={"matched": DISPUTE, "unmatched": DISPUTE},
 )
 DECIDE = OperationSpec(
     name="dispute.decide",
@@ -36,6 +38,8 @@ DECIDE = OperationSpec(
     nature=Nature.READING,
     inputs=("dispute",),
     outcomes=("clear", "in_the_books", "hold"),
+    takes={"dispute": DISPUTE},
+    gives={"clear": FACT},
 )
 POST = OperationSpec(
     name="dispute.post",
@@ -43,6 +47,8 @@ POST = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("dispute", "decision"),
     outcomes=("contradicted", *POSTING_OUTCOMES),
+    takes={"dispute": DISPUTE, "decision": FACT},
+    gives=POSTING,
 )
 RECORD = OperationSpec(
     name="dispute.record",
@@ -50,6 +56,7 @@ RECORD = OperationSpec(
     nature=Nature.PURE,
     inputs=("dispute",),
     outcomes=("done",),
+    takes={"dispute": DISPUTE},
 )
 SPECS = (READ, DECIDE, POST, RECORD)
 

@@ -27,6 +27,7 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.cashier import Cashier
 from counterfoil.runtime.due_judging import DueReach, Judging
 from counterfoil.runtime.gateway_writes import OtherContent, Outcome, Pending, WritesHeld
+from counterfoil.runtime.result_records import DUE_CHARGE, DUE_INVOICES
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 FIND = OperationSpec(
@@ -34,6 +35,7 @@ FIND = OperationSpec(
     label="Find the invoices that are due and whose customers saved a method",
     nature=Nature.READING,
     outcomes=("found", "none"),
+    gives={"found": DUE_INVOICES, "none": DUE_INVOICES},
     item_key="invoice",
 )
 JUDGE = OperationSpec(
@@ -41,6 +43,7 @@ JUDGE = OperationSpec(
     label="Decide whether a due invoice is charged to a saved method",
     nature=Nature.READING,
     outcomes=("charge", "left_alone", "hold"),
+    gives={"charge": DUE_CHARGE},
 )
 CHARGE = OperationSpec(
     name="invoice.charge",
@@ -48,6 +51,7 @@ CHARGE = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("charge",),
     outcomes=("charged", "declined", "given_up", "under_way", "unknown", "changed", "refused"),
+    takes={"charge": DUE_CHARGE},
 )
 SPECS = (FIND, JUDGE, CHARGE)
 

@@ -53,6 +53,7 @@ from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
 from counterfoil.runtime.result_fields import PAYMENT_FIELDS
+from counterfoil.runtime.result_records import DECISION, DECISIONS, PAYMENT, POSTED, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 VAULT_CUSTOMER = "vault_customer"
@@ -66,6 +67,7 @@ NORMALISE = OperationSpec(
     nature=Nature.PURE,
     outcomes=("payment",),
     results=PAYMENT_FIELDS,
+    gives={"payment": PAYMENT},
 )
 FIND_POSTING = OperationSpec(
     name="receipt.find_posting",
@@ -73,6 +75,8 @@ FIND_POSTING = OperationSpec(
     nature=Nature.READING,
     inputs=("payment",),
     outcomes=("absent", "in_the_books", "superseded", "contradicted"),
+    takes={"payment": PAYMENT},
+    gives={"in_the_books": POSTED, "contradicted": POSTED},
 )
 MATCH = OperationSpec(
     name="cash_application.match",
@@ -80,6 +84,8 @@ MATCH = OperationSpec(
     nature=Nature.READING,
     inputs=("payment",),
     outcomes=("money", "no_money", "hold"),
+    takes={"payment": PAYMENT},
+    gives={"money": DECISIONS["applied"], "no_money": DECISIONS["no_money"], "hold": DECISIONS["hold"]},
 )
 POST = OperationSpec(
     name="erp.post",
@@ -87,6 +93,8 @@ POST = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("payment", "decision"),
     outcomes=("superseded", *POSTING_OUTCOMES),
+    takes={"payment": PAYMENT, "decision": DECISION},
+    gives=POSTING,
 )
 RECORD = OperationSpec(
     name="run.record",
@@ -94,6 +102,7 @@ RECORD = OperationSpec(
     nature=Nature.PURE,
     optional_inputs=("decision",),
     outcomes=("done", "review"),
+    takes={"decision": DECISION},
 )
 SPECS = (NORMALISE, FIND_POSTING, MATCH, POST, RECORD)
 

@@ -34,6 +34,7 @@ from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.operations import Site, Sites, news_of
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one, told_posting
+from counterfoil.runtime.result_records import FACTS, FINDINGS, FOUND, FOUND_KINDS, PAYMENT, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 FIND_POSTING = OperationSpec(
@@ -42,6 +43,7 @@ FIND_POSTING = OperationSpec(
     nature=Nature.READING,
     inputs=("payment",),
     outcomes=("absent", "no_money", "in_the_books", "superseded", "contradicted"),
+    takes={"payment": PAYMENT},
 )
 FIND_PAYMENT = OperationSpec(
     name="refund.find_payment",
@@ -49,6 +51,8 @@ FIND_PAYMENT = OperationSpec(
     nature=Nature.READING,
     inputs=("payment",),
     outcomes=("found", "not_yet", "unknown"),
+    takes={"payment": PAYMENT},
+    gives={"found": FINDINGS["matched"], "not_yet": FINDINGS["unmatched"], "unknown": FINDINGS["unmatched"]},
 )
 DECIDE = OperationSpec(
     name="refund.decide",
@@ -56,6 +60,8 @@ DECIDE = OperationSpec(
     nature=Nature.READING,
     inputs=("payment", "found"),
     outcomes=("refund", "hold"),
+    takes={"payment": PAYMENT, "found": FOUND},
+    gives={"refund": FACTS["refund"]},
 )
 POST = OperationSpec(
     name="refund.post",
@@ -63,13 +69,13 @@ POST = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("payment", "decision"),
     outcomes=("superseded", *POSTING_OUTCOMES),
+    takes={"payment": PAYMENT, "decision": FACTS["refund"]},
+    gives=POSTING,
 )
 SPECS = (FIND_POSTING, FIND_PAYMENT, DECIDE, POST)
 PATIENCE = 4
 """How often a run looks for the receipt before a person is asked: a payment and its refund may be told
 together, and the receipt may come a little later."""
-
-_FOUND: encoding.Kinds[Matched | Unmatched] = encoding.Kinds({"matched": Matched, "unmatched": Unmatched})
 
 
 def refund_operations(sites: Sites, store: RunStore, known: KnownPayments) -> dict[str, Operation]:
@@ -140,12 +146,12 @@ def _find_payment(step: Step, site: Site, known: KnownPayments) -> StepResult:
         found = Unmatched(why=f"no receipt of payment {found.lineage} stands in the books")
     if isinstance(found, Matched):
         summary = {"payment": found.lineage, "how": found.why}
-        return StepResult(outcome="found", value=_FOUND.encode(found), summary=summary)
+        return StepResult(outcome="found", value=FOUND_KINDS.encode(found), summary=summary)
     is_late = step.run.attempt >= PATIENCE
     fitting = f" (it may be {', '.join(found.candidates)})" if found.candidates else ""
     return StepResult(
         outcome="unknown" if is_late else "not_yet",
-        value=_FOUND.encode(found),
+        value=FOUND_KINDS.encode(found),
         summary={"decision": "hold", "why": found.why + fitting},
         review=Hold(
             kind=ReviewKind.REFUND,
@@ -201,7 +207,7 @@ def _receipt(erp: Erp, lineage: str) -> Posted | None:
 
 
 def _decide(step: Step, site: Site) -> StepResult:
-    refund, found = _refund(step), _FOUND.decode(step.inputs["found"])
+    refund, found = _refund(step), FOUND_KINDS.decode(step.inputs["found"])
     posted = _receipt(site.erp, found.lineage) if isinstance(found, Matched) else None
     if posted is None or not isinstance(posted.fact, ReceiptFact):
         raise DefectError("only a refund of a posted receipt can be decided; the flow leads here without one")

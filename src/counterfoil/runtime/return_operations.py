@@ -27,6 +27,7 @@ from counterfoil.runtime.operations import (
 )
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
 from counterfoil.runtime.refund_operations import credit_of
+from counterfoil.runtime.result_records import FACTS, PAYMENT, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 DECIDE = OperationSpec(
@@ -35,6 +36,8 @@ DECIDE = OperationSpec(
     nature=Nature.READING,
     inputs=("payment",),
     outcomes=("take_back", "asks"),
+    takes={"payment": PAYMENT},
+    gives={"take_back": FACTS["reversal"]},
 )
 TAKE_BACK = OperationSpec(
     name="receipt.take_back",
@@ -42,6 +45,8 @@ TAKE_BACK = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("decision",),
     outcomes=POSTING_OUTCOMES,
+    takes={"decision": FACTS["reversal"]},
+    gives=POSTING,
 )
 SPECS = (DECIDE, TAKE_BACK)
 

@@ -43,6 +43,7 @@ from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.operations import Site, Sites
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one, told_posting
 from counterfoil.runtime.result_fields import SETTLEMENT_FIELDS
+from counterfoil.runtime.result_records import CONTENT, FACTS, POSTING, SETTLEMENT
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 READ = OperationSpec(
@@ -51,6 +52,7 @@ READ = OperationSpec(
     nature=Nature.PURE,
     outcomes=("settlement",),
     results=SETTLEMENT_FIELDS,
+    gives={"settlement": SETTLEMENT},
 )
 FIND_POSTING = OperationSpec(
     name="settlement.find_posting",
@@ -58,6 +60,7 @@ FIND_POSTING = OperationSpec(
     nature=Nature.READING,
     inputs=("settlement",),
     outcomes=("absent", "history", "in_the_books", "superseded", "contradicted"),
+    takes={"settlement": SETTLEMENT},
 )
 FIND_RECEIPTS = OperationSpec(
     name="settlement.find_receipts",
@@ -65,6 +68,8 @@ FIND_RECEIPTS = OperationSpec(
     nature=Nature.READING,
     inputs=("settlement",),
     outcomes=("whole", "not_yet", "incomplete"),
+    takes={"settlement": SETTLEMENT},
+    gives={"whole": CONTENT},
 )
 DECIDE = OperationSpec(
     name="settlement.decide",
@@ -72,6 +77,8 @@ DECIDE = OperationSpec(
     nature=Nature.READING,
     inputs=("settlement", "found"),
     outcomes=("deposit", "nothing", "hold"),
+    takes={"settlement": SETTLEMENT, "found": CONTENT},
+    gives={"deposit": FACTS["settlement"]},
 )
 POST = OperationSpec(
     name="settlement.post",
@@ -79,6 +86,8 @@ POST = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("settlement", "decision"),
     outcomes=("superseded", *POSTING_OUTCOMES),
+    takes={"settlement": SETTLEMENT, "decision": FACTS["settlement"]},
+    gives=POSTING,
 )
 SPECS = (READ, FIND_POSTING, FIND_RECEIPTS, DECIDE, POST)
 PATIENCE = 4

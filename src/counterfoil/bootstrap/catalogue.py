@@ -1,0 +1,25 @@
+"""Everything that flows of this installation can use, as connectors publish it."""
+
+from __future__ import annotations
+
+from counterfoil.connectors.sagepro.catalogue import company_connector
+from counterfoil.connectors.sagepro.sites import Advance, find_site
+from counterfoil.ports.catalogue import ConnectorSpec
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.runtime.catalogue import shipped_connector
+
+
+def catalogue_connectors() -> list[ConnectorSpec]:
+    return [shipped_connector()]
+
+
+def site_connectors(site: str, company: str | None, advance: Advance) -> list[ConnectorSpec]:
+    """The companies of a Sage Pro site that are not deleted, or the one of that code.
+
+    Raises:
+        ConfigurationError: the site cannot be read, or it has no such company.
+    """
+    found = [each for each in find_site(site, advance).live if company in {None, each.code}]
+    if not found:
+        raise ConfigurationError(f"{site} has no company {company or 'that is not deleted'}")
+    return [company_connector(each) for each in found]

@@ -1,0 +1,1 @@
+"""`counterfoil catalogue` and `counterfoil connectors`."""

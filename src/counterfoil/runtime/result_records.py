@@ -1,0 +1,46 @@
+"""What the inputs and results of the shipped operations are made of."""
+
+from __future__ import annotations
+
+from counterfoil.domain.dispute import Dispute, Matched, Unmatched
+from counterfoil.domain.due_charges import DueCharge
+from counterfoil.domain.payment import Payment
+from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.settling import Content
+from counterfoil.ports import encoding
+from counterfoil.ports.erp import Posted
+from counterfoil.ports.record_forms import kinds_of, members_of, record_of
+from counterfoil.runtime.result_fields import DISPUTE_FIELDS, PAYMENT_FIELDS, SETTLEMENT_FIELDS
+
+PAYMENT = record_of("payment", "A payment or refund as the gateway confirmed it", Payment, PAYMENT_FIELDS)
+SETTLEMENT = record_of("settlement", "A batch as the gateway closed it", Settlement, SETTLEMENT_FIELDS)
+CONTENT = record_of("content", "What a batch is made of, and what of it is in the books", Content)
+DISPUTE = record_of("dispute", "One stage of a dispute as the processor told it", Dispute, DISPUTE_FIELDS)
+DUE_CHARGE = record_of("due_charge", "A charge of an invoice that is due", DueCharge)
+DECISION = kinds_of("decision", "Whose money it is and what it pays", encoding.DECISION)
+FACT = kinds_of("fact", "What is to become true in the books", encoding.FACT)
+POSTED = record_of("posted", "What stands in the books under a key", Posted)
+FOUND_KINDS: encoding.Kinds[Matched | Unmatched] = encoding.Kinds(
+    {"matched": Matched, "unmatched": Unmatched}
+)
+FOUND = kinds_of("found", "Which payment it is about", FOUND_KINDS)
+FACTS, DECISIONS, FINDINGS = members_of(FACT), members_of(DECISION), members_of(FOUND)
+POSTING = members_of(kinds_of("posting", "What the books answered", encoding.POSTING_ANSWER))
+"""By outcome: the answer's own word."""
+DUE_INVOICES = RecordSpec(
+    name="due_invoices",
+    label="Invoices that are due",
+    fields=(
+        FieldSpec(
+            name="items",
+            label="The invoices",
+            type=ValueType.LIST,
+            required=False,
+            record=RecordSpec(
+                name="due_invoice",
+                label="An invoice that is due",
+                fields=(FieldSpec(name="invoice", label="Its number", type=ValueType.TEXT, example="1001"),),
+            ),
+        ),
+    ),
+)
