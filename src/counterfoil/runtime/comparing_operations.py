@@ -18,6 +18,7 @@ from counterfoil.ports.gateway import GatewayRecord
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import StoredEvent
 from counterfoil.runtime.operations import Site, Sites
+from counterfoil.runtime.result_records import COMPARED_DAY
 from counterfoil.runtime.settlement_operations import amount_in_books
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -26,6 +27,7 @@ COMPARE_DAY = OperationSpec(
     label="Compare the gateway's day before with the books",
     nature=Nature.READING,
     outcomes=("agrees", "differs"),
+    gives={"agrees": COMPARED_DAY, "differs": COMPARED_DAY},
     item_key="transaction",
 )
 SPECS = (COMPARE_DAY,)

@@ -23,6 +23,7 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.due_judging import DueReach, Judging, find_invoice
 from counterfoil.runtime.gateway_writes import OtherContent, Pending, WritesHeld
 from counterfoil.runtime.pay_links import LinkDesks, LinkOutcome
+from counterfoil.runtime.result_records import PAY_LINK_WISH
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 DECIDE = OperationSpec(
@@ -30,6 +31,7 @@ DECIDE = OperationSpec(
     label="Decide whether the customer is asked by a link",
     nature=Nature.READING,
     outcomes=("send", "refused"),
+    gives={"send": PAY_LINK_WISH},
 )
 MAKE = OperationSpec(
     name="invoice.make_pay_link",
@@ -37,6 +39,7 @@ MAKE = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("wish",),
     outcomes=("sent", "changed", "not_made", "held", "unknown", "conflict"),
+    takes={"wish": PAY_LINK_WISH},
 )
 SPECS = (DECIDE, MAKE)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from counterfoil.domain.comparing import Difference
 from counterfoil.domain.dispute import Dispute, Matched, Unmatched
 from counterfoil.domain.due_charges import DueCharge
+from counterfoil.domain.pay_links import PayLinkWish
 from counterfoil.domain.payment import Payment
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.settling import Content
 from counterfoil.ports import encoding
 from counterfoil.ports.erp import Posted
+from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 from counterfoil.ports.record_forms import kinds_of, members_of, record_of
 from counterfoil.runtime.result_fields import DISPUTE_FIELDS, PAYMENT_FIELDS, SETTLEMENT_FIELDS
 
@@ -17,6 +20,7 @@ SETTLEMENT = record_of("settlement", "A batch as the gateway closed it", Settlem
 CONTENT = record_of("content", "What a batch is made of, and what of it is in the books", Content)
 DISPUTE = record_of("dispute", "One stage of a dispute as the processor told it", Dispute, DISPUTE_FIELDS)
 DUE_CHARGE = record_of("due_charge", "A charge of an invoice that is due", DueCharge)
+PAY_LINK_WISH = record_of("pay_link_wish", "A link by which a customer is asked to pay", PayLinkWish)
 DECISION = kinds_of("decision", "Whose money it is and what it pays", encoding.DECISION)
 FACT = kinds_of("fact", "What is to become true in the books", encoding.FACT)
 POSTED = record_of("posted", "What stands in the books under a key", Posted)
@@ -41,6 +45,16 @@ DUE_INVOICES = RecordSpec(
                 label="An invoice that is due",
                 fields=(FieldSpec(name="invoice", label="Its number", type=ValueType.TEXT, example="1001"),),
             ),
+COMPARED_DAY = RecordSpec(
+    name="compared_day",
+    label="A day of the gateway, compared with the books",
+    fields=(
+        FieldSpec(name="day", label="The day", type=ValueType.DATE, example="2026-03-31"),
+        FieldSpec(
+            name="items",
+            label="What differs",
+            type=ValueType.LIST,
+            record=record_of("difference", "A payment that gateway and books tell differently", Difference),
         ),
     ),
 )
