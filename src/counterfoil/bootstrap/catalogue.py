@@ -7,10 +7,11 @@ from counterfoil.connectors.sagepro.sites import Advance, find_site
 from counterfoil.ports.catalogue import ConnectorSpec
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.catalogue import shipped_connector
+from counterfoil.runtime.installed import installed_connectors
 
 
 def catalogue_connectors() -> list[ConnectorSpec]:
-    return [shipped_connector()]
+    return [shipped_connector(), *(each.spec for each in installed_connectors().connectors.values())]
 
 
 def site_connectors(site: str, company: str | None, advance: Advance) -> list[ConnectorSpec]:

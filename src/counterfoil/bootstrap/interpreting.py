@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from counterfoil.bootstrap.cashiers import CashierBook
 from counterfoil.bootstrap.channels import Channels
+from counterfoil.bootstrap.connections import ConnectionDesk
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.link_desks import LinkDeskBook
 from counterfoil.bootstrap.own_starts import own_events
@@ -34,6 +35,7 @@ def make_interpreter(
         cashiers=cashiers.cashier_of,
         links=LinkDeskBook(workspace, sites).desk_of,
         payers=PayerDeskBook(workspace, sites).desk_of,
+        connections=ConnectionDesk(workspace).open,
     )
     means = Means(operations=every_operation(reach), events=events, notifier=Channels(workspace))
     return Interpreter(runs, means, workspace.clock)

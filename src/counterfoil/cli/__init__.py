@@ -7,6 +7,7 @@ import typer
 from counterfoil.cli import database, disputes, notify, review, sandbox
 from counterfoil.cli.agent.command import app as agent
 from counterfoil.cli.catalogue.command import catalogue
+from counterfoil.cli.catalogue.connecting import app as connectors
 from counterfoil.cli.demo.command import demo
 from counterfoil.cli.flows.command import app as flows
 from counterfoil.cli.foxpro.command import app as foxpro
@@ -28,6 +29,7 @@ app.add_typer(foxpro, name="foxpro")
 app.add_typer(agent, name="agent")
 app.add_typer(sagepro, name="sagepro")
 app.add_typer(paytrace, name="paytrace")
+app.add_typer(connectors, name="connectors")
 app.add_typer(disputes.app, name="disputes")
 app.add_typer(review.app, name="review")
 app.add_typer(notify.app, name="notify")

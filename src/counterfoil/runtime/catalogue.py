@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counterfoil.domain.dispute import DisputeStage
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
-from counterfoil.ports.catalogue import Catalogue, ConnectorSpec, TriggerSpec
+from counterfoil.ports.catalogue import Catalogue, ConnectorSpec, OperationSpec, TriggerSpec
 from counterfoil.ports.gateway import BATCH_KINDS
 from counterfoil.runtime import (
     comparing_operations,
@@ -18,6 +18,7 @@ from counterfoil.runtime import (
     return_operations,
     settlement_operations,
 )
+from counterfoil.runtime.installed import installed_connectors
 from counterfoil.runtime.result_records import DISPUTE, PAYMENT, SETTLEMENT
 
 _TRIGGERS = (
@@ -43,7 +44,12 @@ _TRIGGERS = (
 
 
 def shipped_catalogue() -> Catalogue:
-    """What the interpreter of a hub can carry out."""
+    """What the interpreter of a hub can carry out, operations of installed connectors included."""
+    connectors = installed_connectors().connectors.values()
+    return _own_operations() | {spec.name: spec for each in connectors for spec in each.spec.operations}
+
+
+def _own_operations() -> dict[str, OperationSpec]:
     rooms = (
         operations,
         decline_operations,
@@ -65,5 +71,5 @@ def shipped_connector() -> ConnectorSpec:
         name="counterfoil",
         label="Payments and books",
         triggers=_TRIGGERS,
-        operations=tuple(shipped_catalogue().values()),
+        operations=tuple(_own_operations().values()),
     )

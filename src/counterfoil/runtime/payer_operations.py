@@ -16,6 +16,7 @@ from counterfoil.ports.changes import Change, Subject
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.payers import PayerDesk, PayerDesks, Renaming
+from counterfoil.runtime.result_records import PAYER_CHANGES
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 JUDGE = OperationSpec(
@@ -23,6 +24,7 @@ JUDGE = OperationSpec(
     label="Decide which stored payers get the customer's new name",
     nature=Nature.READING,
     outcomes=("rename", "nothing", "hold"),
+    gives={"rename": PAYER_CHANGES},
 )
 RENAME = OperationSpec(
     name="customer.rename_payers",
@@ -30,6 +32,7 @@ RENAME = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("changes",),
     outcomes=("renamed", "not_made", "unknown"),
+    takes={"changes": PAYER_CHANGES},
 )
 SPECS = (JUDGE, RENAME)
 _NAME = "name"

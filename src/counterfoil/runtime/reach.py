@@ -8,10 +8,12 @@ from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.comparing_operations import comparing_operations
+from counterfoil.runtime.connector_operations import Connections, connector_operations, no_connections
 from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.due_judging import DueReach
-from counterfoil.runtime.due_operations import due_operations
+from counterfoil.runtime.due_operations import DueReach, due_operations
+from counterfoil.runtime.installed import installed_connectors
 from counterfoil.runtime.link_operations import LinkReach, link_operations
 from counterfoil.runtime.operations import Sites, payment_operations
 from counterfoil.runtime.pay_links import LinkDesks
@@ -33,6 +35,7 @@ class Reach:
     cashiers: Cashiers
     links: LinkDesks
     payers: PayerDesks
+    connections: Connections = no_connections
 
 
 def every_operation(reach: Reach) -> dict[str, Operation]:
@@ -49,4 +52,5 @@ def every_operation(reach: Reach) -> dict[str, Operation]:
         | link_operations(LinkReach(due, reach.links))
         | payer_operations(reach.payers)
         | dispute_operations(reach.sites, reach.store, reach.known)
+        | connector_operations(installed_connectors().connectors, reach.connections)
     )

@@ -21,6 +21,10 @@ class Step:
     inputs: Mapping[str, Json]
     summary: Json = field(default_factory=dict)
     """What earlier nodes told of the run."""
+    connection: str = ""
+    """The connection that the node names, where its operation reaches another system."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The node's constants."""
 
 
 class NotYetError(Exception):

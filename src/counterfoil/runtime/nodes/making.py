@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from counterfoil.flows.definition import Flow
@@ -24,7 +25,7 @@ from counterfoil.runtime.nodes.map_fields import make_mapping
 from counterfoil.runtime.nodes.means import Bench, Place
 from counterfoil.runtime.nodes.notify import make_notifying
 from counterfoil.runtime.nodes.wait import make_waiting
-from counterfoil.runtime.step import Operation
+from counterfoil.runtime.step import Operation, Step, StepResult
 
 NodeOperations = Mapping[str, Operation]
 """What each node of a flow does, by the node's name."""
@@ -44,7 +45,14 @@ def node_operations(flow: Flow, bench: Bench) -> NodeOperations:
 
 
 def _make_doing(deed: Do, place: Place) -> Operation:
-    return place.bench.means.operations[deed.operation]
+    operation = place.bench.means.operations[deed.operation]
+    if not operation.spec.connects:
+        return operation
+
+    def act(step: Step) -> StepResult:
+        return operation.act(replace(step, connection=deed.connection, settings=deed.settings))
+
+    return Operation(spec=operation.spec, act=act)
 
 
 MAKERS: Mapping[type[Deed], Callable[[Any, Place], Operation]] = {
