@@ -12,7 +12,7 @@ from counterfoil.runtime.connector_operations import Connections, connector_oper
 from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.due_judging import DueReach
-from counterfoil.runtime.due_operations import DueReach, due_operations
+from counterfoil.runtime.due_operations import due_operations
 from counterfoil.runtime.installed import installed_connectors
 from counterfoil.runtime.link_operations import LinkReach, link_operations
 from counterfoil.runtime.operations import Sites, payment_operations
