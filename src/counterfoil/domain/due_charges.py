@@ -74,6 +74,8 @@ class DueInvoice:
     """References of receipts on it about whose payment there is a dispute."""
     charges: Sequence[PastCharge] = ()
     """Those that were begun for it before, by number."""
+    is_link_sent: bool = False
+    """Whether its customer was sent a link, or is about to be, by which all that is open may be paid."""
     is_asked: bool = False
     """Whether a person was asked about it before."""
 
@@ -139,8 +141,7 @@ def _reasons(due: DueInvoice, policy: DuePolicy, today: date) -> Iterator[str]:
     if is_reopened(invoice, due.receipts):
         yield "the invoice was paid and is open again: a person says whether it is collected"
     yield from disputed(due)
-    yield from (why for each in due.payments if (why := under_way(each)))
-    yield from (f"payment {each} may pay it, and its record cannot be read" for each in due.unread)
+    yield from _may_be_paid_yet(due)
     yield from why_charged(due.charges, today, timedelta(days=policy.days_between))
     yield _why_not_today(invoice, policy, today)
     if due.credits:
@@ -149,6 +150,13 @@ def _reasons(due: DueInvoice, policy: DuePolicy, today: date) -> Iterator[str]:
         yield f"{invoice.open} is less than {policy.minimum}, the least that is charged"
     if not invoice.open.is_whole_minor_units:
         yield f"{invoice.open} cannot be charged to the last digit"
+
+
+def _may_be_paid_yet(due: DueInvoice) -> Iterator[str]:
+    yield from (why for each in due.payments if (why := under_way(each)))
+    yield from (f"payment {each} may pay it, and its record cannot be read" for each in due.unread)
+    if due.is_link_sent:
+        yield f"the customer was sent a link to pay {due.invoice.open}, and may yet pay by it"
 
 
 def disputed(due: DueInvoice) -> Iterator[str]:

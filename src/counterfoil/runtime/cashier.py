@@ -17,6 +17,7 @@ from counterfoil.domain.charge_history import NUMBERS_MAX, ChargeState, PastChar
 from counterfoil.domain.consent import NotAllowed, SavedMethod
 from counterfoil.domain.due_charges import DueCharge, DuePolicy
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, MerchantId
+from counterfoil.domain.money import Money
 from counterfoil.domain.own_marks import mark_invoice_id
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState, EffectStore, Moved
@@ -71,6 +72,10 @@ class Cashier(Protocol):
         """Those that were begun for the invoice, by number."""
         ...
 
+    def is_link_sent(self, invoice: InvoiceNumber, amount: Money) -> bool:
+        """Whether a link to pay so much of the invoice was sent or may have been, and not refused."""
+        ...
+
     def begun(self, charge: DueCharge) -> Outcome | None:
         """How far this very charge is; None where it was not sent."""
         ...
@@ -78,6 +83,11 @@ class Cashier(Protocol):
     def charge(self, charge: DueCharge) -> Outcome | NotAllowed:
         """Carries the charge out once; the same number never charges twice."""
         ...
+
+
+def link_key(environment: str, company: str, invoice: InvoiceNumber, amount: Money) -> str:
+    """The effect of sending a link: one for an invoice and what is open on it, whoever asks for it."""
+    return f"pay_link/{environment}/{company}/{invoice}/{amount}"
 
 
 Cashiers = Callable[[Run], Cashier]
@@ -125,6 +135,11 @@ class GatewayCashier(Cashier):
     @override
     def charges_of(self, invoice: InvoiceNumber) -> Sequence[PastCharge]:
         return [past_charge(number, row, self.till.zone) for number, row in self._rows(invoice)]
+
+    @override
+    def is_link_sent(self, invoice: InvoiceNumber, amount: Money) -> bool:
+        row = self.effects.find(link_key(self.till.environment, self.till.company, invoice, amount))
+        return row is not None and row.state is not EffectState.FAILED
 
     @override
     def begun(self, charge: DueCharge) -> Outcome | None:

@@ -71,6 +71,7 @@ class Judging:
             unread=unread,
             disputed_receipts=[each.reference for each in receipts if self._is_disputed_receipt(each)],
             charges=cashier.charges_of(invoice.number),
+            is_link_sent=cashier.is_link_sent(invoice.number, invoice.open),
             is_asked=self._is_asked,
         )
 

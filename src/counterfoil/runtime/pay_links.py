@@ -22,6 +22,7 @@ from counterfoil.ports.errors import CounterfoilError, DecisionError, OutcomeUnk
 from counterfoil.ports.hosted import HostedFields, NotMade, PayLink, PayLinkRequest
 from counterfoil.ports.instructions import NotOffered, Unknown
 from counterfoil.ports.run_store import Run
+from counterfoil.runtime.cashier import link_key
 from counterfoil.runtime.gateway_writes import LONGEST_CALL, SEND_WITHIN, OtherContent, Pending, WritesHeld
 
 log = structlog.get_logger()
@@ -68,8 +69,7 @@ class LinkDesk:
     currency: str
 
     def key(self, wish: PayLinkWish) -> str:
-        """One link for an invoice and what is open on it, whoever asks for it."""
-        return f"pay_link/{self.environment}/{self.company}/{wish.invoice}/{wish.amount}"
+        return link_key(self.environment, self.company, wish.invoice, wish.amount)
 
 
 class GatewayPayLinks(PayLinks):

@@ -76,6 +76,7 @@ ALONE = {
     "a credit": due(invoice=an_invoice(due_on=TODAY, kind=ItemKind.OPEN_CREDIT)),
     "a number without a digit": due(invoice=an_invoice("GIFT", due_on=TODAY)),
     "asked": due(is_asked=True),
+    "link sent": due(is_link_sent=True),
     "open again": due(receipts=[an_entry("120.00"), an_entry("-120.00", "105969")]),
     "disputed receipt": due(disputed_receipts=["105968"]),
     "unread": due(unread=["gateway/shop/1"]),

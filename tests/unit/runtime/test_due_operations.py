@@ -98,6 +98,19 @@ def test_a_payment_that_comes_between_the_decision_and_the_charge_stops_it() -> 
     assert charged(flows) == []
 
 
+def test_a_link_that_was_sent_meanwhile_stops_it_as_long_as_it_is_for_what_is_open() -> None:
+    def send(flows: Flows, amount: str) -> None:
+        flows.cashier.links.add((InvoiceNumber("1001"), usd(amount)))
+
+    flows = scene(lambda flows: send(flows, "120.00"))
+    summary = flows.carried(tell(flows))
+    assert summary["decision"] == "left_alone"
+    assert summary["why"] == "the customer was sent a link to pay 120.00 USD, and may yet pay by it"
+    assert charged(flows) == []
+    other = scene(lambda flows: send(flows, "80.00"))
+    assert other.carried(tell(other))["decision"] == "charged"
+
+
 def test_what_was_paid_or_credited_in_part_meanwhile_is_not_charged() -> None:
     flows = scene(lambda flows: lower(flows, "50.00"))
     assert flows.carried(tell(flows))["decision"] == "charged"

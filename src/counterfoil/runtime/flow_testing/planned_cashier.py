@@ -12,6 +12,7 @@ from counterfoil.domain.charge_history import PastCharge
 from counterfoil.domain.consent import NotAllowed, SavedMethod
 from counterfoil.domain.due_charges import DueCharge, DuePolicy
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
+from counterfoil.domain.money import Money
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.instructions import Carried
 from counterfoil.runtime.cashier import Account, Cashier
@@ -51,6 +52,10 @@ class PlannedCashier(Cashier):
     @override
     def charges_of(self, invoice: InvoiceNumber) -> Sequence[PastCharge]:
         return self.real.charges_of(invoice)
+
+    @override
+    def is_link_sent(self, invoice: InvoiceNumber, amount: Money) -> bool:
+        return self.real.is_link_sent(invoice, amount)
 
     @override
     def begun(self, charge: DueCharge) -> Outcome | None:

@@ -12,6 +12,7 @@ from counterfoil.domain.charge_history import ChargeState, PastCharge
 from counterfoil.domain.consent import NotAllowed, SavedMethod
 from counterfoil.domain.due_charges import DueCharge, DuePolicy
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
+from counterfoil.domain.money import Money
 from counterfoil.ports.effects import EffectState
 from counterfoil.ports.instructions import Carried, Declined
 from counterfoil.runtime.cashier import Account, Cashier
@@ -31,6 +32,8 @@ class MemoryCashier(Cashier):
     policy: DuePolicy = field(default_factory=DuePolicy)
     accounts: Sequence[Account] = ()
     saved: Sequence[SavedMethod] = ()
+    links: set[tuple[InvoiceNumber, Money]] = field(default_factory=set)
+    """What customers were sent a link for."""
     charges: dict[InvoiceNumber, list[PastCharge]] = field(default_factory=dict)
     script: list[str] = field(default_factory=list)
     sent: list[tuple[DueCharge, str]] = field(default_factory=list)
@@ -46,6 +49,10 @@ class MemoryCashier(Cashier):
     @override
     def charges_of(self, invoice: InvoiceNumber) -> Sequence[PastCharge]:
         return self.charges.get(invoice, ())
+
+    @override
+    def is_link_sent(self, invoice: InvoiceNumber, amount: Money) -> bool:
+        return (invoice, amount) in self.links
 
     @override
     def begun(self, charge: DueCharge) -> Outcome | None:
