@@ -54,10 +54,10 @@ SUITES = {
     "unit": Suite(240, (pytest("-n", "2", "tests/unit", "tests/property"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
     "integration": Suite(
-        300,
+        480,
         (
-            pytest(
-                *("-n", "2", "tests/integration"),
+            pytest(  # one file's tests share a running product: they stay with one worker
+                *("-n", "2", "--dist", "loadfile", "tests/integration"),
                 *("--ignore-glob=*/integration/*sagepro*", "--ignore-glob=*/integration/agent"),
             ),
         ),
