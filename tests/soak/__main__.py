@@ -20,6 +20,8 @@ def main() -> int:
     print(f"soak: {bounds.MINUTES} minutes; the same again: {again}", flush=True)  # noqa: T201 - a command's own output
     if pytest("-m", "soak", "-s", "tests/soak"):
         return 1
+    if pytest("-m", "soak", "-n", "2", "tests/integration"):
+        return 1
     for number in bounds.rounds(bounds.PROPERTIES_SECONDS):
         if pytest("-n", "2", f"--hypothesis-seed={bounds.SEED + number}", "tests/property"):
             print(f"soak: failed with --hypothesis-seed={bounds.SEED + number}", flush=True)  # noqa: T201 - a command's own output

@@ -14,9 +14,17 @@ from tests.support.sagepro_sql_site import PASSWORD, SqlSite
 
 
 @pytest.fixture(params=["folders", "database"])
-def odd_site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+def edition(request: pytest.FixtureRequest) -> str:
+    """What keeps the books. A file whose tests are about decisions leaves most of one edition to the soak."""
+    return str(request.param)
+
+
+@pytest.fixture
+def odd_site(
+    edition: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Site:
     """A site that the test may still change before it builds it."""
-    if request.param == "folders":
+    if edition == "folders":
         return Site(tmp_path / "sagepro")
     database: Database = request.getfixturevalue("empty_database")
     site = SqlSite(database, tmp_path)

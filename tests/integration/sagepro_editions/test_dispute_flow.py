@@ -47,6 +47,15 @@ ORDERS = (
 )
 
 
+@pytest.fixture(params=["folders", pytest.param("database", marks=pytest.mark.soak)])
+def edition(request: pytest.FixtureRequest) -> str:
+    """Decisions are the same in both: a database has all of them in the soak, and here those of BOTH."""
+    return str(request.param)
+
+
+BOTH = pytest.mark.parametrize("edition", ["folders", "database"])
+
+
 def told(stage: DisputeStage, amount: str = "100.00", case: str = "CB-2", **changes: Any) -> Dispute:
     values: dict[str, Any] = {"case": case, "stage": stage, "on": DAYS[stage], "amount": usd(amount)}
     return Dispute(**(values | changes))
@@ -74,6 +83,7 @@ def owed(site: Site) -> Decimal:
     return Decimal(str(site.one(TableName.CUSTOMERS, custno="ABC")["balance"]))
 
 
+@BOTH
 def test_a_dispute_that_is_won_leaves_the_books_as_they_were_but_for_its_fee(
     site: Site, company: SageProCompany
 ) -> None:
@@ -90,6 +100,7 @@ def test_a_dispute_that_is_won_leaves_the_books_as_they_were_but_for_its_fee(
     assert flows.asked == []
 
 
+@BOTH
 def test_a_dispute_that_is_lost_is_given_up(site: Site, company: SageProCompany) -> None:
     flows = paid(company)
     before = open_on(site), owed(site)
@@ -101,6 +112,7 @@ def test_a_dispute_that_is_lost_is_given_up(site: Site, company: SageProCompany)
     assert flows.asked == []
 
 
+@BOTH
 def test_each_stage_is_posted_once_however_often_it_is_told_and_killed(
     site: Site, company: SageProCompany
 ) -> None:

@@ -28,6 +28,15 @@ KEY = PostingKey("paytrace/m1/4053461", Effect.RECEIPT)
 TOLD = (PaymentStatus.CAPTURED, PaymentStatus.SETTLED, PaymentStatus.RETURNED)
 
 
+@pytest.fixture(params=["folders", pytest.param("database", marks=pytest.mark.soak)])
+def edition(request: pytest.FixtureRequest) -> str:
+    """Decisions are the same in both: a database has all of them in the soak, and here those of BOTH."""
+    return str(request.param)
+
+
+BOTH = pytest.mark.parametrize("edition", ["folders", "database"])
+
+
 def paid(status: PaymentStatus, amount: str = "100.00", **changes: Any) -> Payment:
     values = {
         "merchant": MerchantId("paytrace/m1"),
@@ -54,6 +63,7 @@ def open_on(site: Site, number: str = "1001") -> Decimal:
     return Decimal(str(site.one(TableName.DOCUMENTS, invno=number)["balance"]))
 
 
+@BOTH
 def test_a_returned_payment_leaves_its_invoice_open_again_once_however_often_it_is_told_and_killed(
     site: Site, company: SageProCompany
 ) -> None:

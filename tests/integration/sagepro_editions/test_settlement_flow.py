@@ -28,6 +28,15 @@ WHOLE = SettlementPolicy.WHOLE
 PAID, BACK = payment(), refund("40.00")
 
 
+@pytest.fixture(params=["folders", pytest.param("database", marks=pytest.mark.soak)])
+def edition(request: pytest.FixtureRequest) -> str:
+    """Decisions are the same in both: a database has all of them in the soak, and here those of BOTH."""
+    return str(request.param)
+
+
+BOTH = pytest.mark.parametrize("edition", ["folders", "database"])
+
+
 def batch(**changes: Any) -> Settlement:
     values: dict[str, Any] = {
         "merchant": MerchantId("paytrace/m1"),
@@ -62,6 +71,7 @@ def journals(site: Site) -> list[str]:
     return [path.read_text("utf-8") for path in sorted(folder.iterdir())] if folder.exists() else []
 
 
+@BOTH
 def test_a_whole_batch_is_one_journal_entry_however_often_it_is_told_and_killed(
     site: Site, company: SageProCompany
 ) -> None:
