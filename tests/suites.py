@@ -62,7 +62,7 @@ SUITES = {
             ),
         ),
     ),
-    "sagepro": Suite(480, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
+    "sagepro": Suite(600, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
     "crash": Suite(300, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
     "tables": Suite(
         240,
