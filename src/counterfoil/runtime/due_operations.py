@@ -6,7 +6,6 @@ posted here. Summaries are flat texts: invoice, customer, amount, decision, why,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import assert_never
 
 from counterfoil.domain.consent import NotAllowed
@@ -28,6 +27,7 @@ from counterfoil.runtime.cashier import Cashier
 from counterfoil.runtime.due_judging import DueReach, Judging
 from counterfoil.runtime.gateway_writes import OtherContent, Outcome, Pending, WritesHeld
 from counterfoil.runtime.result_records import DUE_CHARGE, DUE_INVOICES
+from counterfoil.runtime.starting import told_item
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 FIND = OperationSpec(
@@ -120,8 +120,7 @@ def _word(judged: Judgement) -> str:
 
 def told_invoice(body: Json) -> InvoiceNumber:
     """The invoice of an `item.invoice_due`."""
-    item = body.get("item")
-    invoice = item.get("invoice") if isinstance(item, Mapping) else None
+    invoice = told_item(body).get("invoice")
     if not isinstance(invoice, str) or not invoice:
         raise DefectError("the event names no invoice")
     return InvoiceNumber(invoice)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.errors import quoted
+from counterfoil.flows.triggers.call import CallTrigger
 from counterfoil.flows.triggers.event import EventTrigger
 from counterfoil.flows.triggers.fields import GivenField, read_given
 from counterfoil.flows.triggers.manual import ManualTrigger
@@ -74,7 +75,7 @@ def _fields(flow: Flow, company: str) -> Mapping[str, GivenField]:
             if own not in {None, company}:
                 raise ConfigurationError(f"{flow.name} is scheduled for company {own}, not {quoted(company)}")
             return {}
-        case EventTrigger():
+        case EventTrigger() | CallTrigger():
             raise ConfigurationError(f"{flow.name} starts {flow.trigger.words}: nobody starts it by hand")
         case trigger:
             raise DefectError(f"nobody knows how {flow.name} starts: {trigger.words}")
