@@ -129,7 +129,9 @@ class Flows:
 
     def carry(self, run_id: str) -> Outcome:
         self.store.begin_attempt(run_id)
-        return self.interpreter.carry(run_id)
+        outcome = self.interpreter.carry(run_id)
+        self.store.end_attempt(run_id, outcome)
+        return outcome
 
     def carried(self, run_id: str, attempts: int = 1) -> dict[str, Any]:
         """The summary of a run that must end after so many attempts at most."""

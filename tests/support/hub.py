@@ -104,7 +104,9 @@ class Hub:
 
     def carry(self, run_id: str = "run-1") -> Outcome:
         self.store.begin_attempt(run_id)
-        return self.interpreter.carry(run_id)
+        outcome = self.interpreter.carry(run_id)
+        self.store.end_attempt(run_id, outcome)
+        return outcome
 
     def summary(self, run_id: str = "run-1") -> dict[str, Any]:
         result, summary = self.store.closed[run_id]

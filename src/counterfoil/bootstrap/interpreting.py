@@ -14,10 +14,12 @@ from counterfoil.bootstrap.own_starts import own_events
 from counterfoil.bootstrap.payer_desks import PayerDeskBook
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.ports.chance import SystemChance
 from counterfoil.ports.intake import OwnEventSink
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.reach import Reach, every_operation
+from counterfoil.runtime.retry import RetryPolicy
 from counterfoil.store.known_payments import StoredPayments
 from counterfoil.store.runs import StoredRuns
 
@@ -38,7 +40,7 @@ def make_interpreter(
         connections=ConnectionDesk(workspace).open,
     )
     means = Means(operations=every_operation(reach), events=events, notifier=Channels(workspace))
-    return Interpreter(runs, means, workspace.clock)
+    return Interpreter(runs, means, workspace.clock, RetryPolicy(chance=SystemChance()))
 
 
 @contextmanager

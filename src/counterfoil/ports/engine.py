@@ -20,6 +20,8 @@ class Parked:
     why: str
     lacks: bool = field(default=True, compare=False)
     """Whether something is missing; False where the flow itself lets time pass or asks a person."""
+    failed: int = field(default=0, compare=False)
+    """Failed tries in a row, this one included; 0 where nothing failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class RetryAfter:
 
     seconds: int
     why: str
+    failed: int = field(default=1, compare=False)
+    """Failed tries in a row, this one included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,8 @@ class Run:
     company: str
     order_key: str
     attempt: int
+    failed: int = 0
+    """Tries in a row that failed and brought the run no further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

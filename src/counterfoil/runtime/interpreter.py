@@ -53,9 +53,9 @@ class Interpreter:
         watch: Watch = _unwatched,
     ) -> None:
         self._store = store
-        self._bench = Bench(means=means, store=store, clock=clock)
-        self._clock = clock
         self._policy = policy or RetryPolicy()
+        self._bench = Bench(means=means, store=store, clock=clock, spread=self._policy.spread)
+        self._clock = clock
         self._watch = watch
         self._flows: dict[str, Flow] = {}
         self._acts: dict[str, NodeOperations] = {}
@@ -70,9 +70,7 @@ class Interpreter:
             walk.watch = self._watch
             return self._go(walk)
         except TransientError as error:
-            return self._policy.after(
-                run.attempt, str(error), self._clock.now(), error.retry_after_seconds or 0
-            )
+            return self._again(run, walk, str(error), error.retry_after_seconds or 0)
         except DecisionError as error:
             question = Hold(kind=error.kind, title=error.title, why=str(error))
             return self._hold(run, question, walk.summary if walk else {})
@@ -116,9 +114,14 @@ class Interpreter:
                 question = result.review or Hold(kind=ReviewKind.DECISION, title=walk.flow.title, why=why)
                 return self._hold(walk.run, question, walk.summary)
             case End.RETRY:
-                return self._policy.after(walk.run.attempt, why, self._clock.now())
+                return self._again(walk.run, walk, why)
             case End.WAIT:
                 return self._policy.park(why, self._clock.now())
+
+    def _again(self, run: Run, walk: _Walk | None, why: str, at_least_seconds: int = 0) -> Outcome:
+        """A try that came further than the one before it is the first that failed here."""
+        before = 0 if walk is not None and walk.came_further else run.failed
+        return self._policy.after(before + 1, why, self._clock.now(), at_least_seconds)
 
     def _hold(self, run: Run, question: Hold, summary: Json) -> Finished:
         task = ReviewTask(
@@ -140,9 +143,11 @@ class _Walk:
         self.flow = flow
         self.summary: dict[str, Any] = {}
         self.watch: Watch = _unwatched
+        self.came_further = False
+        """Whether an effect was finished in this attempt."""
         self._operations = operations
         self._store = bench.store
-        self._patience = Patience(bench.store, bench.clock)
+        self._patience = Patience(bench.store, bench.clock, bench.spread)
         self._values: dict[str, Json] = {TRIGGER: flow.trigger.told(run.event.body)}
         self._visits: Counter[str] = Counter()
         self._taken: Counter[tuple[str, str]] = Counter()
@@ -206,6 +211,7 @@ class _Walk:
         if not effect:
             self._unstored[name] = encode_result(result)
         elif ENDS.get(target) not in _AGAIN:
+            self.came_further = True
             self._store.finish_step(self.run.id, name, encode_result(result))
 
     def _step(self, node: Node, name: str) -> Step:

@@ -8,12 +8,13 @@ only where no try before it ended without an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.flows.durations import seconds
 from counterfoil.flows.nodes.node import ON_ERROR, Node
 from counterfoil.flows.retry import Retry
 from counterfoil.ports.catalogue import Nature
@@ -43,9 +44,10 @@ def is_patient(node: Node) -> bool:
 class Patience:
     """Counts the tries of a step beside its intent."""
 
-    def __init__(self, store: RunStore, clock: Clock) -> None:
+    def __init__(self, store: RunStore, clock: Clock, spread: Callable[[int], int] = int) -> None:
         self._store = store
         self._clock = clock
+        self._spread = spread
 
     def act(
         self, node: Node, operation: Operation, step: Step, earlier: Mapping[str, Json]
@@ -101,8 +103,8 @@ class Patience:
         now = Tried(failed=tried.failed + 1, is_open=tried.is_open)
         self._note(step, now, {})
         if now.failed < retry.times:
-            pause = max(retry.pause(now.failed), timedelta(seconds=at_least))
-            raise NotYetError(self._clock.now() + pause, why)
+            pause = self._spread(max(seconds(retry.pause(now.failed)), at_least))
+            raise NotYetError(self._clock.now() + timedelta(seconds=pause), why)
 
     def _read(self, step: Step) -> Tried:
         kept = self._store.find_intent(step.run.id, step.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import assert_never
 
 import structlog
@@ -29,7 +28,9 @@ def outcome_of_error(error: Exception, turn: Turn, wait: Callable[[int], int]) -
     """What an error means that the carrier did not turn into an outcome itself."""
     match error:
         case TransientError():
-            return RetryAfter(seconds=error.retry_after_seconds or wait(turn.attempt), why=str(error))
+            failed = turn.failed + 1
+            seconds = error.retry_after_seconds or wait(failed)
+            return RetryAfter(seconds=seconds, why=str(error), failed=failed)
         case ConfigurationError() | DecisionError():
             return Failed(why=str(error))
         case _ if turn.strikes >= STRIKES_MAX:
@@ -95,9 +96,9 @@ class Worker:
                 if not self._queue.finish(turn):
                     self._queue.bury(turn, "the flow ended without closing its run: report this")
             case Parked():
-                self._queue.park(turn, outcome.until, outcome.why)
+                self._queue.park(turn, outcome)
             case RetryAfter():
-                self._queue.retry(turn, timedelta(seconds=outcome.seconds), outcome.why, in_order=in_order)
+                self._queue.retry(turn, outcome, in_order=in_order)
                 return outcome.seconds
             case Failed():
                 log.warning("run_dead", run=turn.run, attempt=turn.attempt)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from counterfoil.ports.clock import Clock
+from counterfoil.ports.engine import Parked, RetryAfter
 from counterfoil.store.database import Database
 from counterfoil.store.jobs import Defer, Job, lock_name
 from counterfoil.store.schema import run as table
@@ -28,6 +29,8 @@ class Turn:
     attempt: int
     strikes: int
     """Attempts started since one last ended in order, this one included."""
+    failed: int = 0
+    """Tries in a row before this one that failed and brought the run no further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ Begun = Turn | Behind | Idle | Struck
 # Counts the attempt, unless an older run of the same order key in the same environment is unfinished.
 BEGIN = sa.text("""
     WITH found AS (
-        SELECT id, status, attempts, strikes, (
+        SELECT id, status, attempts, strikes, failed, (
             SELECT elder.id
             FROM run AS elder
             WHERE elder.order_key = run.order_key AND elder.environment = run.environment
@@ -82,7 +85,7 @@ BEGIN = sa.text("""
         WHERE run.id = found.id AND found.status IN ('waiting', 'running') AND found.elder IS NULL
           AND (:alone OR found.strikes = 0)
     )
-    SELECT status, attempts, strikes, elder FROM found
+    SELECT status, attempts, strikes, failed, elder FROM found
 """)
 
 READ_END = sa.text("""
@@ -96,6 +99,7 @@ READ_END = sa.text("""
 END = sa.text("""
     UPDATE run
     SET status = :status, why = :why, strikes = CASE WHEN :in_order THEN 0 ELSE strikes END,
+        failed = :failed,
         due_at = CASE WHEN :status ::text = 'parked' THEN least(run.due_at, :due_at ::timestamptz)
                       ELSE :due_at ::timestamptz END
     WHERE id = :run AND attempts = :attempt AND status = 'running'
@@ -143,7 +147,7 @@ class RunQueue:
             return Behind(elder=found.elder)
         if found.strikes and not alone:
             return Struck(strikes=found.strikes)
-        return Turn(run=run_id, attempt=found.attempts + 1, strikes=found.strikes + 1)
+        return Turn(run=run_id, attempt=found.attempts + 1, strikes=found.strikes + 1, failed=found.failed)
 
     def finish(self, turn: Turn) -> bool:
         """After the flow closed its run: lets the younger runs go on. False when the run is not closed."""
@@ -156,27 +160,37 @@ class RunQueue:
                 self._wake(connection, table.c.behind == turn.run)
         return True
 
-    def park(self, turn: Turn, until: datetime | None, why: str) -> None:
+    def park(self, turn: Turn, parked: Parked) -> None:
         """Ends the turn in order: the run waits for a date, or, without one, until somebody re-drives it."""
-        self._end(turn, "parked", until, why, in_order=True)
+        self._end(turn, "parked", parked.until, parked.why, failed=parked.failed)
 
-    def retry(self, turn: Turn, after: timedelta, why: str, *, in_order: bool) -> None:
+    def retry(self, turn: Turn, again: RetryAfter, *, in_order: bool) -> None:
         """Ends the turn; the same job comes again. An attempt that did not end in order stays a strike."""
-        self._end(turn, "waiting", self._clock.now() + after, why, in_order=in_order)
+        due_at = self._clock.now() + timedelta(seconds=again.seconds)
+        self._end(turn, "waiting", due_at, again.why, failed=again.failed, in_order=in_order)
 
     def bury(self, turn: Turn, why: str) -> None:
         """Makes the run a dead letter; younger runs of its order key wait behind it."""
         self._end(turn, "dead", None, why, in_order=False)
 
-    def _end(self, turn: Turn, status: str, due_at: datetime | None, why: str, *, in_order: bool) -> None:
+    def _end(
+        self,
+        turn: Turn,
+        status: str,
+        due_at: datetime | None,
+        why: str,
+        *,
+        failed: int = 0,
+        in_order: bool = True,
+    ) -> None:
         values = {"run": turn.run, "attempt": turn.attempt, "status": status, "due_at": due_at, "why": why}
         with self._database.autocommit() as connection:
-            connection.execute(END, {**values, "in_order": in_order})
+            connection.execute(END, {**values, "failed": failed, "in_order": in_order})
 
     def redrive(self, run_id: str) -> bool:
         """A person lets a parked or dead run go on; False when it is neither."""
         with self._database.transaction() as connection:
-            self._change(connection, run_id, strikes=0)
+            self._change(connection, run_id, strikes=0, failed=0)
             return self._wake(connection, table.c.id == run_id, ("parked", "dead")) == 1
 
     def lock(self, connection: sa.Connection, run_id: str) -> str:

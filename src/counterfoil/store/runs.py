@@ -30,7 +30,7 @@ VERSIONS_CACHED = 64
 
 READ_RUN = sa.text("""
     SELECT run.id, run.flow, run.flow_version, run.environment, run.company, run.order_key, run.attempts,
-           inbox.id AS event, inbox.event_key, inbox.connection, inbox.kind, inbox.source,
+           run.failed, inbox.id AS event, inbox.event_key, inbox.connection, inbox.kind, inbox.source,
            inbox.occurred_at, inbox.received_at, inbox.body
     FROM run JOIN inbox ON inbox.id = run.event
     WHERE run.id = :run
@@ -142,6 +142,7 @@ class StoredRuns(RunStore):
             company=row.company,
             order_key=row.order_key,
             attempt=row.attempts,
+            failed=row.failed,
         )
 
     @override

@@ -157,6 +157,7 @@ run = Table(
     text("status"),
     number("attempts"),
     number("strikes"),
+    number("failed"),
     instant("due_at", null=True),
     text("why", null=True),
     text("behind", null=True),

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from counterfoil.cli import app
 from counterfoil.ports.clock import SystemClock
+from counterfoil.ports.engine import Parked
 from counterfoil.ports.run_store import Answer, ReviewTask
 from counterfoil.store.database import Database
 from counterfoil.store.run_queue import Turn
@@ -57,7 +58,7 @@ def waiting(desk: Desk, database: Database) -> Waiting:
         details={"amount": "120.00 USD", "choices": CHOICES},
     )
     hub.runs.ask(run, "ask#1", task)
-    hub.queue.park(turn, hub.clock.now() + timedelta(days=2), "a person was asked")
+    hub.queue.park(turn, Parked(until=hub.clock.now() + timedelta(days=2), why="a person was asked"))
     (found,) = json.loads(said("list", "--json"))["tasks"]
     return Waiting(hub=hub, run=run, task=found["id"])
 
@@ -92,7 +93,7 @@ def test_an_answer_before_the_run_is_parked_is_not_overslept(waiting: Waiting) -
     turn = hub.queue.begin(waiting.run, "worker")
     assert isinstance(turn, Turn)
     said("answer", waiting.run, "release", "--by", "Ann")
-    hub.queue.park(turn, None, "a person was asked")
+    hub.queue.park(turn, Parked(until=None, why="a person was asked"))
     assert hub.status(waiting.run) == "parked"
     hub.clock.advance(SystemClock().now() - hub.clock.now())
     assert hub.queue.sweep(NOTHING, timedelta(seconds=10)) == 1

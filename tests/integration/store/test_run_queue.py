@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from counterfoil.ports.engine import Parked, RetryAfter
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store import schema
 from counterfoil.store.errors import RowMissingError
@@ -49,7 +50,7 @@ def test_a_younger_run_waits_behind_an_unfinished_elder_and_goes_on_after_it(hub
         event(1, order_key="a"), event(2, order_key="a"), event(3, order_key="a"), event(4, order_key="b")
     )
     turn = take(hub, first)
-    hub.queue.park(turn, None, "somebody must look")
+    hub.queue.park(turn, Parked(until=None, why="somebody must look"))
     assert hub.queue.begin(second, "w1") == Behind(elder=first)
     assert hub.queue.begin(third, "w1") == Behind(elder=first)
     assert isinstance(hub.queue.begin(other, "w1"), Turn)
@@ -84,16 +85,26 @@ def test_a_frozen_worker_that_wakes_late_changes_nothing(hub: Hub) -> None:
     hub.queue.bury(frozen, "too late")
     assert hub.status(run) == "running"
     close(hub, turn)
-    hub.queue.park(frozen, None, "too late")
+    hub.queue.park(frozen, Parked(until=None, why="too late"))
     assert hub.status(run) == "done"
 
 
 def test_strikes_are_forgiven_by_an_end_in_order_only(hub: Hub) -> None:
     (run,) = hub.accept(event())
-    hub.queue.retry(take(hub, run), GRACE, "crashed", in_order=False)
+    hub.queue.retry(take(hub, run), RetryAfter(seconds=10, why="crashed"), in_order=False)
     assert take(hub, run).strikes == 2
-    hub.queue.retry(Turn(run=run, attempt=2, strikes=2), GRACE, "site away", in_order=True)
-    assert take(hub, run) == Turn(run=run, attempt=3, strikes=1)
+    away = RetryAfter(seconds=10, why="site away", failed=2)
+    hub.queue.retry(Turn(run=run, attempt=2, strikes=2), away, in_order=True)
+    assert take(hub, run) == Turn(run=run, attempt=3, strikes=1, failed=2)
+
+
+def test_failed_tries_in_a_row_are_counted_until_the_run_comes_further(hub: Hub) -> None:
+    (run,) = hub.accept(event())
+    hub.queue.park(take(hub, run), Parked(until=START, why="site away", failed=8))
+    hub.queue.sweep(EVERYTHING, GRACE)
+    assert hub.runs.read_run(run).failed == 8
+    hub.queue.park(take(hub, run), Parked(until=START, why="waits 3 days"))
+    assert hub.runs.read_run(run).failed == 0
 
 
 def test_the_sweep_gives_a_job_to_a_run_that_lost_it(hub: Hub) -> None:
@@ -110,7 +121,7 @@ def test_the_sweep_gives_a_job_to_a_run_that_lost_it(hub: Hub) -> None:
 
 def test_the_sweep_wakes_a_parked_run_when_its_date_has_come(hub: Hub) -> None:
     (run,) = hub.accept(event())
-    hub.queue.park(take(hub, run), START + timedelta(hours=1), "the site is closed")
+    hub.queue.park(take(hub, run), Parked(until=START + timedelta(hours=1), why="the site is closed"))
     hub.jobs.taken.clear()
     hub.pass_time(minutes=59)
     assert hub.queue.sweep(EVERYTHING, GRACE) == 0
@@ -178,5 +189,6 @@ def test_a_run_whose_attempt_ended_without_order_is_begun_alone(hub: Hub) -> Non
     assert hub.queue.begin(run, "w1") == Turn(run=run, attempt=1, strikes=1)
     assert hub.queue.begin(run, "w2") == Struck(strikes=1)
     assert hub.queue.begin(run, "w2", alone=True) == Turn(run=run, attempt=2, strikes=2)
-    hub.queue.retry(Turn(run=run, attempt=2, strikes=2), timedelta(0), "busy", in_order=True)
+    busy = RetryAfter(seconds=0, why="busy", failed=0)
+    hub.queue.retry(Turn(run=run, attempt=2, strikes=2), busy, in_order=True)
     assert hub.queue.begin(run, "w2") == Turn(run=run, attempt=3, strikes=1)

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.domain.identifiers import InvoiceNumber
+from counterfoil.ports.chance import Chance
 from counterfoil.ports.engine import Failed, Finished, Outcome, Parked, RetryAfter
 from counterfoil.ports.errors import (
     ConfigurationError,
@@ -19,7 +21,8 @@ from counterfoil.ports.errors import (
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.nodes.means import Means
-from counterfoil.runtime.step import StepResult
+from counterfoil.runtime.retry import RetryPolicy
+from counterfoil.runtime.step import Step, StepResult
 from tests.support.hub import NOW, Hub
 from tests.support.memory_erp import MemoryErp
 from tests.support.memory_store import Killed
@@ -59,6 +62,45 @@ def test_a_passing_trouble_is_tried_again_with_doubling_waits_and_then_parked_bu
     assert waits[7:] == [Parked(until=NOW + timedelta(minutes=15), why="the site is away")] * 2
     assert hub.carry() == Finished()
     assert one_receipt(hub)
+
+
+def test_a_try_that_came_further_begins_the_count_anew() -> None:
+    """Goal: after many waits a passing trouble is tried soon again, whatever the run's attempts come to."""
+    hub = failing(*[TransientError("the site is away")] * 2)
+    hub.store.runs["run-1"] = replace(hub.store.runs["run-1"], attempt=40)
+    left = [TransientError("and again"), TransientError("and again")]
+    record = hub.operations["run.record"]
+
+    def act(step: Step) -> StepResult:
+        if left:
+            raise left.pop()
+        return record.act(step)
+
+    hub.operations["run.record"] = replace(record, act=act)
+    waits = [hub.carry() for _ in range(4)]
+    assert [(wait.seconds, wait.why) for wait in waits if isinstance(wait, RetryAfter)] == [
+        (2, "the site is away"),
+        (4, "the site is away"),
+        (2, "and again"),
+        (4, "and again"),
+    ]
+    assert hub.carry() == Finished()
+    assert one_receipt(hub)
+
+
+class Highest(Chance):
+    @override
+    def below(self, bound: int) -> int:
+        return bound - 1
+
+
+def test_chance_makes_waits_up_to_half_as_long_again_and_never_shorter() -> None:
+    policy = RetryPolicy(chance=Highest())
+    outcomes = [policy.after(failed, "away", NOW) for failed in range(1, 8)]
+    waits = [each.seconds for each in outcomes if isinstance(each, RetryAfter)]
+    assert waits == [3, 6, 12, 24, 48, 90, 90]
+    assert policy.after(1, "slow down", NOW, 30) == RetryAfter(seconds=45, why="slow down")
+    assert policy.after(8, "away", NOW) == Parked(until=NOW + timedelta(seconds=1350), why="away")
 
 
 @pytest.mark.parametrize(

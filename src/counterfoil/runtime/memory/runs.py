@@ -10,6 +10,7 @@ from typing import Any
 from typing_extensions import override
 
 from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.engine import Outcome, Parked, RetryAfter
 from counterfoil.ports.run_store import (
     Answer,
     Asked,
@@ -44,6 +45,11 @@ class MemoryRunStore(RunStore):
 
     def begin_attempt(self, run_id: str) -> None:
         self.runs[run_id] = replace(self.runs[run_id], attempt=self.runs[run_id].attempt + 1)
+
+    def end_attempt(self, run_id: str, outcome: Outcome) -> None:
+        """Keeps how many tries in a row failed, as the queue does at a turn's end."""
+        failed = outcome.failed if isinstance(outcome, RetryAfter | Parked) else 0
+        self.runs[run_id] = replace(self.runs[run_id], failed=failed)
 
     @override
     def read_run(self, run_id: str) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from counterfoil.flows.nodes.node import Around, Node
@@ -36,6 +36,8 @@ class Bench:
     means: Means
     store: RunStore
     clock: Clock
+    spread: Callable[[int], int] = int
+    """Makes a wait in seconds longer by chance, so that many do not end at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,6 @@ def _notify(deed: Notify, place: Place, step: Step) -> StepResult:
     except ConfigurationError as error:
         return StepResult(outcome=FAILED, summary={"notice": f"{deed.to}: not sent: {error}"})
     except TransientError as error:
-        Patience(bench.store, bench.clock).wait(place.node, step, str(error))
+        Patience(bench.store, bench.clock, bench.spread).wait(place.node, step, str(error))
         return StepResult(outcome=FAILED, summary={"notice": f"{deed.to}: not sent: {error}"})
     return StepResult(outcome=SENT, summary={"notice": f"{deed.to}: {notice.title}"})
