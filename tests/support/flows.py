@@ -28,6 +28,7 @@ from counterfoil.ports.gateway import BATCH_CHANGED, BATCH_CLOSED
 from counterfoil.ports.run_store import Json, Run, StoredEvent
 from counterfoil.runtime.cashier import Account, Cashier
 from counterfoil.runtime.dispute_operations import written
+from counterfoil.runtime.flow_testing.stated_systems import StatedSystems
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
@@ -79,6 +80,7 @@ class Flows:
             cashiers=cashier_of,
             links=lambda _run: self.links,
             payers=lambda _run: self.payers,
+            connections=StatedSystems().open,
         )
         return every_operation(reach)
 

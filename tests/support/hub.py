@@ -16,6 +16,7 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Outcome
 from counterfoil.ports.gateway import AnyRecord
 from counterfoil.ports.run_store import Run, StoredEvent
+from counterfoil.runtime.flow_testing.stated_systems import StatedSystems
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.cashier import MemoryCashier
 from counterfoil.runtime.memory.known import MemoryKnown
@@ -72,6 +73,7 @@ class Hub:
             cashiers=lambda _run: MemoryCashier(calendar=NOW.date),
             links=lambda _run: MemoryPayLinks(),
             payers=lambda _run: MemoryPayers(),
+            connections=StatedSystems().open,
         )
         planned = dry_run_operations(reach.sites, self.store) if dry_run else {}
         self.operations = every_operation(reach) | planned

@@ -8,17 +8,12 @@ from contextlib import closing
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.ports.catalogue import OperationSpec
 from counterfoil.ports.connectors import Call, Connector, OpenConnection
-from counterfoil.ports.errors import ConfigurationError, DefectError
+from counterfoil.ports.errors import DefectError
 from counterfoil.ports.run_store import Run
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 Connections = Callable[[Run, Connector, str], OpenConnection]
 """The run's connection of that name, opened; raises ConfigurationError where there is none."""
-
-
-def no_connections(_run: Run, connector: Connector, _name: str) -> OpenConnection:
-    """For flow tests and dry runs, which reach no other system."""
-    raise ConfigurationError(f"{connector.spec.label} is not reached from a flow test or a dry run")
 
 
 def connector_operations(

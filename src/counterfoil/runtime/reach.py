@@ -8,7 +8,7 @@ from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.comparing_operations import comparing_operations
-from counterfoil.runtime.connector_operations import Connections, connector_operations, no_connections
+from counterfoil.runtime.connector_operations import Connections, connector_operations
 from counterfoil.runtime.decline_operations import decline_operations
 from counterfoil.runtime.dispute_operations import dispute_operations
 from counterfoil.runtime.due_judging import DueReach
@@ -35,7 +35,7 @@ class Reach:
     cashiers: Cashiers
     links: LinkDesks
     payers: PayerDesks
-    connections: Connections = no_connections
+    connections: Connections
 
 
 def every_operation(reach: Reach) -> dict[str, Operation]:

@@ -61,15 +61,18 @@ def tell_afterwards(then: Afterwards) -> dict[str, str]:
     return {"after": f"{ceil(seconds / _UNITS[word])} {word}s"}
 
 
-def read_afterwards(part: Part) -> Afterwards:
-    """``{after: 3 days}``, or ``{answer: release, by: Ann, note: ...}``.
+def read_afterwards(part: Part) -> list[Afterwards]:
+    """``{after: 3 days}``, ``{after: 1 hour, times: 5}``, or ``{answer: release, by: Ann, note: ...}``.
 
     Raises:
         FlowError: it is neither.
     """
-    found = part.fields((), ("after", "answer", "by", "note"))
+    found = part.fields((), ("after", "times", "answer", "by", "note"))
     if "after" in found:
-        return Passing(time=read_duration(part.fields(("after",))["after"]))
+        time = part.fields(("after",), ("times",))
+        times = time["times"].number(1, _PAUSES_MAX) if "times" in time else 1
+        return [Passing(time=read_duration(time["after"]))] * times
     fields = part.fields(("answer",), ("by", "note"))
     said = {name: fields[name].text() if name in fields else "" for name in ("by", "note")}
-    return Answer(choice=fields["answer"].text(), by=said["by"] or _SOMEBODY, note=said["note"])
+    answer = Answer(choice=fields["answer"].text(), by=said["by"] or _SOMEBODY, note=said["note"])
+    return [answer]

@@ -42,8 +42,10 @@ from counterfoil.runtime.flow_testing.stated_charges import (
     read_methods,
     read_policy,
 )
+from counterfoil.runtime.flow_testing.stated_errors import StatedError, read_errors
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
 from counterfoil.runtime.flow_testing.stated_news import StatedPayer, read_change, read_payers
+from counterfoil.runtime.flow_testing.stated_systems import SystemAnswers, read_systems
 from counterfoil.runtime.memory.cashier import ANSWERS as GATEWAY_ANSWERS
 
 MERCHANT = MerchantId("gateway/shop")
@@ -54,7 +56,7 @@ LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 ATTEMPTS_MAX = 100
 TITLE_MAX = 200
 _BY = "a test"
-EXPECTED = ("way", "end", "why", "postings", "charges", "told", "notices", "asked", "summary")
+EXPECTED = ("way", "end", "why", "postings", "charges", "calls", "told", "notices", "asked", "summary")
 ANSWERS = ("busy", "handed_over", "changed", "conflict", "keyed_by_hand", "refused")
 
 
@@ -84,6 +86,10 @@ class TriedEvent:
     """What happens while the run waits."""
     gateway_answers: tuple[str, ...] = ()
     """What the gateway answers to the first charges, instead of a yes."""
+    systems: SystemAnswers = field(default_factory=dict)
+    """What other systems answer."""
+    errors: tuple[StatedError, ...] = ()
+    """Which nodes fail first."""
     meanwhile: tuple[Told, ...] = ()
     """What was told between the event and its run."""
 
@@ -250,13 +256,19 @@ def _event(part: Part) -> TriedEvent:
         expected=expected,
         attempt=parts["attempt"].number(1, ATTEMPTS_MAX) if "attempt" in parts else 1,
         answers=tuple(_one_of(each, ANSWERS) for each in answers),
-        afterwards=tuple(map(read_afterwards, items(parts["then"]) if "then" in parts else ())),
+        afterwards=_afterwards(parts.get("then")),
         gateway_answers=tuple(_one_of(each, GATEWAY_ANSWERS) for each in from_gateway),
+        systems=read_systems(parts.get("systems")),
+        errors=read_errors(parts.get("errors")),
         meanwhile=_told_list(parts.get("meanwhile")),
     )
 
 
-_OF_A_RUN = ("attempt", "answers", "gateway_answers", "meanwhile", "then")
+def _afterwards(part: Part | None) -> tuple[Afterwards, ...]:
+    return tuple(each for one in (items(part) if part else ()) for each in read_afterwards(one))
+
+
+_OF_A_RUN = ("attempt", "answers", "gateway_answers", "systems", "errors", "meanwhile", "then")
 _SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement", "change", UNREADABLE, *ENTRIES)
 
 

@@ -13,14 +13,14 @@ from counterfoil.runtime.flow_testing.reading import items
 from counterfoil.runtime.flow_testing.telling import Tree
 from counterfoil.runtime.flow_testing.trying import Trail
 
-_UNSAID_MEANS_NONE = ("postings", "charges", "told", "notices", "asked")
+_UNSAID_MEANS_NONE = ("postings", "charges", "calls", "told", "notices", "asked")
 
 
 def differences(expected: Part, trail: Trail) -> Iterator[Finding]:
     """What is not as expected.
 
-    What is not written is not looked at, save that postings, charges, told items, notices and questions must
-    all be written.
+    What is not written is not looked at, save that postings, charges, calls, told items, notices and
+    questions must all be written.
     """
     tree = trail.tree
     written = dict(expected.entries())

@@ -8,11 +8,10 @@ from counterfoil.flows.definition import Flow
 from counterfoil.flows.errors import Finding, FlowError
 from counterfoil.flows.secret_words import find_secrets
 from counterfoil.flows.validate import read_flow
-from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.catalogue import shipped_catalogue
-from counterfoil.runtime.flow_testing.case import Case, TriedEvent, parse_case
+from counterfoil.runtime.flow_testing.case import Case, parse_case
 from counterfoil.runtime.flow_testing.comparing import differences
-from counterfoil.runtime.flow_testing.starts import started_body
+from counterfoil.runtime.flow_testing.fitting import misfits
 from counterfoil.runtime.flow_testing.trying import try_case
 
 
@@ -47,25 +46,9 @@ def read_case(text: str) -> Case:
 
 def run_case(flow: Flow, flow_text: str, case: Case) -> Tested:
     """Carries the test's events through a flow that is sound."""
-    findings = [_not_started(flow, event.told.kind, event.expected.line) for event in case.events]
-    findings += [_not_given(flow, event) for event in case.events]
-    found = [each for each in findings if each is not None]
+    found = misfits(flow, case, shipped_catalogue())
     if not found:
         trails = try_case(flow, flow_text, case)
         for event, trail in zip(case.events, trails, strict=True):
             found += differences(event.expected, trail)
     return Tested(title=case.title, findings=tuple(sorted(found)))
-
-
-def _not_given(flow: Flow, event: TriedEvent) -> Finding | None:
-    try:
-        started_body(flow, event.told.body)
-    except ConfigurationError as error:
-        return Finding(event.expected.line, f"given: {error}")
-    return None
-
-
-def _not_started(flow: Flow, kind: str, line: int) -> Finding | None:
-    if flow.is_started_by(kind):
-        return None
-    return Finding(line, f"{kind} does not start flow {flow.name}, which starts {flow.trigger.words}")

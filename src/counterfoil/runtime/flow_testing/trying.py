@@ -12,8 +12,10 @@ from counterfoil.domain.due_charges import DueCharge
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import TransactionId
+from counterfoil.flows.calling import expand
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.nodes.node import Node
+from counterfoil.flows.nodes.notify import Notify
 from counterfoil.ports import encoding
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Failed, Finished, Outcome, Parked, RetryAfter
@@ -44,13 +46,14 @@ from counterfoil.runtime.flow_testing.case import (
 )
 from counterfoil.runtime.flow_testing.starts import is_start, started_body
 from counterfoil.runtime.flow_testing.stated_charges import Counter, stated_cashier
+from counterfoil.runtime.flow_testing.stated_errors import TroubledNotices, Troubles, channel_name
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
 from counterfoil.runtime.flow_testing.stated_news import stated_payers
+from counterfoil.runtime.flow_testing.stated_systems import StatedSystems
 from counterfoil.runtime.flow_testing.telling import Tree, tell
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.books import MemoryErp
 from counterfoil.runtime.memory.known import MemoryKnown
-from counterfoil.runtime.memory.notices import MemoryNotices
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.memory.pay_links import MemoryPayLinks
 from counterfoil.runtime.memory.payers import MemoryPayers
@@ -78,6 +81,8 @@ class Trail:
     """Items that start runs of their own, each with the kind of its event."""
     charges: Sequence[Tree]
     """What was charged, each with the gateway's answer."""
+    calls: Sequence[Tree]
+    """What other systems were asked, each with the answer."""
     notices: Sequence[Tree]
     """What people were told through channels."""
     asked: Tree | None
@@ -93,6 +98,7 @@ class Trail:
             "postings": self.postings,
             "told": self.told,
             "charges": self.charges,
+            "calls": self.calls,
             "notices": self.notices,
         }
         tree |= {name: list(found) for name, found in lists.items() if found}
@@ -119,6 +125,7 @@ class Ports:
     till: Till
     links: MemoryPayLinks = field(default_factory=MemoryPayLinks)
     payers: MemoryPayers = field(default_factory=MemoryPayers)
+    systems: StatedSystems = field(default_factory=StatedSystems)
 
 
 @dataclass(kw_only=True)
@@ -211,6 +218,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
         cashiers=ports.till.find,
         links=lambda _run: ports.links,
         payers=lambda _run: ports.payers,
+        connections=ports.systems.open,
     )
     return every_operation(reach)
 
@@ -228,9 +236,14 @@ class Bench:
         self._way: list[dict[str, str]] = []
         self._recalled = recalled
         self._events = MemoryOwnEvents()
-        self._notices = MemoryNotices()
+        self._systems = ports.systems
+        self._troubles = Troubles()
+        self._notices = TroubledNotices(self._troubles)
+        operations = operations_in_memory(case.site, ports).items()
         means = Means(
-            operations=operations_in_memory(case.site, ports), events=self._events, notifier=self._notices
+            operations={name: self._troubles.around(each) for name, each in operations},
+            events=self._events,
+            notifier=self._notices,
         )
         self._interpreter = Interpreter(self._store, means, self._store.clock, watch=self._keep)
         self._interpreter.know(flow)
@@ -253,6 +266,8 @@ class Bench:
         self._till.script[:] = event.gateway_answers
         self._links.script[:] = event.gateway_answers
         self._payers.script[:] = event.gateway_answers
+        self._systems.expect(event.systems)
+        self._troubles.expect(event.errors, self._fails_as)
         outcome = self._turn(run)
         for each in event.afterwards:
             if isinstance(outcome, Finished):
@@ -262,12 +277,18 @@ class Bench:
             outcome = self._go_on(run, then)
         return self._trail(run, outcome)
 
+    def _fails_as(self, node: str) -> str:
+        """Under which name the node's errors are met: a notice's by its channel."""
+        deed = expand(self._flow).nodes[node].deed
+        return channel_name(deed.to) if isinstance(deed, Notify) else node
+
     def _go_on(self, run: str, then: Afterwards) -> Outcome:
         if isinstance(then, Passing):
             self._store.clock.advance(then.time)
         else:
             self._store.answer_open(run, then)
         self._way.clear()
+        self._store.begin_attempt(run)
         return self._turn(run)
 
     def _turn(self, run: str) -> Outcome:
@@ -320,6 +341,7 @@ class Bench:
                 {"kind": each.kind} | tell(each.body.get("item", {})) for each in self._events.told.values()
             ],
             charges=[{"answer": answer} | tell(charge) for charge, answer in self._till.sent],
+            calls=list(self._systems.sent),
             notices=[tell(notice) for notice in self._notices.sent],
             asked=tell({"kind": asked.kind, "title": asked.title, "why": asked.why}) if asked else None,
             summary=tell(summary),

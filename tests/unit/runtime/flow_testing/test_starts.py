@@ -78,6 +78,7 @@ def test_items_that_were_told_must_be_expected() -> None:
         why="",
         postings=[],
         notices=(),
+        calls=(),
         charges=[],
         told=[{"kind": "item.invoice_due", "number": "1001"}],
         asked=None,

@@ -90,6 +90,6 @@ def test_a_plan_lets_time_pass_and_answers_as_people_did(old: str, new: str, say
 def test_a_time_is_told_so_that_it_is_read_back_and_never_shorter(seconds: int) -> None:
     told = tell_afterwards(Passing(time=timedelta(seconds=seconds)))
     (part,) = items(read_document(f"[{{after: {told['after']}}}]"))
-    read = read_afterwards(part)
+    (read,) = read_afterwards(part)
     assert isinstance(read, Passing)
     assert timedelta(0) <= read.time - timedelta(seconds=seconds) < timedelta(hours=1)
