@@ -18,9 +18,10 @@ from counterfoil.ports.effects import EffectState
 from counterfoil.ports.instructions import Carried, Charge, StoredPayer
 from counterfoil.runtime.asking import Asker
 from counterfoil.runtime.gap import WORKS, GapStores, GapWatch
-from counterfoil.runtime.gateway_writes import GatewayWrites, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import GatewayWrites, Pending
 from counterfoil.runtime.polling import PollSettings
 from counterfoil.runtime.searching import Search
+from counterfoil.runtime.sending import WritesHeld
 from counterfoil.sandbox.paytrace.server import running
 from counterfoil.security.secrets import Secret
 from counterfoil.store.cursors import StoredCursors

@@ -24,7 +24,7 @@ from counterfoil.runtime.memory.own_events import MemoryOwnEvents
 from counterfoil.runtime.memory.pay_links import MemoryPayLinks
 from counterfoil.runtime.memory.payers import MemoryPayers
 from counterfoil.runtime.nodes.means import Means
-from counterfoil.runtime.operations import Site, dry_run_operations
+from counterfoil.runtime.operations import Site
 from counterfoil.runtime.reach import Reach, every_operation
 from tests.support.intake import FakeGateway
 from tests.support.memory_erp import MemoryErp
@@ -58,7 +58,7 @@ class RecordedGateway(FakeGateway):
 class Hub:
     """A store, books and an interpreter in memory."""
 
-    def __init__(self, erp: MemoryErp, *, dry_run: bool = False) -> None:
+    def __init__(self, erp: MemoryErp) -> None:
         self.erp = erp
         self.clock = ManualClock(NOW)
         self.store = MemoryRunStore(self.clock)
@@ -75,8 +75,7 @@ class Hub:
             payers=lambda _run: MemoryPayers(),
             connections=StatedSystems().open,
         )
-        planned = dry_run_operations(reach.sites, self.store) if dry_run else {}
-        self.operations = every_operation(reach) | planned
+        self.operations = every_operation(reach)
         self.interpreter = Interpreter(
             self.store, Means(operations=self.operations, events=MemoryOwnEvents()), self.clock
         )

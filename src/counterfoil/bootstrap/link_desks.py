@@ -5,6 +5,7 @@ from __future__ import annotations
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.connectors.paytrace.mapping.amounts import CURRENCY
+from counterfoil.ports.hosted import HostedFields
 from counterfoil.ports.run_store import Run
 from counterfoil.runtime.pay_links import GatewayPayLinks, LinkDesk
 from counterfoil.store.effects import StoredEffects
@@ -23,12 +24,14 @@ class LinkDeskBook:
         Raises:
             ConfigurationError: no gateway is switched on for the run.
         """
-        workspace, link = self._workspace, self._sites.link_of(run)
-        desk = LinkDesk(
-            environment=run.environment,
-            company=run.company,
-            connection=link.connection,
-            currency=CURRENCY,
-        )
-        effects = StoredEffects(workspace.database, workspace.clock)
-        return GatewayPayLinks(desk, link.hosted, effects, workspace.clock)
+        link = self._sites.link_of(run)
+        return open_pay_links(self._workspace, run.environment, run.company, link.connection, link.hosted)
+
+
+def open_pay_links(
+    workspace: Workspace, environment: str, company: str, connection: str, hosted: HostedFields
+) -> GatewayPayLinks:
+    """The one way by which links are sent for invoices of a company."""
+    desk = LinkDesk(environment=environment, company=company, connection=connection, currency=CURRENCY)
+    effects = StoredEffects(workspace.database, workspace.clock)
+    return GatewayPayLinks(desk, hosted, effects, workspace.clock)

@@ -15,10 +15,11 @@ from counterfoil.domain.identifiers import TransactionId
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState, EffectStore, Moved
 from counterfoil.ports.errors import CounterfoilError, DecisionError
-from counterfoil.runtime.gateway_writes import LONGEST_CALL, GatewayWrites
+from counterfoil.runtime.gateway_writes import GatewayWrites
 from counterfoil.runtime.looking import Doubtful, Found, Nothing, Refused, Sight, Undecided
 from counterfoil.runtime.money_back import MoneyBack
 from counterfoil.runtime.searching import Search
+from counterfoil.runtime.sending import LONGEST_CALL
 
 log = structlog.get_logger()
 

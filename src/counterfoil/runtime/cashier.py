@@ -16,7 +16,7 @@ from typing_extensions import override
 from counterfoil.domain.charge_history import NUMBERS_MAX, ChargeState, PastCharge
 from counterfoil.domain.consent import NotAllowed, SavedMethod
 from counterfoil.domain.due_charges import DueCharge, DuePolicy
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, MerchantId
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, MerchantId, document_number
 from counterfoil.domain.money import Money
 from counterfoil.domain.own_marks import mark_invoice_id
 from counterfoil.ports.clock import Clock
@@ -86,8 +86,11 @@ class Cashier(Protocol):
 
 
 def link_key(environment: str, company: str, invoice: InvoiceNumber, amount: Money) -> str:
-    """The effect of sending a link: one for an invoice and what is open on it, whoever asks for it."""
-    return f"pay_link/{environment}/{company}/{invoice}/{amount}"
+    """The effect of sending a link: one for an invoice and what is open on it, whoever asks for it.
+
+    However the number is written: people write ``INV-1001`` for 1001.
+    """
+    return f"pay_link/{environment}/{company}/{document_number(invoice) or invoice}/{amount}"
 
 
 Cashiers = Callable[[Run], Cashier]

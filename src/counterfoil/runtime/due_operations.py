@@ -25,8 +25,9 @@ from counterfoil.ports.instructions import Carried, Declined, NotOffered, NotYet
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.cashier import Cashier
 from counterfoil.runtime.due_judging import DueReach, Judging
-from counterfoil.runtime.gateway_writes import OtherContent, Outcome, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import OtherContent, Outcome, Pending
 from counterfoil.runtime.result_records import DUE_CHARGE, DUE_INVOICES
+from counterfoil.runtime.sending import WritesHeld
 from counterfoil.runtime.starting import told_item
 from counterfoil.runtime.step import Operation, Step, StepResult
 

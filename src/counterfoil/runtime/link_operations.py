@@ -21,9 +21,10 @@ from counterfoil.ports.errors import DefectError
 from counterfoil.ports.hosted import NotMade, PayLink
 from counterfoil.ports.run_store import Json
 from counterfoil.runtime.due_judging import DueReach, Judging, find_invoice
-from counterfoil.runtime.gateway_writes import OtherContent, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import OtherContent, Pending
 from counterfoil.runtime.pay_links import LinkDesks, LinkOutcome
 from counterfoil.runtime.result_records import PAY_LINK_WISH
+from counterfoil.runtime.sending import WritesHeld
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 DECIDE = OperationSpec(

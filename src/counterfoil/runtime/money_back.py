@@ -16,9 +16,10 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState, EffectStore
 from counterfoil.ports.errors import CounterfoilError, DefectError
 from counterfoil.ports.instructions import Refund, Void
-from counterfoil.runtime.gateway_writes import TRY_AGAIN, GatewayWrites, WritesHeld
+from counterfoil.runtime.gateway_writes import GatewayWrites
 from counterfoil.runtime.looking import Doubtful, Found, Nothing, Sight
 from counterfoil.runtime.searching import Search
+from counterfoil.runtime.sending import TRY_AGAIN, WritesHeld
 
 log = structlog.get_logger()
 

@@ -47,7 +47,7 @@ from counterfoil.domain.settling import SettlementPolicy
 from counterfoil.domain.taking_back import Returns, judge_reversed
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
-from counterfoil.ports.erp import Erp, Posted, PostingAnswer, Preview
+from counterfoil.ports.erp import Erp, Posted, PostingAnswer
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
@@ -134,7 +134,7 @@ Sites = Callable[[Run], Site]
 
 
 def payment_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
-    """The operations by name, for production."""
+    """The operations by name."""
     return _by_name(
         Operation(spec=NORMALISE, act=lambda step: _normalise(step, sites(step.run))),
         Operation(spec=FIND_POSTING, act=lambda step: look_for_receipt(step, sites(step.run), store)),
@@ -142,12 +142,6 @@ def payment_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
         Operation(spec=POST, act=lambda step: _post(step, sites(step.run), store)),
         Operation(spec=RECORD, act=_record),
     )
-
-
-def dry_run_operations(sites: Sites, store: RunStore) -> dict[str, Operation]:
-    """The same, but the posting is only planned."""
-    preview = Operation(spec=POST, act=lambda step: _preview(step, sites(step.run)))
-    return payment_operations(sites, store) | _by_name(preview)
 
 
 def _by_name(*operations: Operation) -> dict[str, Operation]:
@@ -301,16 +295,6 @@ def _post(step: Step, site: Site, store: RunStore) -> StepResult:
     if isinstance(verdict, Superseded) and site.erp.find_posting(fact.key) is None:
         return _superseded(verdict)
     return _answered(post_one(site.erp, fact))
-
-
-def _preview(step: Step, site: Site) -> StepResult:
-    """The plan instead of the posting; a plan that can be carried out stands for the posting."""
-    fact = _fact(step, site)
-    answer = site.erp.preview(fact)
-    if not isinstance(answer, Preview):
-        return _answered(answer)
-    summary = {"posting": "preview", "posting_key": str(fact.key)} | _fact_summary(fact)
-    return StepResult(outcome="posted", value=encoding.PREVIEW_ANSWER.encode(answer), summary=summary)
 
 
 def _answered(answer: PostingAnswer) -> StepResult:

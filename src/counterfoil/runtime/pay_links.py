@@ -12,23 +12,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, assert_never
 
-import structlog
 from typing_extensions import override
 
+from counterfoil.domain.identifiers import InvoiceNumber, document_number
 from counterfoil.domain.pay_links import PayLinkWish
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.effects import Effect, EffectKind, EffectRow, EffectState, EffectStore, Moved
-from counterfoil.ports.errors import CounterfoilError, DecisionError, OutcomeUnknownError, TransientError
+from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.hosted import HostedFields, NotMade, PayLink, PayLinkRequest
 from counterfoil.ports.instructions import NotOffered, Unknown
 from counterfoil.ports.run_store import Run
 from counterfoil.runtime.cashier import link_key
-from counterfoil.runtime.gateway_writes import LONGEST_CALL, SEND_WITHIN, OtherContent, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import OtherContent, Pending
+from counterfoil.runtime.sending import LINK, Sender, WritesHeld
 
-log = structlog.get_logger()
-
-LINK, URL, RUN = "link", "url", "run"
-"""In an effect's details: the gateway's number of the link, its address, and the run that tried last."""
+URL, RUN = "url", "run"
+"""In an effect's details: the link's address, and the run that tried last."""
 
 LinkOutcome = PayLink | NotMade | Pending | WritesHeld | OtherContent
 
@@ -46,12 +45,15 @@ class PayLinks(Protocol):
         """What the merchant account takes."""
         ...
 
-    def begun(self, wish: PayLinkWish, *, run: str) -> LinkOutcome | None:
+    def begun(self, wish: PayLinkWish, *, run: str | None) -> LinkOutcome | None:
         """How far the link is; None where it was not sent, or another run's was refused."""
         ...
 
-    def make(self, wish: PayLinkWish, *, run: str) -> LinkOutcome:
-        """Has the link sent once, or tells how far it is; another run may try what was refused before."""
+    def make(self, wish: PayLinkWish, *, run: str | None) -> LinkOutcome:
+        """Has the link sent once, or tells how far it is.
+
+        Another run may try what was refused before, and so may a person, who has none.
+        """
         ...
 
 
@@ -68,8 +70,8 @@ class LinkDesk:
     connection: str
     currency: str
 
-    def key(self, wish: PayLinkWish) -> str:
-        return link_key(self.environment, self.company, wish.invoice, wish.amount)
+    def key(self, request: PayLinkRequest) -> str:
+        return link_key(self.environment, self.company, InvoiceNumber(request.invoice_id), request.amount)
 
 
 class GatewayPayLinks(PayLinks):
@@ -79,7 +81,7 @@ class GatewayPayLinks(PayLinks):
         self._desk = desk
         self._hosted = hosted
         self._effects = effects
-        self._clock = clock
+        self._sender = Sender(desk.connection, effects, clock)
 
     @property
     @override
@@ -87,94 +89,61 @@ class GatewayPayLinks(PayLinks):
         return self._desk.currency
 
     @override
-    def begun(self, wish: PayLinkWish, *, run: str) -> LinkOutcome | None:
-        row = self._effects.find(self._desk.key(wish))
+    def begun(self, wish: PayLinkWish, *, run: str | None) -> LinkOutcome | None:
+        request = _request(wish)
+        row = self._effects.find(self._desk.key(request))
         if row is None or _may_be_sent(row, run):
             return None
-        return self._outcome(row, wish, run)
+        return self._outcome(row, request, run)
 
     @override
-    def make(self, wish: PayLinkWish, *, run: str) -> LinkOutcome:
-        row = self._effects.begin(self._effect(wish, run))
-        outcome = self._outcome(row, wish, run)
+    def make(self, wish: PayLinkWish, *, run: str | None) -> LinkOutcome:
+        return self.ask(_request(wish), run=run)
+
+    def ask(self, request: PayLinkRequest, *, run: str | None = None) -> LinkOutcome:
+        """As `make`, for an invoice of which nothing is known."""
+        row = self._effects.begin(self._effect(request, run))
+        outcome = self._outcome(row, request, run)
         if isinstance(outcome, OtherContent) or not _may_be_sent(row, run):
             return outcome
-        return self._send(row, _request(wish), run)
+        return self._send(row, request, run)
 
-    def _outcome(self, row: EffectRow, wish: PayLinkWish, run: str) -> LinkOutcome:
-        wanted = self._effect(wish, run)
+    def _outcome(self, row: EffectRow, request: PayLinkRequest, run: str | None) -> LinkOutcome:
+        wanted = self._effect(request, run)
         if (row.effect.connection, row.effect.digest) != (wanted.connection, wanted.digest):
             return OtherContent(key=row.effect.key)
         return outcome_of(row)
 
-    def _effect(self, wish: PayLinkWish, run: str) -> Effect:
-        content = "|".join((wish.invoice, str(wish.amount), wish.email))
+    def _effect(self, request: PayLinkRequest, run: str | None) -> Effect:
+        invoice = document_number(request.invoice_id) or request.invoice_id
+        content = "|".join((invoice, str(request.amount), request.email))
         return Effect(
-            key=self._desk.key(wish),
+            key=self._desk.key(request),
             kind=EffectKind.PAY_LINK,
             connection=self._desk.connection,
             digest=hashlib.sha256(content.encode()).hexdigest(),
-            amount=wish.amount,
+            amount=request.amount,
             run=run,
         )
 
-    def _send(self, row: EffectRow, request: PayLinkRequest, run: str) -> LinkOutcome:
-        now = self._clock.now()
-        sending = self._effects.send(
-            replace(
-                row,
-                state=EffectState.SENDING,
-                sent=EffectKind.PAY_LINK,
-                tries=row.tries + 1,
-                sent_at=now,
-                due_at=now + LONGEST_CALL,
-                why="",
-                details={**row.details, RUN: run},
-            )
-        )
-        if sending is Moved.WRITES_HELD:
-            return WritesHeld(why="writes through this connection are held after a restart or a restore")
-        if sending is Moved.BY_OTHERS:
-            raise TransientError(f"{row.effect.key} is being carried out by somebody else")
-        if self._clock.now() - now > SEND_WITHIN:
-            self._keep(replace(sending, state=EffectState.WAITING, why="it was not sent in time"))
-            raise TransientError(f"{row.effect.key} was not sent in time, and nothing was done")
-        return self._ask_gateway(sending, request)
+    def _send(self, row: EffectRow, request: PayLinkRequest, run: str | None) -> LinkOutcome:
+        tried = replace(row, details={**row.details, RUN: run})
+        sent = self._sender.send(tried, EffectKind.PAY_LINK, lambda: self._hosted.pay_link(request), _ended)
+        return sent if isinstance(sent, WritesHeld) else outcome_of(sent.row)
 
-    def _ask_gateway(self, row: EffectRow, request: PayLinkRequest) -> LinkOutcome:
-        try:
-            answer = self._hosted.pay_link(request)
-        except OutcomeUnknownError as error:
-            answer = Unknown(why=str(error))
-        except CounterfoilError as error:
-            self._keep(replace(row, state=EffectState.WAITING, why=str(error)))
-            raise
-        match answer:
-            case PayLink():
-                told = {**row.details, LINK: answer.id, URL: answer.url}
-                ended = replace(row, state=EffectState.DONE, details=told)
-            case NotMade(why=why) | NotOffered(why=why):
-                ended = replace(row, state=EffectState.FAILED, why=why)
-            case Unknown(why=why):
-                log.warning(
-                    "gateway_outcome_unknown", effect=row.effect.key, connection=self._desk.connection
-                )
-                ended = replace(row, state=EffectState.QUESTION, why=why)
-            case _:
-                assert_never(answer)
-        return outcome_of(self._keep(ended))
 
-    def _keep(self, ended: EffectRow) -> EffectRow:
-        """Stores what became of this very try, also over what somebody concluded from the time it took."""
-        ended = replace(ended, due_at=None)
-        while True:
-            stored = self._effects.change(ended)
-            if not isinstance(stored, Moved):
-                return stored
-            row = self._effects.find(ended.effect.key)
-            if row is None or row.tries != ended.tries or row.state is EffectState.DONE:
-                return row or ended
-            ended = replace(ended, version=row.version)
+def _ended(row: EffectRow, answer: PayLink | NotMade | NotOffered | Unknown) -> EffectRow:
+    """The row after the gateway answered; what is not known no later look can tell."""
+    match answer:
+        case PayLink():
+            told = {**row.details, LINK: answer.id, URL: answer.url}
+            return replace(row, state=EffectState.DONE, details=told)
+        case NotMade(why=why) | NotOffered(why=why):
+            return replace(row, state=EffectState.FAILED, why=why)
+        case Unknown(why=why):
+            return replace(row, state=EffectState.QUESTION, why=why)
+        case _:
+            assert_never(answer)
 
 
 def outcome_of(row: EffectRow) -> LinkOutcome:
@@ -205,9 +174,9 @@ def hear_made(effects: EffectStore, key: str, *, by: str, now: datetime) -> Effe
     return stored
 
 
-def _may_be_sent(row: EffectRow, run: str) -> bool:
+def _may_be_sent(row: EffectRow, run: str | None) -> bool:
     return row.state is EffectState.WAITING or (
-        row.state is EffectState.FAILED and row.details.get(RUN) != run
+        row.state is EffectState.FAILED and (run is None or row.details.get(RUN) != run)
     )
 
 

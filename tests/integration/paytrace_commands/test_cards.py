@@ -24,6 +24,7 @@ from counterfoil.ports.vault import CustomerChange, NewCustomer, StoredCustomer,
 from counterfoil.runtime.gateway_writes import GatewayWrites
 from counterfoil.runtime.unattended import UnattendedCharges
 from counterfoil.security.secrets import Secret
+from counterfoil.store.gates import StoredGates
 from counterfoil.store.payment_methods import StoredPaymentMethods
 from counterfoil.store.server_programs import Programs
 from counterfoil.web.cards import CardKept, CardRefused, TakenCard
@@ -209,11 +210,25 @@ def test_what_asks_for_too_little_or_for_a_card_is_refused(desk: Desk) -> None:
     assert "no amount" in desk.refused(*ASK, "--at-most", "ten")
 
 
-def test_a_pay_link_is_sent_over_v3_and_not_offered_over_v1(desk: Desk) -> None:
-    desk.connect("--name", "v1")
-    link = ("paytrace", "pay-link", "INV-1001", "120.00", "payer@example.com", "--connection")
-    assert "v1 sends no pay links" in desk.refused(*link, "v1")
-    desk.connect("--name", "v3", "--v3-account", "100001")
-    assert desk.said(*link, "v3").strip()
-    assert "no amount" in desk.refused(*link[:3], "0", *link[4:], "v3")
-    assert VISA not in desk.refused(*link[:2], VISA, *link[3:], "v3")
+def let_writes_out(desk: Desk) -> None:
+    """What a running hub does once it knows what was done before the database started."""
+    with desk.workspace() as workspace:
+        [row] = workspace.connections.all("dev")
+        gates, now = StoredGates(workspace.database), workspace.clock.now()
+        seen = gates.gate(row.id, now=now, gap_from=now.date())
+        gates.open(row.id, seen_at=seen.seen_at, now=now)
+
+
+def test_a_pay_link_is_sent_once_over_v3_and_not_offered_over_v1(desk: Desk) -> None:
+    desk.connect("--name", "shop")
+    link = ("paytrace", "pay-link", "INV-1001", "120.00", "payer@example.com", "--connection", "shop")
+    assert "held after a restart or a restore: nothing was sent" in desk.refused(*link)
+    let_writes_out(desk)
+    assert "v1 sends no pay links" in desk.refused(*link)
+    desk.connect("--name", "shop", "--v3-account", "100001")
+    sent = desk.said(*link).strip()
+    assert sent
+    assert desk.said(*link[:2], "1001", "120", *link[4:]).strip() == sent
+    assert "sent to another address before" in desk.refused(*link[:4], "other@example.com", *link[5:])
+    assert "no amount" in desk.refused(*link[:3], "0", *link[4:])
+    assert VISA not in desk.refused(*link[:2], VISA, *link[3:])

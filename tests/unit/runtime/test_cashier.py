@@ -13,16 +13,17 @@ from counterfoil.domain.charge_history import ChargeState
 from counterfoil.domain.consent import Consent, ConsentScope, NotAllowed, SavedMethod
 from counterfoil.domain.due_charges import DueCharge, DuePolicy
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
-from counterfoil.domain.pay_links import PayLinkWish
 from counterfoil.domain.payment import PaymentStatus, Tender
 from counterfoil.ports.effects import Effect, EffectKind, EffectState
 from counterfoil.ports.errors import OutcomeUnknownError, TransientError
+from counterfoil.ports.hosted import PayLinkRequest
 from counterfoil.ports.instructions import Carried, Declined
 from counterfoil.ports.payment_methods import PaymentMethods
 from counterfoil.runtime.cashier import GatewayCashier, Till
-from counterfoil.runtime.gateway_writes import OtherContent, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import OtherContent, Pending
 from counterfoil.runtime.own_charges import OwnCharges
 from counterfoil.runtime.pay_links import LinkDesk
+from counterfoil.runtime.sending import WritesHeld
 from tests.support.samples import usd
 from tests.support.simulated_gateway import PACIFIC
 from tests.unit.runtime.writes_scene import NOON, Scene
@@ -208,7 +209,7 @@ def test_a_charge_that_was_made_and_voided_is_told_so() -> None:
 
 def test_a_link_counts_as_sent_until_the_gateway_has_refused_it() -> None:
     scene = Scene()
-    wish = PayLinkWish(invoice=INVOICE, customer=CHARGE.customer, amount=usd("5.00"), email="a@example.com")
+    wish = PayLinkRequest(invoice_id=f"INV-{INVOICE}", amount=usd("5.00"), email="a@example.com")
     desk = LinkDesk(environment="production", company="01", connection="c1", currency="USD")
     effect = Effect(key=desk.key(wish), kind=EffectKind.PAY_LINK, connection="c1", digest="d")
     assert not cashier(scene).is_link_sent(INVOICE, wish.amount)

@@ -21,8 +21,9 @@ from counterfoil.ports.instructions import (
     Unknown,
     Void,
 )
-from counterfoil.runtime.gateway_writes import GatewayWrites, OtherContent, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import GatewayWrites, OtherContent, Pending
 from counterfoil.runtime.own_charges import OwnCharges
+from counterfoil.runtime.sending import WritesHeld
 from counterfoil.security.secrets import Secret
 from tests.support.memory_effects import MemoryEffects
 from tests.support.samples import usd

@@ -16,9 +16,10 @@ from counterfoil.ports.effects import EffectKind, EffectState, Moved
 from counterfoil.ports.errors import DecisionError, OutcomeUnknownError, TransientError
 from counterfoil.ports.hosted import ClientKey, HostedFields, NotMade, PayLink, PayLinkRequest, Sent
 from counterfoil.ports.instructions import NotOffered, Unknown
-from counterfoil.runtime.gateway_writes import OtherContent, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import OtherContent, Pending
 from counterfoil.runtime.pay_links import GatewayPayLinks, LinkDesk, hear_made
 from counterfoil.runtime.searching import Search
+from counterfoil.runtime.sending import WritesHeld
 from tests.support.intake import FakeGateway
 from tests.support.memory_effects import MemoryEffects
 from tests.support.samples import usd
@@ -147,6 +148,31 @@ def test_a_refusal_is_tried_again_only_by_another_run(scene: Scene) -> None:
     assert len(scene.page.asked) == 1
     scene.page.answer = lambda: MADE
     assert scene.make("run-2") == MADE
+
+
+def test_a_person_may_try_again_what_was_refused_and_writes_the_number_in_any_way(scene: Scene) -> None:
+    typed = replace(REQUEST, invoice_id="inv 1001")
+    scene.page.answer = lambda: NotMade(why="no such address")
+    assert [scene.links.ask(typed) for _ in range(2)] == [NotMade(why="no such address")] * 2
+    scene.page.answer = lambda: MADE
+    assert [scene.links.ask(typed), scene.links.ask(REQUEST), scene.make()] == [MADE] * 3
+    assert [request.invoice_id for request in scene.page.asked] == ["inv 1001"] * 3
+
+
+def test_a_link_that_was_sent_twice_is_a_question(scene: Scene) -> None:
+    def slow() -> Answer:
+        row = scene.effects.find(KEY)
+        assert row is not None
+        scene.page.answer = lambda: PayLink(id="L-2", url="")
+        waiting = scene.effects.change(replace(row, state=EffectState.WAITING))
+        assert not isinstance(waiting, Moved)
+        assert scene.make("run-2") == PayLink(id="L-2", url="")
+        return MADE
+
+    scene.page.answer = slow
+    outcome = scene.make()
+    assert isinstance(outcome, Pending)
+    assert (outcome.state, "once as L-1" in outcome.why) == (EffectState.QUESTION, True)
 
 
 def test_a_gateway_that_is_away_leaves_the_link_to_be_sent(scene: Scene) -> None:

@@ -12,7 +12,6 @@ from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, Transa
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.domain.receipt import receipt_key
-from counterfoil.ports import encoding
 from counterfoil.ports.engine import Finished, Parked, RetryAfter
 from counterfoil.ports.erp import (
     Busy,
@@ -21,7 +20,6 @@ from counterfoil.ports.erp import (
     KeyedByHand,
     KeyedReceipt,
     PostingAnswer,
-    Preview,
     Refused,
 )
 from counterfoil.ports.errors import OutcomeUnknownError
@@ -290,16 +288,6 @@ def test_a_posting_that_cannot_be_made_goes_to_a_person(kind: Any) -> None:
     assert hub.carry() == Finished()
     assert hub.summary()["result"] == "held"
     assert hub.store.reviews[0].why == "the period is closed; open it"
-
-
-def test_a_dry_run_tells_the_rows_and_writes_nothing() -> None:
-    hub = Hub(MemoryErp(an_invoice()), dry_run=True)
-    summary = carried(hub, **NAMED)
-    assert (summary["posting"], summary["applied"]) == ("preview", "120.00 USD")
-    answer = encoding.PREVIEW_ANSWER.decode(hub.store.results["run-1", "post#1"]["value"])
-    assert isinstance(answer, Preview)
-    assert answer.rows[0].fields[0].after == "0.00 USD"
-    assert (hub.erp.ledger, open_on(hub)) == ({}, usd("120.00"))
 
 
 def test_a_payment_keyed_by_hand_waits_until_a_person_says_what_it_is() -> None:

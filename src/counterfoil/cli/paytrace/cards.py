@@ -14,6 +14,7 @@ from counterfoil.bootstrap.card_desk import CardQuestion, ask_for_card, end_card
 from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.gateway_connections import find_gateway
 from counterfoil.bootstrap.gateways import gateway_settings
+from counterfoil.bootstrap.link_desks import open_pay_links
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
 from counterfoil.cli.paytrace.options import NAME, AsJson, Base, Data, Environment, reached_at
@@ -23,7 +24,8 @@ from counterfoil.domain.consent import ConsentScope
 from counterfoil.domain.money import Money, MoneyError
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.hosted import NotMade, PayLink, PayLinkRequest
-from counterfoil.ports.instructions import NotOffered, Unknown
+from counterfoil.runtime.gateway_writes import OtherContent, Pending
+from counterfoil.runtime.sending import WritesHeld
 from counterfoil.store.connections import ConnectionRow
 from counterfoil.store.payment_methods import StoredPaymentMethods, Terms
 
@@ -139,27 +141,42 @@ def pay_link(  # noqa: PLR0913 - a command's options
     environment: Environment = None,
     data: Data = None,
 ) -> None:
-    """Has PayTrace send a link by which a payer pays an invoice on PayTrace's own page; V3 only."""
+    """Has PayTrace send a link by which a payer pays an invoice on PayTrace's own page; V3 only.
+
+    It is sent once for an invoice and amount, whoever asks; the books are not looked at.
+    """
     with told(), Workspace(read_settings(data=data)) as workspace:
         require_no_card(invoice=invoice, email=email)
         row = find_gateway(workspace, connection, environment)
         request = PayLinkRequest(
-            invoice_id=invoice,
+            invoice_id=invoice.strip(),
             amount=_money(amount),
-            email=email,
+            email=email.strip(),
             expires_on=until.date() if until else None,
         )
         with closing(_connected(workspace, row)) as connected:
-            answer = connected.hosted.pay_link(request)
-    match answer:
-        case PayLink():
-            typer.echo(answer.url or f"PayTrace sends the link to {email}")
-        case NotMade() | NotOffered() | Unknown():
-            unsure = "It is not known whether it was sent: " if isinstance(answer, Unknown) else ""
-            typer.echo(f"{unsure}{answer.why}", err=True)
-            raise typer.Exit(NOT_DONE)
-        case _:
-            assert_never(answer)
+            links = open_pay_links(workspace, row.environment, row.company, row.id, connected.hosted)
+            outcome = links.ask(request)
+    if not isinstance(outcome, PayLink):
+        typer.echo(_why_no_link(outcome), err=True)
+        raise typer.Exit(NOT_DONE)
+    typer.echo(outcome.url or f"PayTrace sends the link to {request.email}")
+
+
+def _why_no_link(outcome: NotMade | Pending | WritesHeld | OtherContent) -> str:
+    match outcome:
+        case NotMade():
+            return outcome.why
+        case WritesHeld():
+            return f"{outcome.why}: nothing was sent. A running hub lets them go; then run this again"
+        case OtherContent():
+            return f"{outcome.key} was sent to another address before: nothing was sent now"
+        case Pending():
+            return (
+                f"It is not known whether it was sent ({outcome.why or 'it is being sent'}), and it is not"
+                " sent again: look in PayTrace, then counterfoil paytrace effects say"
+            )
+    assert_never(outcome)
 
 
 def _connected(workspace: Workspace, row: ConnectionRow) -> PaytraceConnection:

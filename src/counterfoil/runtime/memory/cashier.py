@@ -16,7 +16,8 @@ from counterfoil.domain.money import Money
 from counterfoil.ports.effects import EffectState
 from counterfoil.ports.instructions import Carried, Declined
 from counterfoil.runtime.cashier import Account, Cashier
-from counterfoil.runtime.gateway_writes import OtherContent, Outcome, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import OtherContent, Outcome, Pending
+from counterfoil.runtime.sending import WritesHeld
 
 CHARGED, DECLINED, UNKNOWN, HELD, OTHER = "charged", "declined", "unknown", "held", "other"
 ANSWERS = (CHARGED, DECLINED, UNKNOWN, HELD, OTHER)

@@ -9,9 +9,10 @@ from typing_extensions import override
 from counterfoil.domain.pay_links import PayLinkWish
 from counterfoil.ports.effects import EffectState
 from counterfoil.ports.hosted import NotMade, PayLink
-from counterfoil.runtime.gateway_writes import OtherContent, Pending, WritesHeld
+from counterfoil.runtime.gateway_writes import OtherContent, Pending
 from counterfoil.runtime.memory.cashier import CHARGED, DECLINED, HELD, OTHER, UNKNOWN
 from counterfoil.runtime.pay_links import LinkOutcome, PayLinks
+from counterfoil.runtime.sending import WritesHeld
 
 _WHY = "as the test says"
 
@@ -30,7 +31,7 @@ class MemoryPayLinks(PayLinks):
         return "USD"
 
     @override
-    def begun(self, wish: PayLinkWish, *, run: str) -> LinkOutcome | None:
+    def begun(self, wish: PayLinkWish, *, run: str | None) -> LinkOutcome | None:
         known = self.asked.get(_place(wish))
         if known is None:
             return None
@@ -38,7 +39,7 @@ class MemoryPayLinks(PayLinks):
         return outcome if first.email == wish.email else OtherContent(key=wish.invoice)
 
     @override
-    def make(self, wish: PayLinkWish, *, run: str) -> LinkOutcome:
+    def make(self, wish: PayLinkWish, *, run: str | None) -> LinkOutcome:
         word = self.script.pop(0) if self.script else CHARGED
         if word == HELD:
             return WritesHeld(why=_WHY)
