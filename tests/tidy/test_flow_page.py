@@ -19,6 +19,7 @@ from counterfoil.flows.triggers.event_fields import EVENT_FIELDS
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.catalogue import FieldType, ResultField
 from counterfoil.runtime.catalogue import shipped_catalogue
+from counterfoil.runtime.flow_testing.case_schema import case_schema
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SCHEMA = REFERENCE / "flow.schema.json"
@@ -37,6 +38,12 @@ def accepts(text: str) -> bool:
 def test_the_schema_is_what_the_code_says() -> None:
     remedy = "write it again: counterfoil flows schema > docs/reference/flow.schema.json"
     assert json.loads(SCHEMA.read_text("utf-8")) == flow_schema(shipped_catalogue()), remedy
+
+
+def test_the_schema_of_flow_tests_is_what_the_code_says() -> None:
+    remedy = "write it again: counterfoil flows schema --tests > docs/reference/flow-test.schema.json"
+    written = json.loads((REFERENCE / "flow-test.schema.json").read_text("utf-8"))
+    assert written == case_schema(), remedy
 
 
 @pytest.mark.parametrize("name", SHIPPED)

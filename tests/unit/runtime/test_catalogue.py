@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from counterfoil.runtime.catalogue import shipped_catalogue
-from counterfoil.runtime.flow_testing.case import Books, SiteTerms
+from counterfoil.runtime.flow_testing.case import SiteTerms
+from counterfoil.runtime.flow_testing.stated_books import Books
 from counterfoil.runtime.flow_testing.trying import operations_in_memory, stated_ports
 from tests.support.flows import Flows
 from tests.support.memory_erp import MemoryErp

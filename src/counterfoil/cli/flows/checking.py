@@ -18,6 +18,7 @@ from counterfoil.flows.schema import flow_schema
 from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.catalogue import shipped_catalogue
+from counterfoil.runtime.flow_testing.case_schema import case_schema
 
 _VERSION_SHOWN = 12
 
@@ -74,9 +75,12 @@ def validate(paths: Paths, *, as_json: AsJson = False) -> None:
         raise typer.Exit(FINDINGS)
 
 
-def schema() -> None:
-    """Prints the JSON Schema of flows, for editors that complete and check while one types."""
-    say_document(flow_schema(shipped_catalogue()))
+def schema(
+    *,
+    of_tests: Annotated[bool, typer.Option("--tests", help="The schema of flow tests instead.")] = False,
+) -> None:
+    """Prints the JSON Schema of flows or flow tests, for editors that complete and check while one types."""
+    say_document(case_schema() if of_tests else flow_schema(shipped_catalogue()))
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from math import ceil
 
 from counterfoil.flows.document import Part
-from counterfoil.flows.durations import read_duration
+from counterfoil.flows.durations import DURATION_FORM, read_duration
+from counterfoil.flows.schema_parts import Schema, record
 from counterfoil.ports.engine import Outcome, Parked
 from counterfoil.ports.run_store import Answer
 from counterfoil.runtime.memory.runs import MemoryRunStore
@@ -17,6 +18,21 @@ _SOMEBODY = "a person"
 _PAUSES_MAX = 100
 _COUNT_MAX = 99_999
 _UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+
+
+AFTERWARDS: Schema = {
+    "oneOf": [
+        record(
+            {
+                "after": {"type": "string", "pattern": f"^{DURATION_FORM}$"},
+                "times": {"type": "integer", "minimum": 1, "maximum": _PAUSES_MAX},
+            },
+            required=("after",),
+        ),
+        record({name: {"type": "string"} for name in ("answer", "by", "note")}, required=("answer",)),
+    ]
+}
+"""How it looks in an editor's eyes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

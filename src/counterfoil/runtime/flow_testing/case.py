@@ -6,21 +6,17 @@ See docs/reference/flow-tests.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from counterfoil.domain.consent import SavedMethod
 from counterfoil.domain.declines import Declines
 from counterfoil.domain.dispute import Dispute, Matched, Unmatched
 from counterfoil.domain.disputing import DisputePolicy
 from counterfoil.domain.due_charges import DuePolicy
-from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.identifiers import MerchantId
-from counterfoil.domain.invoice import Invoice, ItemKind, Order, ReceiptEntry, Shelf
-from counterfoil.domain.money import Money
 from counterfoil.domain.payer_names import PayerPolicy
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
 from counterfoil.domain.refunding import RefundPolicy
@@ -33,18 +29,13 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import written
 from counterfoil.runtime.flow_testing.afterwards import Afterwards, read_afterwards
 from counterfoil.runtime.flow_testing.batches import read_batch
-from counterfoil.runtime.flow_testing.reading import items, read_value, without
+from counterfoil.runtime.flow_testing.reading import items, one_of, read_value
 from counterfoil.runtime.flow_testing.starts import ENTRIES, is_start, read_start, start_order_key
-from counterfoil.runtime.flow_testing.stated_charges import (
-    POLICY_ENTRIES,
-    StatedCharge,
-    read_charges,
-    read_methods,
-    read_policy,
-)
+from counterfoil.runtime.flow_testing.stated_books import Books, read_books
+from counterfoil.runtime.flow_testing.stated_charges import POLICY_ENTRIES, read_policy
 from counterfoil.runtime.flow_testing.stated_errors import StatedError, read_errors
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
-from counterfoil.runtime.flow_testing.stated_news import StatedPayer, read_change, read_payers
+from counterfoil.runtime.flow_testing.stated_news import read_change
 from counterfoil.runtime.flow_testing.stated_systems import SystemAnswers, read_systems
 from counterfoil.runtime.memory.cashier import ANSWERS as GATEWAY_ANSWERS
 
@@ -55,8 +46,12 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 ATTEMPTS_MAX = 100
 TITLE_MAX = 200
+PAYMENT_DEFAULTS: Mapping[str, object] = {"merchant": MERCHANT, "tender": Tender.CARD, "created_at": NOON}
+"""Beside kind and status, which are the event's."""
 _BY = "a test"
 EXPECTED = ("way", "end", "why", "postings", "charges", "calls", "told", "notices", "asked", "summary")
+ENDS = ("done", "review", "retry", "wait", "failed")
+REFUNDS_OF_INVOICES = ("ask", "reopen")
 ANSWERS = ("busy", "handed_over", "changed", "conflict", "keyed_by_hand", "refused")
 
 
@@ -111,32 +106,6 @@ class SiteTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A posting that stands in the books already."""
-
-    document: str
-    fact: Fact
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
-    """What a run may read in the ERP and in the hub's cross-references."""
-
-    customers: tuple[str, ...] = ()
-    invoices: tuple[Invoice, ...] = ()
-    orders: tuple[Order, ...] = ()
-    receipts: tuple[ReceiptEntry, ...] = ()
-    postings: tuple[Standing, ...] = ()
-    vault_customers: Mapping[str, str] = field(default_factory=dict)
-    """Whose stored payment methods these are."""
-    own_refunds: Mapping[str, str] = field(default_factory=dict)
-    """Refunds that Counterfoil itself made, each with the payment that it gave back."""
-    methods: tuple[SavedMethod, ...] = ()
-    charges: tuple[StatedCharge, ...] = ()
-    payers: tuple[StatedPayer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One flow test."""
 
@@ -161,7 +130,7 @@ def parse_case(text: str) -> Case:
     return Case(
         title=_title(parts["title"]),
         site=_site(parts["site"]) if "site" in parts else SiteTerms(),
-        books=_books(parts["books"]) if "books" in parts else Books(),
+        books=read_books(parts["books"]) if "books" in parts else Books(),
         before=_told_list(parts.get("before")),
         events=events,
     )
@@ -174,7 +143,7 @@ def _title(part: Part) -> str:
     return title
 
 
-_TERMS: Mapping[str, Any] = {
+TERMS: Mapping[str, Any] = {
     "start": datetime,
     "ach_when_captured": bool,
     "returns": Returns,
@@ -186,12 +155,12 @@ _TERMS: Mapping[str, Any] = {
 
 
 def _site(part: Part) -> SiteTerms:
-    parts = part.fields((), ("zone", "refunds_of_invoices", "refund_limit", *_TERMS, *POLICY_ENTRIES))
+    parts = part.fields((), ("zone", "refunds_of_invoices", "refund_limit", *TERMS, *POLICY_ENTRIES))
     reopens = "ask"
     if "refunds_of_invoices" in parts:
-        reopens = _one_of(parts["refunds_of_invoices"], ("ask", "reopen"))
+        reopens = one_of(parts["refunds_of_invoices"], REFUNDS_OF_INVOICES)
     terms: dict[str, Any] = {
-        name: read_value(kind, parts[name]) for name, kind in _TERMS.items() if name in parts
+        name: read_value(kind, parts[name]) for name, kind in TERMS.items() if name in parts
     }
     limit = {"limit": read_value(Decimal, parts["refund_limit"])} if "refund_limit" in parts else {}
     zone = _zone(parts["zone"]) if "zone" in parts else UTC
@@ -206,58 +175,19 @@ def _zone(part: Part) -> tzinfo:
         raise part.wrong(f"{quoted(part.text())} is no zone such as America/New_York") from error
 
 
-_INVOICE = {"kind": ItemKind.INVOICE, "shelf": Shelf.CURRENT}
-_ENTRY = {"reference": "", "entered_by": "", "discount": Money.zero("USD")}
-
-
-def _books(part: Part) -> Books:
-    parts = part.fields((), tuple(each.name for each in fields(Books)))
-
-    def listed(name: str, kind: Any, defaults: Mapping[str, object]) -> tuple[Any, ...]:
-        found = items(parts[name]) if name in parts else []
-        return tuple(read_value(kind, each, defaults) for each in found)
-
-    def named(name: str) -> dict[str, str]:
-        return {key: each.text() for key, each in parts[name].entries()} if name in parts else {}
-
-    return Books(
-        customers=listed("customers", str, {}),
-        invoices=listed("invoices", Invoice, _INVOICE),
-        orders=listed("orders", Order, {}),
-        receipts=listed("receipts", ReceiptEntry, _ENTRY),
-        postings=tuple(_standing(each) for each in (items(parts["postings"]) if "postings" in parts else ())),
-        vault_customers=named("vault_customers"),
-        own_refunds=named("own_refunds"),
-        methods=read_methods(parts.get("methods")),
-        charges=read_charges(parts.get("charges")),
-        payers=read_payers(parts.get("payers")),
-    )
-
-
-def _standing(part: Part) -> Standing:
-    """A fact by its word under `fact`, with the document that a clerk finds it by."""
-    entries = dict(part.entries())
-    for name in ("fact", "document"):
-        if name not in entries:
-            raise part.wrong(f"{name!r} is missing")
-    word = _one_of(entries["fact"], tuple(encoding.FACT.members))
-    rest = replace(part, node=without(part.node, ("fact", "document")))
-    return Standing(document=entries["document"].text(), fact=read_value(encoding.FACT.members[word], rest))
-
-
 def _event(part: Part) -> TriedEvent:
-    parts = part.fields(("kind", "expect"), (*_SUBJECTS, *_OF_A_RUN))
+    parts = part.fields(("kind", "expect"), (*SUBJECTS, *OF_A_RUN))
     expected = parts["expect"]
-    expected.fields(("end",), EXPECTED)
+    one_of(expected.fields(("end",), EXPECTED)["end"], ENDS)
     answers = items(parts["answers"]) if "answers" in parts else []
     from_gateway = items(parts["gateway_answers"]) if "gateway_answers" in parts else []
     return TriedEvent(
         told=_told(part, parts),
         expected=expected,
         attempt=parts["attempt"].number(1, ATTEMPTS_MAX) if "attempt" in parts else 1,
-        answers=tuple(_one_of(each, ANSWERS) for each in answers),
+        answers=tuple(one_of(each, ANSWERS) for each in answers),
         afterwards=_afterwards(parts.get("then")),
-        gateway_answers=tuple(_one_of(each, GATEWAY_ANSWERS) for each in from_gateway),
+        gateway_answers=tuple(one_of(each, GATEWAY_ANSWERS) for each in from_gateway),
         systems=read_systems(parts.get("systems")),
         errors=read_errors(parts.get("errors")),
         meanwhile=_told_list(parts.get("meanwhile")),
@@ -268,13 +198,13 @@ def _afterwards(part: Part | None) -> tuple[Afterwards, ...]:
     return tuple(each for one in (items(part) if part else ()) for each in read_afterwards(one))
 
 
-_OF_A_RUN = ("attempt", "answers", "gateway_answers", "systems", "errors", "meanwhile", "then")
-_SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement", "change", UNREADABLE, *ENTRIES)
+OF_A_RUN = ("attempt", "answers", "gateway_answers", "systems", "errors", "meanwhile", "then")
+SUBJECTS = ("payment", "dispute", "matched", "unmatched", "settlement", "change", UNREADABLE, *ENTRIES)
 
 
 def _told_list(part: Part | None) -> tuple[Told, ...]:
     found = items(part) if part is not None else []
-    return tuple(_told(each, each.fields(("kind",), (*_SUBJECTS, "held"))) for each in found)
+    return tuple(_told(each, each.fields(("kind",), (*SUBJECTS, "held"))) for each in found)
 
 
 def _told(part: Part, parts: Mapping[str, Part]) -> Told:
@@ -308,11 +238,9 @@ def _payment_defaults(kind: str, part: Part) -> Mapping[str, object]:
         kinds = [f"{each.value}.{status.value}" for each in PaymentKind for status in PaymentStatus]
         raise part.wrong(f"{quoted(kind)} is told of no payment{nearest(kind, kinds)}")
     return {
-        "merchant": MERCHANT,
+        **PAYMENT_DEFAULTS,
         "kind": PaymentKind(what),
         "status": PaymentStatus.PENDING if status == UNREADABLE else PaymentStatus(status),
-        "tender": Tender.CARD,
-        "created_at": NOON,
     }
 
 
@@ -329,10 +257,3 @@ def _dispute(kind: str, parts: Mapping[str, Part], part: Part) -> Told:
         unmatched: Unmatched = read_value(Unmatched, parts["unmatched"])
         return replace(told, body=written(dispute, unmatched, _BY))
     raise part.wrong("'matched' or 'unmatched' says which payment the dispute is about")
-
-
-def _one_of(part: Part, words: Sequence[str]) -> str:
-    word = part.text()
-    if word not in words:
-        raise part.wrong(f"{quoted(word)} is not known{nearest(word, words)}")
-    return word

@@ -64,6 +64,18 @@ def read_value(kind: Any, part: Part, defaults: Defaults = NOTHING) -> Any:
     return _word(kind, part)
 
 
+def one_of(part: Part, words: Sequence[str]) -> str:
+    """One of the words.
+
+    Raises:
+        FlowError: it is none of them.
+    """
+    word = part.text()
+    if word not in words:
+        raise part.wrong(f"{quoted(word)} is not known{nearest(word, words)}")
+    return word
+
+
 def without(node: Any, names: Sequence[str]) -> Any:
     """The mapping's node without some of its entries."""
     kept = [(key, value) for key, value in node.value if str(key.value).strip() not in names]

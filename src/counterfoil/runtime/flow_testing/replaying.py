@@ -18,10 +18,11 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.cashier import Cashier, Cashiers
 from counterfoil.runtime.flow_testing.afterwards import Recalled
 from counterfoil.runtime.flow_testing.batches import is_batch, written_batch
-from counterfoil.runtime.flow_testing.case import Books, Case, SiteTerms, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
 from counterfoil.runtime.flow_testing.planned_cashier import PlannedCashier
 from counterfoil.runtime.flow_testing.starts import IN_OUR_WORDS
+from counterfoil.runtime.flow_testing.stated_books import Books
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE, StatedGateway
 from counterfoil.runtime.flow_testing.stated_news import BOOKS_NEWS
 from counterfoil.runtime.flow_testing.trying import Bench, Ports, Till, Trail

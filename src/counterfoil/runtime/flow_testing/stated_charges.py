@@ -18,7 +18,7 @@ from counterfoil.flows.document import Part
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.runtime.cashier import Account
-from counterfoil.runtime.flow_testing.reading import items, read_value
+from counterfoil.runtime.flow_testing.reading import Defaults, read_value
 from counterfoil.runtime.memory.cashier import MemoryCashier
 
 DAYS_MAX = 365
@@ -28,10 +28,12 @@ _CONSENT = Consent(
     text="Charge each invoice when it is due.",
     scope=ConsentScope.OPEN_INVOICES,
 )
-_DAYS = {"due_days_before": "days_before", "due_days_after": "days_after", "due_days_between": "days_between"}
-_AMOUNTS = {"due_minimum": "minimum", "due_limit": "limit"}
-_DECLINES = "due_declines"
-POLICY_ENTRIES = (*_DAYS, *_AMOUNTS, _DECLINES)
+DAYS = {"due_days_before": "days_before", "due_days_after": "days_after", "due_days_between": "days_between"}
+AMOUNTS = {"due_minimum": "minimum", "due_limit": "limit"}
+DECLINES = "due_declines"
+METHOD_DEFAULTS: Defaults = {"tender": Tender.CARD, "consent": _CONSENT}
+"""A method is a card, and each open invoice may be charged to it, where nothing else is said."""
+POLICY_ENTRIES = (*DAYS, *AMOUNTS, DECLINES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,20 +52,11 @@ class StatedCharge:
 def read_policy(parts: Mapping[str, Part]) -> DuePolicy:
     """The entries of `site` that say when and how much is charged."""
     said: dict[str, Any] = {
-        field: parts[name].number(0, DAYS_MAX) for name, field in _DAYS.items() if name in parts
+        field: parts[name].number(0, DAYS_MAX) for name, field in DAYS.items() if name in parts
     }
-    said |= {field: read_value(Decimal, parts[name]) for name, field in _AMOUNTS.items() if name in parts}
-    said |= {"declines": parts[_DECLINES].number(1, DAYS_MAX)} if _DECLINES in parts else {}
+    said |= {field: read_value(Decimal, parts[name]) for name, field in AMOUNTS.items() if name in parts}
+    said |= {"declines": parts[DECLINES].number(1, DAYS_MAX)} if DECLINES in parts else {}
     return DuePolicy(**said)
-
-
-def read_methods(part: Part | None) -> tuple[SavedMethod, ...]:
-    defaults = {"tender": Tender.CARD, "consent": _CONSENT}
-    return tuple(read_value(SavedMethod, each, defaults) for each in (items(part) if part else ()))
-
-
-def read_charges(part: Part | None) -> tuple[StatedCharge, ...]:
-    return tuple(read_value(StatedCharge, each) for each in (items(part) if part else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

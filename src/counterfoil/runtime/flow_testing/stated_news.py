@@ -13,11 +13,18 @@ from counterfoil.flows.document import Part
 from counterfoil.ports.changes import Change, Happened, Subject
 from counterfoil.ports.intake import BooksEvent
 from counterfoil.runtime.books_news import event_of
-from counterfoil.runtime.flow_testing.reading import items, read_value
+from counterfoil.runtime.flow_testing.reading import Defaults, read_value
 from counterfoil.runtime.memory.payers import MemoryPayers
 
 BOOKS_NEWS = ("customer.", "invoice.", "order.", "receipt.", "posting.", "books.")
 """Beginnings of the kinds of what the books tell."""
+CHANGE_DEFAULTS: Defaults = {
+    "subject": Subject.CUSTOMER,
+    "happened": Happened.CHANGED,
+    "customer": "",
+    "fields": (),
+}
+"""Beside the moment at which it was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +38,13 @@ class StatedPayer:
     """Other customers whose payer it is too."""
 
 
-def read_payers(part: Part | None) -> tuple[StatedPayer, ...]:
-    return tuple(read_value(StatedPayer, each) for each in (items(part) if part else ()))
-
-
 def read_change(kind: Part, part: Part, company: str, at: datetime) -> BooksEvent:
     """The news of the books as the change feed tells it.
 
     Raises:
         FlowError: it is none, or is told under another kind.
     """
-    defaults = {
-        "subject": Subject.CUSTOMER,
-        "happened": Happened.CHANGED,
-        "customer": "",
-        "fields": (),
-        "seen_at": at,
-    }
-    event = event_of(company, read_value(Change, part, defaults))
+    event = event_of(company, read_value(Change, part, {**CHANGE_DEFAULTS, "seen_at": at}))
     if event.kind != kind.text():
         raise kind.wrong(f"such a change is told as {event.kind}")
     return event

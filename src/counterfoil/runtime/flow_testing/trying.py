@@ -38,13 +38,13 @@ from counterfoil.runtime.flow_testing.case import (
     COMPANY,
     MERCHANT,
     NOON,
-    Books,
     Case,
     SiteTerms,
     Told,
     TriedEvent,
 )
 from counterfoil.runtime.flow_testing.starts import is_start, started_body
+from counterfoil.runtime.flow_testing.stated_books import Books
 from counterfoil.runtime.flow_testing.stated_charges import Counter, stated_cashier
 from counterfoil.runtime.flow_testing.stated_errors import TroubledNotices, Troubles, channel_name
 from counterfoil.runtime.flow_testing.stated_gateway import StatedGateway
