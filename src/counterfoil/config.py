@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(default=8, ge=1, le=64)
     """Runs carried at once by one worker."""
 
+    worker_metrics_port: int = Field(default=0, ge=0, le=65535)
+    """The port on the loopback address where a worker beside the hub shows its metrics; 0: nowhere."""
+
     poll_seconds_max: int = Field(default=300, ge=1, le=86_400)
     """The longest pause between two polls of a gateway connection; it is shorter while something happens."""
 

@@ -21,10 +21,12 @@ from counterfoil.bootstrap.remote_agents import (
     end_told,
     is_remote,
     state_of,
+    waiting_in,
 )
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.connectors.sagepro.remote import SOCKET_PREFIX, RemoteErp, connect_agent
+from counterfoil.monitor.snapshot import AgentSign
 from counterfoil.ports.errors import ConfigurationError, CounterfoilError
 from counterfoil.store.connections import ConnectionRow
 
@@ -91,6 +93,8 @@ class AgentKeeper:
         """What agents said last before they died; told until they answer again."""
         self._backlogs: dict[str, str] = {}
         """What waits for other hands, as agents said last."""
+        self._waiting: dict[str, int] = {}
+        """Postings in the lanes, as agents said last."""
         self._loop = Loop("agents", self._watch, pause=WATCH_PAUSE)
 
     def start(self) -> None:
@@ -111,6 +115,10 @@ class AgentKeeper:
             f"agent {self._rows[connection].company}": self._state(connection) for connection in self._rows
         }
 
+    def signs(self) -> list[AgentSign]:
+        """The same for whoever watches, with what waits in each lane."""
+        return [self._sign(connection) for connection in self._rows]
+
     def notices(self) -> dict[str, str]:
         """What a person should know though agents work: credentials that end, and work left to others."""
         now = self._workspace.clock.now()
@@ -118,6 +126,15 @@ class AgentKeeper:
         told = {f"credentials of agent {company}": words for company, words in ends.items() if words}
         waits = {f"work left by agent {company}": words for company, words in self._backlogs.items() if words}
         return told | waits
+
+    def _sign(self, connection: str) -> AgentSign:
+        state, row = self._state(connection), self._rows[connection]
+        return AgentSign(
+            environment=row.environment,
+            company=row.company,
+            state=state,
+            waiting=self._waiting.get(connection, 0),
+        )
 
     def _state(self, connection: str) -> str:
         is_child = connection in self._children
@@ -129,6 +146,7 @@ class AgentKeeper:
             return self._state_of_child(connection) if is_child else str(error)
         self._deaths.pop(connection, None)
         self._backlogs[self._rows[connection].company] = backlog_told(health)
+        self._waiting[connection] = waiting_in(health)
         return state_of(health)
 
     def _state_of_child(self, connection: str) -> str:

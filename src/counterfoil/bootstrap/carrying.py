@@ -8,14 +8,17 @@ from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.engine import Carry
 from counterfoil.runtime.engine import Engine
 from counterfoil.runtime.worker_process import WorkerProcess
+from counterfoil.telemetry.meters import Meters
 
 
 class Carrying:
     """Runs the worker in a thread of its own."""
 
-    def __init__(self, workspace: Workspace, engine: Engine, carry: Carry) -> None:
+    def __init__(
+        self, workspace: Workspace, engine: Engine, carry: Carry, meters: Meters | None = None
+    ) -> None:
         self._process = WorkerProcess(
-            workspace.database, engine, carry, clock=workspace.clock, ids=workspace.ids
+            workspace.database, engine, carry, clock=workspace.clock, ids=workspace.ids, meters=meters
         )
         self._stop = threading.Event()
         self._thread = threading.Thread(

@@ -75,16 +75,19 @@ class GatewayFeeds:
         self._feeds = [self._feed(link) for link in links]
 
     def start(self) -> None:
-        for feed in self._feeds:
-            for loop in _loops(feed):
-                loop.start()
+        for loop in self.loops:
+            loop.start()
 
     def stop(self) -> None:
-        stop_all([loop for feed in self._feeds for loop in _loops(feed)])
+        stop_all(self.loops)
 
     def wake_confirms(self) -> None:
         for feed in self._feeds:
             feed.confirms.wake()
+
+    @property
+    def loops(self) -> Sequence[Loop]:
+        return [loop for feed in self._feeds for loop in _loops(feed)]
 
     def states(self) -> Mapping[str, str]:
         """How polls and writes stand, in words for people."""

@@ -14,6 +14,7 @@ from counterfoil.bootstrap.gateway_feeds import GatewayFeeds
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.intake import StoredHintIntake
 from counterfoil.bootstrap.interpreting import make_interpreter
+from counterfoil.bootstrap.monitoring import Lookout, living_workers
 from counterfoil.bootstrap.schedules import Schedules
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
@@ -24,6 +25,7 @@ from counterfoil.store.hints import HintInbox
 from counterfoil.store.inbox import Inbox
 from counterfoil.store.overview import Overview as OverviewRows
 from counterfoil.store.own_events import StoredOwnEvents
+from counterfoil.telemetry.meters import Meters
 from counterfoil.web.app import Deps
 from counterfoil.web.cards import card_routes
 from counterfoil.web.hooks import hook_routes
@@ -66,10 +68,12 @@ class Hub:
         own_events = StoredOwnEvents(self._inboxes.events)
         cashiers = CashierBook(workspace, self._links, self._sites, self._inboxes.hints)
         carry = make_interpreter(workspace, self._sites, cashiers, own_events).carry
-        self._carrying = Carrying(workspace, self._engine, carry)
+        self._meters = Meters()
+        self._carrying = Carrying(workspace, self._engine, carry, self._meters)
         self._gateways = GatewayFeeds(workspace, self._links, self._events(), self._inboxes.hints)
         self._feeds = BooksFeeds(workspace, self._events())
         self._schedules = Schedules(workspace, own_events)
+        self._lookout = Lookout(workspace, self._meters, self._agents.signs)
 
     def start(self) -> None:
         if self._workspace.server is not None:
@@ -81,10 +85,12 @@ class Hub:
         self._gateways.start()
         self._feeds.start()
         self._schedules.start()
+        self._lookout.loop.start()
 
     def stop(self) -> None:
         """Takes nothing new, lets what is in hand end, stops the agents and the database."""
         self._stop.set()
+        self._lookout.loop.stop()
         self._gateways.stop()
         self._feeds.stop()
         self._schedules.stop()
@@ -103,23 +109,29 @@ class Hub:
         intake = StoredHintIntake(doors, self._inboxes.hints, wake=self._gateways.wake_confirms)
         desk = VaultCardDesk(self._workspace, counters(self._workspace, self._links))
         overview = StoredOverview(OverviewRows(self._workspace.database), self.health)
-        return Deps(overview=overview, hooks=[*hook_routes(intake), *card_routes(desk)])
+        hooks = [*hook_routes(intake), *card_routes(desk)]
+        return Deps(overview=overview, hooks=hooks, meters=self._meters)
 
     def health(self) -> HealthAnswer:
-        parts = {"database": self._database_state(), "worker": self._carrying.state}
-        parts |= self._agents.states()
-        ready = all(state == WORKS for state in parts.values())
-        parts |= self._agents.notices()
-        parts |= self._gateways.states()
+        vital = self._signs_of_life() | self._agents.states() | self._stopped_loops()
+        reasons = [f"{part}: {state}" for part, state in vital.items() if state != WORKS]
+        parts = vital | self._agents.notices() | dict(self._gateways.states())
         parts |= {loop.name: loop.state for loop in (*self._feeds.loops, self._schedules.loop)}
-        return HealthAnswer(ready=ready, parts=parts)
+        return HealthAnswer(ready=not reasons, reasons=reasons, parts=parts)
 
-    def _database_state(self) -> str:
+    def _signs_of_life(self) -> dict[str, str]:
+        """The database answers, and a worker, of this process or another, lives by what stands there."""
         try:
-            self._workspace.connections.all()
+            workers = living_workers(self._workspace)
         except CounterfoilError as error:
-            return str(error)
-        return WORKS
+            return {"database": str(error), "worker": "not known: the database does not answer"}
+        here = self._carrying.state
+        return {"database": WORKS, "worker": WORKS if workers else f"none lives; the one here is {here}"}
+
+    def _stopped_loops(self) -> dict[str, str]:
+        """Polls that do not run; one that runs and fails, such as while a gateway is away, is no reason."""
+        loops = (*self._gateways.loops, *self._feeds.loops, self._schedules.loop)
+        return {loop.name: loop.state for loop in loops if not loop.runs}
 
     def _events(self) -> StoredEvents:
         return StoredEvents(self._workspace.database, self._inboxes.events)

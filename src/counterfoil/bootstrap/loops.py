@@ -41,9 +41,14 @@ class Loop:
         self._thread.join()
 
     @property
+    def runs(self) -> bool:
+        """Whether turns follow each other, however they end."""
+        return self._thread.is_alive()
+
+    @property
     def state(self) -> str:
         """A word for people: whether it works."""
-        if not self._thread.is_alive():
+        if not self.runs:
             return "stopped"
         return f"failed {self._failures} times in a row: {self._why}" if self._failures else "works"
 

@@ -98,6 +98,12 @@ def state_of(health: Mapping[str, object]) -> str:
     return "paused" if health.get("paused") else "works"
 
 
+def waiting_in(health: Mapping[str, object]) -> int:
+    """Postings that wait in the agent's lane."""
+    found = health.get("waiting")
+    return found if isinstance(found, int) else 0
+
+
 def backlog_told(health: Mapping[str, object]) -> str:
     """What left the agent and waits for other hands, in words; empty where nothing does."""
     told = (_told(health.get(name), words) for name, words in BACKLOGS.items())

@@ -17,6 +17,7 @@ from counterfoil.config import read_settings
 from counterfoil.runtime.engine import Engine
 from counterfoil.security.card_guard import scrub_object
 from counterfoil.telemetry.logging import configure_logging
+from counterfoil.telemetry.meters import Meters
 
 
 def worker(
@@ -32,7 +33,10 @@ def worker(
         Workspace(read_settings(data=data)) as workspace,
         open_interpreter(workspace) as interpreter,
     ):
-        carrying = Carrying(workspace, Engine(workspace.database.conninfo), interpreter.carry)
+        meters = Meters()
+        if workspace.settings.worker_metrics_port:
+            meters.serve(workspace.settings.worker_metrics_port)
+        carrying = Carrying(workspace, Engine(workspace.database.conninfo), interpreter.carry, meters)
         carrying.start()
         stop.wait()
         carrying.stop()

@@ -51,8 +51,8 @@ class BooksPoller:
             cursor = self._cursors.read(self._connection, CURSOR)
             answer = self._feed.changes(cursor, PAGE)
             polled += self._store(answer)
-            if answer.cursor != cursor:
-                self._cursors.write(self._connection, CURSOR, answer.cursor)
+            # A place that was reached before is noted anew: the row's time tells when the poll last worked.
+            self._cursors.write(self._connection, CURSOR, answer.cursor)
             if isinstance(answer, Page) and not answer.more:
                 break
         if polled.new:

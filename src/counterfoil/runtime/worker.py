@@ -11,8 +11,12 @@ from counterfoil.ports.engine import Carry, Failed, Finished, Outcome, Parked, R
 from counterfoil.ports.errors import ConfigurationError, DecisionError, TransientError
 from counterfoil.runtime.turnstile import Turnstile
 from counterfoil.store.run_queue import Begun, Behind, Idle, RunQueue, Struck, Turn
+from counterfoil.telemetry.meters import Meters, TurnNote
 
 log = structlog.get_logger()
+
+_WORDS = {Finished: "done", Parked: "parked", RetryAfter: "again", Failed: "dead"}
+"""How a turn's end is counted; one that ended in an exception is an error."""
 
 STRIKES_MAX = 5
 """Attempts in a row that may end without order, such as a killed worker, before the run is a dead letter."""
@@ -45,13 +49,20 @@ class Worker:
     """Carries one run at a time per calling thread; the engine calls `turn` for every job."""
 
     def __init__(
-        self, queue: RunQueue, carry: Carry, *, name: str, wait: Callable[[int], int] = wait_seconds
+        self,
+        queue: RunQueue,
+        carry: Carry,
+        *,
+        name: str,
+        wait: Callable[[int], int] = wait_seconds,
+        meters: Meters | None = None,
     ) -> None:
         self._queue = queue
         self._carry = carry
         self._name = name
         self._turnstile = Turnstile()
         self._wait = wait
+        self._meters = meters or Meters()
 
     def turn(self, run_id: str) -> int | None:
         """Carries a run as far as it goes; the seconds after which its job must come again, or None."""
@@ -65,7 +76,8 @@ class Worker:
     def _begun(self, run_id: str, begun: Begun) -> int | None:
         match begun:
             case Turn():
-                return self._take(begun)
+                with self._meters.turn(begun.flow) as note:
+                    return self._take(begun, note)
             case Behind():
                 log.info("run_parked_behind", run=run_id, elder=begun.elder)
             case Idle():
@@ -76,7 +88,7 @@ class Worker:
                 assert_never(begun)
         return None
 
-    def _take(self, turn: Turn) -> int | None:
+    def _take(self, turn: Turn, note: TurnNote) -> int | None:
         if turn.strikes > STRIKES_MAX:
             return self._end(
                 turn, Failed(why=f"ended its worker {STRIKES_MAX} times in a row"), in_order=False
@@ -88,6 +100,7 @@ class Worker:
             return self._end(
                 turn, outcome_of_error(error, turn, self._wait), in_order=isinstance(error, TransientError)
             )
+        note.outcome = _WORDS[type(outcome)]
         return self._end(turn, outcome, in_order=True)
 
     def _end(self, turn: Turn, outcome: Outcome, *, in_order: bool) -> int | None:

@@ -18,6 +18,7 @@ from counterfoil.runtime.worker import Worker
 from counterfoil.store.database import Database
 from counterfoil.store.run_queue import RunQueue
 from counterfoil.store.workers import WorkerRow, Workers
+from counterfoil.telemetry.meters import Meters
 
 log = structlog.get_logger()
 
@@ -26,13 +27,20 @@ class WorkerProcess:
     """One per process; any number of processes and machines share the runs."""
 
     def __init__(
-        self, database: Database, engine: Engine, carry: Carry, *, clock: Clock, ids: IdSource
+        self,
+        database: Database,
+        engine: Engine,
+        carry: Carry,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        meters: Meters | None = None,
     ) -> None:
         self._engine = engine
         self._workers = Workers(database, clock)
         self._queue = RunQueue(database, engine.defer, clock)
         self._name = ids.new_id()
-        self._worker = Worker(self._queue, carry, name=self._name)
+        self._worker = Worker(self._queue, carry, name=self._name, meters=meters)
         self.started = threading.Event()
         """Set when the engine takes jobs."""
         self._recovery = Recovery(database, engine, self._queue, self._workers)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 import structlog
 from typing_extensions import override
 
-from counterfoil.domain.payment import Payment, named_documents
+from counterfoil.domain.money import Money
+from counterfoil.domain.payment import Payment, PaymentKind, named_documents
 from counterfoil.domain.routing import Bearings
 from counterfoil.ports.errors import DefectError, TransientError
 from counterfoil.ports.gateway import GatewayRecord, Told
@@ -42,12 +43,19 @@ def event_of(connection: str, record: Told, source: str) -> NewEvent:
         occurred_at=record.occurred_at,
         bearings=bearings_of(record.payment) if isinstance(record, GatewayRecord) else None,
         documents=named_documents(record.payment) if isinstance(record, GatewayRecord) else None,
+        received=received_by(record.payment) if isinstance(record, GatewayRecord) else None,
     )
 
 
 def bearings_of(payment: Payment) -> Bearings:
     """What of a payment says whose books it concerns."""
     return Bearings(invoice_reference=payment.invoice_reference, customer=payment.vault_customer)
+
+
+def received_by(payment: Payment) -> Money | None:
+    """The money that a payment brought; money that went back is none."""
+    is_received = payment.kind is PaymentKind.PAYMENT and payment.is_money
+    return payment.amount if is_received else None
 
 
 def books_event_of(connection: str, news: BooksEvent) -> NewEvent:

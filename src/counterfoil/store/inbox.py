@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from counterfoil.domain.money import Money
 from counterfoil.domain.routing import Bearings
 from counterfoil.flows.definition import starts
 from counterfoil.ports.clock import Clock
@@ -46,6 +47,8 @@ class NewEvent:
     """What of it a person should decide, whether a flow works on it or not."""
     documents: Collection[str] | None = None
     """The numbers of the documents that its payment names; None where nobody can read them."""
+    received: Money | None = None
+    """The money that it tells was received; None: none, or nobody can read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +105,15 @@ BETWEEN = "\x1f"
 
 INSERT_EVENTS = sa.text("""
     INSERT INTO inbox (id, connection, event_key, source, kind, order_key, body, redacted,
-                       occurred_at, received_at, documents)
+                       occurred_at, received_at, documents, amount, currency)
     SELECT id, connection, event_key, source, kind, order_key, body::jsonb, redacted,
-           occurred_at, :received_at, string_to_array(documents, :between)
+           occurred_at, :received_at, string_to_array(documents, :between), amount, currency
     FROM unnest(:id ::text[], :connection ::text[], :event_key ::text[], :source ::text[], :kind ::text[],
                 :order_key ::text[], :body ::text[], :redacted ::boolean[], :occurred_at ::timestamptz[],
-                :documents ::text[])
+                :documents ::text[], :amount ::numeric[], :currency ::text[])
          WITH ORDINALITY
          AS new (id, connection, event_key, source, kind, order_key, body, redacted, occurred_at, documents,
-                 place)
+                 amount, currency, place)
     ORDER BY place
     ON CONFLICT (connection, event_key) DO NOTHING
     RETURNING id
@@ -146,6 +149,8 @@ def insert_events(connection: sa.Connection, drafts: Sequence[Draft], received_a
             "received_at": received_at,
             "documents": [_joined(event.documents) for event in events],
             "between": BETWEEN,
+            "amount": [event.received.amount if event.received else None for event in events],
+            "currency": [event.received.currency if event.received else None for event in events],
         },
     )
     return set(rows.scalars())

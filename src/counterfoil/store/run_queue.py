@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -31,6 +31,7 @@ class Turn:
     """Attempts started since one last ended in order, this one included."""
     failed: int = 0
     """Tries in a row before this one that failed and brought the run no further."""
+    flow: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ Begun = Turn | Behind | Idle | Struck
 # Counts the attempt, unless an older run of the same order key in the same environment is unfinished.
 BEGIN = sa.text("""
     WITH found AS (
-        SELECT id, status, attempts, strikes, failed, (
+        SELECT id, flow, status, attempts, strikes, failed, (
             SELECT elder.id
             FROM run AS elder
             WHERE elder.order_key = run.order_key AND elder.environment = run.environment
@@ -85,7 +86,7 @@ BEGIN = sa.text("""
         WHERE run.id = found.id AND found.status IN ('waiting', 'running') AND found.elder IS NULL
           AND (:alone OR found.strikes = 0)
     )
-    SELECT status, attempts, strikes, failed, elder FROM found
+    SELECT flow, status, attempts, strikes, failed, elder FROM found
 """)
 
 READ_END = sa.text("""
@@ -147,7 +148,13 @@ class RunQueue:
             return Behind(elder=found.elder)
         if found.strikes and not alone:
             return Struck(strikes=found.strikes)
-        return Turn(run=run_id, attempt=found.attempts + 1, strikes=found.strikes + 1, failed=found.failed)
+        return Turn(
+            run=run_id,
+            attempt=found.attempts + 1,
+            strikes=found.strikes + 1,
+            failed=found.failed,
+            flow=found.flow,
+        )
 
     def finish(self, turn: Turn) -> bool:
         """After the flow closed its run: lets the younger runs go on. False when the run is not closed."""

@@ -81,6 +81,8 @@ inbox = Table(
     instant("occurred_at"),
     instant("received_at"),
     Column("documents", ARRAY(Text), nullable=True),
+    Column("amount", Numeric, nullable=True),
+    text("currency", null=True),
 )
 
 flow_version = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from importlib.resources import files
 
@@ -20,7 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from counterfoil import __version__
 from counterfoil.http.problem import Problem
 from counterfoil.ports.errors import TransientError
+from counterfoil.telemetry.meters import Meters
 from counterfoil.web import api, pages
+from counterfoil.web.metrics import CountedAnswers, metrics_route
 from counterfoil.web.overview import Overview
 
 _HEADERS = {
@@ -40,6 +42,7 @@ class Deps:
     """Bare routes under /hooks and /cards; reached under any host name, because a proxy stands in front."""
     hosts: Sequence[str] = ("127.0.0.1", "localhost")
     """Host names under which pages and API may be addressed; others are refused (DNS rebinding)."""
+    meters: Meters = field(default_factory=Meters)
 
 
 class SecurityHeaders:
@@ -79,6 +82,7 @@ def create_api(deps: Deps) -> FastAPI:
     app.include_router(api.router(deps.overview))
     app.include_router(api.health_router(deps.overview))
     app.include_router(pages.router(deps.overview, lambda: app))
+    app.router.routes.append(metrics_route(deps.meters))
     app.mount("/assets", StaticFiles(directory=str(files("counterfoil.web") / "assets")))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(deps.hosts))
     app.add_middleware(SecurityHeaders)
@@ -87,4 +91,6 @@ def create_api(deps: Deps) -> FastAPI:
 
 def create_app(deps: Deps) -> Starlette:
     """The hub's application: the intake's bare routes first, everything else behind them."""
-    return Starlette(routes=[*deps.hooks, Mount("/", app=create_api(deps))])
+    app = Starlette(routes=[*deps.hooks, Mount("/", app=create_api(deps))])
+    app.add_middleware(CountedAnswers, meters=deps.meters)
+    return app

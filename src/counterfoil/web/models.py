@@ -128,4 +128,6 @@ class HealthAnswer(Answer):
     """Whether each part works; `ready` only when work is really being done."""
 
     ready: bool
+    reasons: list[str] = []
+    """Why it is not ready, where it is not."""
     parts: dict[str, str]

@@ -1,0 +1,1 @@
+"""How the product does: figures, rules, alerts, health."""

@@ -1,0 +1,45 @@
+"""How the product stands at one moment, as values: what rules and metrics go by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from counterfoil.store.figures.open_work import OpenWork
+from counterfoil.store.figures.recent import Recent
+from counterfoil.store.figures.signs import Signs, WorkerSign
+
+ALIVE = timedelta(seconds=30)
+"""A worker that said nothing for so long is taken for gone; it says so every two seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSign:
+    """How a company's agent stands, as it said last."""
+
+    environment: str
+    company: str
+    state: str
+    """`works`, `paused`, `starting`, or in words why it does not answer."""
+    waiting: int = 0
+    """Postings in its lane."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything that was seen, and when."""
+
+    at: datetime
+    open_work: OpenWork
+    recent: Recent
+    signs: Signs
+    agents: tuple[AgentSign, ...] = ()
+
+    @property
+    def workers(self) -> list[WorkerSign]:
+        """Those that live, by the sign that they gave last."""
+        return [one for one in self.signs.workers if is_alive(one, self.at)]
+
+
+def is_alive(worker: WorkerSign, now: datetime) -> bool:
+    return now - worker.heartbeat_at < ALIVE
