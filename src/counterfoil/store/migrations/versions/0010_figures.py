@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from counterfoil.store.migration import run_script
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
-    run_script("0009_figures.sql", schema="counterfoil")
+    run_script("0010_figures.sql", schema="counterfoil")
