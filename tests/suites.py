@@ -57,12 +57,12 @@ SUITES = {
         480,
         (
             pytest(  # one file's tests share a running product: they stay with one worker
-                *("-n", "2", "--dist", "loadfile", "tests/integration"),
+                *("-n", "3", "--dist", "loadfile", "tests/integration"),
                 *("--ignore-glob=*/integration/*sagepro*", "--ignore-glob=*/integration/agent"),
             ),
         ),
     ),
-    "sagepro": Suite(600, (pytest("-n", "2", "--dist", "worksteal", *SAGE_PRO),)),
+    "sagepro": Suite(600, (pytest("-n", "3", "--dist", "worksteal", *SAGE_PRO),)),
     "crash": Suite(300, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
     "tables": Suite(
         240,

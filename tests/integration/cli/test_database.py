@@ -71,6 +71,7 @@ def test_a_lost_key_file_is_named_before_anything_is_overwritten(folders: tuple[
     assert (code, "own copy" in said) == (1, True)
 
 
+@pytest.mark.soak
 def test_only_a_commands_answer_stands_on_its_stdout(folders: tuple[Path, Path], tmp_path: Path) -> None:
     first, second = folders
     with Workspace(read_settings(data=first)):

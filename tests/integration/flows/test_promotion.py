@@ -22,6 +22,7 @@ def by(person: str, *words: str) -> tuple[str, ...]:
     return (*words, "--by", person)
 
 
+@pytest.mark.soak
 def test_one_commit_goes_from_dev_through_qa_to_production(desk: Desk) -> None:
     version = desk.save_title(TITLE, "Disputes")
     assert f"{DISPUTES}: live" in desk.said("plan", "dev")

@@ -23,6 +23,7 @@ def own_ground() -> Iterator[Ground]:
         yield ground
 
 
+@pytest.mark.soak
 def test_the_silent_post_address_is_replaced_with_both_valid_in_between(own_ground: Ground) -> None:
     old, new = own_ground.connections.silent_post_path, "/hooks/silent-post/the-new-address"
     pick = own_ground.unpaid()

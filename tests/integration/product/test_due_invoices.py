@@ -170,7 +170,7 @@ def assert_paid_once(product: RunningHere, pick: Pick, transaction: str) -> None
     product.assert_posted_once(transaction, pick.open)
 
 
-@pytest.mark.parametrize("generation", ["v1", "v3"])
+@pytest.mark.parametrize("generation", ["v1", pytest.param("v3", marks=pytest.mark.soak)])
 def test_what_is_due_is_found_charged_once_and_posted_however_often_it_is_told(
     generation: Generation,
 ) -> None:

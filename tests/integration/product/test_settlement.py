@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
+import pytest
+
 from counterfoil.bootstrap.gateway_policy import SETTLEMENTS
 from counterfoil.bootstrap.library_flows import use_shipped
 from counterfoil.flows.library import NIGHTLY_CHECK, SETTLEMENT_TO_DEPOSIT
@@ -37,6 +39,7 @@ def checked(product: RunningHere) -> str:
     return found
 
 
+@pytest.mark.soak
 def test_the_batch_of_a_night_is_posted_as_one_deposit_and_its_day_agrees_with_the_books() -> None:
     with new_ground(unpaid=2) as ground:
         picks = [ground.unpaid(), ground.unpaid()]

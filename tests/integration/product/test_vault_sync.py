@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from counterfoil.bootstrap.demo_connections import GATEWAY
 from counterfoil.bootstrap.gateway_policy import PAYERS
 from counterfoil.bootstrap.library_flows import use_shipped
@@ -52,6 +54,7 @@ def prepare(product: RunningHere, customer: str) -> None:
     product.change_gateway(**{PAYERS: "names"})
 
 
+@pytest.mark.soak
 def test_a_customers_new_name_reaches_the_gateways_vault() -> None:
     with new_ground(unpaid=1) as ground:
         customer = ground.unpaid().customer
