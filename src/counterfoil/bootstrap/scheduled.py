@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -16,6 +16,7 @@ from counterfoil.flows.triggers.trigger import Trigger
 from counterfoil.runtime.schedule_telling import SOURCE, Scheduled
 from counterfoil.store.connections import ConnectionRow
 from counterfoil.store.live_flows import LiveFlow, LiveFlows, Move
+from counterfoil.store.schedule_pauses import SchedulePauses
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -28,6 +29,11 @@ class LiveSchedule:
     schedule: ScheduleTrigger
     since: datetime
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """Its environment and its flow."""
+        return self.flow.environment, self.flow.flow
+
 
 class ScheduleBook:
     """Reads anew what is live each time; what was read of a version is kept."""
@@ -35,6 +41,7 @@ class ScheduleBook:
     def __init__(self, workspace: Workspace) -> None:
         self._connections = workspace.connections
         self._flows = LiveFlows(workspace.database)
+        self._pauses = SchedulePauses(workspace.database, workspace.clock)
         self._known: dict[LiveFlow, LiveSchedule | None] = {}
 
     def all(self) -> list[LiveSchedule]:
@@ -44,9 +51,23 @@ class ScheduleBook:
         return [found for found in self._known.values() if found is not None]
 
     def scheduled(self) -> list[Scheduled]:
-        """Each live schedule at each company that it starts for."""
+        """Each live schedule that is not paused, at each company that it starts for."""
         rows = books_rows(self._connections.all())
-        return [at_company(live, row) for live in self.all() for row in rows if starts_for(live, row)]
+        return [at_company(live, row) for live in self._unpaused() for row in rows if starts_for(live, row)]
+
+    def is_under_way(self, scheduled: Scheduled) -> bool:
+        """Whether a run of an earlier start has not ended yet."""
+        kind = scheduled.schedule.events(scheduled.flow)
+        return self._flows.is_under_way(scheduled.connection, kind)
+
+    def _unpaused(self) -> list[LiveSchedule]:
+        """What came while a schedule was paused is none of it."""
+        paused, resumed = self._pauses.open(), self._pauses.resumed()
+        return [
+            replace(live, since=max(live.since, resumed.get(live.name, live.since)))
+            for live in self.all()
+            if live.name not in paused
+        ]
 
     def _read(self, flow: LiveFlow) -> LiveSchedule | None:
         trigger = parse_flow(flow.text).trigger

@@ -23,7 +23,7 @@ class Schedules:
         self._clock = workspace.clock
         self._book = ScheduleBook(workspace)
         cursors = StoredCursors(workspace.database, workspace.clock)
-        self._teller = ScheduleTeller(events, cursors, workspace.clock)
+        self._teller = ScheduleTeller(events, cursors, workspace.clock, self._book.is_under_way)
         self.loop = Loop("schedules", self.turn, pause=LOOK_PAUSE)
 
     def start(self) -> None:

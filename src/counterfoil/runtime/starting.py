@@ -53,7 +53,7 @@ def start_by_person(flow: Flow, start: Start) -> OwnEvent:
         key=f"manual/{start.environment}/{flow.name}/{start.company}/{start.id}",
         source=SOURCE,
         kind=flow.trigger.events(flow.name),
-        order_key=order_key(flow.name, start.company),
+        order_key=order_key(flow.trigger, flow.name, start.company, start.id),
         body=body,
         occurred_at=start.at,
     )

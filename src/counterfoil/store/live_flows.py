@@ -10,6 +10,10 @@ import sqlalchemy as sa
 from counterfoil.store import schema
 from counterfoil.store.database import Database
 
+UNFINISHED = ("waiting", "running", "parked", "dead")
+OF_SCHEDULES = sa.text("inbox.kind LIKE 'schedule.%'")
+"""Written out, as an index has it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFlow:
@@ -72,12 +76,23 @@ class LiveFlows:
         with self._database.autocommit() as connection:
             return [Move(at=row.done_at, before=row.body) for row in connection.execute(query)]
 
-    def last_start(self, connection: str, order_key: str, kind: str) -> datetime | None:
-        """When a flow of a schedule or a person was started last."""
+    def last_start(self, connection: str, kind: str) -> datetime | None:
+        """When a flow with a schedule was started last, by the clock or by a person."""
         inbox = schema.inbox.c
-        query = sa.select(sa.func.max(inbox.occurred_at)).where(
-            inbox.connection == connection, inbox.order_key == order_key, inbox.kind == kind
-        )
+        query = sa.select(sa.func.max(inbox.occurred_at)).where(*_starts(connection, kind))
         with self._database.autocommit() as session:
             last: datetime | None = session.execute(query).scalar_one()
         return last
+
+    def is_under_way(self, connection: str, kind: str) -> bool:
+        """Whether a run of such a start has not ended; one that stopped for good waits for a person."""
+        run = schema.run.c
+        query = sa.select(schema.run).join(schema.inbox, schema.inbox.c.id == run.event)
+        query = query.where(*_starts(connection, kind), run.status.in_(UNFINISHED))
+        with self._database.autocommit() as session:
+            return bool(session.execute(sa.select(query.exists())).scalar_one())
+
+
+def _starts(connection: str, kind: str) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
+    inbox = schema.inbox.c
+    return inbox.connection == connection, inbox.kind == kind, OF_SCHEDULES

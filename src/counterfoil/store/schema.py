@@ -270,6 +270,19 @@ payment_method = Table(
     instant("created_at"),
 )
 
+schedule_pause = Table(
+    "schedule_pause",
+    metadata,
+    sequence("id"),
+    text("environment"),
+    text("flow"),
+    text("paused_by"),
+    text("why"),
+    instant("paused_at"),
+    text("resumed_by", null=True),
+    instant("resumed_at", null=True),
+)
+
 cursor = Table(
     "cursor",
     metadata,

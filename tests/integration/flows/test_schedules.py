@@ -14,10 +14,13 @@ import sqlalchemy as sa
 from counterfoil.bootstrap import promotion
 from counterfoil.bootstrap.own_starts import own_events
 from counterfoil.bootstrap.promotion import Source
+from counterfoil.bootstrap.schedule_pausing import pause_schedule, resume_schedule
+from counterfoil.bootstrap.schedule_report import schedule_lines
 from counterfoil.bootstrap.schedules import LOOK_PAUSE, Schedules
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.ports.clock import ManualClock
+from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store import schema
 from counterfoil.store.connections import ConnectionRow
 from counterfoil.store.database import Database
@@ -165,6 +168,41 @@ def test_a_schedule_starts_for_each_company_or_for_its_own(ground: Ground) -> No
     ground.deploy(SEVEN.replace("}", ', company: "02"}'))
     ground.look(24)
     assert ground.starts()[2:] == ["28 12:00 02"]
+
+
+def test_a_pause_outlasts_deployments_and_is_not_made_up_for(ground: Ground) -> None:
+    ground.deploy(SEVEN)
+    with pytest.raises(ConfigurationError, match="did you mean 'nightly'"):
+        pause_schedule(ground.workspace, "dev", "nigthly", by="Ann", reason="stocktaking")
+    pause_schedule(ground.workspace, "dev", "nightly", by="Ann", reason="stocktaking")
+    with pytest.raises(ConfigurationError, match="paused in dev already"):
+        pause_schedule(ground.workspace, "dev", "nightly", by="Ben", reason="stocktaking")
+    ground.look(24)
+    ground.deploy(SEVEN, title="Another")
+    (line,) = schedule_lines(ground.workspace)
+    assert line.paused is not None
+    assert (line.paused.by, line.paused.why, line.next) == ("Ann", "stocktaking", None)
+    ground.look(3)
+    assert ground.starts() == []
+    resume_schedule(ground.workspace, "dev", "nightly", by="Ben")
+    ground.look()
+    assert ground.starts() == []
+    ground.look(24)
+    assert ground.starts() == ["29 12:00 01"]
+    with pytest.raises(ConfigurationError, match="not paused"):
+        resume_schedule(ground.workspace, "dev", "nightly", by="Ben")
+
+
+def test_a_start_is_left_out_while_the_run_before_it_has_not_ended(ground: Ground) -> None:
+    ground.deploy(SEVEN.replace("}", ", overlap: skip}"))
+    ground.look(1)
+    ground.look(24)
+    (line,) = schedule_lines(ground.workspace)
+    assert (line.last, line.left_out) == (MORNING + timedelta(hours=1), MORNING + timedelta(hours=25))
+    with ground.workspace.database.transaction() as connection:
+        connection.execute(sa.update(schema.run).values(status="done"))
+    ground.look(24)
+    assert ground.starts() == ["27 12:00 01", "29 12:00 01"]
 
 
 def test_a_company_without_books_is_no_plan(ground: Ground) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from counterfoil.flows.triggers.schedule import ScheduleTrigger
+from counterfoil.flows.triggers.schedule import Missed, Overlap, ScheduleTrigger
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.intake import CursorStore, OwnEvent, OwnEventSink, OwnEventTold
-from counterfoil.runtime.schedule_telling import Scheduled, ScheduleTeller
+from counterfoil.runtime.schedule_telling import TOGETHER_MAX, Scheduled, ScheduleTeller
 
 ZONES = (
     "America/New_York",
@@ -61,6 +61,7 @@ class Kept(OwnEventSink, CursorStore):
 
     new: list[OwnEvent] = field(default_factory=list)
     cursors: dict[tuple[str, str], str] = field(default_factory=dict)
+    is_under_way: bool = False
 
     @override
     def tell(self, events: Sequence[OwnEvent]) -> list[OwnEventTold]:
@@ -93,7 +94,7 @@ def scheduled(cron: str, zone: str, since: datetime) -> Scheduled:
 
 
 def look(kept: Kept, one: Scheduled, at: datetime) -> datetime | None:
-    return ScheduleTeller(kept, kept, SetClock(at)).tell([one])
+    return ScheduleTeller(kept, kept, SetClock(at), lambda _one: kept.is_under_way).tell([one])
 
 
 START = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -210,3 +211,59 @@ def test_a_start_that_could_not_be_told_is_told_at_the_next_look() -> None:
     back = Kept(cursors=away.cursors)
     look(back, DAILY, START + timedelta(days=1, minutes=1))
     assert [event.occurred_at.day for event in back.new] == [27]
+
+
+def daily(missed: Missed = Missed.LAST, overlap: Overlap = Overlap.AFTER) -> Scheduled:
+    return replace(DAILY, schedule=replace(DAILY.schedule, missed=missed, overlap=overlap))
+
+
+def days(kept: Kept) -> list[int]:
+    return [event.occurred_at.day for event in kept.new]
+
+
+def test_each_that_was_missed_is_made_up_for_in_order() -> None:
+    kept = Kept()
+    for _ in range(2):
+        look(kept, daily(Missed.EACH), START + timedelta(days=4))
+    assert days(kept) == [27, 28, 29, 30]
+
+
+def test_of_many_that_were_missed_each_look_makes_up_for_some() -> None:
+    kept, hourly = Kept(), scheduled("0 * * * *", "UTC", START)
+    each = replace(hourly, schedule=replace(hourly.schedule, missed=Missed.EACH))
+    for _ in range(3):
+        look(kept, each, START + timedelta(hours=2 * TOGETHER_MAX + 1))
+    assert [event.occurred_at for event in kept.new] == [
+        START + timedelta(hours=number) for number in range(1, 2 * TOGETHER_MAX + 2)
+    ]
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(4, [27]), (6, [])])
+def test_where_none_is_made_up_for_what_is_late_is_passed_over(minutes: int, told: list[int]) -> None:
+    kept = Kept()
+    look(kept, daily(Missed.NONE), START.replace(hour=7) + timedelta(days=1, minutes=minutes))
+    assert days(kept) == told
+    look(kept, daily(Missed.NONE), START.replace(hour=7) + timedelta(days=3))
+    assert days(kept) == [*told, 29], "the next that is in time is told"
+
+
+def test_a_start_is_left_out_while_a_run_is_under_way() -> None:
+    kept, skipping = Kept(), daily(Missed.EACH, Overlap.SKIP)
+    look(kept, skipping, START + timedelta(days=2))
+    assert days(kept) == [27], "one at a time"
+    kept.is_under_way = True
+    look(kept, skipping, START + timedelta(days=3))
+    kept.is_under_way = False
+    look(kept, skipping, START + timedelta(days=4))
+    assert days(kept) == [27, 30]
+    assert kept.cursors["books", skipping.left_out] == "2026-11-29T07:00:00+00:00"
+
+
+def test_starts_that_may_overlap_are_lineages_of_their_own() -> None:
+    kept = Kept(is_under_way=True)
+    for number in range(1, 3):
+        look(kept, daily(overlap=Overlap.BESIDE), START + timedelta(days=number))
+    assert [event.order_key for event in kept.new] == [
+        "flow/nightly/01/2026-11-27T07:00:00+00:00",
+        "flow/nightly/01/2026-11-28T07:00:00+00:00",
+    ]

@@ -75,6 +75,8 @@ def test_the_versions_of_flows_that_events_start_are_what_they_were() -> None:
         ('{schedule: "0 7 * * *"}', "'zone' is missing"),
         ('{schedule: "0 7 * * *", zone: UTC, compny: "01"}', "did you mean 'company'?"),
         ("{event: payment.*, zone: UTC}", "unknown entry 'zone'"),
+        ('{schedule: "0 7 * * *", zone: UTC, missed: all}', "one of last, none, each, not 'all'"),
+        ('{schedule: "0 7 * * *", zone: UTC, overlap: wait}', "one of after, skip, beside, not 'wait'"),
         (f'{{schedule: "{"1," * 60}1 * * * *", zone: UTC}}', "at most 100 characters"),
         ("{manual: {Amount: {type: money, label: x}}}", "'Amount' cannot name a field"),
         ("{manual: {amount: {type: mony, label: x}}}", "'mony' is not known; did you mean 'money'?"),
