@@ -26,8 +26,17 @@ class Settings(BaseSettings):
     port: int = Field(default=8800, ge=0, le=65535)
     """The hub's port on the loopback address; 0 takes a free one."""
 
-    worker_concurrency: int = Field(default=8, ge=1, le=64)
-    """Runs carried at once by one worker."""
+    keys_file: str = ""
+    """The file with the keys of the connections' secrets, the same for all processes of a database.
+
+    Empty means ``keys/secrets.json`` in the data folder.
+    """
+
+    worker_concurrency: int = Field(default=8, ge=0, le=64)
+    """Runs carried at once by one worker; 0 lets a hub carry none, where workers elsewhere do."""
+
+    stop_seconds: int = Field(default=30, ge=1, le=3600)
+    """How long a process that is told to stop lets runs in hand go on; then others take them over."""
 
     worker_metrics_port: int = Field(default=0, ge=0, le=65535)
     """The port on the loopback address where a worker beside the hub shows its metrics; 0: nowhere."""
@@ -45,8 +54,8 @@ class Settings(BaseSettings):
     """The key for that address."""
 
     @property
-    def keys(self) -> Path:
-        return self.data / "keys"
+    def key_ring(self) -> Path:
+        return Path(self.keys_file) if self.keys_file else self.data / "keys" / "secrets.json"
 
     @property
     def sockets(self) -> Path:

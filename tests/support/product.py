@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -328,12 +328,14 @@ def hub_here(ground: Ground) -> Iterator[RunningHere]:
 
 
 @contextmanager
-def hub_process(ground: Ground) -> Iterator[tuple[Running, Child]]:
+def hub_process(
+    ground: Ground, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[Running, Child]]:
     """The hub as users start it: a process of its own."""
     port = free_port(0)
     arguments = ("serve", "--data", str(ground.settings.data), "--port", str(port))
     pace = {"COUNTERFOIL_POLL_SECONDS_MAX": str(ground.settings.poll_seconds_max)}
-    child = Child(arguments, ground.folder / "hub.log", pace)
+    child = Child(arguments, ground.folder / "hub.log", {**pace, **(environment or {})})
     child.start()
     client = HubClient(f"http://127.0.0.1:{port}", lambda: child.is_alive)
     try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from counterfoil.bootstrap import key_file
 from counterfoil.bootstrap.workspace import server_folder
 from counterfoil.config import Settings
 from counterfoil.ports.errors import ConfigurationError
@@ -33,8 +34,7 @@ def reachable(settings: Settings) -> Iterator[str]:
 
 def back_up(settings: Settings, path: Path) -> None:
     """Writes a backup; the hub may go on working."""
-    if not settings.database_url and not server_folder(settings).exists():
-        raise ConfigurationError(f"there is no database in {settings.data}: name the data folder with --data")
+    _require_database(settings)
     with reachable(settings) as conninfo:
         backup.back_up(conninfo, path)
 
@@ -48,6 +48,34 @@ def restore(settings: Settings, path: Path) -> None:
         database = Database(conninfo)
         migrate(database)
         database.close()
+
+
+def drop_old_keys(settings: Settings) -> int:
+    """Keeps the newest key of the connections' secrets only, while hub and workers go on; how many moved."""
+    with opened(settings) as database:
+        return key_file.drop_older(settings.key_ring, database)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database of a hub, with this program's tables.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    _require_database(settings)
+    with reachable(settings) as conninfo:
+        database = Database(conninfo)
+        try:
+            migrate(database)
+            yield database
+        finally:
+            database.close()
+
+
+def _require_database(settings: Settings) -> None:
+    if not settings.database_url and not server_folder(settings).exists():
+        raise ConfigurationError(f"there is no database in {settings.data}: name the data folder with --data")
 
 
 def upgrade_server(settings: Settings, old_programs: Path) -> None:

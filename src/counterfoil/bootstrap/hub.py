@@ -87,21 +87,25 @@ class Hub:
         self._schedules.start()
         self._lookout.loop.start()
 
-    def stop(self) -> None:
-        """Takes nothing new, lets what is in hand end, stops the agents and the database."""
+    def stop(self) -> bool:
+        """Takes nothing new, lets what is in hand end, stops the agents and the database.
+
+        False when a run did not come to the end of its turn in time: it ends with this process.
+        """
         self._stop.set()
         self._lookout.loop.stop()
         self._gateways.stop()
         self._feeds.stop()
         self._schedules.stop()
         self._inboxes.close()
-        self._carrying.stop()
+        all_ended = self._carrying.stop()
         self._sites.close()
         close_gateways(self._links)
         self._agents.stop()
         self._workspace.close()
         if self._workspace.server is not None:
             self._workspace.server.stop()
+        return all_ended
 
     def deps(self) -> Deps:
         """What the HTTP application needs."""

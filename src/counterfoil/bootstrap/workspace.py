@@ -7,17 +7,17 @@ from types import TracebackType
 from typing import Self
 
 from counterfoil.bootstrap.bindings import require_fitting
+from counterfoil.bootstrap.key_file import KeyFile
 from counterfoil.config import Settings
-from counterfoil.ports.clock import Clock, SystemClock
-from counterfoil.ports.errors import ConfigurationError
+from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource, SystemIds
-from counterfoil.security.secrets import SecretError, open_key_ring
 from counterfoil.store.connections import ConnectionRow, Connections, Secrets
 from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.database import Database
 from counterfoil.store.deployments import Deployments
 from counterfoil.store.migration import migrate
 from counterfoil.store.server import EmbeddedServer
+from counterfoil.store.server_clock import ServerClock
 
 
 def server_folder(settings: Settings) -> Path:
@@ -34,17 +34,15 @@ class Workspace:
         self, settings: Settings, *, clock: Clock | None = None, ids: IdSource | None = None
     ) -> None:
         self.settings = settings
-        self.clock = clock or SystemClock()
         self.ids = ids or SystemIds()
-        try:
-            keys = open_key_ring(settings.keys / "secrets.json")
-        except SecretError as error:
-            raise ConfigurationError(str(error)) from error
+        ring = KeyFile(settings.key_ring)
         self.server = None if settings.database_url else EmbeddedServer(server_folder(settings))
         if self.server is not None:
             self.server.start()
         self.database = Database(self.server.conninfo() if self.server else settings.database_url)
         migrate(self.database)
+        keys = ring.open(self.database)
+        self.clock = clock or ServerClock(self.database)
         self.connections = Connections(self.database, keys, self.clock)
         self.cross_references = CrossReferences(self.database, self.clock)
         self.deployments = Deployments(self.database, self.clock)
@@ -65,6 +63,11 @@ class Workspace:
             ConfigurationError: it would bind a sandbox gateway to live books.
         """
         require_fitting(row, self.connections.all(row.environment))
+
+    def ask_time(self) -> None:
+        """Asks the database what time it is, where time is the database's."""
+        if isinstance(self.clock, ServerClock):
+            self.clock.ask()
 
     def close(self) -> None:
         self.database.close()

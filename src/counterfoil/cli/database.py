@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from counterfoil.bootstrap import database_care
+from counterfoil.bootstrap import database_care, key_file
 from counterfoil.cli.failures import told
 from counterfoil.config import Settings, read_settings
+from counterfoil.ports.errors import ConfigurationError
 
 app = typer.Typer(help="Backs up, restores and upgrades the hub's database.", no_args_is_help=True)
 
@@ -32,8 +33,8 @@ def perform(work: Callable[[Settings, Path], None], data: Path | None, path: Pat
 def backup(file: BackupFile, data: Data = None) -> None:
     """Writes the database into one file, while the hub works; keep it and the folder `keys` apart."""
     with told():
-        keys = read_settings(data=data).keys
-    done = f"Written to {file}. Not in it: the keys of the connections' secrets, in {keys}."
+        settings = read_settings(data=data)
+    done = f"Written to {file}. Not in it: the keys of the connections' secrets, {settings.key_ring}."
     perform(database_care.back_up, data, file, done)
 
 
@@ -48,3 +49,39 @@ def upgrade(programs: Programs, data: Data = None) -> None:
     """Moves the embedded database to the PostgreSQL that this Counterfoil brings; the old files are kept."""
     done = "Upgraded. The old files are kept beside the new ones; delete them when you are content."
     perform(database_care.upgrade_server, data, programs, done)
+
+
+@app.command()
+def keys(
+    data: Data = None,
+    *,
+    make: Annotated[bool, typer.Option("--make", help="Make the key file, where there is none.")] = False,
+    add: Annotated[bool, typer.Option("--add", help="Add a key, which seals from now on.")] = False,
+    drop_old: Annotated[
+        bool, typer.Option("--drop-old", help="Seal all with the newest key, and drop the others.")
+    ] = False,
+) -> None:
+    """Shows the keys of the connections' secrets, or replaces them while hub and workers go on."""
+    with told():
+        settings = read_settings(data=data)
+        if make + add + drop_old > 1:
+            raise ConfigurationError("one at a time: add a key, copy the file to every machine, then drop")
+        typer.echo(_change_keys(settings, make=make, add=add, drop_old=drop_old))
+        names = key_file.key_names(settings.key_ring)
+    typer.echo(f"Keys in {settings.key_ring}: {', '.join(names)}; {names[-1]} seals.")
+
+
+def _change_keys(settings: Settings, *, make: bool, add: bool, drop_old: bool) -> str:
+    """What was done, in words."""
+    if make:
+        key_file.make_keys(settings.key_ring)
+        return "A new key file: keep a copy of it apart from backups of the database."
+    if add:
+        key_file.add_newest(settings.key_ring)
+        return "Copy the file to every machine of this database now, then run this again with --drop-old."
+    if drop_old:
+        moved = database_care.drop_old_keys(settings)
+        return (
+            f"The secrets of {moved} connections are sealed anew; older keys are gone. Copy the file again."
+        )
+    return "Nothing was changed."

@@ -34,10 +34,19 @@ def serve(
 
 def _run(settings: Settings, listener: socket.socket) -> None:
     hub = Hub(Workspace(settings))
-    config = uvicorn.Config(create_app(hub.deps()), log_level="warning", access_log=False, ws="none")
+    config = uvicorn.Config(
+        create_app(hub.deps()),
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=settings.stop_seconds,
+    )
     server = serving.stoppable(config)
     hub.start()
+    all_ended = True
     try:
         server.run([listener])
     finally:
-        hub.stop()
+        all_ended = hub.stop()
+    if not all_ended:
+        processes.leave()

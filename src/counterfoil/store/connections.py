@@ -42,6 +42,30 @@ def place(connection: str) -> str:
     return f"connection/{connection}"
 
 
+def sealed_count(database: Database) -> int:
+    """How many connections have secrets."""
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.secrets.is_not(None))
+    with database.autocommit() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def rewrap(database: Database, keys: KeyRing) -> int:
+    """Moves all secrets under the ring's newest key, each in a commit of its own; how many moved.
+
+    Raises:
+        UnsealError: one was sealed with a key that is not in the ring.
+    """
+    with database.autocommit() as connection:
+        query = sa.select(table.c.id, table.c.secrets).where(table.c.secrets.is_not(None))
+        moved = 0
+        for row in connection.execute(query).all():
+            again = keys.rewrap(row.secrets, place(row.id))
+            same = sa.and_(table.c.id == row.id, table.c.secrets == row.secrets)
+            if again != row.secrets:
+                moved += connection.execute(sa.update(table).where(same).values(secrets=again)).rowcount
+    return moved
+
+
 class Connections:
     """Connections as rows; secrets leave this class as `Secret` only and are stored sealed."""
 
@@ -86,21 +110,6 @@ class Connections:
         except UnsealError as error:
             raise SecretsClosedError(str(error)) from error
         return {str(name): Secret(str(text)) for name, text in opened.items()}
-
-    def rewrap(self, keys: KeyRing) -> int:
-        """Moves all secrets under the ring's newest key, each in a commit of its own; how many moved."""
-        self._keys = keys
-        with self._database.autocommit() as connection:
-            query = sa.select(table.c.id, table.c.secrets).where(table.c.secrets.is_not(None))
-            rows = connection.execute(query).all()
-            moved = 0
-            for row in rows:
-                again = keys.rewrap(row.secrets, place(row.id))
-                same = sa.and_(table.c.id == row.id, table.c.secrets == row.secrets)
-                if again != row.secrets:
-                    change = sa.update(table).where(same).values(secrets=again)
-                    moved += connection.execute(change).rowcount
-        return moved
 
     def _seal(self, connection_id: str, secrets: Secrets) -> str | None:
         if not secrets:

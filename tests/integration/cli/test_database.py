@@ -64,9 +64,9 @@ def test_what_cannot_be_done_says_what_to_do(folders: tuple[Path, Path], tmp_pat
 def test_a_lost_key_file_is_named_before_anything_is_overwritten(folders: tuple[Path, Path]) -> None:
     first, _ = folders
     settings = read_settings(data=first)
-    settings.keys.mkdir(parents=True)
-    (settings.keys / "secrets.json").write_text("nothing")
-    (settings.keys / "secrets.json").chmod(0o600)
+    settings.key_ring.parent.mkdir(parents=True)
+    settings.key_ring.write_text("nothing")
+    settings.key_ring.chmod(0o600)
     code, said = run("serve", "--data", first)
     assert (code, "own copy" in said) == (1, True)
 

@@ -4,65 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from counterfoil.bootstrap.processes import Child
 from counterfoil.bootstrap.workspace import Workspace
-from counterfoil.cli import app
-from counterfoil.cli.demo.stage import free_port
-from tests.support.product import Ground, RunningHere, hub_here, new_ground, wait_until
-
-
-def counterfoil(*words: str | Path) -> str:
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-@dataclass
-class Apart:
-    """The ground, whose company an agent on its own serves."""
-
-    ground: Ground
-    folder: Path
-    agent: Child
-
-    def start(self) -> None:
-        self.agent.start()
-        wait_until(lambda: "agent_listens" in self.agent.tail(1), "the agent listens")
+from tests.support.company_apart import Apart, company_apart
+from tests.support.product import RunningHere, hub_here, wait_until
 
 
 @pytest.fixture(scope="module")
 def apart() -> Iterator[Apart]:
-    with new_ground() as ground:
-        folder, hub = ground.folder / "agent", ground.settings.data
-        profile = hub / "profile-01.yaml"
-        words = (
-            "agent",
-            "init",
-            folder,
-            "--profile",
-            profile,
-            "--host",
-            "localhost",
-            "--listen",
-            "127.0.0.1",
-        )
-        counterfoil(*words, "--port", str(free_port(0)))
-        scopes = ("--scope", "read", "--scope", "post", "--scope", "preview", "--days", "20")
-        counterfoil("agent", "admit", folder, "hub", *scopes, "--to", ground.folder / "hub.json")
-        made = Apart(ground, folder, Child(("agent", "run", str(folder)), ground.folder / "agent.log"))
-        made.start()
-        try:
-            counterfoil("agent", "connect", ground.folder / "hub.json", "--environment", "dev", "--data", hub)
-            yield made
-        finally:
-            made.agent.stop()
+    with company_apart() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from counterfoil.flows.errors import FlowError
 from counterfoil.security.secrets import Secret, add_key, drop_old_keys, open_key_ring
 from counterfoil.store import schema
-from counterfoil.store.connections import ConnectionRow, Connections
+from counterfoil.store.connections import ConnectionRow, Connections, rewrap
 from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.deployments import Deployments
@@ -162,8 +162,8 @@ def test_the_key_is_replaced_and_every_secret_moves(hub: Hub, tmp_path: Path) ->
     connections = Connections(hub.database, open_key_ring(path), hub.clock)
     for number in range(3):
         connections.put(row(f"k{number}"), {"password": Secret(f"secret {number}")})
-    assert connections.rewrap(add_key(path)) == 3
-    assert connections.rewrap(drop_old_keys(path)) == 0
+    assert rewrap(hub.database, add_key(path)) == 3
+    assert rewrap(hub.database, drop_old_keys(path)) == 0
     again = Connections(hub.database, open_key_ring(path), hub.clock)
     assert [again.secrets(f"k{number}")["password"].reveal() for number in range(3)] == [
         "secret 0",
