@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from counterfoil.store.migration import run_script
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
-    run_script("0010_schedules.sql", schema="counterfoil")
+    run_script("0011_schedules.sql", schema="counterfoil")
