@@ -29,10 +29,12 @@ def recorded_of(flows: Flows, run_id: str) -> RecordedRun:
     ]
     steps = {step: stored for (run, step), stored in store.results.items() if run == run_id}
     later = set(runs[runs.index(run_id) + 1 :])
+    charged = _charged(flows, run_id)
+    lineages = {store.runs[run_id].order_key, *(f"gateway/shop/{each}" for each in charged)}
     later_steps = [
         stored
         for (run, _), stored in store.results.items()
-        if run in later and store.runs[run].order_key == store.runs[run_id].order_key
+        if run in later and store.runs[run].order_key in lineages
     ]
     return RecordedRun(
         run=store.runs[run_id],
@@ -46,7 +48,18 @@ def recorded_of(flows: Flows, run_id: str) -> RecordedRun:
         },
         others=others,
         later_steps=later_steps,
+        charged=charged,
     )
+
+
+def _charged(flows: Flows, run_id: str) -> list[str]:
+    """By the run, or by those that it started for items."""
+    store = flows.store
+    return [
+        str(told["transaction"])
+        for name, (_, told) in store.closed.items()
+        if told.get("decision") == "charged" and run_id in {name, store.runs[name].event.body.get("run")}
+    ]
 
 
 def told(flows: Flows, payment: Payment) -> str:

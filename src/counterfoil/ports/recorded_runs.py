@@ -35,4 +35,6 @@ class RecordedRun:
     """What people answered to steps that asked."""
     others: Sequence[OtherEvent]
     later_steps: Sequence[Json] = ()
-    """What steps of other runs of the lineage gave after this run ended, oldest first."""
+    """What steps of other runs of the lineage, and of what was charged, gave after this run, oldest first."""
+    charged: Sequence[str] = ()
+    """Transactions by which the run, or runs that it started, charged."""

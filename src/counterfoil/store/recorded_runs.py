@@ -45,6 +45,29 @@ _LATER = sa.text("""
 """)
 
 
+# What runs charged that the run started for items.
+_CHARGED = sa.text("""
+    SELECT other.result
+    FROM run
+    JOIN run AS other ON other.seq > run.seq
+                     AND other.environment = run.environment AND other.company = run.company
+    JOIN inbox ON inbox.id = other.event AND inbox.kind LIKE 'item.%' AND inbox.body ->> 'run' = run.id
+    WHERE run.id = :run AND other.result IS NOT NULL
+    ORDER BY other.seq
+""")
+
+_OF_CHARGED = sa.text("""
+    SELECT step.result
+    FROM run
+    JOIN run AS other ON split_part(other.order_key, '/', -1) = ANY(:charged)
+                     AND other.seq > run.seq
+                     AND other.environment = run.environment AND other.company = run.company
+    JOIN run_step AS step ON step.run = other.id
+    WHERE run.id = :run AND step.result IS NOT NULL
+    ORDER BY step.finished_at
+""")
+
+
 class RecordedRuns:
     """Reads; writes nothing."""
 
@@ -80,16 +103,27 @@ class RecordedRuns:
         Raises:
             RowMissingError: there is none.
         """
-        ended = sa.select(run.c.status, run.c.result).where(run.c.id == name)
+        ended = (
+            sa.select(run.c.status, run.c.result, inbox.c.kind)
+            .join(inbox, inbox.c.id == run.c.event)
+            .where(run.c.id == name)
+        )
         given = sa.select(run_step.c.node, run_step.c.result).where(run_step.c.run == name)
         with self._database.autocommit() as session:
             row = session.execute(ended).one_or_none()
             if row is None:
                 raise RowMissingError("run", name)
+            event = str(row.kind)
             steps = {step.node: step.result for step in session.execute(given) if step.result is not None}
             others = [_other(found) for found in session.execute(_OTHERS, {"run": name})]
             answers = {row.step: _answer(row) for row in session.execute(_ANSWERS, {"run": name})}
             later = list(session.execute(_LATER, {"run": name}).scalars())
+            results = [row.result]
+            if event.startswith("schedule."):
+                results = list(session.execute(_CHARGED, {"run": name}).scalars())
+            charged = [str(each["transaction"]) for each in results if _is_charge(event, each)]
+            if charged:
+                later += session.execute(_OF_CHARGED, {"run": name, "charged": charged}).scalars()
         return RecordedRun(
             run=self._runs.read_run(name),
             status=row.status,
@@ -98,7 +132,14 @@ class RecordedRuns:
             answers=answers,
             others=others,
             later_steps=later,
+            charged=charged,
         )
+
+
+def _is_charge(event: str, result: Any) -> bool:
+    """Whether a run that an own start began ended with a charge."""
+    is_own = event.startswith(("item.", "schedule."))
+    return is_own and bool(result) and result.get("decision") == "charged" and "transaction" in result
 
 
 def _answer(row: Any) -> Answer:

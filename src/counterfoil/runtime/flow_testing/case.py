@@ -114,6 +114,8 @@ class Case:
     books: Books
     before: tuple[Told, ...]
     events: Sequence[TriedEvent]
+    now: datetime = NOON
+    """When the first run begins."""
 
 
 def parse_case(text: str) -> Case:
@@ -123,7 +125,7 @@ def parse_case(text: str) -> Case:
         FlowError: it is none; says the line.
     """
     root = replace(read_document(text), path="test")
-    parts = root.fields(("title", "events"), ("site", "books", "before"))
+    parts = root.fields(("title", "events"), ("site", "books", "before", "now"))
     events = [_event(part) for part in items(parts["events"])]
     if not events:
         raise parts["events"].wrong("a test has at least one event")
@@ -133,6 +135,7 @@ def parse_case(text: str) -> Case:
         books=read_books(parts["books"]) if "books" in parts else Books(),
         before=_told_list(parts.get("before")),
         events=events,
+        now=read_value(datetime, parts["now"]) if "now" in parts else NOON,
     )
 
 

@@ -44,6 +44,7 @@ def case_schema() -> Schema:
     """The schema of a flow test's file."""
     content: dict[str, Schema] = {
         "title": {"type": "string", "maxLength": TITLE_MAX, "description": "What the test shows."},
+        "now": value_schema(datetime) | {"description": "When the first run begins."},
         "site": _site() | {"description": "What the connection says."},
         "books": _books() | {"description": "What a run may read."},
         "before": listed(_ref("told")) | {"description": "What was told before, oldest first."},

@@ -76,7 +76,7 @@ def _said(part: Part) -> str:
 def _is_same(expected: str, tree: Tree) -> bool:
     if not isinstance(tree, str):
         return tree is None and not expected
-    return expected == tree or (_amount(expected) is not None and _amount(expected) == _amount(tree))
+    return expected == tree.strip() or (_amount(expected) is not None and _amount(expected) == _amount(tree))
 
 
 def _amount(text: str) -> Money | None:

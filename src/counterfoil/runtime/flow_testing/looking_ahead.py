@@ -44,13 +44,16 @@ def look_ahead(
 
 
 def _matter(trail: Trail) -> tuple[Tree, ...]:
-    """Nodes may be called and ordered as they like; postings, notices, questions and ends count."""
-    return trail.end, list(trail.postings), list(trail.notices), trail.asked
+    """Nodes may be called and ordered as they like; what is sent or asked, and the end, count."""
+    sent = (trail.postings, trail.charges, trail.calls, trail.told, trail.notices)
+    return trail.end, *map(list, sent), trail.asked
 
 
 def _words(trail: Trail, *, is_same_posted: bool = False) -> str:
     told = [shown({name: posting[name] for name in _TOLD if name in posting}) for posting in trail.postings]
     told = ["the same is posted"] if is_same_posted else told
+    told += [f"invoice {each['invoice']} is charged: {each['amount']}" for each in trail.charges]
+    told += [f"{each['kind']} is told of" for each in trail.told]
     told += [f"{notice['channel']} is told: {notice['title']}" for notice in trail.notices]
     asked = [f"a person is asked: {trail.asked['title']} ({trail.asked['why']})"] if trail.asked else []
     return "; ".join([*told, *asked]) or f"{trail.end}, nothing is posted"

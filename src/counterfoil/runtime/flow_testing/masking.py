@@ -39,6 +39,7 @@ _KEPT = frozenset(
             "invoiced_on",
         ),
         *("opened_on", "charged_on", "decided_on", "disputes"),
+        *("state", "scope", "expires", "brand", "amount_max", "until", "withdrawn", "at"),
         *("due_on", "discount_until", "on", "identified_on", "paid_amount", "case"),
         *("number", "invoice", "document", "order", "deposit_on", "transaction"),
         *(
@@ -62,6 +63,7 @@ _STABLE = {
     "customer": "CUST{}",
     "payer_name": "Payer {}",
     "vault_customer": "vault-{}",
+    "method": "method-{}",
     "entered_by": "clerk {}",
     "last_four": "{:04}",
 }

@@ -10,6 +10,9 @@ from typing import TypeVar
 
 from typing_extensions import override
 
+from counterfoil.domain.charge_history import PastCharge
+from counterfoil.domain.consent import SavedMethod
+from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.facts.chargeback import ChargebackFact, ChargebackOutcomeFact, DisputeOutcome
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.facts.keys import PostingKey
@@ -47,6 +50,12 @@ class Seen:
     own_refunds: dict[str, str] = field(default_factory=dict)
     records: dict[str, Sequence[Json]] = field(default_factory=dict)
     """The gateway's records of other payments, by lineage."""
+    methods: dict[str, SavedMethod] = field(default_factory=dict)
+    charges: dict[InvoiceNumber, Sequence[PastCharge]] = field(default_factory=dict)
+    merchant: str = ""
+    """The account by which the run would charge."""
+    due: DuePolicy | None = None
+    """When and how much is charged, where the run asked who charges."""
 
 
 class ObservedErp(Erp):
@@ -189,8 +198,12 @@ class ObservedErp(Erp):
 class ObservedKnown(KnownPayments):
     """What the hub remembers; what was asked for is kept."""
 
-    def __init__(self, known: KnownPayments, seen: Seen, read: Callable[[Json], Json]) -> None:
+    def __init__(
+        self, known: KnownPayments, seen: Seen, read: Callable[[Json], Json], charged: Collection[str] = ()
+    ) -> None:
         self._known, self._seen, self._read = known, seen, read
+        self._charged = charged
+        """Transactions that came of the run itself."""
 
     @override
     def find_refunded(self, connection: str, refund: TransactionId) -> TransactionId | None:
@@ -217,6 +230,7 @@ class ObservedKnown(KnownPayments):
         self, connection: str, documents: Collection[str], since: datetime
     ) -> Sequence[KnownRecord]:
         found = self._known.records_naming(connection, documents, since)
+        found = [each for each in found if each.lineage.rpartition("/")[2] not in self._charged]
         read = [replace(each, body=self._read(each.body)) for each in found]
         bodies: dict[str, list[Json]] = {}
         for each in read:
@@ -247,8 +261,8 @@ class ObservedKnown(KnownPayments):
 class ObservedRuns(MemoryRunStore):
     """A run in memory that looks cross-references up where they are; what was found is kept."""
 
-    def __init__(self, find: Find, seen: Seen) -> None:
-        super().__init__(ManualClock(NOON))
+    def __init__(self, find: Find, seen: Seen, now: datetime = NOON) -> None:
+        super().__init__(ManualClock(now))
         self._look_up, self._seen = find, seen
 
     @override

@@ -25,20 +25,24 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import told_dispute, told_match
 from counterfoil.runtime.flow_testing.afterwards import tell_afterwards
 from counterfoil.runtime.flow_testing.batches import is_batch, told_settlement, told_transactions
-from counterfoil.runtime.flow_testing.case import Case, Told, TriedEvent
+from counterfoil.runtime.flow_testing.case import NOON, Case, Told, TriedEvent
 from counterfoil.runtime.flow_testing.masking import Mask
 from counterfoil.runtime.flow_testing.observing import Seen
 from counterfoil.runtime.flow_testing.replaying import Memory, Version, replay
 from counterfoil.runtime.flow_testing.running import read_case, run_case
-from counterfoil.runtime.flow_testing.starts import is_start
+from counterfoil.runtime.flow_testing.starts import ITEM, MANUAL, is_start
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE
 from counterfoil.runtime.flow_testing.stated_news import BOOKS_NEWS
 from counterfoil.runtime.flow_testing.telling import Tree, tell
+from counterfoil.runtime.flow_testing.telling_charges import charge_tree, due_tree, method_tree
 from counterfoil.runtime.flow_testing.trying import Trail, try_case
 from counterfoil.runtime.operations import Site
 
 _ENDS = {"done": "done", "held": "review"}
-_COMPARED = ("decision", "customer", "applications", "applied", "on_account", "fact", "payment")
+_COMPARED = (
+    *("decision", "customer", "applications", "applied", "on_account", "fact", "payment"),
+    *("amount", "charge", "due", "left_alone", "items"),
+)
 _HEADER = """# Recorded from a run, with neutral words for names. The books are as the run read them.
 """
 
@@ -55,8 +59,10 @@ def record_run(recorded: RecordedRun, flow: Flow, flow_text: str, site: Site, me
     """
     if recorded.status not in _ENDS:
         raise NotRecordableError(f"the run is {recorded.status}: a test is made of a run that ended")
-    if is_start(recorded.run.event.kind) or recorded.run.event.kind.startswith(BOOKS_NEWS):
-        raise NotRecordableError("tests are made of runs that a payment, a refund or a dispute started")
+    if recorded.run.event.kind.startswith((MANUAL, *BOOKS_NEWS)):
+        raise NotRecordableError(
+            "no test is made of a run that a person started or that the books told of: write one"
+        )
     played = replay(recorded, Version(flow=flow, text=flow_text), site, memory)
     _require_same(recorded, played.trail)
     return _written(_Recording(played.case, played.seen, site), flow, flow_text, played.trail)
@@ -111,12 +117,13 @@ def _dump(tree: Tree) -> str:
 def _tree(recording: _Recording) -> dict[str, Any]:
     case, seen = recording.case, recording.seen
     told = case.events[0].told
-    mask = Mask(_merchant(told))
+    mask = Mask(_merchant(told, seen.merchant))
     before = [_told_tree(each, mask) for each in case.before]
     before += [_record_tree(body, mask) for bodies in seen.records.values() for body in bodies]
     tree: dict[str, Any] = {
         "title": case.title,
-        "site": _site_tree(recording.site),
+        "now": case.now.isoformat() if case.now != NOON else "",
+        "site": _site_tree(recording.site) | due_tree(seen.due),
         "books": _books_tree(seen, mask),
         "before": before,
         "events": [_event_tree(case.events[0], mask)],
@@ -124,9 +131,11 @@ def _tree(recording: _Recording) -> dict[str, Any]:
     return {name: part for name, part in tree.items() if part}
 
 
-def _merchant(told: Told) -> str:
+def _merchant(told: Told, merchant: str) -> str:
     if is_batch(told.kind):
         return told_settlement(told.body).merchant
+    if is_start(told.kind):
+        return merchant
     return told.order_key.rpartition("/")[0]
 
 
@@ -136,6 +145,8 @@ def _event_tree(event: TriedEvent, mask: Mask) -> dict[str, Any]:
         tree["attempt"] = str(event.attempt)
     if event.meanwhile:
         tree["meanwhile"] = [_told_tree(each, mask) for each in event.meanwhile]
+    if event.gateway_answers:
+        tree["gateway_answers"] = list(event.gateway_answers)
     if event.afterwards:
         tree["then"] = [tell_afterwards(each) for each in event.afterwards]
     return tree | {"expect": {"end": "done"}}
@@ -145,8 +156,8 @@ def _told_tree(told: Told, mask: Mask) -> dict[str, Any]:
     tree: dict[str, Any] = {"kind": told.kind}
     if told.held:
         tree["held"] = "true"
-    if told.kind.startswith("item."):
-        return tree | {"item": dict(told.body)}
+    if is_start(told.kind):
+        return tree | _start_tree(told, mask)
     if told.kind.startswith("chargeback."):
         match = told_match(told.body)
         word = "matched" if isinstance(match, Matched) else "unmatched"
@@ -160,6 +171,12 @@ def _told_tree(told: Told, mask: Mask) -> dict[str, Any]:
             UNREADABLE: "its record cannot be read",
         }
     return tree | {"payment": _payment_tree(told.body, mask)}
+
+
+def _start_tree(told: Told, mask: Mask) -> dict[str, Any]:
+    if told.kind.startswith(ITEM):
+        return {"item": mask.tree(told.body["item"])}
+    return {"due_at": str(told.body["due_at"])}
 
 
 def _batch_tree(body: Json, mask: Mask) -> Tree:
@@ -206,6 +223,10 @@ def _books_tree(seen: Seen, mask: Mask) -> dict[str, Any]:
             for vault, customer in seen.vault_customers.items()
         },
         "own_refunds": dict(seen.own_refunds),
+        "methods": [method_tree(each, mask) for each in seen.methods.values()],
+        "charges": [
+            charge_tree(invoice, each, mask) for invoice, found in seen.charges.items() for each in found
+        ],
     }
     return {name: part for name, part in tree.items() if part}
 

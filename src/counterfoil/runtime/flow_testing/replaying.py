@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from counterfoil.domain.due_charges import DueCharge
+from counterfoil.domain.identifiers import TransactionId
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.document import read_document
 from counterfoil.ports import encoding
@@ -20,8 +22,14 @@ from counterfoil.runtime.flow_testing.afterwards import Recalled
 from counterfoil.runtime.flow_testing.batches import is_batch, written_batch
 from counterfoil.runtime.flow_testing.case import Case, SiteTerms, Told, TriedEvent
 from counterfoil.runtime.flow_testing.observing import Find, ObservedErp, ObservedKnown, ObservedRuns, Seen
-from counterfoil.runtime.flow_testing.planned_cashier import PlannedCashier
-from counterfoil.runtime.flow_testing.starts import IN_OUR_WORDS
+from counterfoil.runtime.flow_testing.recalled_cashier import (
+    RecalledCashier,
+    Since,
+    began,
+    gateway_answer,
+    own_number,
+)
+from counterfoil.runtime.flow_testing.starts import IN_OUR_WORDS, SCHEDULED, is_start
 from counterfoil.runtime.flow_testing.stated_books import Books
 from counterfoil.runtime.flow_testing.stated_gateway import UNREADABLE, StatedGateway
 from counterfoil.runtime.flow_testing.stated_news import BOOKS_NEWS
@@ -66,10 +74,12 @@ def replay(recorded: RecordedRun, version: Version, site: Site, memory: Memory) 
         CounterfoilError: the books cannot be read.
     """
     case = case_of(recorded, site)
+    if is_start(recorded.run.event.kind):
+        case = replace(case, now=began(recorded, memory.cashiers, site.zone))
     books = ObservedErp(site.erp, own_postings(recorded))
-    known = ObservedKnown(memory.known, books.seen, lambda body: _body(site.gateway, body))
-    store = ObservedRuns(memory.find_cross_reference, books.seen)
-    till = planned_till(lambda: memory.cashiers(recorded.run), StatedGateway(store))
+    known = ObservedKnown(memory.known, books.seen, lambda body: _body(site.gateway, body), recorded.charged)
+    store = ObservedRuns(memory.find_cross_reference, books.seen, case.now)
+    till = recalled_till(recorded, memory.cashiers, StatedGateway(store), site, books.seen)
     ports = Ports(store=store, books=books, known=known, till=till)
     recalled = Recalled(recorded.answers)
     bench = Bench(version.flow, version.text, case, ports, recalled)
@@ -81,10 +91,25 @@ def replay(recorded: RecordedRun, version: Version, site: Site, memory: Memory) 
     return Replay(case=case, seen=books.seen, trail=trail)
 
 
-def planned_till(find: Callable[[], Cashier], records: GatewayRecords) -> Till:
-    """Charges are planned by what the real cashier knows, and none is made."""
+def recalled_till(
+    recorded: RecordedRun, cashiers: Cashiers, records: GatewayRecords, site: Site, seen: Seen
+) -> Till:
+    """Charges are planned by what the real cashier knows of the time before the run, and none is made."""
     sent: list[tuple[DueCharge, str]] = []
-    return Till(find=lambda _run: PlannedCashier(real=find(), records=records, sent=sent), sent=sent)
+    script: list[str] = []
+
+    @cache
+    def recalled() -> Cashier:
+        real = cashiers(recorded.run)
+        since = Since(
+            day=began(recorded, cashiers, site.zone).astimezone(site.zone).date(),
+            number=own_number(recorded),
+            charged=frozenset(map(TransactionId, recorded.charged)),
+            is_many=recorded.run.event.kind.startswith(SCHEDULED),
+        )
+        return RecalledCashier(real=real, records=records, since=since, seen=seen, sent=sent, script=script)
+
+    return Till(find=lambda _run: recalled(), sent=sent, script=script)
 
 
 def own_postings(recorded: RecordedRun) -> Sequence[Posted]:
@@ -112,6 +137,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
         told=replace(_told(site.gateway, run.order_key, own), received_at=run.event.received_at),
         expected=_NOTHING_EXPECTED,
         attempt=max(run.attempt, 1),
+        gateway_answers=(answer,) if (answer := gateway_answer(recorded)) else (),
         meanwhile=tuple(each for each, other in zip(told, recorded.others, strict=True) if other.later),
     )
     return Case(

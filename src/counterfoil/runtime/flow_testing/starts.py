@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 import yaml
 
@@ -13,10 +14,12 @@ from counterfoil.flows.document import Part
 from counterfoil.flows.triggers.fields import read_given
 from counterfoil.flows.triggers.manual import ManualTrigger
 from counterfoil.ports.run_store import Json
+from counterfoil.runtime.catalogue import shipped_catalogue
 from counterfoil.runtime.flow_testing.reading import items, read_value
 
 ENTRIES = ("due_at", "given", "item")
-IN_OUR_WORDS = ("schedule.", "manual.", "item.")
+SCHEDULED, MANUAL, ITEM = "schedule.", "manual.", "item."
+IN_OUR_WORDS = (SCHEDULED, MANUAL, ITEM)
 """Beginnings of the kinds of own starts."""
 
 
@@ -32,7 +35,7 @@ def read_start(kind: str, parts: Mapping[str, Part], company: str, at: datetime)
     """
     due_at = read_value(datetime, parts["due_at"]) if "due_at" in parts else at
     body = {"company": company, "due_at": due_at.isoformat()}
-    if kind.startswith("item."):
+    if kind.startswith(ITEM):
         if "item" not in parts:
             raise parts["kind"].wrong("'item' says what the item holds")
         return {"company": company, "run": "run-0", "item": _plain(parts["item"])}
@@ -45,7 +48,16 @@ def read_start(kind: str, parts: Mapping[str, Part], company: str, at: datetime)
 def start_order_key(kind: str, company: str, body: Json) -> str:
     """Starts of one flow are one lineage, as are all that is told of one item."""
     item = body.get("item")
-    return f"{kind}/{company}" if item is None else f"{kind}/{company}/{json.dumps(item, sort_keys=True)}"
+    if not isinstance(item, dict):
+        return f"{kind}/{company}"
+    named = (str(item[key]) for key in _item_keys() if key in item)
+    return f"{kind}/{company}/{next(named, json.dumps(item, sort_keys=True))}"
+
+
+@cache
+def _item_keys() -> Sequence[str]:
+    """By what items of lists are known among the others."""
+    return sorted({spec.item_key for spec in shipped_catalogue().values() if spec.item_key})
 
 
 def started_body(flow: Flow, body: Json) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from typing_extensions import override
@@ -167,11 +168,11 @@ class StatedBooks(MemoryErp, SentErp):
 
 def try_case(flow: Flow, text: str, case: Case) -> list[Trail]:
     """What comes of each event, one after the other; the flow must be sound."""
-    return Bench(flow, text, case, stated_ports(case.books, case.site)).carry_all()
+    return Bench(flow, text, case, stated_ports(case.books, case.site, case.now)).carry_all()
 
 
-def stated_ports(books: Books, terms: SiteTerms) -> Ports:
-    store = MemoryRunStore(ManualClock(NOON))
+def stated_ports(books: Books, terms: SiteTerms, now: datetime = NOON) -> Ports:
+    store = MemoryRunStore(ManualClock(now))
     for vault, customer in books.vault_customers.items():
         store.cross_references[CONNECTION, VAULT_CUSTOMER, vault] = customer
     refunded = {TransactionId(refund): TransactionId(of) for refund, of in books.own_refunds.items()}
