@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from counterfoil.bootstrap.demo_connections import BOOKS, ENVIRONMENT, GATEWAY
+from counterfoil.bootstrap.flow_recording import record
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.library_flows import use_shipped
 from counterfoil.bootstrap.own_starts import Wish, own_events, start_flow
@@ -194,7 +195,20 @@ def test_what_is_due_is_found_charged_once_and_posted_however_often_it_is_told(
                 assert_paid_once(product, pick, transaction)
             events = product.rows(inbox, inbox.c.kind == DUE)
             assert {each["connection"] for each in events} == {BOOKS}
+            assert_recorded(product, picks)
             assert ground.broken_rules() == []
+
+
+def assert_recorded(product: RunningHere, picks: list[Pick]) -> None:
+    """What the runs came to, comes of their tests as well, though all is paid by now."""
+    first = min(product.rows(run, run.c.flow == DUE_INVOICES), key=by_seq)
+    told = record(product.workspace, first["id"]).text.partition("told:")[2]
+    assert all(f"invoice: '{pick.number}'" in told for pick in picks)
+    for pick in picks:
+        runs = product.rows(run, run.c.order_key == f"item/invoice_due/{COMPANY}/{pick.number}")
+        text = record(product.workspace, min(runs, key=by_seq)["id"]).text
+        assert "charge: charged" in text
+        assert pick.customer not in text
 
 
 def test_a_lost_answer_is_found_out_and_nothing_is_charged_again(shop: tuple[RunningHere, Shop]) -> None:
