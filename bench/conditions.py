@@ -9,7 +9,8 @@ from typing import Any
 
 from bench.results import Result
 from counterfoil.flows.conditions.condition import Condition
-from counterfoil.runtime.result_fields import PAYMENT_FIELDS
+from counterfoil.flows.records import listed
+from counterfoil.runtime.result_records import PAYMENT
 
 TEXT = 'payment.amount.more_than(money("500.00 USD")) && payment.tender == "card"'
 ASKED = 50_000
@@ -18,7 +19,7 @@ BODY: dict[str, Any] = {"amount": {"amount": "620.00", "currency": "USD"}, "tend
 
 
 def run() -> list[Result]:
-    fields = {"payment": PAYMENT_FIELDS}
+    fields = {"payment": dict(listed(PAYMENT))}
     condition, results = Condition(TEXT, fields), {"payment": BODY}
     asked = _per_second(lambda: condition.holds(results), ASKED)
     floor = _per_second(lambda: _plain(BODY), ASKED)

@@ -8,9 +8,10 @@ from counterfoil.flows.conditions.condition import Condition, ConditionError, Un
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import SHIPPED, read_library_flow
 from counterfoil.flows.linking import link
+from counterfoil.flows.records import listed
 from counterfoil.flows.validate import read_flow
 from counterfoil.runtime.catalogue import shipped_catalogue
-from counterfoil.runtime.result_fields import PAYMENT_FIELDS
+from counterfoil.runtime.result_records import PAYMENT
 from tests.fuzz.mutation import Dice, altered
 from tests.unit.flows.samples import CALLER, CALLING_FILES, MAPPED_FILES, MAPPED_FLOW, PATIENT_FLOW
 
@@ -41,7 +42,7 @@ LONG = (
 )
 CONDITION_TOKENS = (*CONDITION_WORDS.split(), *LONG)
 FLOW_TOKENS = (*FLOW_WORDS.split(), *CONDITION_TOKENS)
-_FIELDS = {"payment": PAYMENT_FIELDS}
+_FIELDS = {"payment": dict(listed(PAYMENT))}
 _RESULTS = {"payment": {"amount": {"amount": "1.50", "currency": "USD"}, "tender": "card"}}
 
 

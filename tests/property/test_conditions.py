@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from counterfoil.domain.money import Money
 from counterfoil.flows.conditions.condition import Condition, ConditionError
+from counterfoil.flows.records import listed
 from counterfoil.ports import encoding
-from counterfoil.runtime.result_fields import PAYMENT_FIELDS
+from counterfoil.runtime.result_records import PAYMENT
 from tests.support.samples import a_payment
 
-FIELDS = {"payment": PAYMENT_FIELDS}
+FIELDS = {"payment": dict(listed(PAYMENT))}
 TESTS = {
     "at_least": operator.ge,
     "at_most": operator.le,

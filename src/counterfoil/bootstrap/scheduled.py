@@ -71,7 +71,7 @@ class ScheduleBook:
 
     def _read(self, flow: LiveFlow) -> LiveSchedule | None:
         trigger = parse_flow(flow.text).trigger
-        if not isinstance(trigger, ScheduleTrigger) or any(trigger.findings()):
+        if not isinstance(trigger, ScheduleTrigger) or any(trigger.findings({})):
             log.warning("schedule_not_followed", flow=flow.flow, environment=flow.environment)
             return None
         since = standing_since(trigger, flow, self._flows.moves(flow.environment, flow.flow))

@@ -14,11 +14,12 @@ from typing_extensions import override
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.names import NAME_FORM
-from counterfoil.ports.catalogue import FieldType, OperationSpec
+from counterfoil.flows.records import NoFieldError, field_at
+from counterfoil.ports.field_types import RecordSpec, ValueType
 
 VALUE_MAX = 200
 """Characters of a value that are shown."""
-_PATH_FORM = rf"{NAME_FORM}(?:\.[A-Za-z0-9_-]{{1,60}}){{1,2}}"
+_PATH_FORM = rf"{NAME_FORM}(?:\.[A-Za-z0-9_-]{{1,60}}){{1,5}}"
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _PATH = re.compile(_PATH_FORM)
 _PARTS_OF_MONEY = ("amount", "currency")
@@ -38,19 +39,14 @@ class Template:
     def paths(self) -> Iterator[str]:
         return (found[1] for found in _PLACE.finditer(self.text))
 
-    def wrong(self, specs: Mapping[str, OperationSpec], inputs: Mapping[str, str]) -> Iterator[str]:
-        """What is to be mended, by the results that are known under the inputs' names."""
+    def wrong(self, held: Mapping[str, RecordSpec | None], inputs: Mapping[str, str]) -> Iterator[str]:
+        """What is to be mended, by what is known to stand under the inputs' names."""
         for path in self.paths:
-            head, _, rest = path.partition(".")
-            name, _, part = rest.partition(".")
+            head, *rest = path.split(".")
             if head not in inputs:
                 yield f"{{{path}}}: no {quoted(head)} under 'with'{nearest(head, inputs)}"
-            elif head in specs:
-                fields = {field.name: field for field in specs[head].results}
-                if name not in fields:
-                    yield f"{{{path}}}: {quoted(head)} has no {quoted(name)}{nearest(name, fields)}"
-                elif part and (fields[name].type is not FieldType.MONEY or part not in _PARTS_OF_MONEY):
-                    yield f"{{{path}}}: {name} has no {quoted(part)}"
+            elif head in held and (wrong := _wrong(held[head], head, rest)):
+                yield f"{{{path}}}: {wrong}"
 
     def filled(self, inputs: Mapping[str, Mapping[str, object]], length_max: int) -> str:
         """With the values in their places, each on one line and cut, the whole cut as well."""
@@ -75,6 +71,17 @@ def read_template(part: Part, length_max: int) -> Template:
     if set("{}") & set(_PLACE.sub("", text)):
         raise part.wrong("a brace begins or ends the place of a field, such as {payment.amount}")
     return Template(text)
+
+
+def _wrong(record: RecordSpec | None, head: str, path: list[str]) -> str:
+    if record is None:
+        return f"{quoted(head)} is nothing"
+    try:
+        field = field_at(record, path, head)
+    except NoFieldError as error:
+        return str(error)
+    whole = field.type in {ValueType.RECORD, ValueType.LIST}
+    return f"is a {field.type.value}; name a field of it" if whole else ""
 
 
 def _value(inputs: Mapping[str, Mapping[str, object]], path: str) -> object:

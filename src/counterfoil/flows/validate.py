@@ -9,7 +9,9 @@ from itertools import chain, islice
 from counterfoil.flows.calling import expand, stand_alone
 from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.errors import Finding, FlowError, nearest, quoted
+from counterfoil.flows.handing import unfit_inputs
 from counterfoil.flows.linking import own_text
+from counterfoil.flows.nodes.call import Call
 from counterfoil.flows.nodes.do import Do
 from counterfoil.flows.nodes.each import Each
 from counterfoil.flows.nodes.node import Around, Node
@@ -41,7 +43,9 @@ def validate(flow: Flow, catalogue: Catalogue) -> tuple[Finding, ...]:
     try:
         flow = stand_alone(flow)
         found = list(
-            islice(chain(flow.trigger.findings(), _names(flow, flow.around(catalogue))), _FINDINGS_MAX)
+            islice(
+                chain(flow.trigger.findings(catalogue), _names(flow, flow.around(catalogue))), _FINDINGS_MAX
+            )
         )
         if not found:
             whole = expand(flow)
@@ -72,6 +76,7 @@ def _names(flow: Flow, around: Around) -> Iterator[Finding]:
             yield from _inputs(node, spec, flow)
             yield from _outcomes(node, spec)
             yield from node.deed.findings(node, around)
+            yield from unfit_inputs(node, spec, around)
 
 
 def _targets(node: Node, flow: Flow) -> Iterator[Finding]:
@@ -92,7 +97,7 @@ def _inputs(node: Node, spec: OperationSpec, flow: Flow) -> Iterator[Finding]:
         if source == TRIGGER and isinstance(flow.trigger, CallTrigger):
             text = f"{node.name}: no event starts a flow that others call; hand {name} over"
             yield Finding(node.line, text)
-        elif source == TRIGGER and isinstance(node.deed, Do | Each):
+        elif source == TRIGGER and isinstance(node.deed, Do | Each | Call):
             yield Finding(node.line, f"{node.name}: {name} comes from the trigger, not from a node that ran")
         elif source != TRIGGER and source not in flow.nodes:
             text = f"{node.name}: {name} comes from {quoted(source)}, which is no node"

@@ -20,28 +20,6 @@ class Nature(Enum):
     """It changes the world: its intent is stored before, its result after, and it happens once."""
 
 
-class FieldType(Enum):
-    """What a field holds."""
-
-    MONEY = "money"
-    TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultField:
-    """A field of an operation's result, for the conditions of a flow."""
-
-    name: str
-    label: str
-    """What it is, in plain words."""
-    type: FieldType
-    example: str
-    words: tuple[str, ...] = ()
-    """All that a text may be, where the list is closed."""
-    may_be_absent: bool = False
-    """Whether the result may lack it: an amount that is not known, a text that is empty."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationSpec:
     """An operation as flows see it: what it needs, and the outcomes that a flow must route."""
@@ -55,12 +33,10 @@ class OperationSpec:
     optional_inputs: tuple[str, ...] = ()
     """Results it uses when the run has produced them."""
     outcomes: tuple[str, ...]
-    results: tuple[ResultField, ...] = ()
-    """What conditions may ask of its result."""
     takes: Mapping[str, RecordSpec] = field(default_factory=dict)
     """What each input is made of."""
     gives: Mapping[str, RecordSpec] = field(default_factory=dict)
-    """What its result is made of, by outcome; an outcome that is not named gives none."""
+    """What its result is made of, by outcome; nodes may take nothing of an outcome that is not named."""
     settings: tuple[FieldSpec, ...] = ()
     """Constants that a node gives it under `set`; they hold no secret."""
     connects: bool = False

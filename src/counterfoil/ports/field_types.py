@@ -72,6 +72,13 @@ class RecordSpec:
     label: str
     fields: tuple[FieldSpec, ...] = ()
     one_of: tuple[RecordSpec, ...] = ()
+    is_ours: bool = False
+    """Whether operations alone make it: a mapped record with the same fields is none."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may hold anything."""
+        return not self.fields and not self.one_of
 
     def field(self, name: str) -> FieldSpec | None:
         return next((each for each in self.fields if each.name == name), None)

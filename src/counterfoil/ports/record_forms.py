@@ -6,6 +6,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +15,6 @@ from typing import Any
 from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.money import Money
 from counterfoil.ports import encoding
-from counterfoil.ports.catalogue import ResultField
 from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 
 _OWN_FORM = "our own form"
@@ -30,18 +30,28 @@ _SIMPLE: Mapping[type, tuple[ValueType, str]] = {
 }
 
 
-def record_of(name: str, label: str, kind: type[Any], told: Sequence[ResultField] = ()) -> RecordSpec:
-    """The spec of a frozen dataclass as `encoding.encode` writes it; labels and examples as told."""
-    known = {field.name: field for field in told}
-    hints = typing.get_type_hints(kind)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How people know a field of a class."""
+
+    label: str
+    example: str = ""
+    always: bool = False
+    """Whether a text always holds something; others may be empty."""
+
+
+def record_of(name: str, label: str, kind: type[Any], words: Mapping[str, Words] | None = None) -> RecordSpec:
+    """The spec of a frozen dataclass as `encoding.encode` writes it; what people call its fields by name."""
+    hints, known = typing.get_type_hints(kind), words or {}
     fields = (_field(each.name, hints[each.name]) for each in dataclasses.fields(kind))
-    return RecordSpec(name=name, label=label, fields=tuple(_told(field, known) for field in fields))
+    named = tuple(_worded(field, known.get(field.name)) for field in fields)
+    return RecordSpec(name=name, label=label, fields=named, is_ours=True)
 
 
 def kinds_of(name: str, label: str, kinds: encoding.Kinds[Any]) -> RecordSpec:
     """One of several records, each under its word."""
     members = (_member(name, word, kind) for word, kind in kinds.members.items())
-    return RecordSpec(name=name, label=label, one_of=tuple(members))
+    return RecordSpec(name=name, label=label, one_of=tuple(members), is_ours=True)
 
 
 def members_of(spec: RecordSpec) -> Mapping[str, RecordSpec]:
@@ -57,9 +67,15 @@ def _member(name: str, word: str, kind: type[Any]) -> RecordSpec:
     return dataclasses.replace(own, fields=(named, *own.fields))
 
 
-def _told(field: FieldSpec, known: Mapping[str, ResultField]) -> FieldSpec:
-    told = known.get(field.name)
-    return dataclasses.replace(field, label=told.label, example=told.example) if told else field
+def _worded(field: FieldSpec, words: Words | None) -> FieldSpec:
+    if words is None:
+        return field
+    return dataclasses.replace(
+        field,
+        label=words.label,
+        example=words.example or field.example,
+        required=field.required or words.always,
+    )
 
 
 def _field(name: str, hint: Any) -> FieldSpec:

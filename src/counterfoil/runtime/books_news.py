@@ -11,10 +11,8 @@ from counterfoil.ports.changes import Change, Happened, LostUpdate, Notice, Star
 from counterfoil.ports.encoding import NOTICE
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.intake import BooksEvent, Question
+from counterfoil.ports.own_triggers import KEYED_BY_HAND, MISSED, OVERWRITTEN
 
-KEYED_BY_HAND = "receipt.keyed_by_hand"
-OVERWRITTEN = "posting.overwritten"
-MISSED = "books.missed"
 _DIGEST = 24
 
 

@@ -6,6 +6,7 @@ from counterfoil.domain.dispute import DisputeStage
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.ports.catalogue import Catalogue, ConnectorSpec, OperationSpec, TriggerSpec
 from counterfoil.ports.gateway import BATCH_KINDS
+from counterfoil.ports.own_triggers import OWN_TRIGGERS
 from counterfoil.runtime import (
     comparing_operations,
     decline_operations,
@@ -40,6 +41,7 @@ _TRIGGERS = (
         kinds=tuple(f"chargeback.{stage.value}" for stage in DisputeStage),
         carries=DISPUTE,
     ),
+    *OWN_TRIGGERS,
 )
 
 

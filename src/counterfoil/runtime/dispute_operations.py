@@ -20,7 +20,6 @@ from counterfoil.ports.run_store import Json, RunStore
 from counterfoil.runtime.dispute_books import Told, read_books, told_back
 from counterfoil.runtime.operations import Site, Sites
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
-from counterfoil.runtime.result_fields import DISPUTE_FIELDS
 from counterfoil.runtime.result_records import DISPUTE, FACT, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -29,7 +28,6 @@ READ = OperationSpec(
     label="Read what the processor told of a dispute",
     nature=Nature.PURE,
     outcomes=("matched", "unmatched"),
-    results=DISPUTE_FIELDS,
     gives={"matched": DISPUTE, "unmatched": DISPUTE},
 )
 DECIDE = OperationSpec(

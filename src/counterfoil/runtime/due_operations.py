@@ -88,7 +88,7 @@ def _item(invoice: Invoice) -> Json:
     return {
         "invoice": invoice.number,
         "customer": invoice.customer,
-        "open": str(invoice.open),
+        "open": encoding.encode(invoice.open),
         "due_on": str(invoice.due_on),
     }
 

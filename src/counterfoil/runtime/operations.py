@@ -52,7 +52,6 @@ from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
-from counterfoil.runtime.result_fields import PAYMENT_FIELDS
 from counterfoil.runtime.result_records import DECISION, DECISIONS, PAYMENT, POSTED, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -66,7 +65,6 @@ NORMALISE = OperationSpec(
     label="Read the gateway's record",
     nature=Nature.PURE,
     outcomes=("payment",),
-    results=PAYMENT_FIELDS,
     gives={"payment": PAYMENT},
 )
 FIND_POSTING = OperationSpec(
@@ -93,7 +91,7 @@ POST = OperationSpec(
     nature=Nature.EFFECT,
     inputs=("payment", "decision"),
     outcomes=("superseded", *POSTING_OUTCOMES),
-    takes={"payment": PAYMENT, "decision": DECISION},
+    takes={"payment": PAYMENT, "decision": DECISIONS["applied"]},
     gives=POSTING,
 )
 RECORD = OperationSpec(

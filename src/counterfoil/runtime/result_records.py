@@ -14,12 +14,12 @@ from counterfoil.ports import encoding
 from counterfoil.ports.erp import Posted
 from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 from counterfoil.ports.record_forms import kinds_of, members_of, record_of
-from counterfoil.runtime.result_fields import DISPUTE_FIELDS, PAYMENT_FIELDS, SETTLEMENT_FIELDS
+from counterfoil.runtime.record_words import DISPUTE_WORDS, PAYMENT_WORDS, SETTLEMENT_WORDS
 
-PAYMENT = record_of("payment", "A payment or refund as the gateway confirmed it", Payment, PAYMENT_FIELDS)
-SETTLEMENT = record_of("settlement", "A batch as the gateway closed it", Settlement, SETTLEMENT_FIELDS)
+PAYMENT = record_of("payment", "A payment or refund as the gateway confirmed it", Payment, PAYMENT_WORDS)
+SETTLEMENT = record_of("settlement", "A batch as the gateway closed it", Settlement, SETTLEMENT_WORDS)
 CONTENT = record_of("content", "What a batch is made of, and what of it is in the books", Content)
-DISPUTE = record_of("dispute", "One stage of a dispute as the processor told it", Dispute, DISPUTE_FIELDS)
+DISPUTE = record_of("dispute", "One stage of a dispute as the processor told it", Dispute, DISPUTE_WORDS)
 DUE_CHARGE = record_of("due_charge", "A charge of an invoice that is due", DueCharge)
 PAY_LINK_WISH = record_of("pay_link_wish", "A link by which a customer is asked to pay", PayLinkWish)
 PAYER_CHANGES = record_of("payer_changes", "Stored payers that get another name", PayerChanges)
@@ -52,8 +52,8 @@ DUE_INVOICE = RecordSpec(
     fields=(
         FieldSpec(name="invoice", label="Its number", type=ValueType.TEXT, example="1001"),
         FieldSpec(name="customer", label="Whose it is", type=ValueType.TEXT, example="ABC"),
-        FieldSpec(name="open", label="What is open, in words", type=ValueType.TEXT, example="120.00 USD"),
-        FieldSpec(name="due_on", label="When it is due", type=ValueType.TEXT, example="2026-03-31"),
+        FieldSpec(name="open", label="What is open", type=ValueType.MONEY, example="120.00 USD"),
+        FieldSpec(name="due_on", label="When it is due", type=ValueType.DATE, example="2026-03-31"),
     ),
 )
 DUE_INVOICES = RecordSpec(

@@ -42,7 +42,6 @@ from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.operations import Site, Sites
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one, told_posting
-from counterfoil.runtime.result_fields import SETTLEMENT_FIELDS
 from counterfoil.runtime.result_records import CONTENT, FACTS, POSTING, SETTLEMENT
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -51,7 +50,6 @@ READ = OperationSpec(
     label="Read the gateway's record of a batch",
     nature=Nature.PURE,
     outcomes=("settlement",),
-    results=SETTLEMENT_FIELDS,
     gives={"settlement": SETTLEMENT},
 )
 FIND_POSTING = OperationSpec(

@@ -59,7 +59,11 @@ def test_a_flow_that_is_called_is_checked_by_itself_and_started_by_nothing_else(
             "{ done: { to: record, at_most: 2, else: review } }\n",
             "the way on from a call has no bound",
         ),
-        ("    do: run.record\n", "    do: run.record\n    with: { decision: book }\n", "is no node"),
+        (
+            "    do: run.record\n",
+            "    do: run.record\n    with: { decision: book }\n",
+            "book gives nothing where",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_call_is_told(old: str, new: str, message: str) -> None:

@@ -47,10 +47,10 @@ def test_a_flow_may_tell_people_and_says_how_often_it_tries() -> None:
     [
         ("{payment.transaction}", "{payment.transactoin}", "did you mean 'transaction'?"),
         ("{payment.transaction}", "{paid.transaction}", "no 'paid' under 'with'"),
-        ("{payment.transaction}", "{payment.transaction.amount}", "transaction has no 'amount'"),
-        ("{payment.amount.currency}", "{payment.amount.cents}", "amount has no 'cents'"),
+        ("{payment.transaction}", "{payment.transaction.amount}", "'transaction' has no 'amount'"),
+        ("{payment.amount.currency}", "{payment.amount.cents}", "'amount' has no 'cents'"),
         ("{payment.transaction}", "{payment}", "is no place of a field such as {payment.amount}"),
-        ("{payment.transaction}", "{payment.amount.value.x}", "is no place of a field"),
+        ("{payment.transaction}", "{payment.amount.a.b.c.d.e}", "is no place of a field"),
         ("{payment.transaction}", "{{payment.transaction}}", "a brace begins or ends the place of a field"),
         ("{payment.transaction}", "{payment.transaction", "a brace begins or ends the place of a field"),
         ("{payment.transaction}", "{ 7 * 7 }", "is no place of a field"),

@@ -1,16 +1,8 @@
 from __future__ import annotations
 
-import re
-
-import pytest
-
-from counterfoil.domain.dispute import Dispute
-from counterfoil.domain.payment import Payment
 from counterfoil.flows.definition import parse_flow
 from counterfoil.ports import encoding
-from counterfoil.ports.catalogue import FieldType, ResultField
 from counterfoil.ports.engine import Finished
-from counterfoil.runtime.result_fields import DISPUTE_FIELDS, PAYMENT_FIELDS
 from tests.support.hub import Hub
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, usd
@@ -61,17 +53,6 @@ def test_a_condition_without_an_answer_is_a_person_s() -> None:
     assert hub.store.reviews[0].title == "A condition of the flow has no answer"
     assert "amounts of different currencies" in hub.store.reviews[0].why
     assert not hub.erp.ledger
-
-
-@pytest.mark.parametrize(("kind", "fields"), [(Payment, PAYMENT_FIELDS), (Dispute, DISPUTE_FIELDS)])
-def test_conditions_ask_for_fields_that_results_have(kind: type, fields: tuple[ResultField, ...]) -> None:
-    """The declared fields are those of the stored form, with the types that it has there."""
-    written = {name: str(each) for name, each in kind.__annotations__.items()}
-    for field in fields:
-        is_money = re.match(r"Money\b", written[field.name]) is not None
-        assert is_money is (field.type is FieldType.MONEY), field.name
-        assert ("None" in written[field.name]) is (is_money and field.may_be_absent), field.name
-    assert len({field.name for field in fields}) == len(fields)
 
 
 def test_the_stored_form_of_money_is_what_conditions_read() -> None:

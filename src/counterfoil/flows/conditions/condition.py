@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from counterfoil.domain.money import Money, MoneyError
 from counterfoil.flows.conditions.language import (
     ABSENT,
+    ASKABLE,
     FUNCTIONS,
     NOT_TOLD,
     OTHER_CURRENCY,
@@ -18,15 +19,19 @@ from counterfoil.flows.conditions.language import (
     running_environment,
 )
 from counterfoil.flows.errors import nearest, quoted
-from counterfoil.ports.catalogue import FieldType, ResultField
+from counterfoil.flows.mapping.values import look_up
+from counterfoil.ports.field_types import FieldSpec, ValueType
 
 LENGTH_MAX = 500
 
-Fields = Mapping[str, Sequence[ResultField]]
-"""What may be asked for: the fields of each input, by the input's name."""
+Fields = Mapping[str, Mapping[str, FieldSpec]]
+"""What may be asked for: the fields of each input by their paths, by the input's name."""
 
+_VARIABLE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+")
 _MONEY = re.compile(r"""\bmoney\s*\((?:\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\))?""")
-_COMPARED = re.compile(r"""([a-z_0-9]+\.[a-z_0-9]+)\s*(?:[!=]=|in)\s*(\[[^\]]*\]|"[^"]*"|'[^']*')""")
+_COMPARED = re.compile(
+    r"""([A-Za-z_0-9]+(?:\.[A-Za-z_0-9]+)+)\s*(?:[!=]=|in)\s*(\[[^\]]*\]|"[^"]*"|'[^']*')"""
+)
 _LITERAL = re.compile(r""""([^"]*)"|'([^']*)'""")
 _PROBLEM = re.compile(r"<input>:\d+:(\d+): (.*)")
 _UNKNOWN = re.compile(r"undeclared reference to '(.*?)'")
@@ -48,9 +53,10 @@ class Condition:
     def __init__(self, text: str, fields: Fields) -> None:
         """Raises: ConditionError."""
         self.text = text
-        known = {f"{name}.{field.name}": field for name, each in fields.items() for field in each}
+        known = dict(_askable(fields))
         _check_text(text, known)
-        variables = frozenset((name, field.type) for name, field in known.items())
+        self._read = {name: field for name, field in known.items() if name in text}
+        variables = frozenset((name, field.type) for name, field in self._read.items())
         try:
             checked = checking_environment(variables).compile(text)
         except RuntimeError as error:
@@ -58,7 +64,6 @@ class Condition:
         if checked.return_type().name() != "BOOL":
             raise ConditionError("a condition is true or false; compare something")
         self._expression = running_environment(variables).compile(text)
-        self._read = {name: field for name, field in known.items() if name in text}
 
     def holds(self, results: Mapping[str, Mapping[str, Any]]) -> bool:
         """Whether it holds for the results of the inputs, by name.
@@ -66,14 +71,21 @@ class Condition:
         Raises:
             UndecidedError: nobody can say; never a silent no.
         """
-        data = {name: _value(results, name, field) for name, field in self._read.items()}
+        data = {name: _value(results, name, field.type) for name, field in self._read.items()}
         answer = self._expression.eval(data=data)
         if answer.type().name() != "BOOL":
             raise UndecidedError(_reason(str(answer.value())))
         return bool(answer.value())
 
 
-def _check_text(text: str, known: Mapping[str, ResultField]) -> None:
+def _askable(fields: Fields) -> Iterator[tuple[str, FieldSpec]]:
+    for name, each in fields.items():
+        for path, field in each.items():
+            if field.type in ASKABLE and _VARIABLE.fullmatch(f"{name}.{path}"):
+                yield f"{name}.{path}", field
+
+
+def _check_text(text: str, known: Mapping[str, FieldSpec]) -> None:
     if len(text) > LENGTH_MAX or not text.isprintable():
         raise ConditionError(f"a condition is one line of at most {LENGTH_MAX} characters")
     for found in _MONEY.finditer(text):
@@ -86,7 +98,7 @@ def _check_text(text: str, known: Mapping[str, ResultField]) -> None:
         raise ConditionError(wrong)
 
 
-def _never_equal(text: str, known: Mapping[str, ResultField]) -> Iterator[str]:
+def _never_equal(text: str, known: Mapping[str, FieldSpec]) -> Iterator[str]:
     """Words that a field with a closed list of words never is: the condition would be a silent no."""
     for found in _COMPARED.finditer(text):
         field = known.get(found[1])
@@ -96,7 +108,7 @@ def _never_equal(text: str, known: Mapping[str, ResultField]) -> Iterator[str]:
                 yield f"{found[1]} is never {quoted(word)}{nearest(word, field.words)}"
 
 
-def _told(error: str, known: Mapping[str, ResultField]) -> str:
+def _told(error: str, known: Mapping[str, FieldSpec]) -> str:
     problem = _PROBLEM.search(error)
     if problem is None:
         return "it is nested too deep, or cannot be read"
@@ -111,11 +123,22 @@ def _told(error: str, known: Mapping[str, ResultField]) -> str:
     return f"it cannot be read from character {place} on"
 
 
-def _value(results: Mapping[str, Mapping[str, Any]], name: str, field: ResultField) -> object:
-    told = results.get(name.partition(".")[0], {}).get(field.name)
-    if field.type is FieldType.MONEY:
-        return ABSENT if told is None else pack(Money.of(told["amount"], told["currency"]))
+def _value(results: Mapping[str, Mapping[str, Any]], name: str, type_: ValueType) -> object:
+    told = look_up(results, tuple(name.split(".")))
+    if type_ is ValueType.MONEY:
+        return ABSENT if told is None else _packed(told, name)
+    if type_ is ValueType.FLAG:
+        return told is True
     return "" if told is None else str(told)
+
+
+def _packed(told: object, name: str) -> bytes:
+    """Money as it is stored; what another version of a flow told may be otherwise."""
+    match told:
+        case {"amount": str(amount), "currency": str(currency)}:
+            return pack(Money.of(amount, currency))
+        case _:
+            raise UndecidedError(f"{name} is no amount")
 
 
 def _reason(error: str) -> str:

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from cel_expr_python import cel
 
 from counterfoil.domain.money import Money, MoneyError
-from counterfoil.ports.catalogue import FieldType
+from counterfoil.ports.field_types import ValueType
 
 MONEY_TESTS: Mapping[str, Callable[[Money, Money], bool]] = {
     "at_least": Money.__ge__,
@@ -25,7 +25,7 @@ MONEY_TESTS: Mapping[str, Callable[[Money, Money], bool]] = {
 FUNCTIONS = ("money", *MONEY_TESTS, "contains", "endsWith", "is_known", "size", "startsWith")
 """All that a condition may call."""
 
-Variables = frozenset[tuple[str, FieldType]]
+Variables = frozenset[tuple[str, ValueType]]
 _KEPT = 64
 """Environments that are kept, because the conditions of a node share one."""
 
@@ -54,6 +54,10 @@ stdlib:
     - {name: startsWith}
 """
 _BOOL, _TEXT = cel.Type.BOOL, cel.Type.STRING
+_TEXTS = (ValueType.TEXT, ValueType.CODE, ValueType.NUMBER, ValueType.DATE, ValueType.INSTANT)
+_TYPES: Mapping[ValueType, cel.Type] = {**dict.fromkeys(_TEXTS, _TEXT), ValueType.FLAG: _BOOL}
+ASKABLE = frozenset({ValueType.MONEY, *_TYPES})
+"""What conditions may ask; numbers, dates and moments are texts there."""
 
 
 _WRITTEN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,4})? [A-Z]{3}")
@@ -89,11 +93,10 @@ def read_money(text: str) -> Money:
 
 
 def _environment(variables: Variables, money: cel.Type) -> cel.Env:
-    types = {FieldType.MONEY: money, FieldType.TEXT: _TEXT}
     tests = [_money_test(name, test, money) for name, test in MONEY_TESTS.items()]
     return cel.NewEnv(
         config=_config(),
-        variables={name: types[kind] for name, kind in variables},
+        variables={name: money if kind is ValueType.MONEY else _TYPES[kind] for name, kind in variables},
         functions=[
             _function("money", money, [_TEXT], lambda text: pack(read_money(text)), is_member=False),
             _function("is_known", _BOOL, [money], bool),

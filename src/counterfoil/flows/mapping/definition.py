@@ -75,7 +75,7 @@ def parse_mapping(text: str) -> MappingText:
         name=_name(parts["mapping"]),
         title=_title(parts["title"]),
         source=_shape(parts["source"], _FIELD),
-        target=_shape(parts["target"], _FIELD),
+        target=_target(parts["target"]),
         values=_rules(parts["values"], _NAME) if "values" in parts else {},
         rules=_rules(parts["map"], _FIELD),
         version=hashlib.sha256(json.dumps(content(root), sort_keys=True).encode()).hexdigest(),
@@ -114,6 +114,16 @@ def _named(part: Part, pattern: re.Pattern[str]) -> list[tuple[str, Part]]:
 
 def _shape(part: Part, pattern: re.Pattern[str]) -> dict[str, Field]:
     return {name: Field(name=name, type=read_type(each), part=each) for name, each in _named(part, pattern)}
+
+
+def _target(part: Part) -> dict[str, Field]:
+    """A target's points lead into records, and no field is a record as well."""
+    shape = _shape(part, _FIELD)
+    for name, field in shape.items():
+        heads = (name[:place] for place, sign in enumerate(name) if sign == ".")
+        if both := next((head for head in heads if head in shape), None):
+            raise field.part.wrong(f"{quoted(both)} is a field already, and has no fields of its own")
+    return shape
 
 
 def _rules(part: Part, pattern: re.Pattern[str]) -> dict[str, Rule]:

@@ -15,7 +15,8 @@ from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.placeholders import Template, read_template
 from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
-from counterfoil.ports.catalogue import Catalogue, FieldType, Nature, OperationSpec, ResultField
+from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
+from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 
 LATE = "late"
 """The outcome where nobody answered in time."""
@@ -41,29 +42,30 @@ class Ask(Deed):
 
     @override
     def spec(self, node: Node, around: Around) -> OperationSpec:
-        answer = ResultField(
-            name="choice",
-            label="What was chosen",
-            type=FieldType.TEXT,
-            example=next(iter(self.choices)),
-            words=tuple(self.choices),
-        )
-        by, note = (
-            ResultField(name=name, label=label, type=FieldType.TEXT, example="", may_be_absent=True)
-            for name, label in (("by", "Who answered"), ("note", "What they noted"))
-        )
+        answer = self._answer()
         return OperationSpec(
             name=_ENTRY,
             label=f"{_LABEL}: {self.title}",
             nature=Nature.EFFECT,
             inputs=tuple(node.inputs),
             outcomes=(*self.choices, *((LATE,) if self.due else ())),
-            results=(answer, by, note),
+            gives=dict.fromkeys(self.choices, answer) | ({LATE: answer} if self.due else {}),
         )
+
+    def _answer(self) -> RecordSpec:
+        words = tuple(self.choices)
+        choice = FieldSpec(
+            name="choice", label="What was chosen", type=ValueType.CODE, words=words, example=words[0]
+        )
+        by, note = (
+            FieldSpec(name=name, label=label, type=ValueType.TEXT, required=False)
+            for name, label in (("by", "Who answered"), ("note", "What they noted"))
+        )
+        return RecordSpec(name="answer", label="What a person answered", fields=(choice, by, note))
 
     @override
     def findings(self, node: Node, around: Around) -> Iterator[Finding]:
-        for wrong in self.title.wrong(around.specs_of_inputs(node), node.inputs):
+        for wrong in self.title.wrong(around.held(node), node.inputs):
             yield Finding(node.line, f"{node.name}: {wrong}")
 
     @override

@@ -14,6 +14,7 @@ from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.paths import Part, path_of
 from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
+from counterfoil.ports.field_types import RecordSpec
 
 DONE = "done"
 _ENTRY = "call"
@@ -91,8 +92,14 @@ class Given(Deed):
         of = around.catalogue.get(self.operation)
         if of is None:
             return None
+        records = tuple(dict.fromkeys(of.gives.values()))
+        one = records[0] if len(records) == 1 else RecordSpec(name=of.name, label=of.label, one_of=records)
         return OperationSpec(
-            name=of.name, label=of.label, nature=Nature.PURE, outcomes=(DONE,), results=of.results
+            name=of.name,
+            label=of.label,
+            nature=Nature.PURE,
+            outcomes=(DONE,),
+            gives={DONE: one} if records else {},
         )
 
     @override

@@ -12,6 +12,7 @@ from counterfoil.flows.document import Part
 from counterfoil.flows.errors import Finding, quoted
 from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
+from counterfoil.flows.records import listed
 from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 
@@ -84,7 +85,7 @@ class Decide(Deed):
 
 
 def _fields(node: Node, around: Around) -> Fields:
-    return {name: spec.results for name, spec in around.specs_of_inputs(node).items()}
+    return {name: dict(listed(record)) for name, record in around.held(node).items()}
 
 
 def _read(entries: Mapping[str, Part]) -> Decide:

@@ -12,11 +12,10 @@ from counterfoil.flows.errors import Finding
 from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
+from counterfoil.flows.triggers.items import ITEMS
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 
 TOLD, NOTHING = "told", "nothing"
-ITEMS = "items"
-"""What the node takes, and where the list stands in that result."""
 ITEMS_MAX = 10_000
 _ENTRY = "each"
 

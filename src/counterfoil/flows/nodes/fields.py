@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from counterfoil.flows.errors import nearest, quoted
-from counterfoil.flows.mapping.types import Kind, Type
+from counterfoil.flows.mapping.fields import misread
+from counterfoil.flows.mapping.types import Type
 from counterfoil.flows.nodes.node import Around, Node
-from counterfoil.ports.catalogue import FieldType, ResultField
-
-_KINDS = {FieldType.MONEY: {Kind.MONEY}, FieldType.TEXT: {*Kind} - {Kind.MONEY}}
-_PARTS_OF_MONEY = {"amount": Kind.NUMBER, "currency": Kind.TEXT}
+from counterfoil.flows.records import NoFieldError, field_at
+from counterfoil.ports.field_types import RecordSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +23,24 @@ class Asked:
 
 def wrong_paths(asked: Iterator[Asked], node: Node, around: Around) -> Iterator[tuple[str, str]]:
     """The paths that lead nowhere or to something of another type, each with what is wrong."""
-    specs = around.specs_of_inputs(node)
+    held = around.held(node)
     for each in asked:
-        head, _, rest = each.path.partition(".")
+        head, *path = each.path.split(".")
         if head not in node.inputs:
             yield each.path, f"no {quoted(head)} under 'with'{nearest(head, node.inputs)}"
-        elif head in specs and specs[head].results:
-            fields = {field.name: field for field in specs[head].results}
-            name, _, part = rest.partition(".")
-            if name not in fields:
-                yield each.path, f"{quoted(head)} has no {quoted(name)}{nearest(name, fields)}"
-            elif wrong := _misfit(fields[name], part, each.type):
+        elif head in held:
+            record = held[head]
+            wrong = (
+                f"{node.inputs[head]} gives nothing"
+                if record is None
+                else _wrong(record, head, path, each.type)
+            )
+            if wrong:
                 yield each.path, wrong
 
 
-def _misfit(field: ResultField, part: str, asked: Type) -> str:
-    if field.may_be_absent and not asked.optional:
-        return f"may be absent; say: optional {asked}"
-    if part and (field.type is not FieldType.MONEY or part not in _PARTS_OF_MONEY):
-        return f"{field.name} has no {quoted(part)}"
-    known = {_PARTS_OF_MONEY[part]} if part else _KINDS[field.type]
-    return "" if asked.kind in known else f"is {field.type.value}, not {asked.kind.value}"
+def _wrong(record: RecordSpec, head: str, path: list[str], wanted: Type) -> str:
+    try:
+        return misread(field_at(record, path, head), wanted)
+    except NoFieldError as error:
+        return str(error)

@@ -17,7 +17,8 @@ from counterfoil.flows.nodes.fields import Asked, wrong_paths
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.paths import Part, path_of
 from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
-from counterfoil.ports.catalogue import Catalogue, FieldType, Nature, OperationSpec, ResultField
+from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
+from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 
 FOUND, ABSENT = "found", "absent"
 _ENTRY = "look_up"
@@ -56,7 +57,7 @@ class LookUp(Deed):
             nature=Nature.PURE,
             inputs=tuple(node.inputs),
             outcomes=(FOUND, ABSENT),
-            results=tuple(_results(table)),
+            gives={FOUND: RecordSpec(name=self.table, label="The row", fields=tuple(_columns(table)))},
         )
 
     @override
@@ -100,10 +101,12 @@ class LookUp(Deed):
                 yield str(error)
 
 
-def _results(table: Table) -> Iterator[ResultField]:
+def _columns(table: Table) -> Iterator[FieldSpec]:
     for column in table.columns:
         if column not in {VALID_FROM, VALID_TO}:
-            yield ResultField(name=column, label=column, type=FieldType.TEXT, example="", may_be_absent=True)
+            yield FieldSpec(
+                name=column, label=column, type=ValueType.TEXT, required=False, source="the table"
+            )
 
 
 def _read(entries: Mapping[str, Entry]) -> LookUp:

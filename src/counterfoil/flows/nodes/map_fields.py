@@ -9,18 +9,16 @@ from typing_extensions import override
 
 from counterfoil.flows.document import Part as Entry
 from counterfoil.flows.errors import Finding, nearest, quoted
-from counterfoil.flows.mapping.types import Kind as ValueKind
-from counterfoil.flows.mapping.types import Type
+from counterfoil.flows.mapping.fields import record_of_types
 from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.fields import Asked, wrong_paths
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.paths import Part, path_of
 from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
-from counterfoil.ports.catalogue import Catalogue, FieldType, Nature, OperationSpec, ResultField
+from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 
 MAPPED, REFUSED = "mapped", "refused"
 _ENTRY = "map"
-_EXAMPLES = {ValueKind.TEXT: (FieldType.TEXT, "Paid"), ValueKind.MONEY: (FieldType.MONEY, "12.50 USD")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +41,14 @@ class MapFields(Deed):
         plan = around.uses.mappings.get(self.mapping)
         if plan is None:
             return None
+        types = {name: work.type for name, work in plan.targets.items()}
         return OperationSpec(
             name=_ENTRY,
             label=f"Map: {plan.title}",
             nature=Nature.PURE,
             inputs=tuple(node.inputs),
             outcomes=(MAPPED, REFUSED),
-            results=tuple(_results({name: work.type for name, work in plan.targets.items()})),
+            gives={MAPPED: record_of_types(plan.name, plan.title, types)},
         )
 
     @override
@@ -68,15 +67,6 @@ class MapFields(Deed):
     @override
     def content(self) -> dict[str, object]:
         return {_ENTRY: self.mapping}
-
-
-def _results(types: Mapping[str, Type]) -> Iterator[ResultField]:
-    for name, type_ in types.items():
-        if type_.kind in _EXAMPLES:
-            field_type, example = _EXAMPLES[type_.kind]
-            yield ResultField(
-                name=name, label=name, type=field_type, example=example, may_be_absent=type_.optional
-            )
 
 
 def _read(entries: Mapping[str, Entry]) -> MapFields:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from counterfoil.flows.document import Part as Entry
 from counterfoil.flows.errors import Finding
 from counterfoil.flows.paths import Part
+from counterfoil.flows.records import merged
 from counterfoil.flows.retry import Retry
 from counterfoil.flows.routes import Route
 from counterfoil.flows.schema_parts import Schema
 from counterfoil.flows.triggers.trigger import TRIGGER, Trigger
 from counterfoil.flows.uses import Uses
+from counterfoil.flows.ways import Ways
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
+from counterfoil.ports.field_types import RecordSpec
 
 ON_ERROR = "on_error"
 """The outcome of a node whose error has a way of its own; no operation ends so by itself."""
@@ -94,15 +98,49 @@ class Around:
     trigger: Trigger
     called: Mapping[str, Called] = field(default_factory=dict)
 
+    _memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out of it already."""
+
     def spec_of(self, node: Node) -> OperationSpec | None:
-        return node.deed.spec(node, self)
+        spec: OperationSpec | None = self._once(f"spec {node.name}", lambda: node.deed.spec(node, self))
+        return spec
 
     def specs_of_inputs(self, node: Node) -> dict[str, OperationSpec]:
-        """By input name, of those that are known."""
+        """By input name, of nodes that are known."""
         sources = {name: self.nodes.get(source) for name, source in node.inputs.items()}
         specs = {name: self.spec_of(source) for name, source in sources.items() if source is not None}
-        started = {name: self.trigger.spec() for name, source in node.inputs.items() if source == TRIGGER}
-        return started | {name: spec for name, spec in specs.items() if spec is not None}
+        return {name: spec for name, spec in specs.items() if spec is not None}
+
+    def given(self, node: Node, source: str) -> dict[str, RecordSpec | None]:
+        """What the node may find of another, by the outcomes behind which it may come; None: nothing."""
+        spec = self.spec_of(self.nodes[source])
+        if spec is None:
+            return {}
+        ways: Ways = self._once("ways", lambda: _ways(self.nodes))
+        return {each: spec.gives.get(each) for each in ways.before(node.name, source, spec.outcomes)}
+
+    def held(self, node: Node) -> dict[str, RecordSpec | None]:
+        """What may stand in each input, of sources that are known; None: nothing ever."""
+        known = {name: source for name, source in node.inputs.items() if source in self.nodes}
+        found = {name: list(self.given(node, source).values()) for name, source in known.items()}
+        started = {
+            name: self.trigger.carries(self.catalogue)
+            for name, source in node.inputs.items()
+            if source == TRIGGER
+        }
+        return started | {name: merged(records) for name, records in found.items() if records}
+
+    def _once(self, key: str, work: Callable[[], Any]) -> Any:
+        if key not in self._memory:
+            self._memory[key] = work()
+        return self._memory[key]
+
+
+def _ways(nodes: Mapping[str, Node]) -> Ways:
+    return Ways(
+        {name: node.routes for name, node in nodes.items()},
+        {name: node.on_error for name, node in nodes.items()},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,9 +50,9 @@ class Notify(Deed):
 
     @override
     def findings(self, node: Node, around: Around) -> Iterator[Finding]:
-        specs = around.specs_of_inputs(node)
+        held = around.held(node)
         for text in (self.title, self.text):
-            for wrong in text.wrong(specs, node.inputs):
+            for wrong in text.wrong(held, node.inputs):
                 yield Finding(node.line, f"{node.name}: {wrong}")
 
     @override

@@ -13,7 +13,8 @@ from counterfoil.flows.names import NAME_FORM, UNNAMEABLE, is_name
 from counterfoil.flows.routes import ENDS
 from counterfoil.flows.schema_parts import Schema, record
 from counterfoil.flows.triggers.trigger import TRIGGER, Trigger, TriggerKind
-from counterfoil.ports.catalogue import ResultField
+from counterfoil.ports.catalogue import Catalogue
+from counterfoil.ports.field_types import RecordSpec
 
 TAKES_MAX = 10
 _ENTRY = "call"
@@ -41,13 +42,17 @@ class CallTrigger(Trigger):
         return {_ENTRY: dict(self.takes)}
 
     @override
-    def findings(self) -> Iterator[Finding]:
+    def findings(self, catalogue: Catalogue) -> Iterator[Finding]:
         return iter(())
 
     @override
-    def fields_told(self) -> tuple[ResultField, ...]:
+    def carries(self, catalogue: Catalogue) -> RecordSpec | None:
         """The event is the caller's, whatever that is."""
-        return ()
+        return None
+
+    @override
+    def told(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        return {}
 
     @property
     @override

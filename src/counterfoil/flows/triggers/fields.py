@@ -13,9 +13,9 @@ from counterfoil.domain.money import Money, MoneyError
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import nearest, quoted
 from counterfoil.flows.schema_parts import Schema, record
-from counterfoil.ports.catalogue import FieldType, ResultField
 from counterfoil.ports.encoding import encode
 from counterfoil.ports.errors import ConfigurationError, DefectError
+from counterfoil.ports.field_types import FieldSpec, ValueType
 
 TEXT_LENGTH_MAX = 200
 LABEL_LENGTH_MAX = 200
@@ -58,16 +58,17 @@ class GivenField:
         }
 
     @property
-    def told(self) -> ResultField:
-        """The field as conditions and mappings ask it; a number and a date are texts there."""
-        is_money = self.type is GivenType.MONEY
-        return ResultField(
+    def told(self) -> FieldSpec:
+        """The field as conditions and mappings ask it."""
+        return FieldSpec(
             name=self.name,
             label=self.label,
-            type=FieldType.MONEY if is_money else FieldType.TEXT,
-            example=_EXAMPLES[self.type],
+            type=ValueType.CODE if self.words else _TYPES[self.type],
+            width=_WIDTHS.get(self.type),
+            places=0 if self.type is GivenType.NUMBER else None,
             words=self.words,
-            may_be_absent=self.optional,
+            example=self.words[0] if self.words else _EXAMPLES[self.type],
+            required=not self.optional,
         )
 
     @property
@@ -137,6 +138,8 @@ _READ: Mapping[GivenType, Callable[[str], object]] = {
     GivenType.NUMBER: _number,
     GivenType.DATE: _date,
 }
+_TYPES = {each: ValueType(each.value) for each in GivenType}
+_WIDTHS = {GivenType.TEXT: TEXT_LENGTH_MAX, GivenType.NUMBER: _NUMBER_DIGITS_MAX}
 _EXAMPLES = {
     GivenType.TEXT: "a text",
     GivenType.MONEY: "125.00 USD",

@@ -13,7 +13,8 @@ from counterfoil.flows.names import NAME_FORM, UNNAMEABLE, is_name
 from counterfoil.flows.schema_parts import Schema, record
 from counterfoil.flows.triggers.fields import GivenField, field_schema, given_fields, parse_field
 from counterfoil.flows.triggers.trigger import Trigger, TriggerKind
-from counterfoil.ports.catalogue import ResultField
+from counterfoil.ports.catalogue import Catalogue
+from counterfoil.ports.field_types import RecordSpec
 
 FIELDS_MAX = 20
 _ENTRY = "manual"
@@ -39,16 +40,18 @@ class ManualTrigger(Trigger):
         return {_ENTRY: {name: each.content() for name, each in self.fields.items()}}
 
     @override
-    def findings(self) -> Iterator[Finding]:
+    def findings(self, catalogue: Catalogue) -> Iterator[Finding]:
         return iter(())
 
     @override
-    def fields_told(self) -> tuple[ResultField, ...]:
-        return tuple(each.told for each in self.fields.values())
+    def carries(self, catalogue: Catalogue) -> RecordSpec | None:
+        told = tuple(each.told for each in self.fields.values())
+        return RecordSpec(name=_ENTRY, label="What a person gave", fields=told) if told else None
 
     @override
-    def held(self, body: Mapping[str, object]) -> Mapping[str, object]:
-        return given_fields(body)
+    def told(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        given = given_fields(body)
+        return {name: given.get(name) for name in self.fields}
 
     @property
     @override

@@ -24,7 +24,9 @@ from counterfoil.flows.triggers.cron import (
 )
 from counterfoil.flows.triggers.trigger import Trigger, TriggerKind
 from counterfoil.flows.zones import wrong_zone
-from counterfoil.ports.catalogue import FieldType, ResultField
+from counterfoil.ports.catalogue import Catalogue
+from counterfoil.ports.field_types import RecordSpec
+from counterfoil.ports.own_triggers import START
 
 COMPANY_LENGTH_MAX = 20
 
@@ -50,12 +52,6 @@ class Overlap(StrEnum):
 
 _ENTRY = "schedule"
 Choice = TypeVar("Choice", Missed, Overlap)
-_FIELDS = (
-    ResultField(name="company", label="Whose books", type=FieldType.TEXT, example="01"),
-    ResultField(
-        name="due_at", label="When, in UTC", type=FieldType.TEXT, example="2026-11-27T12:30:00+00:00"
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +82,7 @@ class ScheduleTrigger(Trigger):
         return {_ENTRY: self.cron, "zone": self.zone, **company, **self._policies()}
 
     @override
-    def findings(self) -> Iterator[Finding]:
+    def findings(self, catalogue: Catalogue) -> Iterator[Finding]:
         try:
             require_cron(self.cron)
         except CronError as error:
@@ -95,8 +91,12 @@ class ScheduleTrigger(Trigger):
             yield Finding(self.line, f"trigger.zone: {wrong}")
 
     @override
-    def fields_told(self) -> tuple[ResultField, ...]:
-        return _FIELDS
+    def carries(self, catalogue: Catalogue) -> RecordSpec:
+        return START
+
+    @override
+    def told(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        return {field.name: body.get(field.name) for field in START.fields}
 
     @property
     @override

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import Finding
 from counterfoil.flows.schema_parts import Schema
-from counterfoil.ports.catalogue import Nature, OperationSpec, ResultField
+from counterfoil.ports.catalogue import Catalogue
+from counterfoil.ports.field_types import RecordSpec
 
 TRIGGER = "trigger"
 """What nodes take the event's fields from, in place of a node's name."""
@@ -31,27 +32,16 @@ class Trigger(ABC):
         """What the flow's version is made of; the same for the same meaning."""
 
     @abstractmethod
-    def findings(self) -> Iterator[Finding]:
+    def findings(self, catalogue: Catalogue) -> Iterator[Finding]:
         """What can be known to be wrong with it."""
 
     @abstractmethod
-    def fields_told(self) -> tuple[ResultField, ...]:
-        """What conditions and mappings may ask of the event that started a run."""
+    def carries(self, catalogue: Catalogue) -> RecordSpec | None:
+        """What nodes may ask of the event that started a run; None: nothing."""
 
-    def told(self, body: Mapping[str, object]) -> dict[str, object]:
-        """These fields of an event; one that it lacks is absent."""
-        held = self.held(body)
-        return {field.name: held.get(field.name) for field in self.fields_told()}
-
-    def held(self, body: Mapping[str, object]) -> Mapping[str, object]:
-        """Where in an event's body the fields stand."""
-        return body
-
-    def spec(self) -> OperationSpec:
-        """The trigger as something whose result nodes take."""
-        return OperationSpec(
-            name=TRIGGER, label=self.words, nature=Nature.PURE, outcomes=(), results=self.fields_told()
-        )
+    @abstractmethod
+    def told(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        """These fields of an event's body; one that it lacks is absent."""
 
     @property
     @abstractmethod

@@ -15,11 +15,14 @@ from counterfoil.ports import encoding
 
 Tree = Any
 """Texts, and lists and named entries of them."""
+_STORED_MONEY = {"amount", "currency"}
 
 
 def tell(value: object) -> Tree:
     """The value as `reading` reads it."""
     if isinstance(value, Mapping):
+        if value.keys() == _STORED_MONEY:
+            return f"{value['amount']} {value['currency']}"
         return {str(name): tell(part) for name, part in value.items() if not _is_empty(part)}
     if isinstance(value, list | tuple):
         return [tell(part) for part in value]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from counterfoil.flows.nodes.each import ITEMS, ITEMS_MAX, NOTHING, TOLD, Each
+from counterfoil.flows.nodes.each import ITEMS_MAX, NOTHING, TOLD, Each
+from counterfoil.flows.triggers.items import ITEMS
 from counterfoil.ports.catalogue import OperationSpec
 from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.intake import OwnEvent, OwnEventSink

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from counterfoil.domain.money import Money
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.flows.mapping.carry import map_record
@@ -10,6 +13,7 @@ from counterfoil.flows.mapping.types import Value
 from counterfoil.flows.mapping.values import show
 from counterfoil.flows.nodes.map_fields import MAPPED, REFUSED, MapFields
 from counterfoil.flows.nodes.node import Node
+from counterfoil.ports.run_store import Json
 from counterfoil.runtime.nodes.means import Place
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -33,7 +37,19 @@ def _map(node: Node, plan: MappingPlan, step: Step) -> StepResult:
                 why=f"node {node.name}: {why}",
             ),
         )
-    return StepResult(outcome=MAPPED, value={name: _json(value) for name, value in mapped.values.items()})
+    return StepResult(outcome=MAPPED, value=_record(mapped.values))
+
+
+def _record(values: Mapping[str, Value | None]) -> Json:
+    """A target's points lead into records within the record."""
+    record: dict[str, Any] = {}
+    for name, value in values.items():
+        *way, last = name.split(".")
+        place = record
+        for part in way:
+            place = place.setdefault(part, {})
+        place[last] = _json(value)
+    return record
 
 
 def _json(value: Value | None) -> object:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from counterfoil.flows.conditions.condition import Condition, ConditionError, UndecidedError
+from counterfoil.flows.records import listed
 from counterfoil.ports import encoding
-from counterfoil.runtime.result_fields import PAYMENT_FIELDS
+from counterfoil.runtime.result_records import PAYMENT
 from tests.support.samples import a_payment, usd
 
-FIELDS = {"payment": PAYMENT_FIELDS}
+FIELDS = {"payment": dict(listed(PAYMENT))}
 
 
 def holds(text: str, **changes: Any) -> bool:
