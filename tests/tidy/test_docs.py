@@ -69,6 +69,7 @@ def test_every_command_stands_in_the_reference() -> None:
                 "agent",
                 "connectors",
                 "database",
+                "dead-letters",
                 "disputes",
                 "flows",
                 "foxpro",

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from counterfoil.domain.dead_letters import ErrorClass, Problem
+
+_BUG = Problem(error_class=ErrorClass.BUG)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
@@ -22,6 +26,8 @@ class Parked:
     """Whether something is missing; False where the flow itself lets time pass or asks a person."""
     failed: int = field(default=0, compare=False)
     """Failed tries in a row, this one included; 0 where nothing failed."""
+    problem: Problem | None = field(default=None, compare=False)
+    """Why it did not come on, where an error stopped it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,8 @@ class RetryAfter:
     why: str
     failed: int = field(default=1, compare=False)
     """Failed tries in a row, this one included."""
+    problem: Problem | None = field(default=None, compare=False)
+    """Why it did not come on, where an error stopped it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,7 @@ class Failed:
     """The run stopped for good until a person acts: a dead letter."""
 
     why: str
+    problem: Problem = field(default=_BUG, compare=False)
 
 
 Outcome = Finished | Parked | RetryAfter | Failed

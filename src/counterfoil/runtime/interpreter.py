@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
+from counterfoil.domain.dead_letters import ErrorClass, Problem
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.flows.calling import expand
 from counterfoil.flows.definition import Flow
@@ -27,6 +29,7 @@ from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunSto
 from counterfoil.runtime.nodes.making import NodeOperations, node_operations
 from counterfoil.runtime.nodes.means import Bench, Means
 from counterfoil.runtime.patience import Patience, Tried, decided, is_patient
+from counterfoil.runtime.problems import problem_of
 from counterfoil.runtime.retry import RetryPolicy
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
 
@@ -76,9 +79,10 @@ class Interpreter:
             return self._hold(run, question, walk.summary if walk else {})
         except ConfigurationError as error:
             # Looked at again by itself: whoever mends a setting need not know what waited for it.
-            return self._policy.park(f"needs configuration: {error}", self._clock.now())
+            parked = self._policy.park(f"needs configuration: {error}", self._clock.now())
+            return replace(parked, problem=problem_of(error, walk.at if walk else ""))
         except DefectError as error:
-            return Failed(why=str(error))
+            return Failed(why=str(error), problem=problem_of(error, walk.at if walk else ""))
 
     def _go(self, walk: _Walk) -> Outcome:
         try:
@@ -121,7 +125,9 @@ class Interpreter:
     def _again(self, run: Run, walk: _Walk | None, why: str, at_least_seconds: int = 0) -> Outcome:
         """A try that came further than the one before it is the first that failed here."""
         before = 0 if walk is not None and walk.came_further else run.failed
-        return self._policy.after(before + 1, why, self._clock.now(), at_least_seconds)
+        outcome = self._policy.after(before + 1, why, self._clock.now(), at_least_seconds)
+        problem = Problem(error_class=ErrorClass.RETRY, node=walk.at if walk else "")
+        return replace(outcome, problem=problem)
 
     def _hold(self, run: Run, question: Hold, summary: Json) -> Finished:
         task = ReviewTask(
@@ -145,6 +151,8 @@ class _Walk:
         self.watch: Watch = _unwatched
         self.came_further = False
         """Whether an effect was finished in this attempt."""
+        self.at = ""
+        """The node that the walk came to last."""
         self._operations = operations
         self._store = bench.store
         self._patience = Patience(bench.store, bench.clock, bench.spread)
@@ -158,6 +166,7 @@ class _Walk:
         """To the first end on the way: the last node, its result and the end."""
         node = self.flow.nodes[self.flow.start]
         for _ in range(_STEPS_MAX):
+            self.at = node.name
             result, target = self._visit(node)
             self.watch(node, result)
             self._keep(node, result)

@@ -9,6 +9,7 @@ import structlog
 
 from counterfoil.ports.engine import Carry, Failed, Finished, Outcome, Parked, RetryAfter
 from counterfoil.ports.errors import ConfigurationError, DecisionError, TransientError
+from counterfoil.runtime.problems import problem_of
 from counterfoil.runtime.turnstile import Turnstile
 from counterfoil.store.run_queue import Begun, Behind, Idle, RunQueue, Struck, Turn
 from counterfoil.telemetry.meters import Meters, TurnNote
@@ -34,15 +35,15 @@ def outcome_of_error(error: Exception, turn: Turn, wait: Callable[[int], int]) -
         case TransientError():
             failed = turn.failed + 1
             seconds = error.retry_after_seconds or wait(failed)
-            return RetryAfter(seconds=seconds, why=str(error), failed=failed)
+            return RetryAfter(seconds=seconds, why=str(error), failed=failed, problem=problem_of(error))
         case ConfigurationError() | DecisionError():
-            return Failed(why=str(error))
+            return Failed(why=str(error), problem=problem_of(error))
         case _ if turn.strikes >= STRIKES_MAX:
-            return Failed(
-                why=f"failed {turn.strikes} times in a row, last with {type(error).__name__}: {error}"
-            )
+            last = f"{type(error).__name__}: {error}"
+            return Failed(why=f"failed {turn.strikes} times in a row, last with {last}")
         case _:
-            return RetryAfter(seconds=wait(turn.strikes), why=f"{type(error).__name__}: {error}")
+            why = f"{type(error).__name__}: {error}"
+            return RetryAfter(seconds=wait(turn.strikes), why=why, problem=problem_of(error))
 
 
 class Worker:
@@ -107,7 +108,7 @@ class Worker:
         match outcome:
             case Finished():
                 if not self._queue.finish(turn):
-                    self._queue.bury(turn, "the flow ended without closing its run: report this")
+                    self._queue.bury(turn, Failed(why="the flow ended without closing its run: report this"))
             case Parked():
                 self._queue.park(turn, outcome)
             case RetryAfter():
@@ -115,7 +116,7 @@ class Worker:
                 return outcome.seconds
             case Failed():
                 log.warning("run_dead", run=turn.run, attempt=turn.attempt)
-                self._queue.bury(turn, outcome.why)
+                self._queue.bury(turn, outcome)
             case _:
                 assert_never(outcome)
         return None

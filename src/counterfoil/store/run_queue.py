@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.engine import Parked, RetryAfter
+from counterfoil.ports.engine import Failed, Parked, RetryAfter
 from counterfoil.store.database import Database
 from counterfoil.store.jobs import Defer, Job, lock_name
+from counterfoil.store.run_troubles import KEEP_TROUBLE, NO_PROBLEM, told_problem
 from counterfoil.store.schema import run as table
 
 CLOSED = ("done", "held", "dropped")
+STOPPED = ("parked", "dead")
 SWEEP_LIMIT = 500
 
 elder = table.alias("elder")
@@ -100,7 +102,10 @@ READ_END = sa.text("""
 END = sa.text("""
     UPDATE run
     SET status = :status, why = :why, strikes = CASE WHEN :in_order THEN 0 ELSE strikes END,
-        failed = :failed,
+        failed = :failed, problem = :problem, cause = :cause, node = :node,
+        stopped_at = CASE WHEN :cause ::text IS NULL THEN NULL
+                          WHEN cause = :cause THEN stopped_at
+                          ELSE :now ::timestamptz END,
         due_at = CASE WHEN :status ::text = 'parked' THEN least(run.due_at, :due_at ::timestamptz)
                       ELSE :due_at ::timestamptz END
     WHERE id = :run AND attempts = :attempt AND status = 'running'
@@ -109,7 +114,7 @@ END = sa.text("""
 # Nobody needs to answer what a dropped run asked.
 CLOSE_QUESTIONS = sa.text("""
     UPDATE review_task SET status = 'answered', answer = '{}', answered_by = '', answered_at = :now
-    WHERE run = :run AND status = 'open'
+    WHERE run = ANY (:runs) AND status = 'open'
 """)
 
 
@@ -169,36 +174,47 @@ class RunQueue:
 
     def park(self, turn: Turn, parked: Parked) -> None:
         """Ends the turn in order: the run waits for a date, or, without one, until somebody re-drives it."""
-        self._end(turn, "parked", parked.until, parked.why, failed=parked.failed)
+        self._end(turn, "parked", parked, parked.until)
 
     def retry(self, turn: Turn, again: RetryAfter, *, in_order: bool) -> None:
         """Ends the turn; the same job comes again. An attempt that did not end in order stays a strike."""
-        due_at = self._clock.now() + timedelta(seconds=again.seconds)
-        self._end(turn, "waiting", due_at, again.why, failed=again.failed, in_order=in_order)
+        self._end(
+            turn, "waiting", again, self._clock.now() + timedelta(seconds=again.seconds), in_order=in_order
+        )
 
-    def bury(self, turn: Turn, why: str) -> None:
+    def bury(self, turn: Turn, failed: Failed) -> None:
         """Makes the run a dead letter; younger runs of its order key wait behind it."""
-        self._end(turn, "dead", None, why, in_order=False)
+        self._end(turn, "dead", failed, None, in_order=False)
 
     def _end(
         self,
         turn: Turn,
         status: str,
+        how: Parked | RetryAfter | Failed,
         due_at: datetime | None,
-        why: str,
         *,
-        failed: int = 0,
         in_order: bool = True,
     ) -> None:
-        values = {"run": turn.run, "attempt": turn.attempt, "status": status, "due_at": due_at, "why": why}
-        with self._database.autocommit() as connection:
-            connection.execute(END, {**values, "failed": failed, "in_order": in_order})
+        failed = 0 if isinstance(how, Failed) else how.failed
+        values: dict[str, object] = {"run": turn.run, "attempt": turn.attempt, "now": self._clock.now()}
+        values |= {"status": status, "why": how.why, "due_at": due_at, "failed": failed}
+        values |= {"in_order": in_order, **told_problem(how.problem, how.why)}
+        with self._database.transaction() as connection:
+            ended = connection.execute(END, values).rowcount == 1
+            if ended and how.problem is not None:
+                connection.execute(KEEP_TROUBLE, values)
 
     def redrive(self, run_id: str) -> bool:
         """A person lets a parked or dead run go on; False when it is neither."""
         with self._database.transaction() as connection:
-            self._change(connection, run_id, strikes=0, failed=0)
-            return self._wake(connection, table.c.id == run_id, ("parked", "dead")) == 1
+            return self.redrive_all(connection, [run_id]) == 1
+
+    def redrive_all(self, connection: sa.Connection, runs: Sequence[str]) -> int:
+        """In the caller's transaction: lets the parked and dead ones among at most 500 runs go on."""
+        meant = sa.and_(table.c.id.in_(runs), table.c.status.in_(STOPPED))
+        change = sa.update(table).where(meant).values(strikes=0, failed=0, **NO_PROBLEM)
+        connection.execute(change)
+        return self._wake(connection, meant, STOPPED)
 
     def lock(self, connection: sa.Connection, run_id: str) -> str:
         """The run's status, which nobody else changes before the caller's transaction ends."""
@@ -214,17 +230,22 @@ class RunQueue:
 
     def drop(self, run_id: str, why: str) -> bool:
         """A person closes a parked or dead run; the younger runs of its order key go on."""
+        with self._database.transaction() as connection:
+            return self.drop_all(connection, [run_id], why) == 1
+
+    def drop_all(self, connection: sa.Connection, runs: Sequence[str], why: str) -> int:
+        """In the caller's transaction: closes the parked and dead ones among at most 500 runs."""
+        now = self._clock.now()
         change = (
             sa.update(table)
-            .where(table.c.id == run_id, table.c.status.in_(("parked", "dead")))
-            .values(status="dropped", why=why, finished_at=self._clock.now(), due_at=None)
+            .where(table.c.id.in_(runs), table.c.status.in_(STOPPED))
+            .values(status="dropped", why=why, finished_at=now, due_at=None, behind=None)
+            .returning(table.c.id)
         )
-        with self._database.transaction() as connection:
-            dropped = connection.execute(change).rowcount == 1
-            if dropped:
-                connection.execute(CLOSE_QUESTIONS, {"run": run_id, "now": self._clock.now()})
-                self._wake(connection, table.c.behind == run_id)
-            return dropped
+        dropped = list(connection.execute(change).scalars())
+        connection.execute(CLOSE_QUESTIONS, {"runs": dropped, "now": now})
+        self._wake(connection, table.c.behind.in_(dropped))
+        return len(dropped)
 
     def sweep(self, carried: sa.Select[tuple[str]], grace: timedelta) -> int:
         """Gives a job to whatever is unfinished, due and has none; the caller is the only one who sweeps.
@@ -264,7 +285,3 @@ class RunQueue:
         if rows:
             self._defer(connection, jobs_of(rows))
         return len(rows)
-
-    @staticmethod
-    def _change(connection: sa.Connection, run_id: str, **values: object) -> None:
-        connection.execute(sa.update(table).where(table.c.id == run_id).values(**values))

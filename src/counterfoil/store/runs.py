@@ -81,7 +81,12 @@ CLOSE_RUN = sa.text("""
         SET status = :status, result = :summary ::jsonb, why = :why, finished_at = :now,
             due_at = NULL, strikes = 0
         WHERE id = :run AND status NOT IN ('done', 'held', 'dropped')
-        RETURNING id
+        RETURNING id, environment, order_key, problem, cause
+    ), mended AS (
+        INSERT INTO act_log (run, environment, order_key, act, done_by, why, cause, done_at)
+        SELECT id, environment, order_key, 'went_on', '', 'what was missing is there', cause, :now
+        FROM closed
+        WHERE problem = 'configure'
     )
     INSERT INTO review_task (id, run, kind, title, why, details, opened_at)
     SELECT :task, closed.id, :kind, :title, :why, :details ::jsonb, :now

@@ -168,6 +168,10 @@ run = Table(
     instant("created_at"),
     instant("started_at", null=True),
     instant("finished_at", null=True),
+    text("problem", null=True),
+    text("cause", null=True),
+    text("node", null=True),
+    instant("stopped_at", null=True),
 )
 
 run_step = Table(
@@ -180,6 +184,37 @@ run_step = Table(
     instant("intent_at", null=True),
     json("result", null=True),
     instant("finished_at", null=True),
+)
+
+run_trouble = Table(
+    "run_trouble",
+    metadata,
+    text("run", key=True),
+    Column("first_attempt", Integer, primary_key=True),
+    number("last_attempt"),
+    text("ended"),
+    text("problem"),
+    text("cause"),
+    text("node"),
+    text("why"),
+    instant("first_at"),
+    instant("last_at"),
+)
+
+act_log = Table(
+    "act_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    text("run", null=True),
+    text("task", null=True),
+    text("environment"),
+    text("order_key"),
+    text("act"),
+    text("done_by"),
+    text("why"),
+    text("cause"),
+    json("details"),
+    instant("done_at"),
 )
 
 effect = Table(

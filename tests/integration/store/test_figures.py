@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from counterfoil.domain.money import Money
+from counterfoil.ports.engine import Failed
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store.figures.open_work import OpenWork, read_open_work
 from counterfoil.store.figures.recent import Recent, read_recent
@@ -53,7 +54,7 @@ def test_money_is_unposted_until_it_stands_in_the_books_and_counts_once(hub: Hub
     end(hub, also_asked, posted=True, asked=True)
     turn = hub.queue.begin(waits, "w1")
     assert isinstance(turn, Turn)
-    hub.queue.bury(turn, "a dead letter is still money")
+    hub.queue.bury(turn, Failed(why="a dead letter is still money"))
     (later,) = hub.accept(payment(1, "100.10", kind="settled"))
     hub.queue.begin(settled, "w1")
     assert later

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from counterfoil.ports.engine import Failed
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store.overview import Overview
 from counterfoil.store.run_queue import Turn
@@ -14,7 +15,7 @@ def test_open_questions_and_runs_that_stopped_wait_for_a_person(hub: Hub) -> Non
         turn = hub.queue.begin(run, "w1")
         assert isinstance(turn, Turn)
         if run == stopped:
-            hub.queue.bury(turn, "report this")
+            hub.queue.bury(turn, Failed(why="report this"))
         else:
             result = RunResult.HELD if run == asked else RunResult.DONE
             hub.runs.close_run(run, result, {}, task if run == asked else None)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from counterfoil.ports.engine import Parked, RetryAfter
+from counterfoil.ports.engine import Failed, Parked, RetryAfter
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store import schema
 from counterfoil.store.errors import RowMissingError
@@ -70,7 +70,7 @@ def test_the_same_payment_in_another_environment_waits_for_nobody(hub: Hub) -> N
 
 def test_a_dead_letter_holds_its_order_key_until_a_person_drops_it(hub: Hub) -> None:
     first, second = hub.accept(event(1, order_key="a"), event(2, order_key="a"))
-    hub.queue.bury(take(hub, first), "no idea")
+    hub.queue.bury(take(hub, first), Failed(why="no idea"))
     assert hub.queue.begin(second, "w1") == Behind(elder=first)
     assert hub.queue.drop(first, "entered by hand")
     assert hub.status(second) == "waiting"
@@ -82,7 +82,7 @@ def test_a_frozen_worker_that_wakes_late_changes_nothing(hub: Hub) -> None:
     (run,) = hub.accept(event())
     frozen = take(hub, run, "frozen")
     turn = take(hub, run, "w2")
-    hub.queue.bury(frozen, "too late")
+    hub.queue.bury(frozen, Failed(why="too late"))
     assert hub.status(run) == "running"
     close(hub, turn)
     hub.queue.park(frozen, Parked(until=None, why="too late"))

@@ -1,0 +1,104 @@
+"""Where people look at dead letters and act on them, one by one or by cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counterfoil.bootstrap.entered_lines import read_line
+from counterfoil.bootstrap.promotion import require_person
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.domain.dead_letters import Act
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.runtime.engine import Engine
+from counterfoil.runtime.letter_view import LetterView, view
+from counterfoil.store.acts import ActRow, Acts
+from counterfoil.store.dead_letters import CauseRow, DeadLetters, LetterFilter, LetterRow
+from counterfoil.store.letter_acts import Done, LetterActs, Order
+from counterfoil.store.run_queue import RunQueue
+
+BULK_MAX = 10_000
+"""Letters in one bulk act; whatever more there is takes another one."""
+
+Seen = Sequence[tuple[str, int]]
+"""Runs with the attempts that they had when a person looked."""
+
+
+class DeadLetterDesk:
+    """The hub's dead letters."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        engine = Engine(workspace.database.conninfo)
+        queue = RunQueue(workspace.database, engine.defer, workspace.clock)
+        self._letters = DeadLetters(workspace.database)
+        self._log = Acts(workspace.database)
+        self._acts = LetterActs(workspace.database, queue, workspace.clock)
+
+    def causes(self, wanted: LetterFilter) -> Sequence[CauseRow]:
+        """The groups of letters with one cause, the largest first."""
+        return self._letters.causes(wanted)
+
+    def letters(self, wanted: LetterFilter, limit: int) -> Sequence[LetterRow]:
+        """Oldest first."""
+        return self._letters.letters(wanted, limit)
+
+    def find(self, run: str) -> LetterView:
+        """A letter, or what became of one.
+
+        Raises:
+            ConfigurationError: there is no such run.
+        """
+        found = self._letters.find(run)
+        if found is None:
+            raise ConfigurationError(f"there is no run {run}; counterfoil dead-letters list shows them")
+        return view(found, self._log.of_run(run))
+
+    def log(self, limit: int) -> Sequence[ActRow]:
+        """What was done, newest first."""
+        return self._log.newest(limit)
+
+    def named(self, run: str) -> Seen:
+        """One letter as it stands now.
+
+        Raises:
+            ConfigurationError: the run is none.
+        """
+        found = self.find(run)
+        if not found.is_open:
+            became = f"; it is {found.letter.status}"
+            if found.acts and found.acts[-1].by:
+                became = f": {found.timeline[-1].what}"
+            raise ConfigurationError(f"{run} is no dead letter{became}")
+        return [(found.letter.id, found.letter.attempts)]
+
+    def seen(self, wanted: LetterFilter) -> Seen:
+        """All letters of a cause as they stand now.
+
+        Raises:
+            ConfigurationError: there are none.
+        """
+        found = self._letters.seen(wanted, BULK_MAX)
+        if not found:
+            raise ConfigurationError(f"no dead letter has the cause {wanted.cause}")
+        return found
+
+    def retry(self, seen: Seen, *, by: str, why: str) -> Done:
+        """A new attempt of each, which reads what is done already and posts nothing twice."""
+        why = read_line("reason", why, may_lack=True) or "retried"
+        return self._acts.carry_out(seen, Order(act=Act.RETRY, by=require_person(by), why=why))
+
+    def skip(self, seen: Seen, *, by: str, why: str) -> Done:
+        """Closes each without doing anything; the younger runs of its order key go on."""
+        return self._close(seen, Act.SKIP, by, read_line("reason", why), {})
+
+    def resolve(self, seen: Seen, *, by: str, reference: str, why: str = "") -> Done:
+        """Closes each because a person did it elsewhere, with the reference of what was done."""
+        reference = read_line("reference", reference)
+        note = read_line("reason", why, may_lack=True)
+        told = f"{reference} ({note})" if note else reference
+        return self._close(seen, Act.RESOLVE, by, told, {"reference": reference})
+
+    def _close(self, seen: Seen, act: Act, by: str, why: str, details: dict[str, object]) -> Done:
+        """Several at once spare what may have written already: that is looked at one by one."""
+        person = require_person(by)
+        order = Order(act=act, by=person, why=why, details=details, spare_open=len(seen) > 1)
+        return self._acts.carry_out(seen, order)

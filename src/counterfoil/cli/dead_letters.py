@@ -1,0 +1,175 @@
+"""`counterfoil dead-letters`: runs that stopped until a person acts, and what people did about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from counterfoil.bootstrap.dead_letter_desk import DeadLetterDesk, Seen
+from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.cli.failures import told
+from counterfoil.cli.foxpro.telling import AsJson, say, say_document, shown
+from counterfoil.cli.letter_telling import (
+    act_document,
+    cause_document,
+    letter_document,
+    tell_done,
+    tell_letter,
+    tell_letters,
+    view_document,
+)
+from counterfoil.config import read_settings
+from counterfoil.ports.errors import ConfigurationError
+from counterfoil.store.dead_letters import LetterFilter
+from counterfoil.store.letter_acts import Done
+
+app = typer.Typer(
+    help="Runs that stopped until a person acts: why, what may be done, and who did what.",
+    no_args_is_help=True,
+)
+
+Run = Annotated[str, typer.Argument(help="The run, as `dead-letters list` shows it.")]
+MaybeRun = Annotated[str, typer.Argument(help="One run; or name a cause.")]
+Cause = Annotated[str, typer.Option(help="All letters with this cause; their number is told first.")]
+Environment = Annotated[str, typer.Option(help="Only this environment's.")]
+By = Annotated[str, typer.Option(help="Who does it; kept with it.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")]
+Data = Annotated[Path | None, typer.Option(help="The hub's folder.")]
+
+
+@app.command("list")
+def list_(  # noqa: PLR0913 - a command's options
+    *,
+    cause: Annotated[str, typer.Option(help="Only this cause's.")] = "",
+    environment: Environment = "",
+    problem: Annotated[str, typer.Option(help="Only retry, ask, configure or bug.")] = "",
+    flow: Annotated[str, typer.Option(help="Only this flow's.")] = "",
+    transaction: Annotated[str, typer.Option(help="Only this transaction's.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many letters to show.")] = 50,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Shows how many letters each cause has, and the oldest letters."""
+    wanted = LetterFilter(
+        environment=environment, cause=cause, problem=problem, flow=flow, order_key_end=transaction
+    )
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        desk = DeadLetterDesk(workspace)
+        causes, letters = desk.causes(wanted), desk.letters(wanted, limit)
+    if as_json:
+        counted = [cause_document(each) for each in causes]
+        say_document({"causes": counted, "letters": [letter_document(each) for each in letters]})
+    else:
+        tell_letters(causes, letters)
+
+
+@app.command()
+def show(run: Run, *, as_json: AsJson = False, data: Data = None) -> None:
+    """Shows a letter: the reason, the failing node, its inputs, what happened, and what may be done."""
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        found = DeadLetterDesk(workspace).find(run)
+    if as_json:
+        say_document(view_document(found))
+    else:
+        tell_letter(found)
+
+
+@app.command()
+def retry(  # noqa: PLR0913 - a command's options
+    run: MaybeRun = "",
+    *,
+    by: By,
+    cause: Cause = "",
+    environment: Environment = "",
+    reason: Annotated[str, typer.Option(help="A line to keep with it.")] = "",
+    yes: Yes = False,
+    data: Data = None,
+) -> None:
+    """Tries again as a new attempt, which reads what is done already: nothing is posted twice."""
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        desk = DeadLetterDesk(workspace)
+        seen = _seen(desk, run, cause, environment, "retry", yes=yes)
+        done = desk.retry(seen, by=by, why=reason)
+    _end(done, "retried")
+
+
+@app.command()
+def skip(  # noqa: PLR0913 - a command's options
+    run: MaybeRun = "",
+    *,
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why nothing is to be done.")],
+    cause: Cause = "",
+    environment: Environment = "",
+    yes: Yes = False,
+    data: Data = None,
+) -> None:
+    """Closes it without doing anything; younger runs of the same payment or order go on."""
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        desk = DeadLetterDesk(workspace)
+        seen = _seen(desk, run, cause, environment, "skip", yes=yes)
+        done = desk.skip(seen, by=by, why=reason)
+    _end(done, "skipped")
+
+
+@app.command()
+def resolve(  # noqa: PLR0913 - a command's options
+    run: MaybeRun = "",
+    *,
+    by: By,
+    reference: Annotated[str, typer.Option(help="What was done, such as the number of a keyed receipt.")],
+    reason: Annotated[str, typer.Option(help="A line to keep with it.")] = "",
+    cause: Cause = "",
+    environment: Environment = "",
+    yes: Yes = False,
+    data: Data = None,
+) -> None:
+    """Closes it because a person did it by hand; younger runs of the same payment or order go on."""
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        desk = DeadLetterDesk(workspace)
+        seen = _seen(desk, run, cause, environment, "resolve", yes=yes)
+        done = desk.resolve(seen, by=by, reference=reference, why=reason)
+    _end(done, "resolved")
+
+
+@app.command()
+def log(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many lines.")] = 50,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Shows who did what with which letter or review task, newest first; nothing is ever taken out of it."""
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        found = DeadLetterDesk(workspace).log(limit)
+    if as_json:
+        say_document({"acts": [act_document(each) for each in found]})
+        return
+    for each in found:
+        who, about = each.by or "by itself", each.run or each.task
+        say(f"{each.at:%Y-%m-%d %H:%M}  {each.act:8}  {shown(who)}  {about}  {shown(each.why)}")
+    if not found:
+        say("nobody did anything yet")
+
+
+def _seen(desk: DeadLetterDesk, run: str, cause: str, environment: str, act: str, *, yes: bool) -> Seen:
+    """What is to be acted on; of a cause, the number is told and asked about first."""
+    if bool(run) == bool(cause):
+        raise ConfigurationError("name one run, or a cause with --cause")
+    if run:
+        return desk.named(run)
+    wanted = LetterFilter(cause=cause, environment=environment)
+    seen = desk.seen(wanted)
+    (group,) = desk.causes(wanted)
+    say(f"{len(seen)} dead letters have the cause {cause}: {shown(group.why)}")
+    if not yes:
+        typer.confirm(f"{act} {len(seen)}?", abort=True)
+    return seen
+
+
+def _end(done: Done, word: str) -> None:
+    tell_done(done, word)
+    if done.moved and not done.runs:
+        raise typer.Exit(1)
