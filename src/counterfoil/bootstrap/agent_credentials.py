@@ -9,6 +9,7 @@ from pathlib import Path
 
 from counterfoil.connectors.sagepro.remote import RemoteErp, connect_agent
 from counterfoil.http.tls import client_context
+from counterfoil.ports.breakers import CallGuard
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.certificates import CertificateError, Pair
 from counterfoil.security.certificates import ends_at as certificate_ends_at
@@ -40,14 +41,14 @@ class Credentials:
         return min((end for end in (ends, shown) if end is not None), default=None)
 
 
-def open_agent(credentials: Credentials, mode: str = "") -> RemoteErp:
+def open_agent(credentials: Credentials, mode: str = "", guard: CallGuard | None = None) -> RemoteErp:
     """The agent's client; it posts to a company in this mode alone.
 
     Raises:
         ConfigurationError: the address or a certificate cannot be used.
     """
     context = client_context(credentials.authority, credentials.shown)
-    return connect_agent(credentials.address, credentials.token.reveal(), context, mode=mode)
+    return connect_agent(credentials.address, credentials.token.reveal(), context, mode=mode, guard=guard)
 
 
 def write_credentials(path: Path, credentials: Credentials) -> None:

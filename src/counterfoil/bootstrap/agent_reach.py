@@ -15,6 +15,7 @@ from counterfoil.bootstrap.agents import books_connections, open_erp
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import read_settings
 from counterfoil.connectors.sagepro.remote import RemoteErp
+from counterfoil.ports.breakers import NoGuard
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.errors import ConfigurationError
 
@@ -79,4 +80,4 @@ def _by_hub(workspace: Workspace, way: Way) -> RemoteErp:
         raise ConfigurationError(
             f"company {way.company} has connections in {named}: choose with --environment"
         )
-    return open_erp(workspace, rows[0])
+    return open_erp(workspace, rows[0], NoGuard())

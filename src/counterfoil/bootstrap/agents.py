@@ -27,6 +27,7 @@ from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
 from counterfoil.connectors.sagepro.remote import SOCKET_PREFIX, RemoteErp, connect_agent
 from counterfoil.monitor.snapshot import AgentSign
+from counterfoil.ports.breakers import CallGuard
 from counterfoil.ports.errors import ConfigurationError, CounterfoilError
 from counterfoil.store.connections import ConnectionRow
 
@@ -49,16 +50,17 @@ def agent_socket(settings: Settings, connection: str) -> Path:
     return folder / name
 
 
-def open_erp(workspace: Workspace, row: ConnectionRow) -> RemoteErp:
-    """The client of a company's agent, wherever that is.
+def open_erp(workspace: Workspace, row: ConnectionRow, guard: CallGuard | None = None) -> RemoteErp:
+    """The client of a company's agent, wherever that is; `guard` in place of the one that all workers share.
 
     The folder of a socket on this machine is looked at first, as the token goes there.
     """
+    guard = guard or workspace.guard(row)
     if is_remote(row):
-        return open_agent(credentials_of(row, workspace.connections.secrets(row.id)), row.mode)
+        return open_agent(credentials_of(row, workspace.connections.secrets(row.id)), row.mode, guard)
     socket = agent_socket(workspace.settings, row.id)
     make_private(socket.parent)
-    return connect_agent(f"{SOCKET_PREFIX}{socket}", _token(workspace, row), mode=row.mode)
+    return connect_agent(f"{SOCKET_PREFIX}{socket}", _token(workspace, row), mode=row.mode, guard=guard)
 
 
 def books_connections(workspace: Workspace) -> list[ConnectionRow]:

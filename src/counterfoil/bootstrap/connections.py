@@ -8,6 +8,7 @@ from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.connectors import Access, Connector, OpenConnection
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.run_store import Run
+from counterfoil.runtime.guarded_connection import GuardedConnection
 from counterfoil.runtime.installed import installed_connectors
 from counterfoil.security.secrets import Secret
 from counterfoil.store.connections import ConnectionRow
@@ -34,7 +35,8 @@ class ConnectionDesk:
         if not row.enabled or row.company not in {"", run.company}:
             raise ConfigurationError(f"connection {name} is switched off or another company's")
         secrets = self._workspace.connections.secrets(row.id)
-        return connector.open(Access(settings=row.settings, secrets=secrets, clock=self._workspace.clock))
+        access = Access(settings=row.settings, secrets=secrets, clock=self._workspace.clock)
+        return GuardedConnection(connector.open(access), self._workspace.guard(row))
 
 
 def find_connection(workspace: Workspace, environment: str, name: str) -> ConnectionRow | None:

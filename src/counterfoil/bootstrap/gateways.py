@@ -160,7 +160,10 @@ def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> Gatewa
         raise ConfigurationError(fault)
     secrets = workspace.connections.secrets(row.id)
     connected = connect(
-        gateway_settings(row, secrets), workspace.clock, newest=lambda: _newest(workspace, row)
+        gateway_settings(row, secrets),
+        workspace.clock,
+        newest=lambda: _newest(workspace, row),
+        guard=workspace.guard(row),
     )
     relay_secrets = [secrets[name] for name in RELAY_SECRETS if name in secrets]
     digests = row.settings.get(SILENT_POSTS, ())

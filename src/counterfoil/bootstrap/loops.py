@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from counterfoil.ports.errors import CounterfoilError
+from counterfoil.runtime.calls import one_turn
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -60,7 +61,8 @@ class Loop:
 
     def _one_turn(self) -> timedelta:
         try:
-            pause = self._turn()
+            with one_turn():
+                pause = self._turn()
             self._failures = 0
         except Exception as error:  # noqa: BLE001 - a loop must live on, and its state tells of it
             self._why = str(error) if isinstance(error, CounterfoilError) else type(error).__name__

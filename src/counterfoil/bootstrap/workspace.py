@@ -9,8 +9,11 @@ from typing import Self
 from counterfoil.bootstrap.bindings import require_fitting
 from counterfoil.bootstrap.key_file import KeyFile
 from counterfoil.config import Settings
+from counterfoil.ports.breakers import CallGuard
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource, SystemIds
+from counterfoil.runtime.calls import ConnectionGuard
+from counterfoil.store.breakers import StoredBreakers
 from counterfoil.store.connections import ConnectionRow, Connections, Secrets
 from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.database import Database
@@ -68,6 +71,10 @@ class Workspace:
         """Asks the database what time it is, where time is the database's."""
         if isinstance(self.clock, ServerClock):
             self.clock.ask()
+
+    def guard(self, row: ConnectionRow) -> CallGuard:
+        """What stands before the connection's calls, here as in every process of the hub."""
+        return ConnectionGuard(row.id, row.name, StoredBreakers(self.database))
 
     def close(self) -> None:
         self.database.close()

@@ -88,6 +88,9 @@ class AnswerTooLongError(TransientError):
 class Sender(Protocol):
     """Sends requests to one outside system."""
 
+    @property
+    def pin(self) -> HostPin: ...
+
     def send(self, outbound: Outbound) -> Answer: ...
 
     def close(self) -> None: ...
@@ -140,6 +143,7 @@ class OutboundClient(Sender):
         )
 
     @property
+    @override
     def pin(self) -> HostPin:
         return self._pin
 

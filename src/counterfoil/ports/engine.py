@@ -28,6 +28,8 @@ class Parked:
     """Failed tries in a row, this one included; 0 where nothing failed."""
     problem: Problem | None = field(default=None, compare=False)
     """Why it did not come on, where an error stopped it."""
+    awaits: str | None = None
+    """The connection that rests; the run goes on when it no longer does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 CounterfoilError
 ├── TransientError       wait and try again: the other side is busy, away or slow
-│   └── OutcomeUnknownError   a write whose answer was lost: ask before anything is repeated
+│   ├── OutcomeUnknownError   a write whose answer was lost: ask before anything is repeated
+│   └── RestingError          the connection rests; nothing was sent, and what waits goes on by itself
 ├── DecisionError        ask a person
 │   └── CompanyUndecidedError  which company's books?
 ├── ConfigurationError   mend the configuration, then re-drive
@@ -29,6 +30,14 @@ class TransientError(CounterfoilError):
 
 class OutcomeUnknownError(TransientError):
     """A write was sent and no answer came: neither done nor failed until somebody asks."""
+
+
+class RestingError(TransientError):
+    """No call is made through a connection for now: its breaker is open, or it made as many as it may."""
+
+    def __init__(self, message: str, *, connection: str, retry_after_seconds: int | None) -> None:
+        super().__init__(message, retry_after_seconds=retry_after_seconds)
+        self.connection = connection
 
 
 class DecisionError(CounterfoilError):

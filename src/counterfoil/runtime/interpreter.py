@@ -24,7 +24,13 @@ from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.engine import Failed, Finished, Outcome, Parked
-from counterfoil.ports.errors import ConfigurationError, DecisionError, DefectError, TransientError
+from counterfoil.ports.errors import (
+    ConfigurationError,
+    DecisionError,
+    DefectError,
+    RestingError,
+    TransientError,
+)
 from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
 from counterfoil.runtime.nodes.making import NodeOperations, node_operations
 from counterfoil.runtime.nodes.means import Bench, Means
@@ -73,7 +79,7 @@ class Interpreter:
             walk.watch = self._watch
             return self._go(walk)
         except TransientError as error:
-            return self._again(run, walk, str(error), error.retry_after_seconds or 0)
+            return self._not_now(run, walk, error)
         except DecisionError as error:
             question = Hold(kind=error.kind, title=error.title, why=str(error))
             return self._hold(run, question, walk.summary if walk else {})
@@ -121,6 +127,11 @@ class Interpreter:
                 return self._again(walk.run, walk, why)
             case End.WAIT:
                 return self._policy.park(why, self._clock.now())
+
+    def _not_now(self, run: Run, walk: _Walk | None, error: TransientError) -> Outcome:
+        if isinstance(error, RestingError):
+            return Parked(until=None, why=str(error), awaits=error.connection)
+        return self._again(run, walk, str(error), error.retry_after_seconds or 0)
 
     def _again(self, run: Run, walk: _Walk | None, why: str, at_least_seconds: int = 0) -> Outcome:
         """A try that came further than the one before it is the first that failed here."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ import structlog
 
 from counterfoil.runtime.engine import Engine
 from counterfoil.runtime.process_identity import ProcessIdentity, host_name, is_gone
+from counterfoil.runtime.redrive import Redrive
+from counterfoil.store.breakers import StoredBreakers
 from counterfoil.store.database import Database
 from counterfoil.store.run_queue import RunQueue
 from counterfoil.store.workers import WorkerRow, Workers
@@ -40,9 +42,11 @@ class Swept:
     dead: int
     stalled: int
     due: int
+    released: int
+    """Runs whose connection no longer rests."""
 
 
-NOTHING = Swept(dead=0, stalled=0, due=0)
+NOTHING = Swept(dead=0, stalled=0, due=0, released=0)
 
 
 class Recovery:
@@ -53,6 +57,7 @@ class Recovery:
         self._engine = engine
         self._queue = queue
         self._workers = workers
+        self._redrive = Redrive(StoredBreakers(database), queue)
         self._host = host_name()
 
     def sweep(self, *, stalled: bool = True) -> Swept:
@@ -65,10 +70,11 @@ class Recovery:
                 dead=self._bury_dead_workers(),
                 stalled=self._engine.retry_stalled() if stalled else 0,
                 due=self._queue.sweep(self._engine.carried(), GRACE),
+                released=self._redrive.turn(),
             )
             self._engine.refresh_statistics(connection)
         if swept != NOTHING:
-            log.info("swept", dead=swept.dead, stalled=swept.stalled, due=swept.due)
+            log.info("swept", **asdict(swept))
         return swept
 
     def _bury_dead_workers(self) -> int:

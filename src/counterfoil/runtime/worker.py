@@ -9,6 +9,7 @@ import structlog
 
 from counterfoil.ports.engine import Carry, Failed, Finished, Outcome, Parked, RetryAfter
 from counterfoil.ports.errors import ConfigurationError, DecisionError, TransientError
+from counterfoil.runtime.calls import one_turn
 from counterfoil.runtime.problems import problem_of
 from counterfoil.runtime.turnstile import Turnstile
 from counterfoil.store.run_queue import Begun, Behind, Idle, RunQueue, Struck, Turn
@@ -95,7 +96,8 @@ class Worker:
                 turn, Failed(why=f"ended its worker {STRIKES_MAX} times in a row"), in_order=False
             )
         try:
-            outcome = self._carry(turn.run)
+            with one_turn():
+                outcome = self._carry(turn.run)
         except Exception as error:  # noqa: BLE001 - the worker loop: one run must not stop the others
             log.warning("run_attempt_failed", run=turn.run, attempt=turn.attempt, error=type(error).__name__)
             return self._end(

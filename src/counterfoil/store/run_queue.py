@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from typing_extensions import override
 
+from counterfoil.ports.breakers import AwaitingRuns
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.engine import Failed, Parked, RetryAfter
 from counterfoil.store.database import Database
@@ -18,6 +21,8 @@ from counterfoil.store.schema import run as table
 CLOSED = ("done", "held", "dropped")
 STOPPED = ("parked", "dead")
 SWEEP_LIMIT = 500
+
+AWAITS = sa.and_(table.c.awaits.is_not(None), table.c.status == "parked")
 
 elder = table.alias("elder")
 closed_elder = sa.exists().where(elder.c.id == table.c.behind, elder.c.status.in_(CLOSED))
@@ -101,7 +106,8 @@ READ_END = sa.text("""
 # What was woken during the turn is due already, and stays so when it is parked.
 END = sa.text("""
     UPDATE run
-    SET status = :status, why = :why, strikes = CASE WHEN :in_order THEN 0 ELSE strikes END,
+    SET status = :status, why = :why, awaits = :awaits,
+        strikes = CASE WHEN :in_order THEN 0 ELSE strikes END,
         failed = :failed, problem = :problem, cause = :cause, node = :node,
         stopped_at = CASE WHEN :cause ::text IS NULL THEN NULL
                           WHEN cause = :cause THEN stopped_at
@@ -124,7 +130,7 @@ def jobs_of(rows: Sequence[sa.Row[tuple[str, int, str, str]]]) -> list[Job]:
     return [Job(run=row.id, lock=lock_name(row.environment, row.order_key)) for row in ordered]
 
 
-class RunQueue:
+class RunQueue(AwaitingRuns):
     """Moves runs between their states; every method is one transaction.
 
     Writes at a turn's end count only while the turn is the run's newest, so that a worker which was
@@ -173,7 +179,7 @@ class RunQueue:
         return True
 
     def park(self, turn: Turn, parked: Parked) -> None:
-        """Ends the turn in order: the run waits for a date, or, without one, until somebody re-drives it."""
+        """Ends the turn in order: the run waits for a date, for a connection, or until it is re-driven."""
         self._end(turn, "parked", parked, parked.until)
 
     def retry(self, turn: Turn, again: RetryAfter, *, in_order: bool) -> None:
@@ -198,6 +204,7 @@ class RunQueue:
         failed = 0 if isinstance(how, Failed) else how.failed
         values: dict[str, object] = {"run": turn.run, "attempt": turn.attempt, "now": self._clock.now()}
         values |= {"status": status, "why": how.why, "due_at": due_at, "failed": failed}
+        values |= {"awaits": how.awaits if isinstance(how, Parked) else None}
         values |= {"in_order": in_order, **told_problem(how.problem, how.why)}
         with self._database.transaction() as connection:
             ended = connection.execute(END, values).rowcount == 1
@@ -262,23 +269,39 @@ class RunQueue:
             running = self._wake(connection, sa.and_(table.c.started_at <= now - grace, lost), ("running",))
             return due + behind + waiting + running
 
+    @override
+    def awaited(self) -> dict[str, int]:
+        query = sa.select(table.c.awaits, sa.func.count()).where(AWAITS).group_by(table.c.awaits)
+        with self._database.autocommit() as connection:
+            return {str(awaits): count for awaits, count in connection.execute(query)}
+
+    @override
+    def release(self, connection: str, count: int, *, probe: bool) -> int:
+        which = sa.and_(table.c.awaits == connection, AWAITS)
+        order = (table.c.started_at, table.c.seq) if probe else (table.c.seq,)
+        with self._database.transaction() as session:
+            return self._wake(session, which, order=order, limit=count)
+
     def _wake(
         self,
         connection: sa.Connection,
         which: sa.ColumnElement[bool],
         statuses: tuple[str, ...] = ("parked",),
+        *,
+        order: Sequence[sa.ColumnElement[Any]] = (table.c.seq,),
+        limit: int = SWEEP_LIMIT,
     ) -> int:
         chosen = (
             sa.select(table.c.id)
             .where(which, table.c.status.in_(statuses))
-            .order_by(table.c.seq)
-            .limit(SWEEP_LIMIT)
+            .order_by(*order)
+            .limit(limit)
             .with_for_update(skip_locked=True)
         )
         change = (
             sa.update(table)
             .where(table.c.id.in_(chosen.scalar_subquery()))
-            .values(status="waiting", behind=None, due_at=self._clock.now())
+            .values(status="waiting", behind=None, awaits=None, due_at=self._clock.now())
             .returning(table.c.id, table.c.seq, table.c.environment, table.c.order_key)
         )
         rows = connection.execute(change).all()

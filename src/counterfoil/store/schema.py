@@ -163,6 +163,7 @@ run = Table(
     instant("due_at", null=True),
     text("why", null=True),
     text("behind", null=True),
+    text("awaits", null=True),
     json("result", null=True),
     text("worker", null=True),
     instant("created_at"),
@@ -275,6 +276,32 @@ review_task = Table(
     instant("opened_at"),
     instant("answered_at", null=True),
     text("answered_by", null=True),
+)
+
+breaker = Table(
+    "breaker",
+    metadata,
+    text("connection", key=True),
+    text("state"),
+    instant("since", null=True),
+    number("failures"),
+    text("why"),
+    instant("next_at", null=True),
+    instant("quiet_until", null=True),
+    Column("per_minute", Integer, nullable=True),
+    Column("burst", Integer, nullable=True),
+    instant("spent_until", null=True),
+)
+
+breaker_log = Table(
+    "breaker_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    text("connection"),
+    instant("at"),
+    text("state"),
+    text("why"),
+    text("by"),
 )
 
 payment_method = Table(

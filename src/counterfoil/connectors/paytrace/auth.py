@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import structlog
 
-from counterfoil.http.client import Answer, Outbound, OutboundClient, Sends
+from counterfoil.http.client import Answer, Outbound, Sender, Sends
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError, TransientError
 
@@ -55,7 +55,7 @@ class Tokens:
     failed log-ins in a row (vendor wiki, "New User"), and a poll would use them up within minutes.
     """
 
-    def __init__(self, client: OutboundClient, grants: Callable[[], Grant], clock: Clock) -> None:
+    def __init__(self, client: Sender, grants: Callable[[], Grant], clock: Clock) -> None:
         """`grants` gives the way in as it is now: a person may replace the password meanwhile."""
         self._client = client
         self._grants = grants

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from counterfoil.connectors.paytrace.auth import Tokens
 from counterfoil.connectors.paytrace.ways import Way
-from counterfoil.http.client import Answer, Outbound, OutboundClient, Sends
+from counterfoil.http.client import Answer, Outbound, Sender, Sends
 from counterfoil.ports.errors import (
     ConfigurationError,
     CounterfoilError,
@@ -38,7 +38,7 @@ class Calls:
 
     def __init__(
         self,
-        outbound: OutboundClient,
+        outbound: Sender,
         tokens: Tokens,
         headers: Mapping[str, str],
         is_token_refused: Callable[[Answer], bool],

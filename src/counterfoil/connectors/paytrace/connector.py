@@ -31,8 +31,10 @@ from counterfoil.connectors.paytrace.v3.gateway import V3Gateway
 from counterfoil.connectors.paytrace.v3.hosted import V3Hosted
 from counterfoil.connectors.paytrace.v3.recurring import V3Recurring
 from counterfoil.connectors.paytrace.v3.vault import V3Vault
-from counterfoil.http.client import Answer, OutboundClient, OutboundLimits
+from counterfoil.http.client import Answer, OutboundClient, OutboundLimits, Sender
 from counterfoil.http.pin import HostPin
+from counterfoil.http.watched import WatchedClient
+from counterfoil.ports.breakers import CallGuard, NoGuard
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.gateway import Gateway, GatewayRecord
@@ -103,8 +105,11 @@ def connect(
     limits: OutboundLimits | None = None,
     transport: httpx2.BaseTransport | None = None,
     newest: Callable[[], PaytraceSettings] | None = None,
+    guard: CallGuard | None = None,
 ) -> PaytraceConnection:
     """A connection by its settings; nothing is sent yet. `newest` gives user and password for each log-in.
+
+    `guard` stands before each call, log-ins included.
 
     Raises:
         ConfigurationError: the address or the zone cannot be used, or something is missing.
@@ -112,7 +117,8 @@ def connect(
     zone = _zone(settings.zone)
     if not (settings.merchant and settings.username and settings.password):
         raise ConfigurationError("a PayTrace connection needs a merchant, a user and a password")
-    outbound = OutboundClient(HostPin.parse(settings.address), limits=limits, transport=transport)
+    client = OutboundClient(HostPin.parse(settings.address), limits=limits, transport=transport)
+    outbound = WatchedClient(client, guard or NoGuard())
     match settings.generation:
         case "v1":
             tokens = Tokens(outbound, lambda: v1_client.grant(newest() if newest else settings), clock)
@@ -123,7 +129,7 @@ def connect(
 
 
 def _v1(
-    settings: PaytraceSettings, outbound: OutboundClient, tokens: Tokens, zone: tzinfo, clock: Clock
+    settings: PaytraceSettings, outbound: Sender, tokens: Tokens, zone: tzinfo, clock: Clock
 ) -> PaytraceConnection:
     calls = Calls(outbound, tokens, {}, v1_client.is_token_refused)
     client = v1_client.PaytraceClient(calls, settings.integrator_id)
@@ -142,7 +148,7 @@ def _v1(
 
 
 def _v3(
-    settings: PaytraceSettings, outbound: OutboundClient, tokens: Tokens, zone: tzinfo, clock: Clock
+    settings: PaytraceSettings, outbound: Sender, tokens: Tokens, zone: tzinfo, clock: Clock
 ) -> PaytraceConnection:
     if settings.merchant_number is None:
         raise ConfigurationError("V3 wants the account's own number at PayTrace (merchant_number)")

@@ -16,9 +16,10 @@ from counterfoil.domain.facts.keys import PostingKey
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, ItemNumber
 from counterfoil.domain.invoice import Customer, Invoice, ReceiptEntry
 from counterfoil.domain.stock import Item, StockLevel
-from counterfoil.http.breaker import WatchedClient
 from counterfoil.http.client import Answer, Outbound, OutboundClient, OutboundLimits, Sender, Sends
 from counterfoil.http.pin import HostPin
+from counterfoil.http.watched import WatchedClient
+from counterfoil.ports.breakers import CallGuard, NoGuard
 from counterfoil.ports.changes import ChangeFeed, ChangesAnswer
 from counterfoil.ports.encoding import CHANGES_ANSWER, FACT, POSTING_ANSWER, PREVIEW_ANSWER, decode
 from counterfoil.ports.erp import (
@@ -38,23 +39,30 @@ TRIES = 2
 
 
 def connect_agent(
-    address: str, token: str, tls: ssl.SSLContext | None = None, *, mode: str = ""
+    address: str,
+    token: str,
+    tls: ssl.SSLContext | None = None,
+    *,
+    mode: str = "",
+    guard: CallGuard | None = None,
 ) -> RemoteErp:
     """The client of the agent at ``unix:/path/to/socket``, ``http://127.0.0.1:port`` or ``https://host``.
 
     Without a context of its own, an https address is verified by the authorities that the machine trusts.
-    What the company's books are taken for goes with every posting; without it the agent posts nothing.
+    The guard stands before each call. What the company's books are taken for goes with every posting; without
+    it the agent posts nothing.
 
     Raises:
         ConfigurationError: the address is none of these.
     """
     if address.startswith(SOCKET_PREFIX):
         transport = httpx2.HTTPTransport(uds=address.removeprefix(SOCKET_PREFIX), trust_env=False)
-        return RemoteErp(OutboundClient(HostPin.parse("http://localhost"), transport=transport), token, mode)
-    verified = True if tls is None else tls
-    transport = httpx2.HTTPTransport(verify=verified, trust_env=False)
-    client = OutboundClient(HostPin.parse(address), limits=NETWORK, transport=transport)
-    return RemoteErp(WatchedClient(client), token, mode)
+        client = OutboundClient(HostPin.parse("http://localhost"), transport=transport)
+    else:
+        verified = True if tls is None else tls
+        transport = httpx2.HTTPTransport(verify=verified, trust_env=False)
+        client = OutboundClient(HostPin.parse(address), limits=NETWORK, transport=transport)
+    return RemoteErp(WatchedClient(client, guard or NoGuard()), token, mode)
 
 
 class RemoteErp(Erp, ChangeFeed):
