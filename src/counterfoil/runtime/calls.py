@@ -41,6 +41,11 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 _LET_IN: ContextVar[set[str] | None] = ContextVar("let_in", default=None)
 
 
+def _seconds() -> int:
+    """Of the machine's monotonic clock."""
+    return int(time.monotonic())
+
+
 @contextmanager
 def one_turn() -> Iterator[None]:
     """What is done inside, by this thread, is one turn: a connection's limit lets it in once."""
@@ -59,12 +64,12 @@ class ConnectionGuard(CallGuard):
         connection: str,
         name: str,
         breakers: BreakerStore,
-        monotonic: Callable[[], float] = time.monotonic,
+        seconds: Callable[[], int] = _seconds,
     ) -> None:
         self._connection = connection
         self._name = name
         self._breakers = breakers
-        self._monotonic = monotonic
+        self._seconds = seconds
         self._lock = Lock()
         self._plain_until = 0
         """Until this second nobody needs to look."""
@@ -118,7 +123,7 @@ class ConnectionGuard(CallGuard):
             let_in.add(self._connection)
 
     def _is_plain(self) -> bool:
-        second = int(self._monotonic())
+        second = self._seconds()
         with self._lock:
             if second < self._plain_until:
                 return True

@@ -57,10 +57,10 @@ class Shop:
         self.workers = [self.guard("shop"), self.guard("shop")]
 
     def guard(self, connection: str) -> ConnectionGuard:
-        def monotonic() -> float:
-            return (self.clock.now() - START).total_seconds()
+        def seconds() -> int:
+            return (self.clock.now() - START) // timedelta(seconds=1)
 
-        return ConnectionGuard(connection, connection, self.breakers, monotonic)
+        return ConnectionGuard(connection, connection, self.breakers, seconds)
 
     def ask(self, worker: int = 0) -> str:
         try:
