@@ -130,7 +130,8 @@ class Interpreter:
 
     def _not_now(self, run: Run, walk: _Walk | None, error: TransientError) -> Outcome:
         if isinstance(error, RestingError):
-            return Parked(until=None, why=str(error), awaits=error.connection)
+            problem = problem_of(error, walk.at if walk else "")
+            return Parked(until=None, why=str(error), awaits=error.connection, problem=problem)
         return self._again(run, walk, str(error), error.retry_after_seconds or 0)
 
     def _again(self, run: Run, walk: _Walk | None, why: str, at_least_seconds: int = 0) -> Outcome:
