@@ -101,14 +101,26 @@ def _faults(path: str, files: Mapping[str, str]) -> Iterator[str]:
 
 def _failures(files: Mapping[str, str]) -> Iterator[str]:
     """What the flow tests find; one of a flow that is not here says nothing."""
-    texts = linked_flows(files)
-    flows = {name: read_flow(text, shipped_catalogue()) for name, text in texts.items()}
+    tests = tests_in(files)
+    for name, text in linked_flows(files).items():
+        yield from failures(text, tests.get(name, {}))
+
+
+def tests_in(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The flow tests among files, by the name of the flow, each by its path."""
+    found: dict[str, dict[str, str]] = {}
     for path in sorted(files):
-        flow = flows.get(tested_by(path) or "")
-        if flow is None:
-            continue
+        if flow := tested_by(path):
+            found.setdefault(flow, {})[path] = files[path]
+    return found
+
+
+def failures(text: str, tests: Mapping[str, str]) -> Iterator[str]:
+    """What tests find of a flow that is sound."""
+    flow = read_flow(text, shipped_catalogue())
+    for path, test in tests.items():
         try:
-            tested = run_case(flow, texts[flow.name], read_case(files[path]))
+            tested = run_case(flow, text, read_case(test))
         except FlowError as error:
             yield from (f"{path}, {finding}" for finding in error.findings)
         else:

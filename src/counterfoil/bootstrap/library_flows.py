@@ -6,7 +6,7 @@ a deployment in which one could is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from counterfoil.bootstrap.promotion import Outcome, Source, deploy, from_environment, make_plan
@@ -21,11 +21,13 @@ from counterfoil.flows.library import (
     PAYMENT_TO_RECEIPT,
     REFUND_TO_BOOKS,
     SHIPPED,
+    library_tests,
     read_library_flow,
 )
+from counterfoil.flows.paths import flow_test_path
 from counterfoil.flows.triggers.trigger import Trigger
 from counterfoil.ports.errors import ConfigurationError
-from counterfoil.store.deployments import ENVIRONMENTS, Deployments
+from counterfoil.store.deployments import ENVIRONMENTS, Deployments, Tests
 
 _PAYMENTS, _REFUNDS = (
     tuple(f"{kind.value}.{status.value}" for status in PaymentStatus)
@@ -54,13 +56,15 @@ def deploy_for_gateway(deployments: Deployments, environment: str) -> None:
     if not _is_any_started(live, _REFUNDS):
         wanted.append(REFUND_TO_BOOKS)
     if wanted:
-        deployments.deploy_together(environment, [read_library_flow(name) for name in wanted])
+        texts = [read_library_flow(name) for name in wanted]
+        deployments.deploy_together(environment, texts, _tests_of(wanted))
 
 
 def deploy_for_disputes(deployments: Deployments, environment: str) -> None:
     """Makes the flow for disputes live where nothing works on them yet."""
     if not _is_any_started(deployments.live_triggers(environment), _DISPUTES):
-        deployments.deploy(environment, read_library_flow(DISPUTE_TO_BOOKS))
+        wanted = [DISPUTE_TO_BOOKS]
+        deployments.deploy_together(environment, list(map(read_library_flow, wanted)), _tests_of(wanted))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +103,21 @@ def use_shipped(workspace: Workspace, flow: str, environment: str, *, by: str) -
     live = from_environment(workspace, environment)
     shipped = {name: read_library_flow(name) for name in _TOGETHER.get(flow, (flow,))}
     standing = {name: text for name, text in live.texts.items() if name not in _REPLACED.get(flow, ())}
-    source = Source(texts={**standing, **shipped}, commit="", message=f"{flow} as it ships")
+    source = Source(
+        texts={**standing, **shipped},
+        commit="",
+        message=f"{flow} as it ships",
+        tests={**live.tests, **_tests_of(shipped)},
+    )
     return deploy(workspace, make_plan(workspace, environment, source), by=by)
+
+
+def _tests_of(names: Iterable[str]) -> Tests:
+    """The tests that ship with flows, under their paths in a workspace."""
+    return {
+        flow: {flow_test_path(flow, name): text for name, text in library_tests(flow).items()}
+        for flow in names
+    }
 
 
 def _is_any_started(live: Mapping[str, str], kinds: Sequence[str]) -> bool:

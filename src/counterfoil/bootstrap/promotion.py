@@ -6,21 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from counterfoil.bootstrap.bindings import binding_faults
-from counterfoil.bootstrap.channels import channel_faults
-from counterfoil.bootstrap.flow_files import find_environment, require_sound
-from counterfoil.bootstrap.scheduled import company_faults
+from counterfoil.bootstrap.flow_files import find_environment, require_sound, tests_in
+from counterfoil.bootstrap.flow_needs import failing_tests, need_faults, sound_faults
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.diff import diff_flows
 from counterfoil.flows.environment import Declared, Environment
-from counterfoil.flows.errors import FlowError
 from counterfoil.flows.linking import linked_flows
-from counterfoil.flows.overlap import overlaps
-from counterfoil.flows.validate import read_flow
 from counterfoil.ports.errors import ConfigurationError
-from counterfoil.runtime.catalogue import shipped_catalogue
 from counterfoil.store.deployment_requests import DeploymentRequests, Request
-from counterfoil.store.deployments import ENVIRONMENTS, Change, Order
+from counterfoil.store.deployments import ENVIRONMENTS, Change, Order, Tests
 from counterfoil.store.errors import DeploymentRefusedError
 from counterfoil.store.repository import FlowRepository
 
@@ -37,6 +32,10 @@ class Source:
     message: str
     environments: Mapping[str, Environment] = field(default_factory=dict)
     """What the environments count on, where their files came along."""
+    tests: Tests = field(default_factory=dict)
+    """The flows' own tests."""
+    are_tested: bool = False
+    """Whether the tests were run just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +77,8 @@ def from_repository(repository: FlowRepository, revision: str) -> Source:
         commit=commit,
         message=repository.find(commit).message,
         environments={name: environment for name, environment in found if environment is not None},
+        tests=tests_in(files),
+        are_tested=True,
     )
 
 
@@ -86,11 +87,13 @@ def from_environment(workspace: Workspace, environment: str) -> Source:
     require_environment(environment)
     live = workspace.deployments.live(environment)
     texts = workspace.deployments.texts(live.values())
+    tests = workspace.deployments.tests(live.values())
     newest = next((entry.order for entry in workspace.deployments.log(environment, newest=1)), None)
     return Source(
         texts={name: texts[version] for name, version in live.items()},
         commit=newest.commit if newest else "",
         message=newest.message if newest else "",
+        tests={name: tests[version] for name, version in live.items() if version in tests},
     )
 
 
@@ -147,9 +150,10 @@ def deploy(workspace: Workspace, plan: Plan, *, by: str, forced_because: str = "
     if not order.moves:
         return Outcome()
     texts = [plan.source.texts[change.flow] for change in order.moves if change.after]
+    tests = plan.source.tests
     if plan.environment == PRODUCTION:
-        return Outcome(request=_requests(workspace).ask(order, texts))
-    return Outcome(entry=workspace.deployments.carry_out(order, texts))
+        return Outcome(request=_requests(workspace).ask(order, texts, tests))
+    return Outcome(entry=workspace.deployments.carry_out(order, texts, tests))
 
 
 def open_requests(workspace: Workspace) -> list[tuple[Request, list[str]]]:
@@ -253,13 +257,20 @@ def _commit_before(workspace: Workspace, environment: str, entry: int) -> str:
 
 
 def _require_carriable(workspace: Workspace, order: Order) -> None:
-    """A stored version is looked at again: the program or the connections may have changed since."""
+    """Stored versions are looked at again: the program or the environment may have changed since."""
     after = workspace.deployments.live(order.environment) | {
         change.flow: change.after for change in order.changes
     }
-    texts = workspace.deployments.texts(version for version in after.values() if version)
-    named = {flow: texts[version] for flow, version in after.items() if version}
-    faults = [*_flow_faults(named), *_connection_faults(workspace, order.environment, None)]
+    versions = {flow: version for flow, version in after.items() if version}
+    texts = workspace.deployments.texts(versions.values())
+    tests = workspace.deployments.tests(versions.values())
+    source = Source(
+        texts={flow: texts[version] for flow, version in versions.items()},
+        commit="",
+        message="",
+        tests={flow: tests[version] for flow, version in versions.items() if version in tests},
+    )
+    faults = list(_source_faults(workspace, order.environment, source))
     if faults:
         raise DeploymentRefusedError("\n".join(faults))
 
@@ -267,21 +278,16 @@ def _require_carriable(workspace: Workspace, order: Order) -> None:
 def _faults(workspace: Workspace, environment: str, source: Source) -> Iterator[str]:
     if not source.texts:
         yield "no flow would be live any more: payments would only be stored"
-    yield from _flow_faults(source.texts)
+    yield from _source_faults(workspace, environment, source)
+
+
+def _source_faults(workspace: Workspace, environment: str, source: Source) -> Iterator[str]:
+    unsound = list(sound_faults(source.texts))
+    yield from unsound
     yield from _connection_faults(workspace, environment, source.environments.get(environment))
-    flows = [parse_flow(text) for text in source.texts.values()]
-    yield from company_faults(workspace, environment, flows)
-    yield from channel_faults(workspace, environment, flows)
-
-
-def _flow_faults(texts: Mapping[str, str]) -> Iterator[str]:
-    catalogue = shipped_catalogue()
-    for name, text in sorted(texts.items()):
-        try:
-            read_flow(text, catalogue)
-        except FlowError as error:
-            yield from (f"{name}, {finding}" for finding in error.findings)
-    yield from overlaps([parse_flow(text) for _, text in sorted(texts.items())])
+    yield from need_faults(workspace, environment, source.texts)
+    if not source.are_tested and not unsound:
+        yield from failing_tests(source.texts, source.tests)
 
 
 def _connection_faults(workspace: Workspace, environment: str, wanted: Environment | None) -> Iterator[str]:

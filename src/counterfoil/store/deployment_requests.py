@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from counterfoil.ports.clock import Clock
 from counterfoil.store import schema
 from counterfoil.store.database import Database
-from counterfoil.store.deployments import Change, Order, add_versions, carry_out, lock_environment
+from counterfoil.store.deployments import Change, Order, Tests, add_versions, carry_out, lock_environment
 from counterfoil.store.errors import DeploymentRefusedError
 
 _OPEN = "open"
@@ -33,7 +34,7 @@ class DeploymentRequests:
         self._database = database
         self._clock = clock
 
-    def ask(self, order: Order, texts: Iterable[str]) -> int:
+    def ask(self, order: Order, texts: Iterable[str], tests: Tests | None = None) -> int:
         """Stores an order, with the versions that it names; gives the request.
 
         Raises:
@@ -54,7 +55,7 @@ class DeploymentRequests:
         older = sa.update(table).where(table.c.environment == order.environment, table.c.status == _OPEN)
         with self._database.transaction() as connection:
             lock_environment(connection, order.environment)
-            add_versions(connection, texts, now)
+            add_versions(connection, texts, now, tests)
             connection.execute(older.values(status="replaced", decided_by=order.by, decided_at=now))
             return int(connection.execute(row.returning(table.c.id)).scalar_one())
 
@@ -111,9 +112,15 @@ class DeploymentRequests:
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two names are written for one person, but for capitals and blanks."""
-    first, second = (" ".join(name.split()).casefold() for name in (one, other))
+    """Whether two names are written alike, but for capitals, blanks and other forms of one letter."""
+    first, second = (_letters(name) for name in (one, other))
     return first == second
+
+
+def _letters(name: str) -> str:
+    """Compatible forms as one, such as full width or accents; without blanks and what is not seen."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(each for each in folded if each.isprintable() and not each.isspace())
 
 
 def _request(row: sa.RowMapping) -> Request:

@@ -23,6 +23,10 @@ THE_PROGRAM = "counterfoil"
 Kind = Literal["shipped", "deploy", "rollback"]
 
 
+Tests = Mapping[str, Mapping[str, str]]
+"""Flow tests by the name of the flow, each by its path."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Change:
     """A flow that goes from one version to another; None: it is not live."""
@@ -77,7 +81,7 @@ class Deployments:
         self.deploy_together(environment, [text])
         return parse_flow(text).version
 
-    def deploy_together(self, environment: str, texts: Sequence[str]) -> None:
+    def deploy_together(self, environment: str, texts: Sequence[str], tests: Tests | None = None) -> None:
         """The same for several flows at one moment: no event starts some of the old ones and some of the new.
 
         Raises:
@@ -94,7 +98,7 @@ class Deployments:
                 if live.get(flow) != version
             ]
             if changes:
-                add_versions(connection, texts, now)
+                add_versions(connection, texts, now, tests)
                 order = Order(environment=environment, kind="shipped", changes=changes, by=THE_PROGRAM)
                 carry_out(connection, order, now)
 
@@ -105,8 +109,10 @@ class Deployments:
         with self._database.autocommit() as connection:
             return {row.flow: row.trigger for row in connection.execute(query.order_by(live.flow))}
 
-    def carry_out(self, order: Order, texts: Iterable[str] = ()) -> int:
+    def carry_out(self, order: Order, texts: Iterable[str] = (), tests: Tests | None = None) -> int:
         """Makes all changes of an order together, and logs it; gives the entry.
+
+        Tests that are given are kept with the versions.
 
         Raises:
             FlowError: a text is not a flow.
@@ -115,7 +121,7 @@ class Deployments:
         now = self._clock.now()
         with self._database.transaction() as connection:
             lock_environment(connection, order.environment)
-            add_versions(connection, texts, now)
+            add_versions(connection, texts, now, tests)
             return carry_out(connection, order, now)
 
     def live(self, environment: str) -> dict[str, str]:
@@ -133,6 +139,14 @@ class Deployments:
         query = sa.select(version.hash, version.body).where(version.hash.in_(sorted(set(versions))))
         with self._database.autocommit() as connection:
             return {row.hash: row.body for row in connection.execute(query)}
+
+    def tests(self, versions: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        """The tests that came with stored versions last, by hash; none of one that came without."""
+        version = schema.flow_version.c
+        query = sa.select(version.hash, version.tests).where(version.hash.in_(sorted(set(versions))))
+        with self._database.autocommit() as connection:
+            rows = connection.execute(query.where(version.tests.is_not(None)))
+            return {row.hash: row.tests for row in rows}
 
     def has_been_live(self, environment: str, version: str) -> bool:
         """Whether the version was ever live there; what stands there since before the log counts too."""
@@ -180,18 +194,24 @@ def read_live(connection: sa.Connection, environment: str) -> dict[str, str]:
     return {row.flow: row.hash for row in rows}
 
 
-def add_versions(connection: sa.Connection, texts: Iterable[str], now: datetime) -> None:
-    """Stores what is not stored yet.
+def add_versions(
+    connection: sa.Connection, texts: Iterable[str], now: datetime, tests: Tests | None = None
+) -> None:
+    """Stores what is not stored yet; tests that are given take the place of those that were kept.
 
     Raises:
         FlowError: a text is not a flow.
     """
     for text in texts:
         flow = parse_flow(text)
+        own = None if tests is None else dict(tests.get(flow.name, {}))
         version = insert(schema.flow_version).values(
-            hash=flow.version, name=flow.name, body=text, created_at=now
+            hash=flow.version, name=flow.name, body=text, created_at=now, tests=own
         )
-        connection.execute(version.on_conflict_do_nothing())
+        if own is None:
+            connection.execute(version.on_conflict_do_nothing())
+        else:
+            connection.execute(version.on_conflict_do_update(index_elements=["hash"], set_={"tests": own}))
 
 
 def carry_out(connection: sa.Connection, order: Order, now: datetime) -> int:

@@ -92,6 +92,7 @@ flow_version = Table(
     text("name"),
     text("body"),
     instant("created_at"),
+    json("tests", null=True),
 )
 
 deployment = Table(
