@@ -27,6 +27,9 @@ class Chance:
         self.dice = random.Random(seed)  # noqa: S311 - chance, no secret
         self.active = True
 
+    def below(self, limit: int) -> int:
+        return self.dice.randrange(limit)
+
     def happens(self, per_mille: int) -> bool:
         return self.active and self.dice.randrange(1000) < per_mille
 
@@ -128,12 +131,19 @@ class DyingStore:
         act = getattr(self._store, name)
 
         def call(*arguments: Any, **named: Any) -> Any:
-            self._die()
+            self._before(name)
             result = act(*arguments, **named)
-            self._die()
+            self._after(name)
             return result
 
+        self.__dict__[name] = call
         return call
+
+    def _before(self, _name: str) -> None:
+        self._die()
+
+    def _after(self, _name: str) -> None:
+        self._die()
 
     def _die(self) -> None:
         if self._chance.happens(8):

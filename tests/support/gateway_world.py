@@ -12,30 +12,22 @@ from structlog.testing import capture_logs
 from counterfoil.domain.giving_back import GiveBack
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
-from counterfoil.domain.own_marks import bears_mark
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.ports.instructions import Capture, Charge, Instruction, StoredPayer
-from counterfoil.runtime.asking import Asker, hear_word
-from counterfoil.runtime.gap import GapStores, GapWatch
-from counterfoil.runtime.gateway_writes import GatewayWrites
-from counterfoil.runtime.looking import NEAR, TAKEN
-from counterfoil.runtime.own_charges import OwnCharges, WatchedEvents
-from counterfoil.runtime.polling import Poller, PollSettings
-from counterfoil.runtime.searching import Search
+from counterfoil.runtime.asking import hear_word
 from tests.support.gateway_faults import Chance, DyingStore, FaultyGateway
+from tests.support.gateway_loops import CONNECTION, LAG, GatewayLoops, LoopStores
+from tests.support.gateway_people import GatewayPeople
 from tests.support.intake import MemoryCursors, MemoryEvents
 from tests.support.memory_effects import MemoryEffects
 from tests.support.memory_store import Killed
 from tests.support.samples import usd
-from tests.support.simulated_gateway import PACIFIC
 
 START = datetime(2026, 10, 31, 16, tzinfo=UTC)
 """The day before the clocks go back."""
-LAG = timedelta(minutes=30)
-CONNECTION = "c1"
 FREEZE_MAX = timedelta(hours=3)
 """For how long exports may show nothing new, at most once a day: the reason for looking twice."""
 CLERK_FIELD = "VT-7"
@@ -50,23 +42,15 @@ class Want:
     """A follow-up is made once what it follows is known."""
 
 
-class Process:
-    """One hub process: it holds nothing that the stores do not."""
+class Process(GatewayLoops):
+    """One hub process."""
 
     def __init__(self, world: World) -> None:
-        self.effects: Any = DyingStore(world.effects, world.chance)
-        effects = self.effects
-        cursors: Any = DyingStore(world.cursors, world.chance)
-        stored: Any = DyingStore(world.events, world.chance)
-        events = WatchedEvents(stored, OwnCharges(CONNECTION, effects))
-        polls = PollSettings(zone=PACIFIC, start=START - timedelta(days=1), export_lag=LAG)
-        self.writes = GatewayWrites(CONNECTION, world.gateway, effects, world.clock)
-        search = Search(CONNECTION, world.gateway, effects, PACIFIC)
-        self.asker = Asker(CONNECTION, self.writes, search, effects, world.clock, lag=LAG)
-        stores = GapStores(effects=effects, gates=effects, cursors=cursors)
-        self.gap = GapWatch(CONNECTION, world.gateway, polls, stores, world.clock)
-        self.poller = Poller(
-            CONNECTION, world.gateway, polls, events=events, cursors=cursors, clock=world.clock
+        effects, cursors, events = (
+            DyingStore(store, world.chance) for store in (world.effects, world.cursors, world.events)
+        )
+        super().__init__(
+            world.gateway, LoopStores(effects, cursors, events), world.clock, START - timedelta(days=1)
         )
 
 
@@ -89,7 +73,7 @@ class World:
         self.inside = False
         self.freezes = self.dice.randrange(3) == 0
         self.thawed_at = START - timedelta(days=2)
-        self.voided_by_clerks: set[TransactionId] = set()
+        self.people = GatewayPeople(self.gateway, self.effects, self.clock, self.chance)
         self.gateway.pass_nights()
 
     def run(self, steps: int) -> None:
@@ -165,43 +149,10 @@ class World:
         )
 
     def clerk_refunds(self) -> None:
-        """A refund at the virtual terminal that looks like one of ours, not within minutes of one."""
-        settled = [each for each in self.gateway.all_now() if each.status is PaymentStatus.SETTLED]
-        recent = {
-            row.effect.transaction
-            for row in self.effects.rows.values()
-            if row.sent_at is not None and self.clock.now() - row.sent_at <= 2 * NEAR
-        }
-        payments = [
-            each for each in settled if each.kind is PaymentKind.PAYMENT and each.transaction not in recent
-        ]
-        if payments:
-            of = self.dice.choice(payments)
-            room = of.amount - self.gateway.given_back(of.transaction)
-            if room >= usd("1.00"):
-                self.gateway.make(
-                    usd("1.00"),
-                    PaymentStatus.CAPTURED,
-                    kind=PaymentKind.REFUND,
-                    invoice_reference=of.invoice_reference,
-                    order_reference=f"refund of {of.transaction}",
-                    payer_name="by a clerk",
-                )
-                self.clock.advance(LAG + 2 * NEAR)
+        self.people.refund()
 
     def clerk_voids(self) -> None:
-        """One of our charges is taken back at the virtual terminal."""
-        ours = [
-            each.transaction
-            for each in self.gateway.all_now()
-            if each.status in {PaymentStatus.CAPTURED, PaymentStatus.AUTHORISED}
-            and bears_mark(each.invoice_reference, CONNECTION)
-            and each.kind is PaymentKind.PAYMENT
-        ]
-        if ours:
-            number = self.dice.choice(ours)
-            self.gateway.change(number, status=PaymentStatus.VOIDED)
-            self.voided_by_clerks.add(number)
+        self.people.void_a_charge()
 
     def freeze(self) -> None:
         """Exports stand still for some time; not where a restore already rests on them."""
@@ -236,29 +187,12 @@ class World:
         """Somebody looks at the gateway and says what is so."""
         for row in list(self.effects.rows.values()):
             if row.state is EffectState.QUESTION:
-                truth = self._truth(row)
+                truth = self.people.truth(row)
                 self._as_process(
                     lambda process, key=row.effect.key, truth=truth: hear_word(  # type: ignore[misc]
                         process.effects, key, truth, by="controller", now=self.clock.now()
                     )
                 )
-
-    def _truth(self, row: EffectRow) -> TransactionId | None:
-        claimed = {each.carried for each in self.effects.rows.values()}
-        for payment in self.gateway.all_now():
-            if payment.transaction not in claimed and self._is_of(row, payment):
-                return payment.transaction
-        return None
-
-    def _is_of(self, row: EffectRow, payment: Payment) -> bool:
-        if row.effect.kind is EffectKind.CHARGE:
-            is_own = payment.invoice_reference == row.effect.invoice_id
-            return is_own and payment.status in {*TAKEN, PaymentStatus.PENDING}
-        return (
-            payment.order_reference == f"refund of {row.effect.transaction}"
-            and payment.amount == row.effect.amount
-            and payment.payer_name == ""
-        )
 
     def _others_work(self) -> None:
         """Another hub, while a call is on its way."""
@@ -372,7 +306,7 @@ class World:
                 wanted.setdefault(row.effect.transaction, []).append(row.effect.amount)
         for number, versions in self.gateway.history.items():
             payment = versions[-1].payment
-            if payment.kind is PaymentKind.PAYMENT and number not in self.voided_by_clerks:
+            if payment.kind is PaymentKind.PAYMENT and number not in self.people.voided:
                 given = self._given_by_us(payment)
                 assert given == sum(wanted.get(number, []), start=usd("0.00")), (number, given, wanted)
 

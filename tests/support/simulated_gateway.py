@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from typing_extensions import override
@@ -242,6 +243,7 @@ class SimulatedGateway(Gateway):
         return refunds + payment.amount if payment.status is PaymentStatus.VOIDED else refunds
 
 
+@lru_cache(4096)
 def as_record(payment: Payment) -> GatewayRecord:
     return GatewayRecord(body=encoding.encode(payment), payment=payment)
 

@@ -9,6 +9,7 @@ from counterfoil.bootstrap.gateway_feeds import heard_by, open_writes
 from counterfoil.bootstrap.gateways import KIND, GatewayLink
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.connectors.paytrace.mapping.amounts import CURRENCY
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.run_store import Run
@@ -57,6 +58,7 @@ class CashierBook:
                 connection=link.connection,
                 run=run.id,
                 zone=link.zone,
+                currency=CURRENCY,
             ),
             policy=link.policy.due,
             accounts=[

@@ -56,6 +56,11 @@ class Cashier(Protocol):
     def policy(self) -> DuePolicy: ...
 
     @property
+    def currency(self) -> str:
+        """What the merchant account takes."""
+        ...
+
+    @property
     def accounts(self) -> Sequence[Account]:
         """Where payments of the company's invoices may be made."""
         ...
@@ -106,6 +111,8 @@ class Till:
     connection: str
     run: str
     zone: tzinfo
+    currency: str
+    """What the connection's merchant account takes."""
 
     def key(self, invoice: InvoiceNumber, number: int) -> str:
         return f"due/{self.environment}/{self.company}/{invoice}#{number}"
@@ -126,6 +133,11 @@ class GatewayCashier(Cashier):
     effects: EffectStore
     writes: GatewayWrites
     clock: Clock
+
+    @property
+    @override
+    def currency(self) -> str:
+        return self.till.currency
 
     @override
     def today(self) -> date:

@@ -55,6 +55,10 @@ class Judging:
         if invoice is None:
             return LeftAlone(why=f"invoice {number} is not in the books, or is there more than once")
         cashier = self._cashier
+        if invoice.open.currency != cashier.currency:
+            return LeftAlone(
+                why=f"{invoice.open} is not in {cashier.currency}, which the merchant account takes"
+            )
         return judge_due(self.known_of(invoice), cashier.policy, cashier.today())
 
     def known_of(self, invoice: Invoice) -> DueInvoice:

@@ -58,6 +58,7 @@ from counterfoil.runtime.step import Operation, Step, StepResult
 VAULT_CUSTOMER = "vault_customer"
 """The kind of cross-reference that tells whose stored payment method it is."""
 
+_OF_DISPUTES = "chargeback."
 _STATUSES = frozenset(status.value for status in PaymentStatus)
 
 NORMALISE = OperationSpec(
@@ -212,9 +213,11 @@ def _superseded(verdict: Superseded) -> StepResult:
 
 
 def news_of(other: LineageEvent) -> News:
+    """What else was told; a question about a dispute of the payment is none about the payment itself."""
     word = other.kind.rpartition(".")[2]
     status = PaymentStatus(word) if word in _STATUSES else None
-    return News(status=status, later=other.later, asked=other.held)
+    asked = other.held and not other.kind.startswith(_OF_DISPUTES)
+    return News(status=status, later=other.later, asked=asked)
 
 
 def _match(step: Step, site: Site, store: RunStore) -> StepResult:

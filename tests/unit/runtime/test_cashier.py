@@ -56,7 +56,9 @@ class Methods(PaymentMethods):
         return [each for each in self.kept if customer in {None, each.customer}]
 
 
-TILL = Till(environment="production", company="01", connection="c1", run="run-1", zone=PACIFIC)
+TILL = Till(
+    environment="production", company="01", connection="c1", run="run-1", zone=PACIFIC, currency="USD"
+)
 
 
 def cashier(scene: Scene, methods: Methods | None = None, **till: Any) -> GatewayCashier:

@@ -13,6 +13,7 @@ from counterfoil.domain.consent import Consent, ConsentScope, SavedMethod
 from counterfoil.domain.due_charges import DueCharge
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.invoice import Invoice
+from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentStatus
 from counterfoil.flows.library import INVOICE_DUE_CHARGED
 from counterfoil.ports.engine import Failed, Parked
@@ -166,6 +167,15 @@ def test_an_expired_authorisation_is_no_payment_though_its_record_does_not_say_s
     flows.tell(payment)
     flows.tell(replace(payment, status=PaymentStatus.EXPIRED))
     assert flows.carried(tell(flows))["decision"] == "charged"
+
+
+def test_an_invoice_in_another_currency_than_the_accounts_is_left_alone() -> None:
+    euros = Money.of("120.00", "EUR")
+    flows = scene(total=euros, open=euros)
+    summary = flows.carried(tell(flows))
+    assert summary["decision"] == "left_alone"
+    assert "not in USD" in summary["why"]
+    assert charged(flows) == []
 
 
 def test_a_number_that_the_books_do_not_have_once_is_left_alone() -> None:

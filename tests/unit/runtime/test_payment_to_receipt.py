@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.domain.dispute import Dispute, DisputeStage
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.money import Money
@@ -23,6 +24,7 @@ from counterfoil.ports.erp import (
     Refused,
 )
 from counterfoil.ports.errors import OutcomeUnknownError
+from tests.support.flows import Flows
 from tests.support.hub import NOW, START, Hub
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, an_order, usd
@@ -186,6 +188,20 @@ def test_what_a_person_was_asked_about_is_not_decided_again_when_it_settles() ->
     assert (summary["result"], summary["decision"]) == ("done", "superseded")
     assert summary["why"] == "a person was asked about this payment before; nothing is decided again"
     assert (hub.erp.ledger, len(hub.store.reviews)) == ({}, 1)
+
+
+def test_a_payment_is_posted_though_a_dispute_of_it_was_told_and_asked_about_before() -> None:
+    payment = a_payment(invoice_reference="1001")
+    dispute = Dispute(
+        case="D1",
+        stage=DisputeStage.OPENED,
+        on=payment.created_at.date(),
+        amount=payment.amount,
+        transaction=payment.transaction,
+    )
+    flows = Flows(MemoryErp(an_invoice()))
+    assert flows.carried(flows.tell_dispute(dispute, payment.lineage))["result"] == "held"
+    assert flows.carried(flows.tell(payment))["posting"] == "posted"
 
 
 def test_money_that_is_voided_while_a_person_is_asked_about_it_is_told_to_that_person() -> None:

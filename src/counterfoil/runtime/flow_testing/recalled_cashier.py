@@ -85,6 +85,11 @@ class RecalledCashier(Cashier):
 
     @property
     @override
+    def currency(self) -> str:
+        return self.real.currency
+
+    @property
+    @override
     def accounts(self) -> Sequence[Account]:
         return [replace(account, gateway=self.records) for account in self.real.accounts]
 

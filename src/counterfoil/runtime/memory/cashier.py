@@ -31,6 +31,7 @@ class MemoryCashier(Cashier):
 
     calendar: Callable[[], date]
     policy: DuePolicy = field(default_factory=DuePolicy)
+    currency: str = "USD"
     accounts: Sequence[Account] = ()
     saved: Sequence[SavedMethod] = ()
     links: set[tuple[InvoiceNumber, Money]] = field(default_factory=set)
