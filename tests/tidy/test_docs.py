@@ -67,6 +67,7 @@ def test_every_command_stands_in_the_reference() -> None:
             f"counterfoil {name}"
             for name in (
                 "agent",
+                "breakers",
                 "connectors",
                 "database",
                 "dead-letters",

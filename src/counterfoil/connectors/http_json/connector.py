@@ -25,7 +25,7 @@ from counterfoil.ports.run_store import Json
 from counterfoil.security.secrets import Secret
 from counterfoil.security.webhook_signature import WebhookSecretError, WebhookVerifier, sign
 
-_LIMITS = OutboundLimits(connect_seconds=10, read_seconds=20, total_seconds=60, answer_bytes_max=1024 * 1024)
+LIMITS = OutboundLimits(connect_seconds=10, read_seconds=20, total_seconds=60, answer_bytes_max=1024 * 1024)
 _HOSTS_MAX = 10
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
 _FINE, _ABSENT = range(200, 300), 404
@@ -61,7 +61,7 @@ class HttpJson(Connector):
         for pin in pins:
             inner = httpx2.HTTPTransport(trust_env=False)
             guarded = GuardedTransport(inner, networks, self._resolver)
-            clients[str(pin)] = OutboundClient(pin, limits=_LIMITS, transport=guarded)
+            clients[str(pin)] = OutboundClient(pin, limits=LIMITS, transport=guarded)
         return _Open(clients, secret, access.clock, is_once=settings.get("repeats") == "once")
 
 
