@@ -12,6 +12,7 @@ from counterfoil.flows.linking import link, linked_flows
 from counterfoil.flows.mapping.library import MAPPINGS, TABLES, read_library_mapping, read_library_table
 from counterfoil.flows.mapping.plan import read_mapping
 from counterfoil.flows.mapping.tables import Table, parse_table
+from counterfoil.flows.overlap import unlike_items
 from counterfoil.flows.paths import README, Part, flow_test_path, name_in, part_of, path_of, tested_by
 from counterfoil.flows.secret_words import find_secrets
 from counterfoil.flows.suggest.learned import read_learned
@@ -100,9 +101,10 @@ def _faults(path: str, files: Mapping[str, str]) -> Iterator[str]:
 
 
 def _failures(files: Mapping[str, str]) -> Iterator[str]:
-    """What the flow tests find; one of a flow that is not here says nothing."""
-    tests = tests_in(files)
-    for name, text in linked_flows(files).items():
+    """What flows say otherwise of one another, and what the flow tests find; others' tests say nothing."""
+    tests, texts = tests_in(files), linked_flows(files)
+    yield from unlike_items([parse_flow(text) for text in texts.values()])
+    for name, text in texts.items():
         yield from failures(text, tests.get(name, {}))
 
 

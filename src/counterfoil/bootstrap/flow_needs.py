@@ -13,7 +13,7 @@ from counterfoil.flows.calling import expand
 from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.errors import FlowError
 from counterfoil.flows.nodes.do import Do
-from counterfoil.flows.overlap import overlaps
+from counterfoil.flows.overlap import overlaps, unlike_items
 from counterfoil.flows.validate import read_flow
 from counterfoil.runtime.catalogue import shipped_catalogue
 from counterfoil.runtime.installed import installed_connectors
@@ -31,7 +31,8 @@ def sound_faults(texts: Mapping[str, str]) -> Iterator[str]:
             read_flow(text, catalogue)
         except FlowError as error:
             yield from (f"{name}, {finding}{_not_installed(str(finding))}" for finding in error.findings)
-    yield from overlaps([parse_flow(text) for _, text in sorted(texts.items())])
+    flows = [parse_flow(text) for _, text in sorted(texts.items())]
+    yield from (*overlaps(flows), *unlike_items(flows))
 
 
 def need_faults(workspace: Workspace, environment: str, texts: Mapping[str, str]) -> Iterator[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from typing_extensions import override
 
 from counterfoil.flows.linking import link
 from counterfoil.flows.paths import Part, part_of
 from counterfoil.ports.errors import ConfigurationError
 
 _BYTES_MAX = 10_000_000
-_USED = (Part.MAPPINGS, Part.TABLES)
+_USED = (Part.FLOWS, Part.MAPPINGS, Part.TABLES)
 
 
 def read_whole_flow(path: Path) -> str:
@@ -21,13 +23,28 @@ def read_whole_flow(path: Path) -> str:
         ConfigurationError: a file cannot be used.
         OSError: a file cannot be read.
     """
-    return link(read_text(path), _used(path.absolute().parent.parent))
+    return link(read_text(path), _Files(path.absolute().parent.parent))
 
 
-def _used(workspace: Path) -> Mapping[str, str]:
-    found = (each for part in _USED for each in sorted((workspace / part.value).glob("*")))
-    names = {path.relative_to(workspace).as_posix(): path for path in found}
-    return {name: read_text(path) for name, path in names.items() if part_of(name) in _USED}
+class _Files(Mapping[str, str]):
+    """The files of a workspace that flows use, each read when it is asked for."""
+
+    def __init__(self, workspace: Path) -> None:
+        found = (each for part in _USED for each in sorted((workspace / part.value).glob("*")))
+        names = {path.relative_to(workspace).as_posix(): path for path in found}
+        self._paths = {name: path for name, path in names.items() if part_of(name) in _USED}
+
+    @override
+    def __getitem__(self, name: str) -> str:
+        return read_text(self._paths[name])
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def read_text(path: Path) -> str:

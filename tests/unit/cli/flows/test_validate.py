@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from counterfoil.cli import app
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT, read_library_flow
+from tests.unit.flows.samples import CALLING_FILES
 
 
 def run(*words: str | Path) -> tuple[int, str]:
@@ -54,6 +55,19 @@ def test_a_folder_is_looked_through_and_one_bad_file_keeps_no_other_back(flow: P
         "payment.yaml",
     ]
     assert "is not UTF-8 at byte 6" in said
+
+
+def test_a_flow_is_checked_with_those_that_it_calls_whatever_else_lies_beside_them(tmp_path: Path) -> None:
+    flows = tmp_path / "flows"
+    flows.mkdir()
+    for name, text in CALLING_FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (flows / "other.yaml").write_bytes(b"flow: \xff")
+    assert run(flows / "caller.yaml")[0] == 0
+    changed(flows / "book_it.yaml", "no_money: done", "no_money: post")
+    code, said = run(flows / "caller.yaml")
+    assert code == 1
+    assert "book.match gives decision.no_money where it ends as 'no_money'" in said
 
 
 def test_programs_get_one_document(flow: Path) -> None:
