@@ -47,7 +47,7 @@ def test_a_column_of_another_generation_is_known_by_its_name_there() -> None:
 
 def test_a_memo_has_no_width_and_a_number_has_places() -> None:
     assert field("email").width is None
-    assert (field("pdisc").type, field("pdisc").width, field("pdisc").places) == (ValueType.NUMBER, 7, 3)
+    assert (field("pdisc").type, field("pdisc").width, field("pdisc").places) == (ValueType.NUMBER, 6, 3)
 
 
 def test_what_a_column_of_the_sites_own_means_is_not_known() -> None:

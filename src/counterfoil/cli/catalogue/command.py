@@ -18,7 +18,8 @@ def catalogue(
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="The reference page.")] = False,
     site: Annotated[
-        str | None, typer.Option(help="Sage Pro's folder or database server: the records of its tables.")
+        str | None,
+        typer.Option(help="Sage Pro's folder, database server or a profile: the records of its tables."),
     ] = None,
     company: Annotated[str | None, typer.Option(help="Which company, where the site has several.")] = None,
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,37 +11,27 @@ import typer
 from counterfoil.bootstrap.embedders import chosen_embedder
 from counterfoil.cli.failures import told
 from counterfoil.cli.flows.files import read_text
+from counterfoil.cli.flows.listing import Books, Lists, read_lists
 from counterfoil.cli.flows.options import HERE, Folder
 from counterfoil.cli.foxpro.telling import AsJson, say, say_document, shown
 from counterfoil.config import read_settings
-from counterfoil.flows.errors import FlowError, nearest
-from counterfoil.flows.mapping.definition import parse_mapping
-from counterfoil.flows.mapping.library import MAPPINGS, read_library_mapping
+from counterfoil.flows.errors import nearest
 from counterfoil.flows.paths import Part, part_of, path_of
 from counterfoil.flows.suggest.draft import draft_mapping, draft_name
-from counterfoil.flows.suggest.fields import ListedField
 from counterfoil.flows.suggest.learned import Learned, read_learned, write_learned
-from counterfoil.flows.suggest.lists import fields_of, read_csv_fields, read_fields
 from counterfoil.flows.suggest.suggesting import Suggestion, suggest
 from counterfoil.ports.errors import ConfigurationError
 
 _INDENT = "    "
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """Both sides of what is to be mapped."""
-
-    sources: tuple[ListedField, ...]
-    targets: tuple[ListedField, ...]
-
-
 def suggest_(  # noqa: PLR0913 - a command has as many options as people need
     source: Annotated[
-        str, typer.Argument(help="The source's fields (YAML, JSON, CSV); or a mapping, file or shipped name.")
+        str,
+        typer.Argument(help="The source's fields: a file (YAML, JSON, CSV) or record:NAME; or a mapping."),
     ],
     target: Annotated[
-        Path | None, typer.Argument(help="The target's fields; left out where a mapping is given.")
+        str | None, typer.Argument(help="The target's, likewise; left out where a mapping is given.")
     ] = None,
     *,
     connection: Annotated[
@@ -57,6 +46,10 @@ def suggest_(  # noqa: PLR0913 - a command has as many options as people need
     write: Annotated[
         Path | None, typer.Option(help="A new file for a draft of the mapping.", dir_okay=False)
     ] = None,
+    site: Annotated[
+        str | None, typer.Option(help="A Sage Pro site or profile, whose tables are records too.")
+    ] = None,
+    company: Annotated[str | None, typer.Option(help="Which company, where the site has several.")] = None,
     without_model: Annotated[bool, typer.Option("--without-model", help="By words and types alone.")] = False,
     workspace: Folder = HERE,
     as_json: AsJson = False,
@@ -64,11 +57,12 @@ def suggest_(  # noqa: PLR0913 - a command has as many options as people need
     """Suggests for each target up to three sources, with reasons; writes no mapping unasked.
 
     What is not sure is left blank. Answers are kept in the workspace, in suggestions/<connection>.yaml.
+    A record of `counterfoil catalogue` stands for a list of fields: record:payment, or a table with --site.
     """
     with told():
         if write is not None and target is None:
             raise ConfigurationError("--write drafts a mapping of two lists; here is one already")
-        lists = _lists(source, target)
+        lists = read_lists(source, target, Books(site, company))
         learned = _learned(connection, workspace, lists, accept or (), refuse or ())
         embedder = None if without_model else chosen_embedder(read_settings())
         by = embedder.name if embedder else "names, words and types alone: no model is installed or set"
@@ -82,29 +76,6 @@ def suggest_(  # noqa: PLR0913 - a command has as many options as people need
     _tell(found, by)
     if write is not None:
         say(f"a draft is in {write}")
-
-
-def _lists(source: str, target: Path | None) -> Lists:
-    if target is not None:
-        return Lists(_fields(Path(source)), _fields(target))
-    if source not in MAPPINGS and not Path(source).is_file():
-        raise ConfigurationError(f"{source}: no such file, and no shipped mapping{nearest(source, MAPPINGS)}")
-    text = read_library_mapping(source) if source in MAPPINGS else read_text(Path(source))
-    try:
-        return Lists(*fields_of(parse_mapping(text)))
-    except FlowError as error:
-        raise _in_file(source, error) from error
-
-
-def _fields(path: Path) -> tuple[ListedField, ...]:
-    try:
-        return (read_csv_fields if path.suffix.lower() == ".csv" else read_fields)(read_text(path))
-    except FlowError as error:
-        raise _in_file(str(path), error) from error
-
-
-def _in_file(path: str, error: FlowError) -> ConfigurationError:
-    return ConfigurationError("\n".join(f"{path}:{each.line}: {each.text}" for each in error.findings))
 
 
 def _learned(

@@ -34,7 +34,9 @@ _SURENESS: Mapping[Certainty, Sureness] = {
     Certainty.INFERRED: Sureness.ASSUMED,
     Certainty.PROPOSED: Sureness.ASSUMED,
 }
-_TEXT_WITH_WIDTH, _WITH_PLACES = "CV", "NFY"
+_TEXT_WITH_WIDTH, _WITH_PLACES, _NUMBERS, _CURRENCY = "CV", "NFY", "NF", "Y"
+_CURRENCY_DIGITS = 18
+"""All that surely fit into a whole number of 64 bits, which a currency field is."""
 
 
 def company_connector(company: FoundCompany) -> ConnectorSpec:
@@ -68,18 +70,26 @@ def _ours(table: FoundTable) -> dict[str, tuple[str, Column | None]]:
 
 
 def _field(found: FoundColumn, ours: str, column: Column | None) -> FieldSpec:
-    text = found.type in _TEXT_WITH_WIDTH
     numeric = found.type in _WITH_PLACES
     return FieldSpec(
         name=found.name,
         label=ours.replace("_", " ").capitalize() if ours else _stranger(found),
         type=_BY_KIND[column.kind] if column else _BY_LETTER.get(found.type, ValueType.ANY),
-        width=found.width if text or numeric else None,
+        width=_width(found),
         places=found.decimals if numeric else None,
         required=column.required if column else False,
         certainty=_SURENESS[column.certainty] if column else Sureness.UNKNOWN,
         source=f"width and type: the table's header; meaning: {_meaning(column)}",
     )
+
+
+def _width(found: FoundColumn) -> int | None:
+    """Characters of a text, digits of a number: the point takes one place of a table's number."""
+    if found.type == _CURRENCY:
+        return _CURRENCY_DIGITS
+    if found.type in _NUMBERS:
+        return found.width - 1 if found.decimals else found.width
+    return found.width if found.type in _TEXT_WITH_WIDTH else None
 
 
 def _stranger(found: FoundColumn) -> str:

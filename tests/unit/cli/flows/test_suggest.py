@@ -76,6 +76,15 @@ def test_a_draft_is_written_when_asked_and_never_over_a_file(
     assert draft.read_text("utf-8") == text
 
 
+def test_a_record_of_the_catalogue_stands_for_a_list(lists: tuple[Path, Path]) -> None:
+    code, said = run("record:payment", lists[1])
+    assert code == 0
+    assert "paidamt <- payment.amount\n" in said
+    code, said = run("record:paymnet", lists[1])
+    assert code == 1
+    assert "no record 'paymnet' (a table of Sage Pro is one with --site); did you mean 'payment'?" in said
+
+
 def test_a_mapping_is_suggested_for_where_it_has_no_rule() -> None:
     code, said = run("payment_to_receipt")
     assert (code, said.splitlines()[-1]) == (0, "0 of 0 proposed; nothing was applied")
