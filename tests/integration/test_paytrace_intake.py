@@ -14,7 +14,8 @@ from counterfoil.connectors.paytrace.intake import Push, read_relay, read_silent
 from counterfoil.connectors.paytrace.settings import PaytraceSettings
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.runtime.confirm import LOOKS_MAX, Confirmed, Confirmer
-from counterfoil.runtime.polling import Polled, Poller, PollSettings
+from counterfoil.runtime.days_reader import Polled
+from counterfoil.runtime.polling import Poller, PollSettings
 from counterfoil.sandbox.paytrace.server import running
 from counterfoil.security.secrets import Secret
 from counterfoil.store import schema

@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 from counterfoil.bootstrap.agents import AgentKeeper
 from counterfoil.bootstrap.books_feeds import BooksFeeds
+from counterfoil.bootstrap.bulk_work import BulkWorks
 from counterfoil.bootstrap.card_desk import VaultCardDesk, counters
 from counterfoil.bootstrap.carrying import Carrying
 from counterfoil.bootstrap.cashiers import CashierBook
@@ -73,6 +74,7 @@ class Hub:
         self._gateways = GatewayFeeds(workspace, self._links, self._events(), self._inboxes.hints)
         self._feeds = BooksFeeds(workspace, self._events())
         self._schedules = Schedules(workspace, own_events)
+        self._bulk = BulkWorks(workspace, self._links, self._events()).loop
         self._lookout = Lookout(workspace, self._meters, self._agents.signs)
 
     def start(self) -> None:
@@ -85,6 +87,7 @@ class Hub:
         self._gateways.start()
         self._feeds.start()
         self._schedules.start()
+        self._bulk.start()
         self._lookout.loop.start()
 
     def stop(self) -> bool:
@@ -97,6 +100,7 @@ class Hub:
         self._gateways.stop()
         self._feeds.stop()
         self._schedules.stop()
+        self._bulk.stop()
         self._inboxes.close()
         all_ended = self._carrying.stop()
         self._sites.close()
@@ -120,7 +124,7 @@ class Hub:
         vital = self._signs_of_life() | self._agents.states() | self._stopped_loops()
         reasons = [f"{part}: {state}" for part, state in vital.items() if state != WORKS]
         parts = vital | self._agents.notices() | dict(self._gateways.states())
-        parts |= {loop.name: loop.state for loop in (*self._feeds.loops, self._schedules.loop)}
+        parts |= {loop.name: loop.state for loop in (*self._feeds.loops, self._schedules.loop, self._bulk)}
         return HealthAnswer(ready=not reasons, reasons=reasons, parts=parts)
 
     def _signs_of_life(self) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
-from counterfoil.runtime.polling import PAUSE_MIN, Polled, pause_after
+from counterfoil.runtime.days_reader import Polled
+from counterfoil.runtime.polling import PAUSE_MIN, pause_after
 
 
 class Polls(Protocol):

@@ -10,7 +10,7 @@ from counterfoil.ports.changes import ChangeFeed, ChangesAnswer, Notice, Page, S
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.intake import BooksEvent, BooksEventSink, CursorStore
 from counterfoil.runtime.books_news import event_of, missed
-from counterfoil.runtime.polling import Polled
+from counterfoil.runtime.days_reader import Polled
 
 log = structlog.get_logger()
 

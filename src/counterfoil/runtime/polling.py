@@ -7,19 +7,17 @@ told by its event key: a transaction in a status.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 import structlog
 
-from counterfoil.domain.authorisation import expire
 from counterfoil.domain.payment import Tender
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError
-from counterfoil.ports.gateway import AnyRecord, CutOffError, GatewayRecords, UnreadableRecord
+from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.intake import CursorStore, EventSink
-from counterfoil.runtime.reading_days import halves
+from counterfoil.runtime.days_reader import DaysReader, Polled
 
 log = structlog.get_logger()
 
@@ -27,7 +25,6 @@ CURSOR = "poll"
 """The day up to which everything was read; within that day only what is recent is read again."""
 SINCE = "poll_since"
 """The first day that was ever read; what lies before it is none of our business."""
-SOURCE = "poll"
 OVERLAP = timedelta(days=2)
 LATE_CHANGE = timedelta(days=35)
 """How long after it was made a transaction may still change, or be exported for the first time: an
@@ -43,17 +40,6 @@ EXPORT_LAG = timedelta(minutes=30)
 """How late the gateway shows a transaction in what it exports (assumed; V3's say only that they may lag)."""
 PAUSE_MIN = timedelta(seconds=20)
 PAUSE_MAX = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
-    """What one poll found."""
-
-    read: int = 0
-    new: int = 0
-
-    def __add__(self, other: Polled) -> Polled:
-        return Polled(read=self.read + other.read, new=self.new + other.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +82,6 @@ def next_days(days: int, read: int) -> int:
     return min(days * 2, DAYS_MAX) if read < RECORDS_AIM // 4 else days
 
 
-def as_of(record: AnyRecord, now: datetime, life: timedelta | None) -> AnyRecord:
-    """The record as it counts now: an authorisation that nobody captured in time has expired."""
-    if isinstance(record, UnreadableRecord) or life is None:
-        return record
-    return replace(record, payment=expire(record.payment, now, life))
-
-
 class Poller:
     """Polls one connection."""
 
@@ -119,7 +98,7 @@ class Poller:
         self._connection = connection
         self._gateway = gateway
         self._settings = settings
-        self._events = events
+        self._days_reader = DaysReader(connection, gateway, events, settings.authorisation_life)
         self._cursors = cursors
         self._clock = clock
         self._days = OVERLAP.days + 1
@@ -140,7 +119,7 @@ class Poller:
         polled = Polled()
         while first <= last:
             end = min(first + timedelta(days=self._days - 1), last)
-            part = self._read(first, end, now, trouble)
+            part = self._days_reader.read(first, end, now, trouble)
             polled += part
             if not trouble:
                 self._reach(end, since, today)
@@ -182,24 +161,3 @@ class Poller:
             self._cursors.write(self._connection, CURSOR, day.isoformat())
         if self._day(SINCE) != since:
             self._cursors.write(self._connection, SINCE, since.isoformat())
-
-    def _read(self, first: date, last: date, now: datetime, trouble: list[CounterfoilError]) -> Polled:
-        """Reads some days, in smaller parts where the gateway's answer was cut off."""
-        try:
-            records = self._gateway.fetch_range(first, last)
-        except CutOffError as error:
-            if first < last:
-                early, late = halves(first, last)
-                return self._read(*early, now, trouble) + self._read(*late, now, trouble)
-            log.warning("poll_cut_off", connection=self._connection, day=first.isoformat())
-            trouble.append(error)
-            records = error.records
-        return self._store(
-            [as_of(record, now, self._settings.authorisation_life) for record in records], trouble
-        )
-
-    def _store(self, records: Sequence[AnyRecord], trouble: list[CounterfoilError]) -> Polled:
-        known = self._events.known(self._connection, {record.event_key for record in records})
-        new = [record for record in records if record.event_key not in known]
-        trouble.extend(self._events.accept_all(self._connection, new, SOURCE))
-        return Polled(read=len(records), new=len(new))

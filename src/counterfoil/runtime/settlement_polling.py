@@ -15,7 +15,8 @@ import structlog
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Batch, CutOffError, GatewayRecords, Told
 from counterfoil.ports.intake import CursorStore, EventSink
-from counterfoil.runtime.polling import Polled, PollSettings
+from counterfoil.runtime.days_reader import Polled
+from counterfoil.runtime.polling import PollSettings
 
 log = structlog.get_logger()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from counterfoil.ports.effects import EffectState, EffectStore
 from counterfoil.ports.errors import DecisionError
+from counterfoil.runtime.days_reader import Polled
 from counterfoil.runtime.gap import WORKS, GapWatch
-from counterfoil.runtime.polling import Polled, Poller
+from counterfoil.runtime.polling import Poller
 
 COUNTED_MAX = 1000
 

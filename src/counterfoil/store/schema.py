@@ -333,6 +333,26 @@ payment_method = Table(
     instant("created_at"),
 )
 
+bulk_work = Table(
+    "bulk_work",
+    metadata,
+    sequence("id"),
+    text("kind"),
+    text("connection"),
+    json("arguments"),
+    text("status"),
+    number("parts"),
+    number("reached"),
+    number("read"),
+    number("new"),
+    text("why"),
+    text("trouble"),
+    text("asked_by"),
+    instant("asked_at"),
+    text("changed_by"),
+    instant("changed_at"),
+)
+
 schedule_pause = Table(
     "schedule_pause",
     metadata,

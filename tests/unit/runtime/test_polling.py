@@ -10,7 +10,8 @@ from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import DefectError, TransientError
 from counterfoil.ports.gateway import CutOffError
 from counterfoil.runtime import polling
-from counterfoil.runtime.polling import Polled, Poller, PollSettings, window
+from counterfoil.runtime.days_reader import Polled
+from counterfoil.runtime.polling import Poller, PollSettings, window
 from tests.support.intake import FakeGateway, MemoryCursors, MemoryEvents, a_record, an_unreadable_record
 from tests.support.samples import usd
 from tests.support.simulated_gateway import SimulatedGateway

@@ -1,0 +1,12 @@
+"""Works in many parts that people ask for."""
+
+from __future__ import annotations
+
+from counterfoil.store.migration import run_script
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    run_script("0014_bulk.sql", schema="counterfoil")
