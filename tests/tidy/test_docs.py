@@ -68,6 +68,7 @@ def test_every_command_stands_in_the_reference() -> None:
             for name in (
                 "agent",
                 "breakers",
+                "bulk",
                 "connectors",
                 "database",
                 "dead-letters",

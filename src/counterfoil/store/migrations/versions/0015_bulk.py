@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from counterfoil.store.migration import run_script
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
-    run_script("0014_bulk.sql", schema="counterfoil")
+    run_script("0015_bulk.sql", schema="counterfoil")
