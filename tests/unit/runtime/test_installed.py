@@ -67,10 +67,14 @@ def test_the_acceptance_list_tells_what_is_lacking() -> None:
     assert shortcomings(Careless()) == ["a connection without settings is opened"]
 
 
-def test_the_template_passes_the_acceptance_list() -> None:
+def test_the_template_passes_its_own_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[3] / "docs" / "howto" / "write-a-connector.md").read_text("utf-8")
-    module = re.search(r"```python\n(\"\"\"Tells a parcel.*?)```", page, flags=re.DOTALL)
-    assert module is not None
+    module, tests = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    (tmp_path / "parcels.py").write_text(module, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
     space: dict[str, Any] = {}
-    exec(module[1], space)  # noqa: S102 - the page's own example
-    assert shortcomings(space["CONNECTOR"]) == []
+    exec(tests, space)  # noqa: S102 - the page's own example
+    own = [each for name, each in space.items() if name.startswith("test_")]
+    assert len(own) == 2
+    for each in own:
+        each()

@@ -1,4 +1,4 @@
-"""What every connector must keep to, as checks: ours are held to the same list as third parties'."""
+"""What a connector publishes and refuses, held against the list that every connector keeps to."""
 
 from __future__ import annotations
 
