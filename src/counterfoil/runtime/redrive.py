@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from counterfoil.ports.breakers import AwaitingRuns, Breaker, BreakerState, BreakerStore
 from counterfoil.runtime.breaker import refusal
@@ -21,7 +21,8 @@ def may_go(breaker: Breaker, now: datetime) -> int:
     if breaker.state is not BreakerState.CLOSED:
         return 1
     begun = max((each for each in (breaker.since, breaker.quiet_until) if each is not None), default=None)
-    seconds = 0 if begun is None else int((now - begun).total_seconds())
+    # A clock that was stepped back makes nothing go wrong here.
+    seconds = 0 if begun is None else max(0, (now - begun) // timedelta(seconds=1))
     ramp = min(RUNS_FIRST << min(seconds // 2, _DOUBLINGS_MAX), RUNS_MAX)
     free = left(breaker, now)
     return ramp if free is None else min(ramp, free)

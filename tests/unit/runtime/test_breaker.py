@@ -152,6 +152,7 @@ def test_one_goes_as_the_probe_and_after_it_more_and_more_go_on() -> None:
     closed = answered(probing, after(2))
     paces = [may_go(closed, after(2 + seconds)) for seconds in (0, 1, 2, 4, 6, 12, 600)]
     assert paces == [RUNS_FIRST, 10, 20, 40, 80, RUNS_MAX, RUNS_MAX]
+    assert may_go(closed, NOW) == RUNS_FIRST, "the clock was stepped back"
     assert may_go(NEW, NOW) == RUNS_FIRST
 
 
