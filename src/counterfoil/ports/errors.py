@@ -23,9 +23,13 @@ class CounterfoilError(Exception):
 class TransientError(CounterfoilError):
     """Trying again later may succeed; nothing was written."""
 
-    def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after_seconds: int | None = None, rests: str | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.rests = rests
+        """The connection that is not called for now; what waits for it goes on by itself."""
 
 
 class OutcomeUnknownError(TransientError):
@@ -34,10 +38,6 @@ class OutcomeUnknownError(TransientError):
 
 class RestingError(TransientError):
     """No call is made through a connection for now: its breaker is open, or it made as many as it may."""
-
-    def __init__(self, message: str, *, connection: str, retry_after_seconds: int | None) -> None:
-        super().__init__(message, retry_after_seconds=retry_after_seconds)
-        self.connection = connection
 
 
 class DecisionError(CounterfoilError):

@@ -17,7 +17,7 @@ import structlog
 from typing_extensions import override
 
 from counterfoil.http.client import AnswerTooLongError, ThrottledError
-from counterfoil.ports.breakers import Breaker, BreakerStore, CallGuard
+from counterfoil.ports.breakers import Breaker, BreakerState, BreakerStore, CallGuard
 from counterfoil.ports.errors import CounterfoilError, RestingError, TransientError
 from counterfoil.runtime.breaker import (
     Refusal,
@@ -87,14 +87,14 @@ class ConnectionGuard(CallGuard):
             yield
         except ThrottledError as error:
             seconds = error.retry_after_seconds or THROTTLED_SECONDS
-            self._note(lambda breaker, now: asked_to_wait(breaker, now, seconds))
+            error.rests = self._note(lambda breaker, now: asked_to_wait(breaker, now, seconds))
             raise
         except AnswerTooLongError:
             self._answered()
             raise
         except TransientError as error:
             why, seconds = str(error), error.retry_after_seconds or 0
-            self._note(lambda breaker, now: failed(breaker, now, why, seconds))
+            error.rests = self._note(lambda breaker, now: failed(breaker, now, why, seconds))
             raise
         except CounterfoilError as error:
             why = str(error)
@@ -138,26 +138,31 @@ class ConnectionGuard(CallGuard):
                 return
         self._note(answered)
 
-    def _note(self, step: Step) -> None:
-        """What became of the call counts more than whether it could be written down."""
+    def _note(self, step: Step) -> str | None:
+        """Writes down what became of a call; the connection, where it rests now.
+
+        What became of it counts more than whether it could be written down.
+        """
         try:
             change = self._breakers.change(self._connection, step)
         except CounterfoilError as error:
             log.warning("breaker_not_changed", connection=self._connection, error=type(error).__name__)
-            return
+            return None
         with self._lock:
             self._plain_until = 0
-        if change.before.state is not change.after.state:
+        was_closed, is_closed = (each.state is BreakerState.CLOSED for each in (change.before, change.after))
+        if was_closed != is_closed:
             log.info("breaker_changed", connection=self._connection, state=change.after.state.value)
+        return self._connection if refusal(change.after, change.at) else None
 
     def _resting(self, refused: Refusal, now: datetime) -> RestingError:
         what = f"connection {self._name} {refused.why}"
         if refused.until is None:
             why = f"{what}; a person closes its breaker: counterfoil breakers close {self._name}"
-            return RestingError(why, connection=self._connection, retry_after_seconds=None)
+            return RestingError(why, rests=self._connection)
         seconds = -((now - refused.until) // timedelta(seconds=1))
         why = f"{what}; asked again in {seconds} s"
-        return RestingError(why, connection=self._connection, retry_after_seconds=seconds)
+        return RestingError(why, rests=self._connection, retry_after_seconds=seconds)
 
 
 def _used_up(breaker: Breaker, now: datetime) -> Refusal | None:

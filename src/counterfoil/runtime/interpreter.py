@@ -28,7 +28,6 @@ from counterfoil.ports.errors import (
     ConfigurationError,
     DecisionError,
     DefectError,
-    RestingError,
     TransientError,
 )
 from counterfoil.ports.run_store import Json, ReviewTask, Run, RunResult, RunStore
@@ -129,15 +128,16 @@ class Interpreter:
                 return self._policy.park(why, self._clock.now())
 
     def _not_now(self, run: Run, walk: _Walk | None, error: TransientError) -> Outcome:
-        if isinstance(error, RestingError):
-            problem = problem_of(error, walk.at if walk else "")
-            return Parked(until=None, why=str(error), awaits=error.connection, problem=problem)
-        return self._again(run, walk, str(error), error.retry_after_seconds or 0)
+        """What failed because a connection rests is none of the run's own failures."""
+        if not error.rests:
+            return self._again(run, walk, str(error), error.retry_after_seconds or 0)
+        problem = problem_of(error, walk.at if walk else "")
+        failed = _failed_before(run, walk)
+        return Parked(until=None, why=str(error), awaits=error.rests, failed=failed, problem=problem)
 
     def _again(self, run: Run, walk: _Walk | None, why: str, at_least_seconds: int = 0) -> Outcome:
-        """A try that came further than the one before it is the first that failed here."""
-        before = 0 if walk is not None and walk.came_further else run.failed
-        outcome = self._policy.after(before + 1, why, self._clock.now(), at_least_seconds)
+        failed = _failed_before(run, walk) + 1
+        outcome = self._policy.after(failed, why, self._clock.now(), at_least_seconds)
         problem = Problem(error_class=ErrorClass.RETRY, node=walk.at if walk else "")
         return replace(outcome, problem=problem)
 
@@ -151,6 +151,11 @@ class Interpreter:
         )
         self._store.close_run(run.id, RunResult.HELD, summary, task)
         return Finished()
+
+
+def _failed_before(run: Run, walk: _Walk | None) -> int:
+    """A try that came further than the one before it is the first that failed here."""
+    return 0 if walk is not None and walk.came_further else run.failed
 
 
 class _Walk:

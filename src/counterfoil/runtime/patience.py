@@ -19,7 +19,7 @@ from counterfoil.flows.nodes.node import ON_ERROR, Node
 from counterfoil.flows.retry import Retry
 from counterfoil.ports.catalogue import Nature
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import DecisionError, RestingError, TransientError
+from counterfoil.ports.errors import DecisionError, TransientError
 from counterfoil.ports.run_store import Json, RunStore
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
 
@@ -65,7 +65,7 @@ class Patience:
         try:
             return operation.act(step), tried
         except TransientError as error:
-            if writes or (isinstance(error, RestingError) and node.on_error is None):
+            if writes or (error.rests and node.on_error is None):
                 raise
             self._failed(node, step, tried, str(error), at_least=error.retry_after_seconds or 0)
             if node.on_error is None:

@@ -127,7 +127,7 @@ def test_the_refusal_says_what_rests_and_that_nothing_was_sent() -> None:
     shop.break_down(OutcomeUnknownError("no complete answer"))
     with pytest.raises(RestingError) as refused, shop.workers[1].calling():
         pytest.fail("asked")
-    assert (refused.value.connection, refused.value.retry_after_seconds) == ("shop", 1)
+    assert (refused.value.rests, refused.value.retry_after_seconds) == ("shop", 1)
     assert not isinstance(refused.value, OutcomeUnknownError)
 
 

@@ -151,7 +151,8 @@ class RemoteErp(Erp, ChangeFeed):
                 return self._send("POST", wire.POSTINGS, Sends.WRITE, body)
             except OutcomeUnknownError as error:
                 lost = error
-        raise TransientError(f"{lost}; post the same again, nothing is posted twice") from lost
+        why = f"{lost}; post the same again, nothing is posted twice"
+        raise TransientError(why, rests=lost.rests if lost else None) from lost
 
     def _get(self, path: str, **query: str) -> Mapping[str, object]:
         return self._send("GET", f"{path}?{urlencode(query, quote_via=quote)}", Sends.READ)
