@@ -24,8 +24,8 @@ class NoFieldError(Exception):
 def merged(records: Sequence[RecordSpec | None]) -> RecordSpec | None:
     """What one of these records holds for certain or perhaps; None stands for none, and for none at all."""
     members = [member for record in records if record is not None for member in _members(record)]
-    if not members:
-        return None
+    if len(members) == len(records) == 1 or not members:
+        return members[0] if members else None
     name = " or ".join(dict.fromkeys(record.name for record in records if record is not None))
     if any(each.is_open for each in members):
         return RecordSpec(name=name, label=name)

@@ -55,8 +55,9 @@ class Condition:
         self.text = text
         known = dict(_askable(fields))
         _check_text(text, known)
-        self._read = {name: field for name, field in known.items() if name in text}
-        variables = frozenset((name, field.type) for name, field in self._read.items())
+        read = {name: field.type for name, field in known.items() if name in text}
+        self._read = [(name, tuple(name.split(".")), type_) for name, type_ in read.items()]
+        variables = frozenset(read.items())
         try:
             checked = checking_environment(variables).compile(text)
         except RuntimeError as error:
@@ -71,7 +72,7 @@ class Condition:
         Raises:
             UndecidedError: nobody can say; never a silent no.
         """
-        data = {name: _value(results, name, field.type) for name, field in self._read.items()}
+        data = {name: _value(look_up(results, path), name, type_) for name, path, type_ in self._read}
         answer = self._expression.eval(data=data)
         if answer.type().name() != "BOOL":
             raise UndecidedError(_reason(str(answer.value())))
@@ -123,8 +124,7 @@ def _told(error: str, known: Mapping[str, FieldSpec]) -> str:
     return f"it cannot be read from character {place} on"
 
 
-def _value(results: Mapping[str, Mapping[str, Any]], name: str, type_: ValueType) -> object:
-    told = look_up(results, tuple(name.split(".")))
+def _value(told: object, name: str, type_: ValueType) -> object:
     if type_ is ValueType.MONEY:
         return ABSENT if told is None else _packed(told, name)
     if type_ is ValueType.FLAG:
