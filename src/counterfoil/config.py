@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     """The name of the embedding model at that address."""
 
     suggest_key: SecretStr = SecretStr("")
-    """The key for that address."""
+    """The key for that address; empty: the one that the hub keeps sealed, where there is one."""
 
     @property
     def key_ring(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counterfoil.bootstrap.model_key import kept_model_key
 from counterfoil.config import Settings
 from counterfoil.embedding.compatible import CompatibleModel
 from counterfoil.embedding.minilm import MiniLm, missing
@@ -18,6 +19,6 @@ def chosen_embedder(settings: Settings) -> Embedder | None:
         return CompatibleModel.at(
             settings.suggest_url,
             model=settings.suggest_model,
-            key=settings.suggest_key.get_secret_value(),
+            key=settings.suggest_key.get_secret_value() or kept_model_key(settings).reveal(),
         )
     return None if missing() else MiniLm()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +11,9 @@ from counterfoil.bootstrap.channels import Channels, channel_rows, put_channel
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
 from counterfoil.cli.foxpro.telling import AsJson, say, say_document
+from counterfoil.cli.secret_input import read_secret
 from counterfoil.config import read_settings
-from counterfoil.ports.errors import ConfigurationError
 from counterfoil.ports.notifier import Notice
-from counterfoil.security.private_files import PrivateFileError, require_private
-from counterfoil.security.secrets import Secret
 
 app = typer.Typer(help="The channels by which flows tell people something.", no_args_is_help=True)
 
@@ -37,7 +34,7 @@ def add(
 ) -> None:
     """Adds a channel, or gives it another address (a URL of Apprise), which is kept sealed."""
     with told(), Workspace(read_settings(data=data)) as workspace:
-        is_new = put_channel(workspace, name, environment, _address(address_from))
+        is_new = put_channel(workspace, name, environment, read_secret(address_from, "The channel's address"))
     say(f"channel {name} {'added to' if is_new else 'changed in'} {environment}; try it: notify test {name}")
 
 
@@ -64,18 +61,3 @@ def try_(name: Name, *, environment: Environment, data: Data = None) -> None:
     with told(), Workspace(read_settings(data=data)) as workspace:
         Channels(workspace).send(environment, notice)
     say(f"channel {name} took a test notice")
-
-
-def _address(source: Path | None) -> Secret:
-    if source is None:
-        return Secret(typer.prompt("The channel's address", hide_input=True, err=True).strip())
-    try:
-        if str(source) == "-":
-            return Secret(sys.stdin.read().strip())
-        require_private(source)
-        return Secret(source.read_text("utf-8").strip())
-    except PrivateFileError as error:
-        raise ConfigurationError(str(error)) from error
-    except UnicodeDecodeError:
-        # The library's own words, and its error as cause, hold what stands in the file.
-        raise ConfigurationError("an address is a text in UTF-8") from None

@@ -8,6 +8,7 @@ from counterfoil.cli.flows import (
     checking,
     drawing,
     exchange,
+    keeping_key,
     promoting,
     recording,
     scheduling,
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 app.command("map")(map_)
 app.command("suggest")(suggesting.suggest_)
+app.command("model-key")(keeping_key.model_key)
 app.command("validate")(checking.validate)
 app.command("schema")(checking.schema)
 app.command("draw")(drawing.draw)
