@@ -42,7 +42,7 @@ def tell_letter(found: LetterView) -> None:
     for name, told in (("the event", found.event), ("what the node was given", found.inputs)):
         if told:
             say(name)
-            _tell_values(told)
+            say_values(told)
     if found.remedies:
         say("what may be done")
     for remedy in found.remedies:
@@ -50,7 +50,7 @@ def tell_letter(found: LetterView) -> None:
         say(f"  {word}{shown(remedy.words)}")
 
 
-def _tell_values(told: Mapping[str, object]) -> None:
+def say_values(told: Mapping[str, object]) -> None:
     for name, value in told.items():
         written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         say(f"  {shown(name)}: {shown(written)}")

@@ -198,12 +198,13 @@ def _odd_amount(refund: Payment, receipt: ReceiptFact) -> Hold | None:
 def _too_large(refund: Payment, policy: RefundPolicy) -> Hold | None:
     if refund.amount.amount <= policy.limit:
         return None
-    return _ask(refund, f"it is larger than {policy.limit}, up to which this connection's refunds are posted")
+    why = f"it is larger than {policy.limit}, up to which this connection's refunds are posted"
+    return _ask(refund, why, ReviewKind.LARGE_REFUND)
 
 
-def _ask(refund: Payment, why: str) -> Hold:
+def _ask(refund: Payment, why: str, kind: ReviewKind = ReviewKind.REFUND) -> Hold:
     return Hold(
-        kind=ReviewKind.REFUND,
+        kind=kind,
         title=f"Refund of {refund.amount}",
         why=f"{why}. Enter it in the books and close this task",
     )

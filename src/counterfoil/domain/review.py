@@ -33,7 +33,35 @@ class ReviewKind(Enum):
     DUE_INVOICE = "due_invoice"
     PAY_LINK = "pay_link"
     PAYER = "payer"
+    HAND_KEYED = "hand_keyed"
+    LARGE_REFUND = "large_refund"
     DECISION = "decision"
+
+
+ENDS_A_WAIT = frozenset({ReviewKind.HAND_KEYED})
+"""What a run waits for a person's word on; asked as soon as the run waits."""
+
+_ABOUT_WAITING_MONEY = frozenset(
+    {
+        ReviewKind.UNIDENTIFIED_RECEIPT,
+        ReviewKind.CUSTOMER_DISAGREEMENT,
+        ReviewKind.CURRENCY,
+        ReviewKind.AMOUNT,
+        ReviewKind.SUSPECTED_DUPLICATE,
+        ReviewKind.UNKNOWN_REFERENCE,
+        ReviewKind.AMBIGUOUS_REFERENCE,
+    }
+)
+_OUTDATED = {ReviewKind.TAKEN_BACK: _ABOUT_WAITING_MONEY}
+
+
+def outdated_by(kind: ReviewKind) -> frozenset[ReviewKind]:
+    """Which earlier questions about a payment need no answer once this one is asked.
+
+    Money that was taken back is one question: whether it stands in the books and is to be reversed. What it
+    was to pay is none any more.
+    """
+    return _OUTDATED.get(kind, frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

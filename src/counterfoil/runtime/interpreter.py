@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from counterfoil.domain.dead_letters import ErrorClass, Problem
-from counterfoil.domain.review import Hold, ReviewKind
+from counterfoil.domain.review import ENDS_A_WAIT, Hold, ReviewKind
 from counterfoil.flows.calling import expand
 from counterfoil.flows.definition import Flow
 from counterfoil.flows.nodes.node import ON_ERROR, Node
@@ -125,6 +125,9 @@ class Interpreter:
             case End.RETRY:
                 return self._again(walk.run, walk, why)
             case End.WAIT:
+                if result.review is not None and result.review.kind in ENDS_A_WAIT:
+                    task = _task(walk.run, result.review, walk.summary)
+                    self._store.ask(walk.run.id, walk.step, task)
                 return self._policy.park(why, self._clock.now())
 
     def _not_now(self, run: Run, walk: _Walk | None, error: TransientError) -> Outcome:
@@ -142,13 +145,7 @@ class Interpreter:
         return replace(outcome, problem=problem)
 
     def _hold(self, run: Run, question: Hold, summary: Json) -> Finished:
-        task = ReviewTask(
-            run=run.id,
-            kind=question.kind.value,
-            title=question.title,
-            why=question.why,
-            details=summary,
-        )
+        task = _task(run, question, summary)
         self._store.close_run(run.id, RunResult.HELD, summary, task)
         return Finished()
 
@@ -156,6 +153,16 @@ class Interpreter:
 def _failed_before(run: Run, walk: _Walk | None) -> int:
     """A try that came further than the one before it is the first that failed here."""
     return 0 if walk is not None and walk.came_further else run.failed
+
+
+def _task(run: Run, question: Hold, summary: Json) -> ReviewTask:
+    return ReviewTask(
+        run=run.id,
+        kind=question.kind.value,
+        title=question.title,
+        why=question.why,
+        details=summary,
+    )
 
 
 class _Walk:
@@ -170,6 +177,8 @@ class _Walk:
         """Whether an effect was finished in this attempt."""
         self.at = ""
         """The node that the walk came to last."""
+        self.step = ""
+        """Its execution: ``node#visit``."""
         self._operations = operations
         self._store = bench.store
         self._patience = Patience(bench.store, bench.clock, bench.spread)
@@ -201,7 +210,7 @@ class _Walk:
 
     def _visit(self, node: Node) -> tuple[StepResult, str]:
         self._visits[node.name] += 1
-        name = f"{node.name}#{self._visits[node.name]}"
+        name = self.step = f"{node.name}#{self._visits[node.name]}"
         operation = self._operations[node.name]
         if operation.spec.nature is Nature.PURE:
             result = decided(node, operation, self._step(node, name))

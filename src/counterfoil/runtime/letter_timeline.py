@@ -16,6 +16,11 @@ ACTED = {
     "skip": "skipped",
     "resolve": "resolved by hand",
     "went_on": "went on by itself",
+    "assign": "assigned",
+    "due": "due",
+    "note": "noted",
+    "close": "closed",
+    "answer": "answered",
 }
 
 
@@ -34,7 +39,7 @@ def timeline(detail: LetterDetail, acts: Sequence[ActRow]) -> list[Moment]:
     moments = [Moment(at=detail.received_at, what="the event came in"), *_attempts(detail.troubles)]
     for step in detail.steps:
         moments += _step(step)
-    moments += [Moment(at=act.at, what=_acted(act)) for act in acts]
+    moments += [Moment(at=act.at, what=acted(act)) for act in acts]
     return sorted(moments, key=lambda moment: moment.at)
 
 
@@ -64,6 +69,7 @@ def _step(step: ActedStep) -> Iterator[Moment]:
         yield Moment(at=step.finished_at, what=f"{step.node} ended as {ended}", node=step.node)
 
 
-def _acted(act: ActRow) -> str:
+def acted(act: ActRow) -> str:
+    """One line of the log in a person's words."""
     who = f" by {act.by}" if act.by else ""
     return f"{ACTED.get(act.act, act.act)}{who}: {act.why}"

@@ -83,6 +83,8 @@ def _question(answer: PostingAnswer, what: str) -> Hold | None:
             kind, title = ReviewKind.CONFLICT, f"Another posting has this {what}'s key"
         case Refused():
             kind, title = ReviewKind.REFUSED, f"The {what} cannot be posted"
+        case KeyedByHand():
+            kind, title = ReviewKind.HAND_KEYED, f"Was the {what} keyed by hand already?"
         case _:
             return None
     return Hold(kind=kind, title=title, why=answer.why)

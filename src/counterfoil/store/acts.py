@@ -76,6 +76,10 @@ class Acts:
         """Oldest first."""
         return self._read(sa.select(table).where(table.c.run == run).order_by(table.c.id))
 
+    def of_task(self, task: str) -> list[ActRow]:
+        """Oldest first."""
+        return self._read(sa.select(table).where(table.c.task == task).order_by(table.c.id))
+
     def newest(self, limit: int) -> list[ActRow]:
         """Newest first."""
         return self._read(sa.select(table).order_by(table.c.id.desc()).limit(limit))

@@ -9,6 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 from typing_extensions import override
 
+from counterfoil.domain.review import ReviewKind, outdated_by
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.ids import IdSource
 from counterfoil.ports.run_store import (
@@ -81,12 +82,30 @@ CLOSE_RUN = sa.text("""
         SET status = :status, result = :summary ::jsonb, why = :why, finished_at = :now,
             due_at = NULL, strikes = 0
         WHERE id = :run AND status NOT IN ('done', 'held', 'dropped')
-        RETURNING id, environment, order_key, problem, cause
+        RETURNING id, environment, company, order_key, problem, cause
     ), mended AS (
         INSERT INTO act_log (run, environment, order_key, act, done_by, why, cause, done_at)
         SELECT id, environment, order_key, 'went_on', '', 'what was missing is there', cause, :now
         FROM closed
         WHERE problem = 'configure'
+    ), settled AS (
+        UPDATE review_task SET status = 'answered', answer = '{}', answered_by = '', answered_at = :now
+        FROM closed
+        WHERE review_task.run = closed.id AND review_task.status = 'open'
+        RETURNING review_task.id, closed.environment, closed.order_key
+    ), outdated AS (
+        UPDATE review_task SET status = 'answered', answer = '{}', answered_by = '', answered_at = :now
+        FROM closed JOIN run AS other
+          ON other.order_key = closed.order_key AND other.environment = closed.environment
+         AND other.company = closed.company AND other.id <> closed.id
+        WHERE :outdated ::text[] <> '{}' AND review_task.run = other.id AND review_task.status = 'open'
+          AND review_task.kind = ANY (:outdated)
+        RETURNING review_task.id, closed.environment, closed.order_key
+    ), told AS (
+        INSERT INTO act_log (task, environment, order_key, act, done_by, why, cause, done_at)
+        SELECT id, environment, order_key, 'went_on', '', 'the run came to its end', '', :now FROM settled
+        UNION ALL
+        SELECT id, environment, order_key, 'went_on', '', :title, '', :now FROM outdated
     )
     INSERT INTO review_task (id, run, kind, title, why, details, opened_at)
     SELECT :task, closed.id, :kind, :title, :why, :details ::jsonb, :now
@@ -199,6 +218,7 @@ class StoredRuns(RunStore):
             summary=dump_json(summary),
             now=self._clock.now(),
             task=self._ids.new_id() if review else None,
+            outdated=_outdated(review),
             kind=review.kind if review else None,
             title=review.title if review else None,
             why=review.why if review else None,
@@ -258,6 +278,14 @@ class StoredRuns(RunStore):
     def _write(self, statement: sa.TextClause, **values: object) -> None:
         with self._database.autocommit() as connection:
             connection.execute(statement, values)
+
+
+def _outdated(review: ReviewTask | None) -> list[str]:
+    """Earlier questions of the lineage that the new one makes needless; a flow may have kinds of its own."""
+    kinds = {kind.value: kind for kind in ReviewKind}
+    if review is None or review.kind not in kinds:
+        return []
+    return [kind.value for kind in outdated_by(kinds[review.kind])]
 
 
 def _topic(run_id: str, step: str) -> str:

@@ -277,6 +277,8 @@ review_task = Table(
     instant("opened_at"),
     instant("answered_at", null=True),
     text("answered_by", null=True),
+    text("assigned_to", null=True),
+    instant("due_at", null=True),
 )
 
 breaker = Table(

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from counterfoil.cli import app
 from counterfoil.ports.clock import SystemClock
 from counterfoil.ports.engine import Parked
-from counterfoil.ports.run_store import Answer, ReviewTask
+from counterfoil.ports.run_store import Answer, ReviewTask, RunResult
 from counterfoil.store.database import Database
 from counterfoil.store.run_queue import Turn
 from tests.integration.flows.desk import Desk
@@ -136,3 +136,27 @@ def test_a_task_that_no_run_waits_for_takes_no_answer(waiting: Waiting) -> None:
     waiting.hub.runs.ask(run, "x", ReviewTask(run=run, kind="refund", title="Look", why="because"))
     task = next(each for each in json.loads(said("list", "--json"))["tasks"] if each["run"] == run)
     assert "no run waits for an answer" in said("answer", task["id"], "release", "--by", "A", code=1)
+
+
+def test_work_on_a_task_is_shared_and_its_end_is_kept_with_what_was_done(waiting: Waiting) -> None:
+    assert waiting.hub.queue.drop(waiting.run, "not ours")
+    (held,) = waiting.hub.accept(event(2))
+    assert isinstance(waiting.hub.queue.begin(held, "worker"), Turn)
+    asked = ReviewTask(run=held, kind="large_refund", title="Refund of 2000.00 USD", why="enter it")
+    waiting.hub.runs.close_run(held, RunResult.HELD, {}, asked)
+    assert "Ben works on Refund" in said("assign", held, "--to", "Ben", "--by", "Ann")
+    assert said("due", held, "2026-11-24", "--by", "Ann") == "due 2026-11-24\n"
+    said("note", held, "the customer was called", "--by", "Ben")
+    assert "(Ben)  due 2026-11-24" in said("list", "--to", "Ben")
+    assert "say the reference" in said("close", held, "done", "--by", "Ben", code=1)
+    assert "say the note" in said("close", held, "nothing", "--by", "Ben", code=1)
+    said("close", held, "done", "--by", "Ben", "--reference", "refund 77")
+    assert "Ben answered before: done" in said("close", held, "nothing", "--note", "x", "--by", "Al", code=1)
+    told = said("show", held)
+    assert "noted by Ben: the customer was called" in told
+    assert "closed by Ben: refund 77" in told
+
+
+def test_a_task_that_a_run_waits_for_is_answered_not_closed(waiting: Waiting) -> None:
+    refused = said("close", waiting.task, "nothing", "--note", "x", "--by", "Ann", code=1)
+    assert "answer with one of release, refuse" in refused

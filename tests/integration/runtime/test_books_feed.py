@@ -20,7 +20,7 @@ from counterfoil.runtime.books_polling import BooksPoller
 from counterfoil.store.cursors import StoredCursors
 from counterfoil.store.events import StoredEvents
 from counterfoil.store.overview import Overview
-from counterfoil.store.review import Review
+from counterfoil.store.review_work import ReviewWork, TaskAct
 from tests.integration.sagepro_editions.test_keyed_by_hand import key_receipt
 from tests.integration.sagepro_editions.test_lost_updates import stale_screen
 from tests.integration.store.samples import Hub, add_connection, event
@@ -87,7 +87,8 @@ def test_further_receipts_add_to_the_open_task_until_a_person_answered(books: Bo
     books.poller.turn()
     assert books.tasks() == [("receipt.keyed_by_hand", "", 2)]
     (task,) = books.overview.review_tasks(10)
-    assert Review(books.hub.database, books.hub.clock).answer(task.id, {"seen": True}, by="Ann Lee")
+    act = TaskAct(act="close", by="Ann Lee", why="seen")
+    assert ReviewWork(books.hub.database, books.hub.clock).close(task.id, {"seen": True}, act)
     assert books.tasks() == []
     books.site.clock.advance(timedelta(minutes=5))
     key_receipt(books.site)

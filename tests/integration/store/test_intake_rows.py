@@ -15,8 +15,6 @@ from counterfoil.store.deployments import Deployments
 from counterfoil.store.errors import IntakeFullError, RowMissingError, SecretsClosedError
 from counterfoil.store.events import TOGETHER, StoredEvents
 from counterfoil.store.hints import HintInbox, Hints, NewHint
-from counterfoil.store.inbox import Accepted
-from counterfoil.store.review import Review
 from tests.integration.store.samples import Hub, event
 from tests.support.intake import a_record
 
@@ -104,26 +102,6 @@ def test_a_deployment_moves_new_events_to_the_new_version_only(hub: Hub) -> None
     assert deployments.find_live("qa", "payment_to_receipt") is None
     with pytest.raises(FlowError):
         deployments.deploy("dev", "flow: 1")
-
-
-def test_a_review_task_is_answered_once(hub: Hub) -> None:
-    (answer,) = hub.inbox.store([event()])
-    assert isinstance(answer, Accepted)
-    with hub.database.autocommit() as connection:
-        connection.execute(
-            sa.insert(schema.review_task).values(
-                id="t1",
-                run=answer.runs[0],
-                kind="k",
-                title="t",
-                why="w",
-                details={},
-                opened_at=hub.clock.now(),
-            )
-        )
-    review = Review(hub.database, hub.clock)
-    assert review.answer("t1", {"customer": "ACME"}, by="clerk")
-    assert not review.answer("t1", {"customer": "OTHER"}, by="other")
 
 
 def row(connection: str = "c7") -> ConnectionRow:

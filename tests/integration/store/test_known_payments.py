@@ -13,7 +13,7 @@ from counterfoil.store.database import Database
 from counterfoil.store.effects import StoredEffects
 from counterfoil.store.known_payments import StoredPayments
 from counterfoil.store.overview import Overview
-from counterfoil.store.review import Review
+from counterfoil.store.review_work import ReviewWork, TaskAct
 from tests.integration.store.samples import START, Hub, event
 
 
@@ -140,6 +140,7 @@ def test_payments_that_a_person_was_asked_about_are_known(hub: Hub) -> None:
     assert known.asked_about("c1", ["m1/7", "m1/8", "m1/9", "m1/10"]) == {"m1/7"}
     (open_task,) = Overview(hub.database).review_tasks(10)
     assert known.questions_open("c1", ["m1/7", "m1/8"]) == {"m1/7"}
-    Review(hub.database, hub.clock).answer(open_task.id, {}, by="Ann")
+    act = TaskAct(act="close", by="Ann", why="entered")
+    assert ReviewWork(hub.database, hub.clock).close(open_task.id, {}, act)
     assert known.questions_open("c1", ["m1/7", "m1/8"]) == frozenset()
     assert known.asked_about("c1", ["m1/8"]) == known.asked_about("c2", ["m1/7"]) == frozenset()

@@ -312,6 +312,7 @@ def test_a_payment_keyed_by_hand_waits_until_a_person_says_what_it_is() -> None:
     outcome = hub.carry()
     assert isinstance(outcome, Parked)
     assert "keyed by hand already? 120.00 USD on 1001 (77, no date, by ANNA)" in outcome.why
+    assert [task.kind for task in hub.store.reviews] == ["hand_keyed"]
     assert hub.carry() == Finished()
     assert hub.summary()["posting"] == "posted"
 

@@ -88,6 +88,7 @@ class MemoryRunStore(RunStore):
             if run_id not in self.closed:
                 self.closed[run_id] = (result, through_json(summary))
                 self.reviews += [review] if review else []
+                self.closed_questions |= {key for key in self.questions if key[0] == run_id}
 
         self.commit(f"close {result.value}", write)
 
