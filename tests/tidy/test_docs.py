@@ -69,6 +69,7 @@ def test_every_command_stands_in_the_reference() -> None:
                 "agent",
                 "breakers",
                 "bulk",
+                "alerts",
                 "connectors",
                 "database",
                 "dead-letters",

@@ -16,12 +16,12 @@ from counterfoil.bootstrap.processes import Child
 from counterfoil.bootstrap.remote_agents import (
     AGENT_TOKEN,
     KIND,
+    agent_sign,
     backlog_told,
     credentials_of,
     end_told,
     is_remote,
     state_of,
-    waiting_in,
 )
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.config import Settings
@@ -95,8 +95,8 @@ class AgentKeeper:
         """What agents said last before they died; told until they answer again."""
         self._backlogs: dict[str, str] = {}
         """What waits for other hands, as agents said last."""
-        self._waiting: dict[str, int] = {}
-        """Postings in the lanes, as agents said last."""
+        self._signs: dict[str, AgentSign] = {}
+        """How agents stood that answered last time."""
         self._loop = Loop("agents", self._watch, pause=WATCH_PAUSE)
 
     def start(self) -> None:
@@ -130,13 +130,11 @@ class AgentKeeper:
         return told | waits
 
     def _sign(self, connection: str) -> AgentSign:
+        """As the agent said just now, or why it said nothing."""
+        self._signs.pop(connection, None)
         state, row = self._state(connection), self._rows[connection]
-        return AgentSign(
-            environment=row.environment,
-            company=row.company,
-            state=state,
-            waiting=self._waiting.get(connection, 0),
-        )
+        away = AgentSign(environment=row.environment, company=row.company, state=state)
+        return self._signs.get(connection, away)
 
     def _state(self, connection: str) -> str:
         is_child = connection in self._children
@@ -148,7 +146,7 @@ class AgentKeeper:
             return self._state_of_child(connection) if is_child else str(error)
         self._deaths.pop(connection, None)
         self._backlogs[self._rows[connection].company] = backlog_told(health)
-        self._waiting[connection] = waiting_in(health)
+        self._signs[connection] = agent_sign(self._rows[connection], health)
         return state_of(health)
 
     def _state_of_child(self, connection: str) -> str:

@@ -56,6 +56,8 @@ class GatewayLink:
     door: Door
     vault: Vault
     hosted: HostedFields
+    ask_time: Callable[[], datetime | None]
+    """What time it is at the gateway, to the second; None where it does not tell."""
     close: Callable[[], None]
     """Lets go of the network."""
 
@@ -181,5 +183,6 @@ def _open(workspace: Workspace, row: ConnectionRow, fault: str | None) -> Gatewa
         ),
         vault=connected.vault,
         hosted=connected.hosted,
+        ask_time=lambda: connected.ping().told_at,
         close=connected.close,
     )

@@ -15,9 +15,10 @@ from counterfoil.bootstrap.gateway_feeds import GatewayFeeds
 from counterfoil.bootstrap.gateways import close_gateways, open_gateways
 from counterfoil.bootstrap.intake import StoredHintIntake
 from counterfoil.bootstrap.interpreting import make_interpreter
-from counterfoil.bootstrap.monitoring import Lookout, living_workers
+from counterfoil.bootstrap.monitoring import Around, Lookout, living_workers
 from counterfoil.bootstrap.schedules import Schedules
 from counterfoil.bootstrap.sites import SiteBook
+from counterfoil.bootstrap.surroundings import GatewayClocks
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.runtime.engine import Engine
@@ -75,7 +76,8 @@ class Hub:
         self._feeds = BooksFeeds(workspace, self._events())
         self._schedules = Schedules(workspace, own_events)
         self._bulk = BulkWorks(workspace, self._links, self._events()).loop
-        self._lookout = Lookout(workspace, self._meters, self._agents.signs)
+        self._clocks = GatewayClocks(self._links)
+        self._lookout = Lookout(workspace, self._meters, self._look_around)
 
     def start(self) -> None:
         if self._workspace.server is not None:
@@ -124,7 +126,8 @@ class Hub:
         vital = self._signs_of_life() | self._agents.states() | self._stopped_loops()
         reasons = [f"{part}: {state}" for part, state in vital.items() if state != WORKS]
         parts = vital | self._agents.notices() | dict(self._gateways.states())
-        parts |= {loop.name: loop.state for loop in (*self._feeds.loops, self._schedules.loop, self._bulk)}
+        loops = (*self._feeds.loops, self._schedules.loop, self._bulk, self._lookout.loop)
+        parts |= {loop.name: loop.state for loop in loops}
         return HealthAnswer(ready=not reasons, reasons=reasons, parts=parts)
 
     def _signs_of_life(self) -> dict[str, str]:
@@ -140,6 +143,9 @@ class Hub:
         """Polls that do not run; one that runs and fails, such as while a gateway is away, is no reason."""
         loops = (*self._gateways.loops, *self._feeds.loops, self._schedules.loop)
         return {loop.name: loop.state for loop in loops if not loop.runs}
+
+    def _look_around(self) -> Around:
+        return Around(agents=self._agents.signs(), clocks=self._clocks.signs())
 
     def _events(self) -> StoredEvents:
         return StoredEvents(self._workspace.database, self._inboxes.events)

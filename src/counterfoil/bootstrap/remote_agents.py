@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.bootstrap.agent_credentials import Credentials, open_agent
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.monitor.snapshot import AgentSign
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.security.certificates import Pair
 from counterfoil.security.secrets import Secret
@@ -98,10 +99,17 @@ def state_of(health: Mapping[str, object]) -> str:
     return "paused" if health.get("paused") else "works"
 
 
-def waiting_in(health: Mapping[str, object]) -> int:
-    """Postings that wait in the agent's lane."""
-    found = health.get("waiting")
-    return found if isinstance(found, int) else 0
+def agent_sign(row: ConnectionRow, health: Mapping[str, object]) -> AgentSign:
+    """How an agent stands, for whoever watches."""
+    waiting, quarantined = health.get("waiting"), health.get("quarantined")
+    return AgentSign(
+        environment=row.environment,
+        company=row.company,
+        state=state_of(health),
+        waiting=waiting if isinstance(waiting, int) else 0,
+        quarantined=len(quarantined) if isinstance(quarantined, list) else 0,
+        held=str(health.get("held") or ""),
+    )
 
 
 def backlog_told(health: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from counterfoil.monitor.alerts import Alert, standing
 from counterfoil.monitor.snapshot import Snapshot
 from counterfoil.store.figures.recent import Ended, Tried
 from counterfoil.telemetry import metrics
@@ -26,6 +28,7 @@ class Seen:
     snapshot: Snapshot | None
     now: datetime
     version: str
+    alerts: tuple[Alert, ...] = ()
 
 
 class SnapshotCollector(Collector):
@@ -45,6 +48,8 @@ class SnapshotCollector(Collector):
         yield _family(metrics.FIGURES_AGE, [((), age)])
         for metric, samples in figures(seen.snapshot).items():
             yield _family(metric, samples)
+        counts = Counter((one.key.environment, one.key.rule) for one in standing(seen.alerts))
+        yield _family(metrics.ALERTS, counts.items())
 
 
 def figures(snapshot: Snapshot) -> dict[Metric, list[Sample]]:
@@ -93,7 +98,7 @@ def _ended(snapshot: Snapshot) -> dict[Metric, list[Sample]]:
             if one.posted + one.held
         ],
         metrics.PAYMENT_TO_POSTING: [sample for one in ended if one.posted for sample in _quantiles(one)],
-        metrics.DECLINES: [sample for one in snapshot.recent.tried for sample in _declines(one)],
+        metrics.DECLINES: [sample for one in snapshot.recent.tried for sample in _declines(snapshot, one)],
     }
 
 
@@ -107,11 +112,12 @@ def _quantiles(one: Ended) -> Iterable[Sample]:
     yield (one.environment, one.company, "0.95"), one.seconds_most
 
 
-def _declines(one: Tried) -> Iterable[Sample]:
+def _declines(snapshot: Snapshot, one: Tried) -> Iterable[Sample]:
+    name = snapshot.place_of(one.connection)[1]
     if one.hour:
-        yield (one.connection, "hour"), one.hour_declined / one.hour
+        yield (name, "hour"), one.hour_declined / one.hour
     if one.week:
-        yield (one.connection, "week"), one.week_declined / one.week
+        yield (name, "week"), one.week_declined / one.week
 
 
 def _waiting(snapshot: Snapshot) -> dict[Metric, list[Sample]]:
@@ -120,14 +126,17 @@ def _waiting(snapshot: Snapshot) -> dict[Metric, list[Sample]]:
     for one in work.tasks:
         kinds[one.kind] = kinds.get(one.kind, 0) + one.count
     return {
-        metrics.HINTS: [((one.of,), one.count) for one in work.hints],
-        metrics.HINTS_AGE: [((one.of,), _age(snapshot, one.oldest_at)) for one in work.hints],
+        metrics.HINTS: [((snapshot.place_of(one.of)[1],), one.count) for one in work.hints],
+        metrics.HINTS_AGE: [
+            ((snapshot.place_of(one.of)[1],), _age(snapshot, one.oldest_at)) for one in work.hints
+        ],
         metrics.REVIEW_TASKS: [((kind,), count) for kind, count in kinds.items()],
-        metrics.EFFECTS_UNSETTLED: [((one.of, one.kind), one.count) for one in work.effects],
+        metrics.EFFECTS_UNSETTLED: [
+            ((snapshot.place_of(one.of)[1], one.kind), one.count) for one in work.effects
+        ],
         metrics.POLL_AGE: [
             ((one.environment, one.connection, one.poll), _age(snapshot, one.read_at))
             for one in snapshot.signs.polls
-            if one.read_at is not None
         ],
     }
 

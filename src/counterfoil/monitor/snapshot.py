@@ -23,6 +23,37 @@ class AgentSign:
     """`works`, `paused`, `starting`, or in words why it does not answer."""
     waiting: int = 0
     """Postings in its lane."""
+    quarantined: int = 0
+    """Postings that a crash interrupted and that wait for a person."""
+    held: str = ""
+    """Why nothing is posted until a person decides; empty where that is not so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskSign:
+    """Room on a disk of this machine."""
+
+    name: str
+    free_bytes: int
+    all_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSign:
+    """Credentials that end one day."""
+
+    environment: str
+    subject: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSign:
+    """How far this machine's clock is ahead of another one."""
+
+    other: str
+    ahead: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +65,13 @@ class Snapshot:
     recent: Recent
     signs: Signs
     agents: tuple[AgentSign, ...] = ()
+    disks: tuple[DiskSign, ...] = ()
+    ends: tuple[EndSign, ...] = ()
+    clocks: tuple[ClockSign, ...] = ()
+
+    def place_of(self, connection: str) -> tuple[str, str]:
+        """The environment and the name of a connection; of one that is gone its id alone."""
+        return self.signs.places.get(connection, ("", connection))
 
     @property
     def workers(self) -> list[WorkerSign]:

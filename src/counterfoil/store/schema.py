@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Identity, Integer, MetaData, Numeric, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy import BigInteger, Column, Date, Identity, Integer, Numeric, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 
-metadata = MetaData()
-
-
-def text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=key, nullable=null)
-
-
-def number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
-
-
-def flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False)
-
-
-def instant(name: str, *, null: bool = False) -> Column[object]:
-    return Column(name, TIMESTAMP(timezone=True), nullable=null)
-
-
-def json(name: str, *, null: bool = False) -> Column[object]:
-    return Column(name, JSONB(none_as_null=True), nullable=null)
-
-
-def sequence(name: str) -> Column[int]:
-    return Column(name, BigInteger, Identity(always=True), nullable=False)
-
+from counterfoil.store.alert_tables import alert as alert
+from counterfoil.store.alert_tables import alert_setting as alert_setting
+from counterfoil.store.alert_tables import alert_silence as alert_silence
+from counterfoil.store.columns import flag, instant, json, number, sequence, text
+from counterfoil.store.columns import metadata as metadata
 
 connection = Table(
     "connection",

@@ -104,6 +104,7 @@ DECLINES = Metric(
     ("connection", "window"),
     "The share of declined payments, of the last hour and of the week before it.",
 )
+ALERTS = Metric("counterfoil_alerts", Kind.GAUGE, ("environment", "rule"), "Alerts that stand, by rule.")
 TURNS = Metric(
     "counterfoil_turns_total",
     Kind.COUNTER,
@@ -125,6 +126,6 @@ METRICS = (
     *(OLDEST_UNPOSTED, PAYMENTS_UNPOSTED, MONEY_UNPOSTED),
     *(PAYMENTS_ENDED, POSTED_ALONE, PAYMENT_TO_POSTING, DECLINES),
     *(HINTS, HINTS_AGE, POLL_AGE, REVIEW_TASKS, EFFECTS_UNSETTLED),
-    *(TURNS, TURN_SECONDS, REQUESTS, REQUEST_SECONDS),
+    *(ALERTS, TURNS, TURN_SECONDS, REQUESTS, REQUEST_SECONDS),
 )
 """All of them, as the reference shows them."""

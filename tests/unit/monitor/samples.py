@@ -45,8 +45,9 @@ def unposted(amount: str, currency: str = "USD", *, minutes: int = 30) -> Unpost
     )
 
 
-def poll(read_at: datetime | None) -> PollSign:
-    return PollSign(environment="production", connection="shop", poll="poll", read_at=read_at)
+def poll(read_at: datetime) -> PollSign:
+    pace = timedelta(minutes=5)
+    return PollSign(environment="production", connection="shop", poll="poll", read_at=read_at, pace=pace)
 
 
 def tried(hour: int, hour_declined: int, week: int, week_declined: int) -> Tried:
@@ -79,7 +80,9 @@ def snapshot(
         at=NOW,
         open_work=work,
         recent=recent,
-        signs=Signs(workers=workers, polls=polls, database_now=NOW),
+        signs=Signs(
+            workers=workers, polls=polls, places={"c1": ("production", "c1"), "shop": ("production", "shop")}
+        ),
         agents=agents,
     )
 

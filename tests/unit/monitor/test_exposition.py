@@ -34,7 +34,7 @@ BUSY = snapshot(
         effects=(counted("c1", "unknown", 1),),
     ),
     recent=replace(NOTHING, ended=(ended(18, 15, 2),), tried=(tried(10, 5, 0, 0),)),
-    polls=(poll(ago(minutes=4)), poll(None)),
+    polls=(poll(ago(minutes=4)),),
     workers=(worker(seconds=3), worker(minutes=5)),
     agents=(AgentSign(environment="production", company="01", state="works", waiting=4),),
 )
@@ -71,7 +71,7 @@ def test_without_a_database_no_old_figure_is_shown() -> None:
 
 
 def test_every_gauge_is_told_and_nothing_is_divided_by_nothing() -> None:
-    told = {metrics.BUILD, metrics.DATABASE_UP, metrics.FIGURES_AGE, *figures(BUSY)}
+    told = {metrics.BUILD, metrics.DATABASE_UP, metrics.FIGURES_AGE, metrics.ALERTS, *figures(BUSY)}
     assert told == {metric for metric in METRICS if metric.kind is Kind.GAUGE}
     assert all(not samples or metric is metrics.WORKERS for metric, samples in figures(snapshot()).items())
 

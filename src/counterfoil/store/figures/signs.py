@@ -1,9 +1,10 @@
-"""Signs of life: workers, polls, the database's own clock."""
+"""Signs of life: workers and polls."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -21,47 +22,63 @@ class WorkerSign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollSign:
-    """A poll of a connection that is switched on, and when it last read everything; None: never."""
+    """A poll of a connection that is switched on.
+
+    `read_at` says when it last read everything, or, where it never did, when the connection was entered.
+    """
 
     environment: str
     connection: str
     poll: str
-    read_at: datetime | None
+    read_at: datetime
+    pace: timedelta
+    """The longest pause that it makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What is polled of a kind of connection, by the name of its cursor."""
+
+    kind: str
+    poll: str
+    pace: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """All of them, and what the database took the time to be."""
+    """All of them."""
 
     workers: tuple[WorkerSign, ...]
     polls: tuple[PollSign, ...]
-    database_now: datetime
+    places: Mapping[str, tuple[str, str]]
+    """The environment and the name of each connection, by its id."""
 
 
 WORKERS = sa.text("SELECT id, host, pid, started_at, heartbeat_at FROM worker ORDER BY started_at, id")
 
 # What is polled of a connection goes by its kind.
 POLLS = sa.text("""
-    SELECT connection.environment, connection.name AS connection, wanted.poll, cursor.updated_at AS read_at
+    SELECT connection.environment, connection.name AS connection, wanted.poll, wanted.pace,
+           coalesce(cursor.updated_at, connection.updated_at) AS read_at
     FROM connection
-    JOIN unnest(:kind ::text[], :poll ::text[]) AS wanted (kind, poll) ON wanted.kind = connection.kind
+    JOIN unnest(:kind ::text[], :poll ::text[], :pace ::interval[]) AS wanted (kind, poll, pace)
+      ON wanted.kind = connection.kind
     LEFT JOIN cursor ON cursor.connection = connection.id AND cursor.name = wanted.poll
     WHERE connection.enabled
     ORDER BY connection.environment, connection.name, wanted.poll
 """)
 
-NOW = sa.text("SELECT clock_timestamp()")
+PLACES = sa.text("SELECT id, environment, name FROM connection")
 
 
 def read_workers(connection: sa.Connection) -> tuple[WorkerSign, ...]:
     return tuple(WorkerSign(**row) for row in connection.execute(WORKERS).mappings())
 
 
-def read_signs(connection: sa.Connection, polled: tuple[tuple[str, str], ...]) -> Signs:
-    """`polled` says of each kind of connection which polls it has, by the name of the cursor."""
-    kinds = {"kind": [kind for kind, _ in polled], "poll": [poll for _, poll in polled]}
+def read_signs(connection: sa.Connection, polled: Sequence[Polled]) -> Signs:
+    wanted = {name: [getattr(one, name) for one in polled] for name in ("kind", "poll", "pace")}
     return Signs(
         workers=read_workers(connection),
-        polls=tuple(PollSign(**row) for row in connection.execute(POLLS, kinds).mappings()),
-        database_now=connection.execute(NOW).scalar_one(),
+        polls=tuple(PollSign(**row) for row in connection.execute(POLLS, wanted).mappings()),
+        places={row.id: (row.environment, row.name) for row in connection.execute(PLACES)},
     )
