@@ -1,4 +1,4 @@
-"""The tables of alerts; what they mean stands in migrations/sql/0015_alerts.sql."""
+"""The tables of alerts; what they mean stands in migrations/sql/0017_alerts.sql."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from counterfoil.store.migration import run_script
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
-    run_script("0015_alerts.sql", schema="counterfoil")
+    run_script("0017_alerts.sql", schema="counterfoil")
