@@ -6,13 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from counterfoil.ports.breakers import Breaker, BreakerState, Hand, Limit
 from counterfoil.ports.engine import Parked
+from counterfoil.ports.errors import RestingError, TransientError
 from counterfoil.runtime.breaker import FAILURES_MAX, answered, closed_by_hand, failed, let_through
+from counterfoil.runtime.calls import ConnectionGuard, one_turn
 from counterfoil.runtime.redrive import RUNS_FIRST, Redrive
 from counterfoil.store.breakers import StoredBreakers
+from counterfoil.store.database import Database
 from counterfoil.store.run_queue import Behind, Turn
 from tests.integration.store.samples import Hub, event
 
@@ -131,3 +135,29 @@ def test_a_run_that_waits_for_a_connection_without_trouble_goes_on(hub: Hub) -> 
     park(hub, run)
     assert Redrive(StoredBreakers(hub.database), hub.queue).turn() == 1
     assert hub.status(run) == "waiting"
+
+
+def test_two_workers_share_one_breaker_and_one_limit(hub: Hub) -> None:
+    """Each worker has a pool of connections of its own, as in a process of its own."""
+    stores = [StoredBreakers(Database(hub.database.conninfo)) for _ in range(2)]
+    first, second = (ConnectionGuard("c1", "c1", store) for store in stores)
+    limit = Limit(per_minute=1, burst=5)
+    stores[0].change("c1", lambda breaker, _now: replace(breaker, limit=limit))
+
+    def is_let_in(guard: ConnectionGuard) -> bool:
+        try:
+            with one_turn(), guard.calling():
+                return True
+        except RestingError:
+            return False
+
+    with ThreadPoolExecutor(4) as threads:
+        let_in = list(threads.map(is_let_in, [first, second] * 10))
+    assert let_in.count(True) == 5
+    stores[1].change("c1", lambda breaker, _now: replace(breaker, limit=None))
+    for _ in range(FAILURES_MAX):
+        with pytest.raises(TransientError, match="no route"), first.calling():
+            raise TransientError("no route", retry_after_seconds=HOUR)
+        stores[1].change("c1", lambda breaker, _now: replace(breaker, quiet_until=None))
+    with pytest.raises(RestingError, match="c1 is away"), second.calling():
+        pytest.fail("called")

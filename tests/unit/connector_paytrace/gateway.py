@@ -12,6 +12,7 @@ from counterfoil.connectors.paytrace.connector import connect
 from counterfoil.connectors.paytrace.settings import Generation, PaytraceSettings
 from counterfoil.connectors.paytrace.wire_v1 import charges, exports
 from counterfoil.http.client import OutboundLimits
+from counterfoil.ports.breakers import CallGuard
 from counterfoil.ports.clock import ManualClock
 from counterfoil.security.secrets import Secret
 from tests.unit.connector_paytrace.records import MERCHANT
@@ -43,6 +44,7 @@ class PreparedPaytrace:
         generation: Generation = "v1",
         *,
         limits: OutboundLimits | None = None,
+        guard: CallGuard | None = None,
     ) -> None:
         self.clock = ManualClock(NOON)
         self.requests: list[httpx2.Request] = []
@@ -63,6 +65,7 @@ class PreparedPaytrace:
             limits=limits,
             transport=httpx2.MockTransport(self._handle),
             newest=lambda: self.settings,
+            guard=guard,
         )
         self.connector = self.connection.gateway
 
