@@ -17,6 +17,7 @@ from counterfoil.ports.catalogue import Nature, OperationSpec
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Failed, Finished, Outcome
 from counterfoil.ports.errors import TransientError
+from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 from counterfoil.ports.intake import OwnEvent, OwnEventTold
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
 from counterfoil.runtime.interpreter import Interpreter
@@ -42,21 +43,45 @@ nodes:
     with: {items: find}
     then: {told: done, nothing: done}
 """
-SPEC = OperationSpec(
-    name="invoices.find", label="Find", nature=Nature.READING, outcomes=("found",), item_key="number"
+WHEN = 'item.open.at_least(money("50.00 USD"))'
+INVOICE = RecordSpec(
+    name="invoice",
+    label="An invoice",
+    fields=(
+        FieldSpec(name="number", label="Its number", type=ValueType.TEXT),
+        FieldSpec(name="open", label="What is open", type=ValueType.MONEY),
+    ),
 )
+FOUND = RecordSpec(
+    name="invoices",
+    label="Invoices",
+    fields=(FieldSpec(name="items", label="They", type=ValueType.LIST, record=INVOICE),),
+)
+SPEC = OperationSpec(
+    name="invoices.find",
+    label="Find",
+    nature=Nature.READING,
+    outcomes=("found",),
+    gives={"found": FOUND},
+    item_key="number",
+)
+
+
+def choosy(condition: str = WHEN) -> str:
+    """The flow, which tells only some of the items."""
+    return FLOW.replace("    each: invoice_due\n", f"    each: invoice_due\n    when: {condition}\n")
 
 
 class Bench:
     """An interpreter whose one operation finds what the test says."""
 
-    def __init__(self, items: object) -> None:
+    def __init__(self, items: object, text: str = FLOW) -> None:
         self.items = items
         self.events = MemoryOwnEvents()
         self.clock = ManualClock(NOW)
         self.store = MemoryRunStore(self.clock)
-        flow = parse_flow(FLOW)
-        self.store.flows[flow.version] = FLOW
+        flow = parse_flow(text)
+        self.store.flows[flow.version] = text
         event = StoredEvent(
             id="event-1",
             key="schedule/dev/due/01/now",
@@ -166,7 +191,52 @@ def test_a_node_that_gives_no_list_is_told_before_anything_runs() -> None:
     assert "needs 'items' under 'with'" in str(missing)
 
 
+def owing(number: str, amount: str, currency: str = "USD") -> Mapping[str, Any]:
+    return {"number": number, "open": {"amount": amount, "currency": currency}}
+
+
+def test_only_items_for_which_the_condition_holds_are_told() -> None:
+    bench = Bench([owing("1001", "50.00"), owing("1002", "49.99"), owing("1003", "60.00")], choosy())
+    bench.carry()
+    assert [event.key[-4:] for event in bench.told()] == ["1001", "1003"]
+    told = {"items": "2 told as item.invoice_due", "left_out": f"1: {WHEN}"}
+    assert bench.store.closed["run-1"] == (RunResult.DONE, told)
+
+
+def test_where_the_condition_holds_for_none_nothing_is_told() -> None:
+    bench = Bench([owing("1002", "49.99")], choosy())
+    bench.carry()
+    assert bench.told() == []
+    assert bench.store.closed["run-1"][1]["items"] == "no invoice_due"
+
+
+def test_where_the_condition_has_no_answer_for_one_nothing_is_told_of_any() -> None:
+    bench = Bench([owing("1001", "50.00"), owing("1002", "60.00", "EUR")], choosy())
+    bench.carry()
+    assert bench.told() == []
+    (review,) = bench.store.reviews
+    assert review.why.startswith("node one_by_one, item 1002: it compares amounts of different currencies")
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        (WHEN.replace("open", "opne"), "line 12: one_by_one: when: no 'item.opne"),
+        ('item.open == "50.00 USD"', "'==' does not go with money and text"),
+        ("item.number", "a condition is true or false"),
+    ],
+)
+def test_a_condition_on_an_item_is_checked_before_anything_runs(condition: str, message: str) -> None:
+    (finding,) = validate(parse_flow(choosy(condition)), {SPEC.name: SPEC})
+    assert message in str(finding)
+    assert parse_flow(choosy()).version != parse_flow(FLOW).version
+
+
 def test_a_picture_says_what_each_item_starts() -> None:
     card = next(each for each in cards_of(parse_flow(FLOW), {SPEC.name: SPEC}) if each.name == "one_by_one")
     assert card.label == "Start a run for each invoice_due"
     assert card.lines[0].text == "each item: item.invoice_due"
+    choosing = next(
+        each for each in cards_of(parse_flow(choosy()), {SPEC.name: SPEC}) if each.name == "one_by_one"
+    )
+    assert any(line.text.startswith("when item.open") for line in choosing.lines)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
-from counterfoil.flows.nodes.each import ITEMS_MAX, NOTHING, TOLD, Each
+from counterfoil.flows.conditions.condition import Condition, UndecidedError
+from counterfoil.flows.nodes.each import ITEM, ITEMS_MAX, NOTHING, TOLD, Each
+from counterfoil.flows.nodes.node import Node
 from counterfoil.flows.triggers.items import ITEMS
 from counterfoil.ports.catalogue import OperationSpec
 from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.intake import OwnEvent, OwnEventSink
 from counterfoil.ports.run_store import Json, Run
+from counterfoil.runtime.nodes.decide import ConditionUndecidedError
 from counterfoil.runtime.nodes.means import Place
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -28,13 +32,30 @@ def make_each(deed: Each, place: Place) -> Operation:
     source = place.around.specs_of_inputs(place.node).get(ITEMS)
     if source is None or not source.item_key:
         raise DefectError(f"node {place.node.name} has no list of items: the flow was not checked")
-    events = place.bench.means.events
-    return Operation(spec=place.spec, act=lambda step: _tell(deed, source, step, events))
+    events, when = place.bench.means.events, deed.checked(place.node, place.around)
+
+    def act(step: Step) -> StepResult:
+        items = _named(step.inputs[ITEMS], source)
+        wanted = {key: item for key, item in items.items() if _is_wanted(place.node, when, key, item)}
+        told = _tell(deed, wanted, step, events)
+        left = {"left_out": f"{len(items) - len(wanted)}: {deed.when}"} if len(wanted) < len(items) else {}
+        return replace(told, summary=dict(told.summary) | left)
+
+    return Operation(spec=place.spec, act=act)
 
 
-def _tell(deed: Each, source: OperationSpec, step: Step, events: OwnEventSink) -> StepResult:
+def _is_wanted(node: Node, when: Condition | None, key: str, item: Json) -> bool:
+    """Where one item has no answer nothing is told of any: a person looks first."""
+    if when is None:
+        return True
+    try:
+        return when.holds({ITEM: item})
+    except UndecidedError as error:
+        raise ConditionUndecidedError(f"node {node.name}, item {key}: {error}: {when.text}") from error
+
+
+def _tell(deed: Each, items: Mapping[str, Json], step: Step, events: OwnEventSink) -> StepResult:
     """A repeat tells the same again, and what is stored already starts nothing more."""
-    items = _named(step.inputs[ITEMS], source)
     if not items:
         return StepResult(outcome=NOTHING, summary={ITEMS: f"no {deed.item}"})
     told = events.tell([_event(deed, step.run, key, item) for key, item in items.items()])
