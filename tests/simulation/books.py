@@ -163,7 +163,7 @@ class Books(MemoryErp):
             ledger=dict(self.ledger),
             entries=self.entries,
             keyed=[copy.copy(each) for each in self.keyed],
-            journal=Journal(list(self.journal.entries)),
+            journal=self.journal.copied(),
         )
 
     def restore(self, backup: Stood) -> None:
@@ -189,6 +189,12 @@ class Books(MemoryErp):
             self._put_back(self._lost)
 
     # The ERP.
+
+    @override
+    def find_posting(self, key: PostingKey) -> Posted | None:
+        if key not in self.ledger and key in self.copy:
+            raise TransientError(f"{key} was posted and is missing, as after a restore")
+        return super().find_posting(key)
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:

@@ -19,7 +19,7 @@ from tests.support.gateway_loops import CONNECTION
 from tests.support.samples import usd
 from tests.support.simulated_gateway import PACIFIC
 
-AMOUNTS = ("5.00", "9.00", "9.00", "12.34", "80.00", "1200.00")
+AMOUNTS = ("5.00", "9.00", "9.00", "12.34", "80.00", "80.00", "33.33", "120.00", "1200.00")
 CUSTOMERS = ("ADA", "BO", "CY")
 
 
@@ -41,10 +41,10 @@ class Customers:
         """Some are known at the gateway, and some of those let their invoices be charged."""
         scene, reference = self._scene, f"v{number}"
         scene.books.customers.add(CustomerNumber(name))
-        if self._dice.randrange(3) == 0:
+        if self._dice.randrange(6) == 0:
             return
         scene.rows.cross_references[CONNECTION, VAULT_CUSTOMER, reference] = name
-        if self._dice.randrange(2):
+        if self._dice.randrange(4):
             consent = Consent(by=name, at=NOW, text="charge me", scope=ConsentScope.OPEN_INVOICES)
             method = SavedMethod(reference=reference, customer=CustomerNumber(name), consent=consent)
             scene.methods.all[reference] = method
@@ -63,7 +63,7 @@ class Customers:
                 kind=ItemKind.INVOICE,
                 shelf=Shelf.CURRENT,
                 invoiced_on=today,
-                due_on=today + timedelta(days=dice.randrange(-3, 5)),
+                due_on=today + timedelta(days=dice.randrange(-3, 2)),
                 total=amount,
                 open=amount,
             )
@@ -91,7 +91,7 @@ class Customers:
 
     def _reference(self, invoice: Invoice) -> str:
         number = invoice.number
-        return self._dice.choice((number, number, number, f" Inv #{number} ", "99887766", "", "thanks"))
+        return self._dice.choice((number,) * 9 + (f" Inv #{number} ", "99887766", "", "thanks"))
 
     def pay_by_link(self) -> None:
         links = self._scene.gateway.links
@@ -174,5 +174,5 @@ ACTS: Mapping[Callable[[Customers], None], int] = {
     Customers.pay: 14,
     Customers.pay_by_link: 3,
     Customers.later: 4,
-    Customers.dispute: 4,
+    Customers.dispute: 6,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +22,7 @@ from counterfoil.domain.invoice import Invoice, ItemKind
 from counterfoil.domain.money import Money
 from counterfoil.ports.erp import Posted
 
+Account = tuple[str, str]
 Line = tuple[str, Money]
 """An account and what it is debited; credits are negative."""
 CLEARING, RECEIVABLE, BANK, SURCHARGE, FEES = "clearing", "receivable", "bank", "surcharge", "fees"
@@ -40,30 +40,28 @@ class Entry:
 
 @dataclass
 class Journal:
-    """Entries in the order in which they were made."""
+    """Entries in the order in which they were made, and what they sum to."""
 
     entries: list[Entry] = field(default_factory=list)
+    balances: dict[Account, Money] = field(default_factory=dict)
+    """By account and currency."""
+    unbalanced: list[Entry] = field(default_factory=list)
+    """Those whose debits are not their credits."""
 
     def enter(self, about: str, *lines: Line) -> None:
-        self.entries.append(Entry(about, tuple(line for line in lines if not line[1].is_zero)))
+        entry = Entry(about, tuple(line for line in lines if not line[1].is_zero))
+        self.entries.append(entry)
+        sums: dict[str, Money] = {}
+        for account, amount in entry.lines:
+            currency = amount.currency
+            sums[currency] = sums.get(currency, Money.zero(currency)) + amount
+            place = (account, currency)
+            self.balances[place] = self.balances.get(place, Money.zero(currency)) + amount
+        if any(not amount.is_zero for amount in sums.values()):
+            self.unbalanced.append(entry)
 
-    def balances(self) -> Mapping[tuple[str, str], Money]:
-        """By account and currency."""
-        sums: dict[tuple[str, str], Money] = {}
-        for entry in self.entries:
-            for account, amount in entry.lines:
-                place = (account, amount.currency)
-                sums[place] = sums.get(place, Money.zero(amount.currency)) + amount
-        return sums
-
-    def unbalanced(self) -> Iterator[str]:
-        """Entries whose debits are not their credits."""
-        for entry in self.entries:
-            sums: dict[str, Money] = defaultdict(lambda: Money.zero("USD"))
-            for _, amount in entry.lines:
-                sums[amount.currency] = sums.get(amount.currency, Money.zero(amount.currency)) + amount
-            if any(not amount.is_zero for amount in sums.values()):
-                yield f"{entry.about}: {sums}"
+    def copied(self) -> Journal:
+        return Journal(list(self.entries), dict(self.balances), list(self.unbalanced))
 
 
 def receivable(customer: str) -> str:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import lru_cache
 
 from typing_extensions import override
 
@@ -118,6 +119,10 @@ _OF_RUNS = (
 )
 
 
+parsed = lru_cache(parse_flow)
+"""Texts are the same for all seeds."""
+
+
 class Rows(MemoryRunStore, EventSink, OwnEventSink, HintStore, CursorStore):
     """One database; each method is a transaction."""
 
@@ -127,6 +132,8 @@ class Rows(MemoryRunStore, EventSink, OwnEventSink, HintStore, CursorStore):
         self.triggers: dict[str, str] = {}
         self.lineages: dict[str, list[str]] = defaultdict(list)
         self.tasks: list[Answerable] = []
+        self.out_of_order: list[str] = []
+        """Runs that ended before an older one of their order key."""
         self._numbers = itertools.count(1)
 
     # Backups.
@@ -150,7 +157,7 @@ class Rows(MemoryRunStore, EventSink, OwnEventSink, HintStore, CursorStore):
     # Deployments.
 
     def deploy(self, text: str) -> str:
-        flow = parse_flow(text)
+        flow = parsed(text)
         self.flows[flow.version] = text
         self.triggers[flow.version] = flow.event
         self.written.live[flow.name] = flow.version
@@ -289,10 +296,16 @@ class Rows(MemoryRunStore, EventSink, OwnEventSink, HintStore, CursorStore):
     ) -> None:
         if run_id in self.closed:
             return
+        self._note_order(run_id)
         super().close_run(run_id, result, summary, review)
         self.written.states[run_id] = replace(self.written.states[run_id], status=result.value, due_at=None)
         if review is not None:
             self.tasks.append(Answerable(review, self.runs[run_id].order_key))
+
+    def _note_order(self, run_id: str) -> None:
+        names = self.lineages[self.runs[run_id].order_key]
+        elders = names[: names.index(run_id)]
+        self.out_of_order += [f"{run_id} ended before {name}" for name in elders if name not in self.closed]
 
     @override
     def find_lineage(self, run: Run) -> Sequence[LineageEvent]:

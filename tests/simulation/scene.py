@@ -48,10 +48,23 @@ class Policies:
     due: DuePolicy = field(default_factory=DuePolicy)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What the scene is made of; a test of the simulation puts a broken part in."""
+
+    rows: type[Rows] = Rows
+    queue: type[MemoryQueue] = MemoryQueue
+    effects: type[MemoryEffects] = MemoryEffects
+    books: type[Books] = Books
+
+
+SOUND = Parts()
+
+
 class Scene:
     """The hub's database, the gateway, the books and the weather between them."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, parts: Parts) -> None:
         self.seed = seed
         self.chance = Chance(seed)
         self.dice = self.chance.dice
@@ -63,10 +76,10 @@ class Scene:
             chance=self.chance,
             meanwhile=self.meanwhile,
         )
-        self.rows = Rows(self.clock)
-        self.queue = MemoryQueue(self.rows)
-        self.effects = MemoryEffects(self.clock)
-        self.books = Books(self.clock, outbox=self.dice.randrange(4) == 0)
+        self.rows = parts.rows(self.clock)
+        self.queue = parts.queue(self.rows)
+        self.effects = parts.effects(self.clock)
+        self.books = parts.books(self.clock, outbox=self.dice.randrange(4) == 0)
         self.methods = Methods()
         self.policies = Policies(
             refunds=RefundPolicy(reopens=self.dice.randrange(3) > 0),

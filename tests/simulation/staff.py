@@ -11,7 +11,6 @@ from counterfoil.domain.identifiers import CustomerNumber
 from counterfoil.domain.invoice import Invoice
 from counterfoil.domain.payment import Payment, PaymentKind, Tender
 from counterfoil.domain.receipt import receipt_key
-from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.library import PAY_LINK
 from counterfoil.ports.effects import EffectKind, EffectRow, EffectState
 from counterfoil.ports.errors import DecisionError
@@ -22,7 +21,7 @@ from counterfoil.runtime.pay_links import hear_made
 from counterfoil.runtime.starting import Start, start_by_person
 from tests.simulation.customers import CUSTOMERS
 from tests.simulation.flows import ENTER, LEAVE
-from tests.simulation.rows import COMPANY, ENVIRONMENT
+from tests.simulation.rows import COMPANY, ENVIRONMENT, parsed
 from tests.simulation.scene import BOOKS, Scene
 from tests.support.gateway_people import GatewayPeople
 from tests.support.samples import usd
@@ -40,7 +39,8 @@ class Staff:
         self.wants: dict[str, GiveBack] = {}
         """Money that is to go back; wanted until it is known how that ended."""
         self.started: list[OwnEvent] = []
-        """Flows that somebody started by hand; started again after a restore."""
+        """Flows that somebody started by hand."""
+        self._told = 0
 
     # At the gateway.
 
@@ -75,9 +75,27 @@ class Staff:
             id=f"s{len(self.started) + 1}",
             at=scene.clock.now(),
         )
-        flow = parse_flow(scene.rows.flows[scene.rows.written.live[PAY_LINK]])
+        flow = parsed(scene.rows.flows[scene.rows.written.live[PAY_LINK]])
         self.started.append(start_by_person(flow, start))
         scene.rows.tell(self.started[-1:])
+
+    def charge_now(self) -> None:
+        """Somebody has a due invoice charged before the morning's flow finds it."""
+        open_ = self._open_invoices()
+        if open_:
+            number = self._dice.choice(open_).number
+            self._told += 1
+            event = OwnEvent(
+                connection=BOOKS,
+                company=COMPANY,
+                key=f"item/{self._told}",
+                source="person",
+                kind="item.invoice_due",
+                order_key=f"item/invoice_due/{COMPANY}/{number}",
+                body={"item": {"invoice": number}, "company": COMPANY},
+                occurred_at=self._scene.clock.now(),
+            )
+            self._scene.rows.tell([event])
 
     # In the books.
 
@@ -134,11 +152,11 @@ class Staff:
 
     def answer(self) -> None:
         """Everything that somebody is asked and can say."""
+        self._scene.books.post_again()
         self._say_of_effects()
         for key in list(self._scene.books.in_question):
             self._scene.books.say(key)
         self._answer_runs()
-        self._scene.books.post_again()
 
     def _say_of_effects(self) -> None:
         effects, now = self._scene.effects, self._scene.clock.now()
@@ -177,6 +195,7 @@ ACTS: Mapping[Callable[[Staff], None], int] = {
     Staff.refund_there: 1,
     Staff.void_there: 1,
     Staff.ask_by_link: 3,
+    Staff.charge_now: 5,
     Staff.take_a_cheque: 3,
     Staff.key_a_payment: 3,
     Staff.close_the_month: 1,

@@ -7,9 +7,10 @@ import sys
 
 import pytest
 
+from tests.simulation.broken import BROKEN, first_caught
 from tests.simulation.world import simulate
 
-SEEDS = 60
+SEEDS = 72
 PARTS = 6
 
 
@@ -17,6 +18,11 @@ PARTS = 6
 def test_every_cent_is_in_the_books_once_or_a_persons_whatever_fails_whenever(part: int) -> None:
     for seed in range(part, SEEDS, PARTS):
         simulate(seed)
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_on_purpose_is_caught_within_some_dozen_seeds(what: str) -> None:
+    assert first_caught(BROKEN[what], seeds=150) is not None
 
 
 def test_a_seed_plays_the_same_again_also_in_another_process() -> None:

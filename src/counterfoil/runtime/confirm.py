@@ -87,8 +87,11 @@ class Confirmer:
     def _confirm_all(self, hints: Sequence[Hint]) -> Confirmed:
         if not hints:
             return Confirmed()
-        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="confirm") as pool:
-            ends = list(pool.map(self._confirm, hints))
+        if len(hints) == 1:
+            ends = [self._confirm(hints[0])]
+        else:
+            with ThreadPoolExecutor(PARALLEL, thread_name_prefix="confirm") as pool:
+                ends = list(pool.map(self._confirm, hints))
         return Confirmed(
             confirmed=ends.count("confirmed"),
             refused=ends.count("refused"),

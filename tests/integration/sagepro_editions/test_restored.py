@@ -118,6 +118,8 @@ def test_an_agent_that_runs_posts_the_decided_batch_again(site: Site, profile: P
         decided = restored(profile, "--repost", "--person", "Ann Lee")
         assert decided.exit_code == 1
         assert decided.stdout.count("to be posted again") == 2
+        with pytest.raises(TransientError, match="about to be posted again"):
+            company.find_posting(LATE[0].key)
         post(company, NEW)
         assert all(isinstance(answer, AlreadyPosted) for answer in company.post(LATE))
     assert restored(profile).exit_code == 0
@@ -148,6 +150,9 @@ def test_a_ledger_put_back_holds_and_is_noted_again_from_its_copy(site: Site, pr
         assert company.health.held.startswith("2 postings are not in the posting ledger any more")
         with pytest.raises(TransientError):
             company.post(LATE)
+        with pytest.raises(TransientError, match="was posted and is missing"):
+            company.find_posting(LATE[0].key)
+        assert company.find_posting(NEW.key) is None
     listed = json.loads(restored(profile, "--json").stdout)["astray"]
     assert [(one["key"], one["lacks"]) for one in listed] == [(str(fact.key), "ledger") for fact in LATE]
     assert restored(profile, "--repost", "--person", "Ann Lee").exit_code == 0
@@ -314,7 +319,8 @@ def test_what_the_rung_does_not_allow_any_more_is_not_posted_again(site: Site, p
         write_calibration(site.profile.calibration, Calibration(company="01", kinds={move.kinds[0]: seen}))
         post(company, NEW)
         assert company.find_posting(LATE[0].key) is not None
-        assert company.find_posting(LATE[1].key) is None
+        with pytest.raises(TransientError, match="about to be posted again"):
+            company.find_posting(LATE[1].key)
     assert len(site.read(TableName.CASH)) == 3
     assert site.findings() == []
 

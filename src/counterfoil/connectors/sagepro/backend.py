@@ -111,6 +111,13 @@ class RestoreWatch(Protocol):
         """
         ...
 
+    def missed(self, key: PostingKey) -> str:
+        """Why nobody may conclude that it was never posted although it does not stand; empty where they may.
+
+        Any thread may ask.
+        """
+        ...
+
     def waiting(self) -> tuple[Fact, ...]:
         """What a person decided to post again, and what was not tried yet."""
         ...

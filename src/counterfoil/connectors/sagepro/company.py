@@ -226,7 +226,17 @@ class SageProCompany(Erp, ChangeFeed):
 
     @override
     def find_posting(self, key: PostingKey) -> Posted | None:
-        return self._working().backend.find_posting(key)
+        """As it stands in the posting ledger; what a restore took away is not told as never posted.
+
+        Raises:
+            TransientError: it was posted and is missing, until a person decided and it is posted again.
+        """
+        work = self._working()
+        posted = work.backend.find_posting(key)
+        missed = "" if posted is not None else work.guard.missed(key)
+        if missed:
+            raise TransientError(missed)
+        return posted
 
     @override
     def preview(self, fact: Fact) -> PreviewAnswer:

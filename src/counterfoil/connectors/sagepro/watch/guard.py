@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 class RestoreGuard(RestoreWatch):
-    """For the lane's thread, but for `look`, which any thread may call."""
+    """For the lane's thread, but for `look` and `missed`, which any thread may call."""
 
     def __init__(self, site: WatchedSite, copy: LedgerCopy, book: Decisions) -> None:
         self._site = site
@@ -58,6 +58,20 @@ class RestoreGuard(RestoreWatch):
             self._copy.catch_up(self._book)
         else:
             _log.error("postings_astray", company=self._site.profile.company, why=self.why)
+
+    @override
+    def missed(self, key: PostingKey) -> str:
+        try:
+            was_posted = self._copy.has(str(key))
+        except TransientError as error:
+            _log.warning("ledger_copy_unreadable", company=self._site.profile.company, why=str(error))
+            return ""
+        if not was_posted or self._book.has(str(key)):
+            return ""
+        if str(key) not in self._book.keys():  # noqa: SIM118 - no mapping
+            return f"{key} was posted and is missing, as after a restore: a person decides"
+        is_coming = any(fact.key == key for fact in self._book.waiting())
+        return f"{key} is missing since a restore, and about to be posted again" if is_coming else ""
 
     @override
     def waiting(self) -> tuple[Fact, ...]:

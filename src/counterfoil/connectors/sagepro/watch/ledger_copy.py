@@ -53,6 +53,11 @@ class LedgerCopy:
                 _put(connection, records)
                 last = records[-1].number
 
+    def has(self, key: str) -> bool:
+        """Whether it was posted at some time."""
+        with self._file.use() as connection:
+            return connection.execute("SELECT 1 FROM posting WHERE key = ?", (key,)).fetchone() is not None
+
     def lost(self, ledger: Decisions) -> tuple[RawRecord, ...]:
         """What stands here and neither among the ledger's postings nor among its decisions, oldest first.
 
