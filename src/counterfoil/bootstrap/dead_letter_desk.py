@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.entered_lines import read_line
 from counterfoil.bootstrap.promotion import require_person
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.domain.correcting import CorrectionError, read_corrections
 from counterfoil.domain.dead_letters import Act
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.engine import Engine
 from counterfoil.runtime.letter_view import LetterView, view
 from counterfoil.store.acts import ActRow, Acts
+from counterfoil.store.corrections import Corrections
 from counterfoil.store.dead_letters import CauseRow, DeadLetters, LetterFilter, LetterRow
+from counterfoil.store.errors import RowMissingError
 from counterfoil.store.letter_acts import Done, LetterActs, Order
 from counterfoil.store.run_queue import RunQueue
 
@@ -32,6 +36,7 @@ class DeadLetterDesk:
         self._letters = DeadLetters(workspace.database)
         self._log = Acts(workspace.database)
         self._acts = LetterActs(workspace.database, queue, workspace.clock)
+        self._corrections = Corrections(workspace.database, queue, workspace.clock)
 
     def causes(self, wanted: LetterFilter) -> Sequence[CauseRow]:
         """The groups of letters with one cause, the largest first."""
@@ -85,6 +90,26 @@ class DeadLetterDesk:
         """A new attempt of each, which reads what is done already and posts nothing twice."""
         why = read_line("reason", why, may_lack=True) or "retried"
         return self._acts.carry_out(seen, Order(act=Act.RETRY, by=require_person(by), why=why))
+
+    def correct(self, run: str, given: Mapping[str, str], *, by: str, why: str) -> None:
+        """A new attempt on what a person says is right; for a held run too, whose question it answers.
+
+        Raises:
+            ConfigurationError: that may not be corrected, or not any more; says why.
+        """
+        try:
+            changes = read_corrections(given)
+        except CorrectionError as error:
+            raise ConfigurationError(str(error)) from error
+        require_no_card(**changes)
+        try:
+            objection = self._corrections.correct(
+                run, changes, by=require_person(by), why=read_line("reason", why)
+            )
+        except RowMissingError as error:
+            raise ConfigurationError(f"{error}; counterfoil dead-letters list shows them") from error
+        if objection:
+            raise ConfigurationError(f"{run} cannot be corrected: {objection}")
 
     def skip(self, seen: Seen, *, by: str, why: str) -> Done:
         """Closes each without doing anything; the younger runs of its order key go on."""

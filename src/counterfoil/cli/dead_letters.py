@@ -96,6 +96,27 @@ def retry(  # noqa: PLR0913 - a command's options
 
 
 @app.command()
+def correct(
+    run: Annotated[str, typer.Argument(help="One dead letter, or a held run with an open review task.")],
+    *,
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why it is corrected.")],
+    invoice: Annotated[str | None, typer.Option(help="The invoice that the payment is for.")] = None,
+    order: Annotated[str | None, typer.Option(help="The order that the payment is for.")] = None,
+    data: Data = None,
+) -> None:
+    """Tries again with another invoice or order number; refused once anything may have been written.
+
+    Nothing else of a payment can be corrected: the rest is the gateway's record of what happened.
+    """
+    given = {"invoice_reference": invoice, "order_reference": order}
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        changes = {name: text for name, text in given.items() if text is not None}
+        DeadLetterDesk(workspace).correct(run, changes, by=by, why=reason)
+    say("corrected; it is tried again")
+
+
+@app.command()
 def skip(  # noqa: PLR0913 - a command's options
     run: MaybeRun = "",
     *,

@@ -40,6 +40,8 @@ class Run:
     attempt: int
     failed: int = 0
     """Tries in a row that failed and brought the run no further."""
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    """What a person corrected of the payment that the event tells of, by field; for this run alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

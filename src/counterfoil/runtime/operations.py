@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from typing import assert_never
 
 from counterfoil.domain.cash_application import Applied, apply
+from counterfoil.domain.correcting import corrected, told_corrections
 from counterfoil.domain.cut_over import judge_start
 from counterfoil.domain.declines import Declines
 from counterfoil.domain.disputing import DisputePolicy
@@ -152,7 +153,8 @@ def read_payment(step: Step) -> Payment:
 
 
 def _normalise(step: Step, site: Site) -> StepResult:
-    payment = site.gateway.normalise(step.run.event.body)
+    told = site.gateway.normalise(step.run.event.body)
+    payment = corrected(told, step.run.corrections)
     if step.run.event.kind.endswith(f".{PaymentStatus.EXPIRED.value}"):
         # No record tells of it: the poll concluded it from the record's age.
         payment = replace(payment, status=PaymentStatus.EXPIRED)
@@ -163,6 +165,8 @@ def _normalise(step: Step, site: Site) -> StepResult:
         "amount": str(payment.amount),
         "tender": payment.tender.value,
     }
+    if step.run.corrections:
+        summary |= {"corrected": told_corrections(told, step.run.corrections)}
     return StepResult(outcome="payment", value=encoding.encode(payment), summary=summary)
 
 

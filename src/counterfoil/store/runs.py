@@ -31,7 +31,8 @@ VERSIONS_CACHED = 64
 
 READ_RUN = sa.text("""
     SELECT run.id, run.flow, run.flow_version, run.environment, run.company, run.order_key, run.attempts,
-           run.failed, inbox.id AS event, inbox.event_key, inbox.connection, inbox.kind, inbox.source,
+           run.failed, run.corrections,
+           inbox.id AS event, inbox.event_key, inbox.connection, inbox.kind, inbox.source,
            inbox.occurred_at, inbox.received_at, inbox.body
     FROM run JOIN inbox ON inbox.id = run.event
     WHERE run.id = :run
@@ -167,6 +168,7 @@ class StoredRuns(RunStore):
             order_key=row.order_key,
             attempt=row.attempts,
             failed=row.failed,
+            corrections=row.corrections or {},
         )
 
     @override

@@ -153,6 +153,7 @@ run = Table(
     text("cause", null=True),
     text("node", null=True),
     instant("stopped_at", null=True),
+    json("corrections", null=True),
 )
 
 run_step = Table(

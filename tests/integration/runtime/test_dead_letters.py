@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from counterfoil.domain.dead_letters import Act
 from counterfoil.domain.identifiers import InvoiceNumber
+from counterfoil.domain.payment import Payment
 from counterfoil.ports import encoding
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
@@ -27,7 +28,7 @@ from tests.support.samples import a_payment, an_invoice
 PAYMENT = a_payment(invoice_reference="1001")
 
 
-def accept(hub: Hub, books: Books) -> str:
+def accept(hub: Hub, books: Books, payment: Payment = PAYMENT) -> str:
     """The payment's run, on the flow that ships."""
     with hub.database.transaction() as connection:
         version = {"hash": books.version, "name": "f", "body": books.flow, "created_at": START}
@@ -38,8 +39,8 @@ def accept(hub: Hub, books: Books) -> str:
         key="payment/105968/captured",
         source="poll",
         kind="payment.captured",
-        order_key=PAYMENT.lineage,
-        body=encoding.encode(PAYMENT),
+        order_key=payment.lineage,
+        body=encoding.encode(payment),
         redacted=False,
         occurred_at=START,
     )
