@@ -12,6 +12,7 @@ from counterfoil.config import Settings
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store import backup, upgrade
 from counterfoil.store.database import Database
+from counterfoil.store.last_done import BACKUP, note_done
 from counterfoil.store.migration import migrate
 from counterfoil.store.server import EmbeddedServer
 
@@ -37,6 +38,14 @@ def back_up(settings: Settings, path: Path) -> None:
     _require_database(settings)
     with reachable(settings) as conninfo:
         backup.back_up(conninfo, path)
+        _note_backup(conninfo)
+
+
+def _note_backup(conninfo: str) -> None:
+    database = Database(conninfo)
+    with database.autocommit() as connection:
+        note_done(connection, BACKUP)
+    database.close()
 
 
 def restore(settings: Settings, path: Path) -> None:

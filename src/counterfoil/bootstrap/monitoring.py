@@ -23,6 +23,7 @@ from counterfoil.runtime import books_polling, polling, settlement_polling
 from counterfoil.store.figures.open_work import read_open_work
 from counterfoil.store.figures.recent import Recent, read_recent
 from counterfoil.store.figures.signs import Polled, read_signs, read_workers
+from counterfoil.store.last_done import BACKUP, last_done
 from counterfoil.telemetry.meters import Meters
 
 PAUSE = timedelta(seconds=15)
@@ -59,6 +60,7 @@ def look(workspace: Workspace, around: Around, recent: Recent | None = None) -> 
         work = read_open_work(connection)
         recent = recent or read_recent(connection, now)
         signs = read_signs(connection, polled(workspace.settings))
+        backup_at = last_done(connection, BACKUP)
     return Snapshot(
         at=now,
         open_work=work,
@@ -68,6 +70,7 @@ def look(workspace: Workspace, around: Around, recent: Recent | None = None) -> 
         disks=tuple(disks(workspace)),
         ends=tuple(ends(workspace)),
         clocks=(database_clock(workspace), *around.clocks),
+        backup_at=backup_at,
     )
 
 

@@ -14,6 +14,8 @@ from counterfoil.cli.foxpro.command import app as foxpro
 from counterfoil.cli.paytrace.command import app as paytrace
 from counterfoil.cli.sagepro import app as sagepro
 from counterfoil.cli.serve import serve
+from counterfoil.cli.status import status
+from counterfoil.cli.support_bundle import support_bundle
 from counterfoil.cli.worker import worker
 
 app = typer.Typer(
@@ -40,4 +42,6 @@ app.add_typer(alerts.app, name="alerts")
 app.command()(demo)
 app.command()(serve)
 app.command()(worker)
+app.command()(status)
+app.command()(support_bundle)
 app.command()(catalogue)

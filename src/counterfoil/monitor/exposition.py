@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from counterfoil.monitor.alerts import Alert, standing
-from counterfoil.monitor.snapshot import Snapshot
+from counterfoil.monitor.snapshot import CLOSED, Snapshot
 from counterfoil.store.figures.recent import Ended, Tried
 from counterfoil.telemetry import metrics
 from counterfoil.telemetry.metrics import Metric
@@ -133,6 +133,12 @@ def _waiting(snapshot: Snapshot) -> dict[Metric, list[Sample]]:
         metrics.REVIEW_TASKS: [((kind,), count) for kind, count in kinds.items()],
         metrics.EFFECTS_UNSETTLED: [
             ((snapshot.place_of(one.of)[1], one.kind), one.count) for one in work.effects
+        ],
+        metrics.BREAKER_OPEN: [
+            ((one.environment, one.name), int(one.state != CLOSED)) for one in snapshot.signs.breakers
+        ],
+        metrics.BREAKER_WAITING: [
+            ((one.environment, one.name), one.waiting) for one in snapshot.signs.breakers
         ],
         metrics.POLL_AGE: [
             ((one.environment, one.connection, one.poll), _age(snapshot, one.read_at))

@@ -113,6 +113,25 @@ def polls(now: Snapshot) -> Iterator[Reading]:
         )
 
 
+def breakers(now: Snapshot) -> Iterator[Reading]:
+    for one in now.breakers:
+        age = _since(now, one.since or now.at)
+        yield Reading(
+            environment=one.environment,
+            subject=one.name,
+            value=_minutes(age),
+            words=f"its breaker is {one.state} for {told(age)}; {one.waiting} runs wait for it",
+        )
+
+
+def backups(now: Snapshot) -> Iterator[Reading]:
+    """Whoever backs up by other means is told nothing."""
+    if now.backup_at is not None:
+        age = _since(now, now.backup_at)
+        words = f"the last backup was written {told(age)} ago"
+        yield Reading(environment=EVERYWHERE, subject="", value=age // timedelta(days=1), words=words)
+
+
 def hints(now: Snapshot) -> Iterator[Reading]:
     for one in now.open_work.hints:
         age = _since(now, one.oldest_at)

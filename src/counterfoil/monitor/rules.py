@@ -106,6 +106,13 @@ RULES = (
         read=readings.polls,
     ),
     Rule(
+        name="breaker_open",
+        title="A connection has been away for long",
+        measure="minutes since its breaker opened",
+        limits=Limits(raise_at=15, clear_at=0),
+        read=readings.breakers,
+    ),
+    Rule(
         name="hints_waiting",
         title="Pushes cannot be confirmed",
         measure="minutes since the oldest push came that is not confirmed",
@@ -125,6 +132,13 @@ RULES = (
         measure="postings in quarantine, and a company held after a restore",
         limits=Limits(raise_at=1, clear_at=0),
         read=readings.books_held,
+    ),
+    Rule(
+        name="backup_age",
+        title="No backup for a week",
+        measure="days since the last backup, where one was ever made",
+        limits=Limits(raise_at=8, clear_at=2),
+        read=readings.backups,
     ),
     Rule(
         name="disk_space",

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from counterfoil.store.figures.open_work import OpenWork
 from counterfoil.store.figures.recent import Recent
-from counterfoil.store.figures.signs import Signs, WorkerSign
+from counterfoil.store.figures.signs import BreakerSign, Signs, WorkerSign
 
+CLOSED = "closed"
 ALIVE = timedelta(seconds=30)
 """A worker that said nothing for so long is taken for gone; it says so every two seconds."""
 
@@ -68,6 +69,13 @@ class Snapshot:
     disks: tuple[DiskSign, ...] = ()
     ends: tuple[EndSign, ...] = ()
     clocks: tuple[ClockSign, ...] = ()
+    backup_at: datetime | None = None
+    """When the database was last backed up by the program itself; None: never."""
+
+    @property
+    def breakers(self) -> list[BreakerSign]:
+        """Those that are not closed."""
+        return [one for one in self.signs.breakers if one.state != CLOSED]
 
     def place_of(self, connection: str) -> tuple[str, str]:
         """The environment and the name of a connection; of one that is gone its id alone."""

@@ -378,3 +378,5 @@ worker = Table(
     instant("started_at"),
     instant("heartbeat_at"),
 )
+
+last_done = Table("last_done", metadata, text("name", key=True), instant("done_at"))

@@ -73,6 +73,18 @@ EFFECTS_UNSETTLED = Metric(
     ("connection", "state"),
     "Writes at the gateway whose outcome is not known: sending, unknown or question.",
 )
+BREAKER_OPEN = Metric(
+    "counterfoil_breaker_open",
+    Kind.GAUGE,
+    ("environment", "connection"),
+    "1 while a connection's breaker lets no calls through, else 0.",
+)
+BREAKER_WAITING = Metric(
+    "counterfoil_breaker_waiting",
+    Kind.GAUGE,
+    ("environment", "connection"),
+    "Runs that wait until a connection's breaker closes.",
+)
 POLL_AGE = Metric(
     "counterfoil_poll_age_seconds",
     Kind.GAUGE,
@@ -126,6 +138,7 @@ METRICS = (
     *(OLDEST_UNPOSTED, PAYMENTS_UNPOSTED, MONEY_UNPOSTED),
     *(PAYMENTS_ENDED, POSTED_ALONE, PAYMENT_TO_POSTING, DECLINES),
     *(HINTS, HINTS_AGE, POLL_AGE, REVIEW_TASKS, EFFECTS_UNSETTLED),
+    *(BREAKER_OPEN, BREAKER_WAITING),
     *(ALERTS, TURNS, TURN_SECONDS, REQUESTS, REQUEST_SECONDS),
 )
 """All of them, as the reference shows them."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from counterfoil.monitor.snapshot import AgentSign, Snapshot
 from counterfoil.store.figures.open_work import Counted, OpenRuns, OpenWork, Unposted
 from counterfoil.store.figures.recent import Ended, Recent, Tried
-from counterfoil.store.figures.signs import PollSign, Signs, WorkerSign
+from counterfoil.store.figures.signs import BreakerSign, PollSign, Signs, WorkerSign
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 QUIET = OpenWork(runs=(), unposted=(), hints=(), tasks=(), effects=())
@@ -75,16 +75,24 @@ def snapshot(
     polls: tuple[PollSign, ...] = (),
     workers: tuple[WorkerSign, ...] = (),
     agents: tuple[AgentSign, ...] = (),
+    breakers: tuple[BreakerSign, ...] = (),
 ) -> Snapshot:
     return Snapshot(
         at=NOW,
         open_work=work,
         recent=recent,
         signs=Signs(
-            workers=workers, polls=polls, places={"c1": ("production", "c1"), "shop": ("production", "shop")}
+            workers=workers,
+            polls=polls,
+            breakers=breakers,
+            places={"c1": ("production", "c1"), "shop": ("production", "shop")},
         ),
         agents=agents,
     )
+
+
+def breaker(state: str, **since: int) -> BreakerSign:
+    return BreakerSign(environment="production", name="shop", state=state, since=ago(**since), waiting=7)
 
 
 def counted(of: str, kind: str, count: int) -> Counted:

@@ -14,6 +14,7 @@ from tests.unit.monitor.samples import (
     NOW,
     QUIET,
     ago,
+    breaker,
     counted,
     ended,
     poll,
@@ -36,6 +37,7 @@ BUSY = snapshot(
     recent=replace(NOTHING, ended=(ended(18, 15, 2),), tried=(tried(10, 5, 0, 0),)),
     polls=(poll(ago(minutes=4)),),
     workers=(worker(seconds=3), worker(minutes=5)),
+    breakers=(breaker("open", minutes=3),),
     agents=(AgentSign(environment="production", company="01", state="works", waiting=4),),
 )
 
@@ -63,6 +65,7 @@ def test_what_was_seen_is_shown_with_its_labels() -> None:
     assert 'counterfoil_review_tasks_open{kind="refund"} 3.0' in page(BUSY)
     assert f"counterfoil_posted_alone_ratio{{{company}}} 0.75" in page(BUSY)
     assert 'counterfoil_declined_ratio{connection="shop",window="hour"} 0.5' in page(BUSY)
+    assert 'counterfoil_breaker_open{connection="shop",environment="production"} 1.0' in page(BUSY)
     assert 'counterfoil_build{version="1.2"} 1.0' in page(BUSY)
 
 

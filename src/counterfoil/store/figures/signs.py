@@ -1,4 +1,4 @@
-"""Signs of life: workers and polls."""
+"""Signs of life: workers, polls, breakers."""
 
 from __future__ import annotations
 
@@ -36,6 +36,19 @@ class PollSign:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerSign:
+    """The breaker of a connection that ever had one to say something of."""
+
+    environment: str
+    name: str
+    state: str
+    since: datetime | None
+    """When it last opened or closed."""
+    waiting: int
+    """Runs that wait for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
     """What is polled of a kind of connection, by the name of its cursor."""
 
@@ -50,6 +63,7 @@ class Signs:
 
     workers: tuple[WorkerSign, ...]
     polls: tuple[PollSign, ...]
+    breakers: tuple[BreakerSign, ...]
     places: Mapping[str, tuple[str, str]]
     """The environment and the name of each connection, by its id."""
 
@@ -68,6 +82,13 @@ POLLS = sa.text("""
     ORDER BY connection.environment, connection.name, wanted.poll
 """)
 
+BREAKERS = sa.text("""
+    SELECT connection.environment, connection.name, breaker.state, breaker.since,
+           (SELECT count(*) FROM run WHERE run.awaits = connection.id AND run.status = 'parked') AS waiting
+    FROM breaker JOIN connection ON connection.id = breaker.connection
+    ORDER BY connection.environment, connection.name
+""")
+
 PLACES = sa.text("SELECT id, environment, name FROM connection")
 
 
@@ -80,5 +101,6 @@ def read_signs(connection: sa.Connection, polled: Sequence[Polled]) -> Signs:
     return Signs(
         workers=read_workers(connection),
         polls=tuple(PollSign(**row) for row in connection.execute(POLLS, wanted).mappings()),
+        breakers=tuple(BreakerSign(**row) for row in connection.execute(BREAKERS).mappings()),
         places={row.id: (row.environment, row.name) for row in connection.execute(PLACES)},
     )
