@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from counterfoil.store.migration import run_script
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 
 def upgrade() -> None:
-    run_script("0018_last_done.sql", schema="counterfoil")
+    run_script("0019_last_done.sql", schema="counterfoil")
