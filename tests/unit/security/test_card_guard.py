@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from decimal import Decimal
 
 import pytest
@@ -161,3 +162,17 @@ def test_log_values_that_are_no_json_are_read_as_text() -> None:
         "odd": f"card {CARD_MARK}",
         "body": f"b'{CARD_MARK}'",
     }
+
+
+@pytest.mark.parametrize("length", range(17, 30))
+def test_a_word_of_any_length_that_begins_as_encoded_digits_do_is_read(length: int) -> None:
+    word = ("ORDERofMillerAndSonsOfTheEasternHarbour")[:length]
+    assert scrub_text(word) == word
+    assert clean({"description": word}).body == {"description": word}
+
+
+def test_an_encoded_number_with_a_sign_too_many_is_removed() -> None:
+    encoded = base64.b64encode(b"401200009876543").decode()
+    assert len(encoded) == 20
+    assert scrub_text(base64.b64encode(VISA.encode()).decode()) == CARD_MARK
+    assert scrub_text(base64.b64encode(b"371449635398431").decode() + "x") == CARD_MARK
