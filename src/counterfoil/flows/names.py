@@ -8,6 +8,8 @@ from counterfoil.flows.document import Part
 from counterfoil.flows.errors import quoted
 
 NAME_FORM = r"[a-z][a-z0-9_]{0,39}"
+INPUTS_MAX = 50
+"""Results that one node may take, each by a name."""
 UNNAMEABLE = ("constructor", "prototype")
 """Words that mean something in every object of a browser: the console draws flows by these names."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from counterfoil.flows.names import NAME_FORM, UNNAMEABLE
+from counterfoil.flows.names import INPUTS_MAX, NAME_FORM, UNNAMEABLE
 from counterfoil.flows.routes import ENDS, VISITS_MAX
 
 Schema = dict[str, Any]
@@ -12,6 +12,13 @@ Schema = dict[str, Any]
 NAME: Schema = {"type": "string", "pattern": f"^{NAME_FORM}$", "not": {"enum": list(UNNAMEABLE)}}
 TAKEN: Schema = {"$ref": "#/definitions/name"}
 """The name of a node whose result is taken."""
+TAKEN_BY_NAME: Schema = {
+    "type": "object",
+    "maxProperties": INPUTS_MAX,
+    "propertyNames": NAME,
+    "additionalProperties": TAKEN,
+}
+"""What a node takes, where the author names it."""
 ROUTE: Schema = {"$ref": "#/definitions/route"}
 
 

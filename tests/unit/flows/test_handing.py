@@ -159,6 +159,30 @@ def test_conditions_and_mappings_ask_what_may_stand_there_on_their_way() -> None
     )
 
 
+def test_conditions_over_many_results_are_checked_soon() -> None:
+    text, names = SHIPPED.partition("  match:\n")[0], [f"i{number}" for number in range(50)]
+    taken = ", ".join(f"{name}: normalise" for name in names)
+    asked = ", ".join(f"a{number}: 'i{number}.tender == \"card\"'" for number in range(20))
+    then = ", ".join(f"a{number}: done" for number in range(20))
+    node = "    decide: {" + asked + "}\n    with: {" + taken + "}\n    then: {" + then + ", otherwise: "
+    text = text.partition("nodes:")[0] + "nodes:\n  normalise: {do: payment.normalise, then: {payment: d0}}\n"
+    text += "".join(f"  d{number}:\n{node}d{number + 1}}}\n" for number in range(90))
+    text += "  d90: {do: run.record, then: {done: done, review: review}}\n"
+    started = time.perf_counter()
+    assert len(read_flow(text, shipped_catalogue()).nodes) == 92
+    assert "i7.tender is never 'carrd'" in told(text.replace('i7.tender == "card"', 'i7.tender == "carrd"'))
+    assert time.perf_counter() - started < 20
+
+
+def test_a_node_takes_a_bounded_number_of_results() -> None:
+    many = ", ".join(f"i{number}: normalise" for number in range(51))
+    text = changed(
+        "    with:\n      payment: normalise\n    then:\n      note: note",
+        f"    with: {{{many}}}\n    then:\n      note: note",
+    )
+    assert "a node takes at most 50 results" in told(text)
+
+
 def test_many_ways_are_looked_through_soon() -> None:
     outcomes = shipped_catalogue()["erp.post"].outcomes
     head = SHIPPED.partition("start:")[0] + "start: n0\nnodes:\n"

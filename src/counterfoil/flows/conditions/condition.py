@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from counterfoil.domain.money import Money, MoneyError
@@ -23,6 +24,7 @@ from counterfoil.flows.mapping.values import look_up
 from counterfoil.ports.field_types import FieldSpec, ValueType
 
 LENGTH_MAX = 500
+_COMPARED_MAX = 500
 
 Fields = Mapping[str, Mapping[str, FieldSpec]]
 """What may be asked for: the fields of each input by their paths, by the input's name."""
@@ -53,15 +55,17 @@ class Condition:
     def __init__(self, text: str, fields: Fields) -> None:
         """Raises: ConditionError."""
         self.text = text
-        known = dict(_askable(fields))
-        _check_text(text, known)
+        _check_text(text)
+        known = dict(_askable({name: each for name, each in fields.items() if f"{name}." in text}))
+        for wrong in _never_equal(text, known):
+            raise ConditionError(wrong)
         read = {name: field.type for name, field in known.items() if name in text}
         self._read = [(name, tuple(name.split(".")), type_) for name, type_ in read.items()]
         variables = frozenset(read.items())
         try:
             checked = checking_environment(variables).compile(text)
         except RuntimeError as error:
-            raise ConditionError(_told(str(error), known)) from error
+            raise ConditionError(_told(str(error), known or dict(_askable(fields)))) from error
         if checked.return_type().name() != "BOOL":
             raise ConditionError("a condition is true or false; compare something")
         self._expression = running_environment(variables).compile(text)
@@ -86,7 +90,7 @@ def _askable(fields: Fields) -> Iterator[tuple[str, FieldSpec]]:
                 yield f"{name}.{path}", field
 
 
-def _check_text(text: str, known: Mapping[str, FieldSpec]) -> None:
+def _check_text(text: str) -> None:
     if len(text) > LENGTH_MAX or not text.isprintable():
         raise ConditionError(f"a condition is one line of at most {LENGTH_MAX} characters")
     for found in _MONEY.finditer(text):
@@ -95,8 +99,6 @@ def _check_text(text: str, known: Mapping[str, FieldSpec]) -> None:
             read_money(amount)
         except MoneyError as error:
             raise ConditionError('an amount is written as money("500.00 USD")') from error
-    for wrong in _never_equal(text, known):
-        raise ConditionError(wrong)
 
 
 def _never_equal(text: str, known: Mapping[str, FieldSpec]) -> Iterator[str]:
@@ -116,12 +118,19 @@ def _told(error: str, known: Mapping[str, FieldSpec]) -> str:
     place, what = problem[1], problem[2]
     if unknown := _UNKNOWN.search(what):
         name = unknown[1].strip("_@") if unknown[1][:1] in "_@" else unknown[1]
-        return f"no {quoted(name)} in conditions{nearest(name, [*known, *FUNCTIONS])} (character {place})"
+        return f"no {quoted(name)} in conditions{_nearest(name, known)} (character {place})"
     if misfit := _MISFIT.search(what):
         types = " and ".join(_WORDS.get(word, word) for word in misfit[2].split(", "))
         hint = "; amounts are compared by at_least, at_most, less_than, more_than" if "money" in types else ""
         return f"{quoted(misfit[1])} does not go with {types}{hint} (character {place})"
     return f"it cannot be read from character {place} on"
+
+
+def _nearest(name: str, known: Mapping[str, FieldSpec]) -> str:
+    """Among the fields of the same input where there is one, else among some of all: soon found."""
+    head = f"{name.partition('.')[0]}."
+    own = [each for each in known if each.startswith(head)]
+    return nearest(name, own or [*islice(known, _COMPARED_MAX), *FUNCTIONS])
 
 
 def _value(told: object, name: str, type_: ValueType) -> object:

@@ -14,7 +14,7 @@ from counterfoil.flows.errors import Finding, quoted
 from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.placeholders import Template, read_template
-from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
+from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN_BY_NAME, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 
@@ -117,8 +117,7 @@ def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
     due: Schema = {"type": "string", "pattern": f"^{DURATION_FORM}$"}
     question = record({"title": text, "choices": choices, "due": due}, required=("title", "choices"))
     routes: Schema = {"type": "object", "minProperties": 1, "additionalProperties": ROUTE}
-    taken: Schema = {"type": "object", "propertyNames": NAME, "additionalProperties": TAKEN}
-    properties: dict[str, Schema] = {_ENTRY: question, "with": taken, "then": routes}
+    properties: dict[str, Schema] = {_ENTRY: question, "with": TAKEN_BY_NAME, "then": routes}
     yield {"description": _LABEL} | record(properties, required=(_ENTRY, "then"))
 
 

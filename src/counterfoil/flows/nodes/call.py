@@ -12,7 +12,7 @@ from counterfoil.flows.errors import Finding, nearest, quoted
 from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.paths import Part, path_of
-from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
+from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN_BY_NAME, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 from counterfoil.ports.field_types import RecordSpec
 
@@ -119,7 +119,7 @@ def _read(entries: Mapping[str, Entry]) -> Call:
 def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
     properties: dict[str, Schema] = {
         _ENTRY: NAME | {"description": "The flow's name."},
-        "with": {"type": "object", "propertyNames": NAME, "additionalProperties": TAKEN},
+        "with": TAKEN_BY_NAME,
         "then": record({DONE: ROUTE}),
     }
     yield {"description": _LABEL} | record(properties, required=(_ENTRY, "then"))

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from typing_extensions import override
 
-from counterfoil.flows.conditions.condition import LENGTH_MAX, Condition, ConditionError, Fields
+from counterfoil.flows.conditions.condition import LENGTH_MAX, Condition, ConditionError
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import Finding, quoted
 from counterfoil.flows.names import UNNAMEABLE, is_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
-from counterfoil.flows.records import listed
-from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
+from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN_BY_NAME, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 
 OTHERWISE = "otherwise"
@@ -58,7 +57,7 @@ class Decide(Deed):
 
     @override
     def findings(self, node: Node, around: Around) -> Iterator[Finding]:
-        fields = _fields(node, around)
+        fields = around.fields(node)
         for outcome, each in self.conditions.items():
             try:
                 Condition(each.text, fields)
@@ -80,12 +79,8 @@ class Decide(Deed):
         Raises:
             ConditionError: one of them is none.
         """
-        fields = _fields(node, around)
+        fields = around.fields(node)
         return {outcome: Condition(each.text, fields) for outcome, each in self.conditions.items()}
-
-
-def _fields(node: Node, around: Around) -> Fields:
-    return {name: dict(listed(record)) for name, record in around.held(node).items()}
 
 
 def _read(entries: Mapping[str, Part]) -> Decide:
@@ -111,8 +106,7 @@ def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
         "description": "Outcome and condition; the first that holds is taken.",
     }
     routes: Schema = {"type": "object", "required": [OTHERWISE], "additionalProperties": ROUTE}
-    taken: Schema = {"type": "object", "propertyNames": NAME, "additionalProperties": TAKEN}
-    properties: dict[str, Schema] = {_ENTRY: conditions, "with": taken, "then": routes}
+    properties: dict[str, Schema] = {_ENTRY: conditions, "with": TAKEN_BY_NAME, "then": routes}
     yield {"description": _LABEL} | record(properties, required=(_ENTRY, "then"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from counterfoil.flows.document import Part
 from counterfoil.flows.errors import quoted
-from counterfoil.flows.names import UNNAMEABLE, is_name
+from counterfoil.flows.names import INPUTS_MAX, UNNAMEABLE, is_name
 from counterfoil.flows.nodes.ask import ASK
 from counterfoil.flows.nodes.call import CALL
 from counterfoil.flows.nodes.decide import DECIDE
@@ -46,6 +46,8 @@ def read_node(name: str, part: Part) -> Node:
     if ON_ERROR in routes:
         raise fields["then"].wrong(f"{ON_ERROR!r} is no outcome: it stands beside 'then'")
     inputs = dict(fields["with"].entries()) if "with" in fields else {}
+    if len(inputs) > INPUTS_MAX:
+        raise fields["with"].wrong(f"a node takes at most {INPUTS_MAX} results")
     if kind.names_inputs and (strange := [key for key in inputs if not is_name(key)]):
         raise fields["with"].wrong(f"{quoted(strange[0])} cannot name what the node takes")
     return Node(

@@ -16,7 +16,7 @@ from counterfoil.flows.names import NAME_FORM, read_name
 from counterfoil.flows.nodes.fields import Asked, wrong_paths
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.paths import Part, path_of
-from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
+from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN_BY_NAME, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 from counterfoil.ports.field_types import FieldSpec, RecordSpec, ValueType
 
@@ -130,7 +130,7 @@ def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
     sought = {"table": NAME | {"description": "The table's name."}, "by": by, "on": path}
     properties: dict[str, Schema] = {
         _ENTRY: record(sought, required=("table", "by")),
-        "with": {"type": "object", "propertyNames": NAME, "additionalProperties": TAKEN},
+        "with": TAKEN_BY_NAME,
         "then": record(dict.fromkeys((FOUND, ABSENT), ROUTE)),
     }
     yield {"description": _LABEL} | record(properties)

@@ -14,7 +14,7 @@ from counterfoil.flows.names import read_name
 from counterfoil.flows.nodes.fields import Asked, wrong_paths
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.paths import Part, path_of
-from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
+from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN_BY_NAME, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 
 MAPPED, REFUSED = "mapped", "refused"
@@ -76,7 +76,7 @@ def _read(entries: Mapping[str, Entry]) -> MapFields:
 def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
     properties: dict[str, Schema] = {
         _ENTRY: NAME | {"description": "The mapping's name."},
-        "with": {"type": "object", "propertyNames": NAME, "additionalProperties": TAKEN},
+        "with": TAKEN_BY_NAME,
         "then": record(dict.fromkeys((MAPPED, REFUSED), ROUTE)),
     }
     yield {"description": "Map fields"} | record(properties)

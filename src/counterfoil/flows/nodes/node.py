@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from counterfoil.flows.document import Part as Entry
 from counterfoil.flows.errors import Finding
 from counterfoil.flows.paths import Part
-from counterfoil.flows.records import merged
+from counterfoil.flows.records import listed, merged
 from counterfoil.flows.retry import Retry
 from counterfoil.flows.routes import Route
 from counterfoil.flows.schema_parts import Schema
@@ -18,7 +19,7 @@ from counterfoil.flows.triggers.trigger import TRIGGER, Trigger
 from counterfoil.flows.uses import Uses
 from counterfoil.flows.ways import Ways
 from counterfoil.ports.catalogue import Catalogue, OperationSpec
-from counterfoil.ports.field_types import RecordSpec
+from counterfoil.ports.field_types import FieldSpec, RecordSpec
 
 ON_ERROR = "on_error"
 """The outcome of a node whose error has a way of its own; no operation ends so by itself."""
@@ -122,18 +123,31 @@ class Around:
     def held(self, node: Node) -> dict[str, RecordSpec | None]:
         """What may stand in each input, of sources that are known; None: nothing ever."""
         known = {name: source for name, source in node.inputs.items() if source in self.nodes}
-        found = {name: list(self.given(node, source).values()) for name, source in known.items()}
-        started = {
-            name: self.trigger.carries(self.catalogue)
-            for name, source in node.inputs.items()
-            if source == TRIGGER
+        found = {name: self.given(node, source) for name, source in known.items()}
+        held = {
+            name: self._once(f"held {known[name]} {' '.join(given)}", partial(merged, [*given.values()]))
+            for name, given in found.items()
+            if given
         }
-        return started | {name: merged(records) for name, records in found.items() if records}
+        started = self._once("started", lambda: self.trigger.carries(self.catalogue))
+        return held | {name: started for name, source in node.inputs.items() if source == TRIGGER}
+
+    def fields(self, node: Node) -> dict[str, Mapping[str, FieldSpec]]:
+        """Every field of what stands in each input, by its path."""
+        # What is held is remembered, so that no other record ever has its identity.
+        return {
+            name: self._once(f"fields {id(record)}", partial(_listed, record))
+            for name, record in self.held(node).items()
+        }
 
     def _once(self, key: str, work: Callable[[], Any]) -> Any:
         if key not in self._memory:
             self._memory[key] = work()
         return self._memory[key]
+
+
+def _listed(record: RecordSpec | None) -> Mapping[str, FieldSpec]:
+    return dict(listed(record))
 
 
 def _ways(nodes: Mapping[str, Node]) -> Ways:

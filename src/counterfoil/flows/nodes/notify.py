@@ -14,7 +14,7 @@ from counterfoil.flows.names import NAME_FORM, read_name
 from counterfoil.flows.nodes.node import Around, Deed, Kind, Node
 from counterfoil.flows.placeholders import Template, read_template
 from counterfoil.flows.retry import Retry
-from counterfoil.flows.schema_parts import NAME, ROUTE, TAKEN, Schema, record
+from counterfoil.flows.schema_parts import ROUTE, TAKEN_BY_NAME, Schema, record
 from counterfoil.ports.catalogue import Catalogue, Nature, OperationSpec
 
 SENT, FAILED = "sent", "failed"
@@ -80,7 +80,7 @@ def _schemas(_catalogue: Catalogue) -> Iterator[Schema]:
     }
     properties: dict[str, Schema] = {
         _ENTRY: record(said),
-        "with": {"type": "object", "propertyNames": NAME, "additionalProperties": TAKEN},
+        "with": TAKEN_BY_NAME,
         "then": record(dict.fromkeys((SENT, FAILED), ROUTE)),
     }
     yield {"description": _LABEL} | record(properties, required=(_ENTRY, "then"))
