@@ -19,7 +19,7 @@ from counterfoil.ports.breakers import Breaker, BreakerState
 
 FAILURES_MAX = 5
 PAUSE_SECONDS_FIRST = 1
-PAUSE_SECONDS_MAX = 60
+PAUSE_SECONDS_MAX = 30
 PROBE_SECONDS = 120
 """A probe that did not end by then is taken for lost, such as with its worker."""
 _DOUBLINGS_MAX = 10

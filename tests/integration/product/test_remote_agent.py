@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -9,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.bootstrap.workspace import Workspace
-from tests.support.company_apart import Apart, company_apart
+from tests.support.company_apart import Apart, company_apart, counterfoil
 from tests.support.product import RunningHere, hub_here, wait_until
 
 
@@ -51,6 +52,10 @@ def test_while_the_agent_is_away_its_state_says_so_and_payments_wait(
     assert answer.status_code == 503
     assert "Connection refused" in answer.json()["parts"]["agent 01"]
     assert "Traceback" not in answer.text
+    listed = json.loads(counterfoil("breakers", "list", "--json", "--data", apart.ground.settings.data))
+    states = {each["kind"]: each["state"] for each in listed["breakers"]}
+    assert states["sagepro"] in {"open", "probing"}
+    assert states["paytrace"] == "closed", "the gateway is another connection"
     apart.start()
     assert product.wait(transaction)["status"] == "done"
     product.assert_posted_once(transaction, pick.open)
