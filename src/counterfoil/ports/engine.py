@@ -25,7 +25,7 @@ class Parked:
     lacks: bool = field(default=True, compare=False)
     """Whether something is missing; False where the flow itself lets time pass or asks a person."""
     failed: int = field(default=0, compare=False)
-    """Failed tries in a row, this one included; 0 where nothing failed."""
+    """Tries in a row that failed or found nothing new, this one included; 0 where the run came further."""
     problem: Problem | None = field(default=None, compare=False)
     """Why it did not come on, where an error stopped it."""
     awaits: str | None = None

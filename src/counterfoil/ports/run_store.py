@@ -39,7 +39,7 @@ class Run:
     order_key: str
     attempt: int
     failed: int = 0
-    """Tries in a row that failed and brought the run no further."""
+    """Tries in a row that failed, or found nothing new, and brought the run no further."""
     corrections: Mapping[str, str] = field(default_factory=dict)
     """What a person corrected of the payment that the event tells of, by field; for this run alone."""
 

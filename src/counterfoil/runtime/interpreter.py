@@ -128,7 +128,8 @@ class Interpreter:
                 if result.review is not None and result.review.kind in ENDS_A_WAIT:
                     task = _task(walk.run, result.review, walk.summary)
                     self._store.ask(walk.run.id, walk.step, task)
-                return self._policy.park(why, self._clock.now())
+                looked = _failed_before(walk.run, walk) + 1
+                return replace(self._policy.park(why, self._clock.now()), failed=looked)
 
     def _not_now(self, run: Run, walk: _Walk | None, error: TransientError) -> Outcome:
         """What failed because a connection rests is none of the run's own failures."""

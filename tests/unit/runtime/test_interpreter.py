@@ -16,6 +16,7 @@ from counterfoil.ports.errors import (
     DecisionError,
     DefectError,
     OutcomeUnknownError,
+    RestingError,
     TransientError,
 )
 from counterfoil.runtime.interpreter import Interpreter
@@ -86,6 +87,24 @@ def test_a_try_that_came_further_begins_the_count_anew() -> None:
     ]
     assert hub.carry() == Finished()
     assert one_receipt(hub)
+
+
+def test_looks_that_find_nothing_new_are_counted_and_rests_of_a_connection_are_not() -> None:
+    """Goal: an operation that asks a person after so many looks neither asks early nor waits for ever."""
+    hub = accepted()
+    post = hub.operations["erp.post"]
+    seen: list[int] = []
+    rests = RestingError("c1 is away", rests="c1")
+
+    def act(step: Step) -> StepResult:
+        seen.append(step.run.failed)
+        if len(seen) == 2:
+            raise rests
+        return StepResult(outcome="handed_over")
+
+    hub.operations["erp.post"] = replace(post, act=act)
+    assert all(isinstance(hub.carry(), Parked) for _ in range(4))
+    assert seen == [0, 1, 1, 2]
 
 
 class Highest(Chance):
