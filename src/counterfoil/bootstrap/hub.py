@@ -22,6 +22,8 @@ from counterfoil.bootstrap.surroundings import GatewayClocks
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.runtime.engine import Engine
+from counterfoil.store.acts import Acts
+from counterfoil.store.dead_letters import DeadLetters
 from counterfoil.store.events import StoredEvents
 from counterfoil.store.hints import HintInbox
 from counterfoil.store.inbox import Inbox
@@ -31,6 +33,7 @@ from counterfoil.telemetry.meters import Meters
 from counterfoil.web.app import Deps
 from counterfoil.web.cards import card_routes
 from counterfoil.web.hooks import hook_routes
+from counterfoil.web.letters import StoredLetters
 from counterfoil.web.models import HealthAnswer
 from counterfoil.web.reading import StoredOverview
 
@@ -118,9 +121,13 @@ class Hub:
         doors = [link.door for link in self._links]
         intake = StoredHintIntake(doors, self._inboxes.hints, wake=self._gateways.wake_confirms)
         desk = VaultCardDesk(self._workspace, counters(self._workspace, self._links))
-        overview = StoredOverview(OverviewRows(self._workspace.database), self.health)
+        overview = StoredOverview(
+            OverviewRows(self._workspace.database), self.health, self._workspace.clock.now
+        )
         hooks = [*hook_routes(intake), *card_routes(desk)]
-        return Deps(overview=overview, hooks=hooks, meters=self._meters)
+        database = self._workspace.database
+        letters = StoredLetters(rows=DeadLetters(database), acts=Acts(database))
+        return Deps(overview=overview, letters=letters, hooks=hooks, meters=self._meters)
 
     def health(self) -> HealthAnswer:
         vital = self._signs_of_life() | self._agents.states() | self._stopped_loops()

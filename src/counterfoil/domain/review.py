@@ -35,6 +35,7 @@ class ReviewKind(Enum):
     PAYER = "payer"
     HAND_KEYED = "hand_keyed"
     LARGE_REFUND = "large_refund"
+    LOCKED_PERIOD = "locked_period"
     DECISION = "decision"
 
 

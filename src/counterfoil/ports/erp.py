@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -126,6 +126,8 @@ class Refused:
 
     key: PostingKey
     why: str
+    period_locked: bool = field(default=False, compare=False)
+    """Whether nothing but its day stands against it."""
 
 
 PostingAnswer = Posted | AlreadyPosted | HandedOver | Busy | Changed | Conflict | KeyedByHand | Refused

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import assert_never
 
+from counterfoil.domain.candidates import candidates
 from counterfoil.domain.cash_application import Applied, apply
 from counterfoil.domain.correcting import corrected, told_corrections
 from counterfoil.domain.cut_over import judge_start
@@ -28,6 +29,7 @@ from counterfoil.domain.identification import (
     identify,
 )
 from counterfoil.domain.identifiers import CustomerNumber, possible_references
+from counterfoil.domain.invoice import Invoice
 from counterfoil.domain.money import total
 from counterfoil.domain.payment import Payment, PaymentStatus, Tender
 from counterfoil.domain.receipt import (
@@ -226,9 +228,12 @@ def news_of(other: LineageEvent) -> News:
 
 def _match(step: Step, site: Site, store: RunStore) -> StepResult:
     payment = read_payment(step)
-    decision, how = decide(step.run, payment, site, store)
+    decision, how, open_items = decide(step.run, payment, site, store)
     value = encoding.DECISION.encode(decision)
-    summary = {"decision": encoding.DECISION.word(decision), "why": decision.why, "how": how}
+    word = encoding.DECISION.word(decision)
+    summary: dict[str, object] = {"decision": word, "why": decision.why, "how": how}
+    if _asks(decision):
+        summary |= {"candidates": list(candidates(payment.for_customer, open_items))}
     match decision:
         case Applied():
             summary |= {"customer": decision.customer}
@@ -240,15 +245,26 @@ def _match(step: Step, site: Site, store: RunStore) -> StepResult:
     assert_never(decision)
 
 
-def decide(run: Run, payment: Payment, site: Site, store: RunStore) -> tuple[Decision, str]:
-    """Cash application on the books as they stand now: the decision, and how the customer was found."""
+def _asks(decision: Decision) -> bool:
+    """Whether a person is asked what the money is for."""
+    return isinstance(decision, Hold) or (isinstance(decision, Applied) and decision.review is not None)
+
+
+def decide(
+    run: Run, payment: Payment, site: Site, store: RunStore
+) -> tuple[Decision, str, Sequence[Invoice]]:
+    """Cash application on the books as they stand now.
+
+    The decision, how the customer was found, and the customer's open items.
+    """
     verdict = judge_start(payment, site.start) or judge(payment, ach_when_captured=site.ach_when_captured)
     if verdict is not None:
-        return verdict, ""
+        return verdict, "", ()
     found = _identify(run, payment, site.erp, store)
     if not isinstance(found, Identified):
-        return found.hold, ""
-    return apply(payment.for_customer, found, site.erp.find_open_items(found.customer)), found.how
+        return found.hold, "", ()
+    open_items = site.erp.find_open_items(found.customer)
+    return apply(payment.for_customer, found, open_items), found.how, open_items
 
 
 def _identify(

@@ -81,6 +81,8 @@ def _question(answer: PostingAnswer, what: str) -> Hold | None:
             kind, title = ReviewKind.BOOKS_CHANGED, f"The books kept changing while the {what} was posted"
         case Conflict():
             kind, title = ReviewKind.CONFLICT, f"Another posting has this {what}'s key"
+        case Refused(period_locked=True):
+            kind, title = ReviewKind.LOCKED_PERIOD, f"The {what} belongs into a locked period"
         case Refused():
             kind, title = ReviewKind.REFUSED, f"The {what} cannot be posted"
         case KeyedByHand():

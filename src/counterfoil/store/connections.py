@@ -36,6 +36,11 @@ class ConnectionRow:
 
 COLUMNS = tuple(table.c[name] for name in ConnectionRow.__dataclass_fields__)
 
+LOOK_AGAIN = sa.text("""
+    UPDATE run SET due_at = :now
+    WHERE environment = :environment AND status = 'parked' AND problem = 'configure' AND behind IS NULL
+""")
+
 
 def place(connection: str) -> str:
     """What a sealed text is bound to: moved to another connection it does not open."""
@@ -75,13 +80,17 @@ class Connections:
         self._clock = clock
 
     def put(self, row: ConnectionRow, secrets: Secrets) -> None:
-        """Adds a connection or replaces the one with its id, secrets included."""
+        """Adds a connection or replaces the one with its id, secrets included.
+
+        What waits for something to be set up in its environment is looked at again at once.
+        """
         now = self._clock.now()
         values = {name: getattr(row, name) for name in ConnectionRow.__dataclass_fields__}
         values |= {"settings": dict(row.settings), "secrets": self._seal(row.id, secrets), "updated_at": now}
         statement = insert(table).values(**values, created_at=now)
-        with self._database.autocommit() as connection:
+        with self._database.transaction() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+            connection.execute(LOOK_AGAIN, {"environment": row.environment, "now": now})
 
     def find(self, connection_id: str) -> ConnectionRow | None:
         rows = self._read(sa.select(*COLUMNS).where(table.c.id == connection_id))

@@ -59,6 +59,9 @@ class ReviewTaskRow:
     opened_at: datetime
     count: int
     """How many events it is about."""
+    assigned_to: str
+    due_at: datetime | None
+    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +153,11 @@ class Overview:
         )
         return [RunRow(**row) for row in self._read(_RUN.where(run.c.seq.in_(first)).limit(limit))]
 
-    def review_tasks(self, limit: int) -> list[ReviewTaskRow]:
-        """What waits for a person, oldest first: open tasks, and runs that stopped for good."""
+    def review_tasks(self, limit: int, now: datetime | None = None) -> list[ReviewTaskRow]:
+        """What waits for a person: open tasks that are overdue by `now`, then the oldest of all others.
+
+        Runs that stopped for good are among them.
+        """
         task = review_task.c
         amount = sa.func.coalesce(run.c.result["amount"].astext, "").label("amount")
         opened = (
@@ -161,6 +167,11 @@ class Overview:
                 sa.func.coalesce(run.c.order_key, inbox.c.order_key, "").label("order_key"),
                 *(amount, task.kind, task.title, task.why, task.opened_at),
                 sa.func.coalesce(task.details["count"].astext.cast(sa.Integer), 1).label("count"),
+                sa.func.coalesce(task.assigned_to, "").label("assigned_to"),
+                task.due_at,
+                sa.func.coalesce(task.due_at < sa.literal(now, task.due_at.type), sa.false()).label(
+                    "is_overdue"
+                ),
             )
             .outerjoin(run, run.c.id == task.run)
             .outerjoin(inbox, inbox.c.id == task.event)
@@ -174,9 +185,12 @@ class Overview:
             sa.func.coalesce(run.c.why, "").label("why"),
             run.c.started_at.label("opened_at"),
             sa.literal(1).label("count"),
+            sa.literal("").label("assigned_to"),
+            sa.null().cast(run.c.due_at.type).label("due_at"),
+            sa.false().label("is_overdue"),
         ).where(run.c.status == "dead")
         both = opened.where(task.status == "open").union_all(stopped)
-        query = both.order_by("opened_at").limit(limit)
+        query = both.order_by(sa.desc("is_overdue"), "opened_at").limit(limit)
         return [ReviewTaskRow(**row) for row in self._read(query)]
 
     def events(self, limit: int, *, without_runs: bool = False) -> list[EventRow]:

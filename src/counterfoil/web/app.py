@@ -21,7 +21,8 @@ from counterfoil import __version__
 from counterfoil.http.problem import Problem
 from counterfoil.ports.errors import TransientError
 from counterfoil.telemetry.meters import Meters
-from counterfoil.web import api, pages
+from counterfoil.web import api, letters, pages
+from counterfoil.web.letters import Letters
 from counterfoil.web.metrics import CountedAnswers, metrics_route
 from counterfoil.web.overview import Overview
 
@@ -38,6 +39,7 @@ class Deps:
     """What the application needs from outside."""
 
     overview: Overview
+    letters: Letters
     hooks: Sequence[BaseRoute]
     """Bare routes under /hooks and /cards; reached under any host name, because a proxy stands in front."""
     hosts: Sequence[str] = ("127.0.0.1", "localhost")
@@ -81,7 +83,9 @@ def create_api(deps: Deps) -> FastAPI:
     app.add_exception_handler(TransientError, _on_transient)
     app.include_router(api.router(deps.overview))
     app.include_router(api.health_router(deps.overview))
-    app.include_router(pages.router(deps.overview, lambda: app))
+    render = pages.make_render()
+    app.include_router(letters.router(deps.letters, render))
+    app.include_router(pages.router(deps.overview, lambda: app, render))
     app.router.routes.append(metrics_route(deps.meters))
     app.mount("/assets", StaticFiles(directory=str(files("counterfoil.web") / "assets")))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(deps.hosts))

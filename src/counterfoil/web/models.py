@@ -97,6 +97,9 @@ class ReviewTaskAnswer(Answer):
     opened_at: datetime
     count: int
     """How many events it is about; the last one is told."""
+    assigned_to: str = ""
+    due_at: datetime | None = None
+    is_overdue: bool = False
 
 
 class EventAnswer(Answer):

@@ -35,13 +35,23 @@ def _operations(app: FastAPI) -> list[dict[str, str]]:
     ]
 
 
-def router(overview: Overview, app: Callable[[], FastAPI]) -> APIRouter:
-    """The pages; none of them changes anything."""
-    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Render = Callable[..., HTMLResponse]
+"""A page from its template's name and values."""
+
+
+def make_render() -> Render:
+    """Renders the templates of this package."""
     environment = _environment()
 
     def render(template: str, **values: object) -> HTMLResponse:
         return HTMLResponse(environment.get_template(template).render(**values))
+
+    return render
+
+
+def router(overview: Overview, app: Callable[[], FastAPI], render: Render) -> APIRouter:
+    """The pages; none of them changes anything."""
+    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @routes.get("/")
     def home() -> HTMLResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from typing_extensions import override
@@ -27,9 +28,10 @@ from counterfoil.web.overview import Overview, RunFilter
 class StoredOverview(Overview):
     """Answers from the hub's tables."""
 
-    def __init__(self, rows: Rows, health: Callable[[], HealthAnswer]) -> None:
+    def __init__(self, rows: Rows, health: Callable[[], HealthAnswer], now: Callable[[], datetime]) -> None:
         self._rows = rows
         self._health = health
+        self._now = now
 
     @override
     def runs(self, wanted: RunFilter) -> Sequence[RunAnswer]:
@@ -52,7 +54,7 @@ class StoredOverview(Overview):
 
     @override
     def review_tasks(self, limit: int) -> Sequence[ReviewTaskAnswer]:
-        return [_task(row) for row in self._rows.review_tasks(limit)]
+        return [_task(row) for row in self._rows.review_tasks(limit, self._now())]
 
     @override
     def events(self, limit: int, *, without_runs: bool = False) -> Sequence[EventAnswer]:
@@ -158,6 +160,9 @@ def _task(row: ReviewTaskRow) -> ReviewTaskAnswer:
         why=row.why,
         opened_at=row.opened_at,
         count=row.count,
+        assigned_to=row.assigned_to,
+        due_at=row.due_at,
+        is_overdue=row.is_overdue,
     )
 
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +12,9 @@ import sqlalchemy as sa
 from counterfoil.domain.dead_letters import Act, ErrorClass, Problem
 from counterfoil.ports.engine import Failed, Parked, RetryAfter
 from counterfoil.ports.run_store import RunResult
+from counterfoil.security.secrets import open_key_ring
 from counterfoil.store.acts import Acts
+from counterfoil.store.connections import Connections
 from counterfoil.store.dead_letters import DeadLetters, LetterFilter
 from counterfoil.store.letter_acts import Done, LetterActs, Order
 from counterfoil.store.run_queue import Behind, Turn
@@ -166,3 +170,19 @@ def test_the_log_is_only_added_to(hub: Hub, change: str) -> None:
     act(hub, SKIP, (run, 1))
     with pytest.raises(sa.exc.DBAPIError, match="only added to"), hub.database.transaction() as connection:
         connection.execute(sa.text(change))
+
+
+def test_a_changed_connection_has_what_waits_for_its_environment_looked_at_at_once(
+    hub: Hub, tmp_path: Path
+) -> None:
+    (run,) = hub.accept(event())
+    park(hub, run)
+    connections = Connections(hub.database, open_key_ring(tmp_path / "keys"), hub.clock)
+    changed = connections.find("c1")
+    assert changed is not None
+    carried: sa.Select[tuple[str]] = sa.select(sa.literal("none").label("run"))
+    connections.put(replace(changed, id="c9", name="other", environment="qa"), {})
+    assert hub.queue.sweep(carried, timedelta(seconds=10)) == 0
+    connections.put(changed, {})
+    assert hub.queue.sweep(carried, timedelta(seconds=10)) == 1
+    assert hub.status(run) == "waiting"

@@ -10,7 +10,15 @@ from fastapi.testclient import TestClient
 from typing_extensions import override
 
 from counterfoil.ports.errors import TransientError
+from counterfoil.store.dead_letters import LetterFilter
 from counterfoil.web.app import Deps, create_app
+from counterfoil.web.letter_models import (
+    CauseAnswer,
+    DeadLetterAnswer,
+    DeadLetterDetailAnswer,
+    MomentAnswer,
+    RemedyAnswer,
+)
 from counterfoil.web.models import (
     ConnectionAnswer,
     EventAnswer,
@@ -78,6 +86,31 @@ TASK = ReviewTaskAnswer(
     count=3,
 )
 
+LETTER = DeadLetterDetailAnswer(
+    run="r2",
+    attempts=5,
+    flow="payment_to_receipt",
+    environment="dev",
+    company="01",
+    transaction="18",
+    status="dead",
+    problem="bug",
+    cause="bug-1",
+    node="post",
+    why="two answers",
+    stopped_at=NOON,
+    due_at=None,
+    event_key="payment/18",
+    kind="payment.captured",
+    is_open=True,
+    reason="Counterfoil or the flow is at fault: two answers",
+    event={"note": "</pre><b>"},
+    inputs={},
+    timeline=[MomentAnswer(at=NOON, what="attempt 5 stopped for good: two answers", node="post")],
+    remedies=[RemedyAnswer(act="retry", words="retry after an update")],
+    acts=[],
+)
+
 
 @dataclass
 class FixedOverview:
@@ -109,6 +142,24 @@ class FixedOverview:
         return HealthAnswer(ready=self.ready, parts={"worker": "works" if self.ready else "stopped"})
 
 
+@dataclass
+class FixedLetters:
+    """One dead letter."""
+
+    asked: list[LetterFilter] = field(default_factory=list)
+
+    def causes(self, wanted: LetterFilter) -> Sequence[CauseAnswer]:
+        self.asked.append(wanted)
+        return []
+
+    def letters(self, wanted: LetterFilter, limit: int) -> Sequence[DeadLetterAnswer]:
+        self.asked.append(wanted)
+        return [LETTER]
+
+    def letter(self, run_id: str) -> DeadLetterDetailAnswer | None:
+        return LETTER if run_id == "r2" else None
+
+
 @pytest.fixture
 def overview() -> FixedOverview:
     return FixedOverview()
@@ -116,7 +167,9 @@ def overview() -> FixedOverview:
 
 @pytest.fixture
 def client(overview: FixedOverview) -> Iterator[TestClient]:
-    with TestClient(create_app(Deps(overview=overview, hooks=[])), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        create_app(Deps(overview=overview, letters=FixedLetters(), hooks=[])), base_url="http://127.0.0.1"
+    ) as client:
         yield client
 
 
@@ -155,7 +208,9 @@ def test_a_task_without_a_run_leads_nowhere_and_counts_its_events(client: TestCl
 
 def test_ready_is_503_until_the_worker_works(overview: FixedOverview) -> None:
     overview.ready = False
-    client = TestClient(create_app(Deps(overview=overview, hooks=[])), base_url="http://127.0.0.1")
+    client = TestClient(
+        create_app(Deps(overview=overview, letters=FixedLetters(), hooks=[])), base_url="http://127.0.0.1"
+    )
     assert client.get("/ready").status_code == 503
     assert client.get("/health").status_code == 200
 
@@ -169,7 +224,10 @@ class AwayOverview(FixedOverview):
 
 
 def test_a_database_that_is_away_is_told_as_such_with_when_to_ask_again() -> None:
-    client = TestClient(create_app(Deps(overview=AwayOverview(), hooks=[])), base_url="http://127.0.0.1")
+    client = TestClient(
+        create_app(Deps(overview=AwayOverview(), letters=FixedLetters(), hooks=[])),
+        base_url="http://127.0.0.1",
+    )
     answer = client.get("/api/runs")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.json()["detail"] == "the database does not answer"
@@ -197,3 +255,29 @@ def test_the_openapi_document_names_every_api_path(client: TestClient) -> None:
 )
 def test_what_no_id_or_state_consists_of_is_refused(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 422
+
+
+def test_the_page_of_a_dead_letter_tells_why_and_what_may_be_done(client: TestClient) -> None:
+    page = client.get("/dead-letters/r2").text
+    assert "Counterfoil or the flow is at fault: two answers" in page
+    assert "counterfoil dead-letters retry r2" in page
+    assert "attempt 5 stopped for good" in page
+    assert "</pre><b>" not in page
+    assert client.get("/dead-letters/other").status_code == 404
+
+
+def test_dead_letters_are_listed_by_what_is_asked_for(overview: FixedOverview) -> None:
+    letters = FixedLetters()
+    app = create_app(Deps(overview=overview, letters=letters, hooks=[]))
+    client = TestClient(app, base_url="http://127.0.0.1")
+    asked = "/api/dead-letters?problem=bug&cause=bug-1&transaction=18"
+    assert [each["run"] for each in client.get(asked).json()] == ["r2"]
+    assert letters.asked == [LetterFilter(problem="bug", cause="bug-1", order_key_end="18")]
+    assert client.get("/api/dead-letters/r2").json()["remedies"][0]["act"] == "retry"
+    assert client.get("/api/dead-letters/causes").json() == []
+    assert client.get("/api/dead-letters?problem=other").status_code == 422
+    assert {path for path in client.get("/openapi.json").json()["paths"] if "dead" in path} == {
+        "/api/dead-letters",
+        "/api/dead-letters/causes",
+        "/api/dead-letters/{run_id}",
+    }

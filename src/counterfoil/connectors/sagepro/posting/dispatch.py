@@ -93,4 +93,4 @@ def _held(answer: Answer, desk: Desk) -> Refused | None:
     if day is None:
         return None
     why = f"it would be posted on {day}, and the profile's periods are locked through {locked}"
-    return Refused(key=answer.key, why=f"{why}: open the period or post it by hand")
+    return Refused(key=answer.key, why=f"{why}: open the period or post it by hand", period_locked=True)
