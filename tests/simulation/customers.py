@@ -15,6 +15,7 @@ from counterfoil.runtime.dispute_operations import written
 from counterfoil.runtime.operations import VAULT_CUSTOMER
 from counterfoil.store.inbox import NewEvent
 from tests.simulation.scene import NOW, Scene
+from tests.simulation.wire import CARD
 from tests.support.gateway_loops import CONNECTION
 from tests.support.samples import usd
 from tests.support.simulated_gateway import PACIFIC
@@ -91,7 +92,13 @@ class Customers:
 
     def _reference(self, invoice: Invoice) -> str:
         number = invoice.number
-        return self._dice.choice((number,) * 9 + (f" Inv #{number} ", "99887766", "", "thanks"))
+        return self._dice.choice(
+            (number,) * 9 + (f" Inv #{number} ", "99887766", "", "thanks", self._typed_by_mistake())
+        )
+
+    def _typed_by_mistake(self) -> str:
+        """Somebody types a card's number where an invoice's belongs."""
+        return CARD if self._scene.gateway.by_wire else "?"
 
     def pay_by_link(self) -> None:
         links = self._scene.gateway.links

@@ -22,6 +22,7 @@ from counterfoil.ports.run_store import RunResult
 from counterfoil.runtime.dispute_operations import told_dispute
 from counterfoil.runtime.looking import TAKEN
 from tests.simulation.journal import CLEARING, receivable
+from tests.simulation.wire import CARD
 from tests.support.gateway_loops import CONNECTION
 from tests.support.simulated_gateway import MERCHANT, as_record
 
@@ -59,6 +60,7 @@ def at_the_end(world: World) -> None:
     _disputes_stand_once(world)
     _clearing_agrees(world)
     _nobody_is_asked_twice(world)
+    _no_card_is_kept(world)
 
 
 # Charges.
@@ -217,3 +219,9 @@ def _nobody_is_asked_twice(world: World) -> None:
     of_payments = (each for each in world.rows.tasks if each.order_key.startswith(MERCHANT))
     asked = Counter((each.order_key, each.task.kind, each.task.title) for each in of_payments)
     assert all(count == 1 for count in asked.values()), f"asked twice: {asked.most_common(3)}"
+
+
+def _no_card_is_kept(world: World) -> None:
+    rows = world.rows
+    kept = repr((rows.runs, rows.intents, rows.results, rows.closed, rows.tasks, world.effects.rows))
+    assert CARD not in kept, "a card's number is kept"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from typing_extensions import override
 
+from counterfoil.connectors.paytrace.reading import Reading
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
@@ -15,7 +16,9 @@ from counterfoil.ports.errors import OutcomeUnknownError, TransientError
 from counterfoil.ports.gateway import AnyRecord, Batch
 from counterfoil.ports.hosted import PayLink, PayLinkRequest
 from counterfoil.ports.instructions import Answer, Instruction, Unknown
+from tests.simulation.wire import wire_record
 from tests.support.gateway_faults import FaultyGateway
+from tests.support.simulated_gateway import MERCHANT, PACIFIC
 
 
 @dataclass
@@ -26,6 +29,26 @@ class Merchant(FaultyGateway):
     links: list[PayLinkRequest] = field(default_factory=list)
     """What customers were sent and have not paid by."""
     sent: list[PayLinkRequest] = field(default_factory=list)
+    by_wire: bool = False
+    """Whether its records are written as its interface does, which tells of cards without surcharges here."""
+    _read: dict[Payment, AnyRecord] = field(default_factory=dict)
+
+    @override
+    def tell(self, payment: Payment) -> AnyRecord:
+        if not self.by_wire:
+            return super().tell(payment)
+        known = self._read.get(payment)
+        if known is None:
+            known = self._read[payment] = self._reading.record(wire_record(payment))
+        return known
+
+    @override
+    def normalise(self, body: Mapping[str, object]) -> Payment:
+        return self._reading.normalise(body) if self.by_wire else super().normalise(body)
+
+    @property
+    def _reading(self) -> Reading:
+        return Reading(merchant=MERCHANT, clock=self.clock, zone=PACIFIC)
 
     @override
     def make(self, amount: Money, status: PaymentStatus, **more: object) -> TransactionId:
@@ -34,6 +57,8 @@ class Merchant(FaultyGateway):
         if more.get("kind") is PaymentKind.REFUND and of in self.history:
             paid = self.now(of)
             more |= {"last_four": paid.last_four, "tender": paid.tender}
+        if self.by_wire:
+            more |= {"surcharge": None, "tender": Tender.CARD}
         more.setdefault("last_four", f"{len(self.history) % 3 + 4242}")
         return super().make(amount, status, **more)
 

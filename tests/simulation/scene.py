@@ -75,6 +75,7 @@ class Scene:
             export_lag=self.dice.choice((timedelta(0), timedelta(minutes=2), LAG - timedelta(minutes=1))),
             chance=self.chance,
             meanwhile=self.meanwhile,
+            by_wire=self.dice.randrange(2) == 0,
         )
         self.rows = parts.rows(self.clock)
         self.queue = parts.queue(self.rows)

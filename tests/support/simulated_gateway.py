@@ -131,16 +131,20 @@ class SimulatedGateway(Gateway):
     def day_of(self, payment: Payment) -> date:
         return payment.created_at.astimezone(self.zone).date()
 
+    def tell(self, payment: Payment) -> AnyRecord:
+        """The record of a payment: our own words."""
+        return as_record(payment)
+
     @override
     def fetch_transaction(self, transaction: TransactionId) -> AnyRecord | None:
         self.calls += 1
         found = [payment for payment in self.exported() if payment.transaction == transaction]
-        return as_record(found[0]) if found else None
+        return self.tell(found[0]) if found else None
 
     @override
     def fetch_range(self, first: date, last: date) -> Sequence[AnyRecord]:
         self.calls += 1
-        found = [as_record(each) for each in self.exported() if first <= self.day_of(each) <= last]
+        found = [self.tell(each) for each in self.exported() if first <= self.day_of(each) <= last]
         if len(found) > self.page_cap:
             raise CutOffError(f"more than {self.page_cap} from {first} to {last}", found[: self.page_cap])
         return found
@@ -163,7 +167,7 @@ class SimulatedGateway(Gateway):
     def fetch_batch(self, number: str) -> Sequence[AnyRecord]:
         self.calls += 1
         (batch,) = (each for each in self.closed if each.number == number)
-        found = [as_record(each) for each in self.exported() if each.settled_at == batch.settled_at]
+        found = [self.tell(each) for each in self.exported() if each.settled_at == batch.settled_at]
         if len(found) > self.page_cap:
             raise CutOffError(f"more than {self.page_cap} in batch {number}")
         return found
