@@ -56,6 +56,7 @@ class Parts:
     queue: type[MemoryQueue] = MemoryQueue
     effects: type[MemoryEffects] = MemoryEffects
     books: type[Books] = Books
+    gateway: type[Merchant] = Merchant
 
 
 SOUND = Parts()
@@ -70,7 +71,7 @@ class Scene:
         self.dice = self.chance.dice
         self.clock = ManualClock(NOW)
         self.weather = self.dice.choice((CALM, USUAL, USUAL, STORM))
-        self.gateway = Merchant(
+        self.gateway = parts.gateway(
             self.clock,
             export_lag=self.dice.choice((timedelta(0), timedelta(minutes=2), LAG - timedelta(minutes=1))),
             chance=self.chance,

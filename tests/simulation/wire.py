@@ -1,4 +1,4 @@
-"""Payments as the gateway's interface writes them, card data and all; the connector's pure core reads them."""
+"""Payments as the gateway's interface writes them, card data too; the connector's pure core reads them."""
 
 from __future__ import annotations
 
