@@ -78,7 +78,16 @@ def test_a_condition_asks_the_fields_of_the_item(item: dict[str, Any], branch: s
     assert summary(**item)["branch"] == branch
 
 
-@pytest.mark.parametrize("told", ["120.00 USD", None, {"amount": "120.00", "currency": "EUR"}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "120.00 USD",
+        None,
+        {"amount": "120.00", "currency": "EUR"},
+        {"amount": "much", "currency": "USD"},
+        {"amount": 120, "currency": "USD"},
+    ],
+)
 def test_an_item_that_another_release_told_is_no_silent_no(told: object) -> None:
     assert summary(open=told)["result"] == "held"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -145,9 +146,11 @@ def _packed(told: object, name: str) -> bytes:
     """Money as it is stored; what another version of a flow told may be otherwise."""
     match told:
         case {"amount": str(amount), "currency": str(currency)}:
-            return pack(Money.of(amount, currency))
+            with suppress(MoneyError):
+                return pack(Money.of(amount, currency))
         case _:
-            raise UndecidedError(f"{name} is no amount")
+            pass
+    raise UndecidedError(f"{name} is no amount")
 
 
 def _reason(error: str) -> str:
