@@ -21,6 +21,7 @@ from counterfoil.http.problem import RequestRefusedError
 from counterfoil.ports.changes import PAGE_MAX
 from counterfoil.ports.encoding import CHANGES_ANSWER, FACT, POSTING_ANSWER, PREVIEW_ANSWER, encode
 from counterfoil.ports.errors import ConfigurationError, EncodingError
+from counterfoil.telemetry.tracing import HEADER, Attribute, Span, span
 
 Json = dict[str, Any]
 
@@ -122,7 +123,9 @@ def writing(site: Site, guard: Guard, body_seconds: int) -> APIRouter:
             raise EncodingError(f"facts must be a list of 1 to {wire.FACTS_MAX}")
         facts = [FACT.decode(one) for one in listed]
         _require_mode(body.get(wire.MODE), site.mode)
-        answers = await run_in_threadpool(site.post, facts)
+        told = {Attribute.FACTS: len(facts)}
+        with span(Span.POSTING, told, parent=request.headers.get(HEADER, "")):
+            answers = await run_in_threadpool(site.post, facts)
         return {"answers": [POSTING_ANSWER.encode(answer) for answer in answers]}
 
     return routes

@@ -11,6 +11,7 @@ import uvicorn
 
 from counterfoil.bootstrap import processes, serving
 from counterfoil.bootstrap.hub import Hub
+from counterfoil.bootstrap.tracing import traced
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
 from counterfoil.config import Settings, read_settings
@@ -28,7 +29,7 @@ def serve(
     configure_logging(scrub_object, as_json=True)
     with told():
         settings = read_settings(data=data, port=port)
-        with processes.hub_lock(settings), serving.listening(settings.port) as listener:
+        with processes.hub_lock(settings), serving.listening(settings.port) as listener, traced():
             _run(settings, listener)
 
 

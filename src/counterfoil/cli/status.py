@@ -96,7 +96,7 @@ def _tasks(now: Snapshot) -> str:
 
 
 def _row(what: str, words: str) -> str:
-    return f"{shown(what):<28}{words}".rstrip()
+    return f"{shown(what):<36}{words}".rstrip()
 
 
 def _ago(now: Snapshot, at: datetime) -> str:

@@ -11,6 +11,7 @@ import typer
 from counterfoil.bootstrap import processes
 from counterfoil.bootstrap.carrying import Carrying
 from counterfoil.bootstrap.interpreting import open_interpreter
+from counterfoil.bootstrap.tracing import traced
 from counterfoil.bootstrap.workers import require_fit, require_reach
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
@@ -29,7 +30,7 @@ def worker(
     configure_logging(scrub_object, as_json=True)
     stop = Event()
     processes.on_stop(stop.set)
-    with told():
+    with told(), traced():
         settings = read_settings(data=data)
         require_fit(settings)
         all_ended = _work(settings, stop)

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from counterfoil.http.pin import HostPin
 from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnknownError, TransientError
+from counterfoil.telemetry.tracing import Attribute, Span, span
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -160,8 +161,10 @@ class OutboundClient(Sender):
         if not outbound.path.startswith("/") or outbound.path.startswith("//"):
             raise DefectError(f"{outbound.path!r} is no path on {self._pin}")
         started = time.monotonic()
-        with _translated(outbound, self._pin):
+        told = {Attribute.HOST: self._pin.host, Attribute.METHOD: outbound.method}
+        with span(Span.CALL, told) as opened, _translated(outbound, self._pin):
             answer, retry_after = self._exchange(outbound, started)
+            opened.say(Attribute.STATUS, answer.status)
         log.info(
             "outbound_answered",
             host=self._pin.host,

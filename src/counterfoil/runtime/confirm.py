@@ -18,6 +18,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.errors import CounterfoilError, DecisionError, TransientError
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.intake import EventSink, Hint, HintStore
+from counterfoil.telemetry.tracing import Attribute, Span, span
 
 log = structlog.get_logger()
 
@@ -99,6 +100,10 @@ class Confirmer:
         )
 
     def _confirm(self, hint: Hint) -> str:
+        with span(Span.INTAKE, {Attribute.SOURCE: hint.source}):
+            return self._confirm_one(hint)
+
+    def _confirm_one(self, hint: Hint) -> str:
         why = "the gateway does not know the transaction"
         try:
             record = self._gateway.fetch_transaction(hint.transaction)

@@ -37,6 +37,7 @@ from counterfoil.runtime.patience import Patience, Tried, decided, is_patient
 from counterfoil.runtime.problems import problem_of
 from counterfoil.runtime.retry import RetryPolicy
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
+from counterfoil.telemetry.tracing import Attribute, Span, span
 
 _STEPS_MAX = 500
 _AGAIN: Final = frozenset({End.RETRY, End.WAIT})
@@ -222,7 +223,10 @@ class _Walk:
             return result, self._target(node, result)
         # Results are stored in order, so behind the first gap there is nothing to find.
         self._repeating = False
-        return self._act(node, name, operation)
+        with span(Span.STEP, {Attribute.NODE: node.name}) as opened:
+            result, target = self._act(node, name, operation)
+            opened.say(Attribute.OUTCOME, result.outcome)
+        return result, target
 
     def _act(self, node: Node, name: str, operation: Operation) -> tuple[StepResult, str]:
         step = self._step(node, name)

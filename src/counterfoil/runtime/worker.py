@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import assert_never
 
 import structlog
@@ -14,6 +15,7 @@ from counterfoil.runtime.problems import problem_of
 from counterfoil.runtime.turnstile import Turnstile
 from counterfoil.store.run_queue import Begun, Behind, Idle, RunQueue, Struck, Turn
 from counterfoil.telemetry.meters import Meters, TurnNote
+from counterfoil.telemetry.tracing import Attribute, Attributes, Open, Span, span
 
 log = structlog.get_logger()
 
@@ -78,8 +80,10 @@ class Worker:
     def _begun(self, run_id: str, begun: Begun) -> int | None:
         match begun:
             case Turn():
-                with self._meters.turn(begun.flow) as note:
-                    return self._take(begun, note)
+                with self._meters.turn(begun.flow) as note, _span(begun) as opened:
+                    seconds = self._take(begun, note)
+                    opened.say(Attribute.OUTCOME, note.outcome)
+                    return seconds
             case Behind():
                 log.info("run_parked_behind", run=run_id, elder=begun.elder)
             case Idle():
@@ -122,3 +126,12 @@ class Worker:
             case _:
                 assert_never(outcome)
         return None
+
+
+def _span(turn: Turn) -> AbstractContextManager[Open]:
+    told: Attributes = {
+        Attribute.FLOW: turn.flow,
+        Attribute.RUN: turn.run,
+        Attribute.ATTEMPT: turn.attempt,
+    }
+    return span(Span.RUN, told, parent=turn.trace)

@@ -21,6 +21,7 @@ from counterfoil.store.database import Database
 from counterfoil.store.group_writer import ANSWER_SECONDS
 from counterfoil.store.inbox import Acceptance, Accepted, Inbox, NewEvent
 from counterfoil.store.schema import inbox as table
+from counterfoil.telemetry.tracing import Attribute, Span, parent, span
 
 log = structlog.get_logger()
 
@@ -43,6 +44,7 @@ def event_of(connection: str, record: Told, source: str) -> NewEvent:
         occurred_at=record.occurred_at,
         bearings=bearings_of(record.payment) if isinstance(record, GatewayRecord) else None,
         documents=named_documents(record.payment) if isinstance(record, GatewayRecord) else None,
+        trace=parent(),
         received=received_by(record.payment) if isinstance(record, GatewayRecord) else None,
     )
 
@@ -91,6 +93,10 @@ class StoredEvents(EventSink, BooksEventSink):
     @override
     def accept_all(self, connection: str, records: Sequence[Told], source: str) -> list[DefectError]:
         """Hands over as many at once as the inbox surely takes, and waits for them."""
+        with span(Span.INTAKE, {Attribute.SOURCE: source}):
+            return self._accept_all(connection, records, source)
+
+    def _accept_all(self, connection: str, records: Sequence[Told], source: str) -> list[DefectError]:
         faults: list[DefectError] = []
         for start in range(0, len(records), TOGETHER):
             part = records[start : start + TOGETHER]

@@ -47,6 +47,8 @@ class NewEvent:
     """What of it a person should decide, whether a flow works on it or not."""
     documents: Collection[str] | None = None
     """The numbers of the documents that its payment names; None where nobody can read them."""
+    trace: str = ""
+    """The trace that its runs go on with; empty where traces are off."""
     received: Money | None = None
     """The money that it tells was received; None: none, or nobody can read it."""
 
@@ -121,12 +123,12 @@ INSERT_EVENTS = sa.text("""
 
 INSERT_RUNS = sa.text("""
     INSERT INTO run (id, event, flow, flow_version, environment, connection, company, order_key,
-                     due_at, created_at)
-    SELECT id, event, flow, flow_version, environment, connection, company, order_key, :now, :now
+                     trace, due_at, created_at)
+    SELECT id, event, flow, flow_version, environment, connection, company, order_key, trace, :now, :now
     FROM unnest(:id ::text[], :event ::text[], :flow ::text[], :flow_version ::text[], :environment ::text[],
-                :connection ::text[], :company ::text[], :order_key ::text[])
+                :connection ::text[], :company ::text[], :order_key ::text[], :trace ::text[])
          WITH ORDINALITY
-         AS new (id, event, flow, flow_version, environment, connection, company, order_key, place)
+         AS new (id, event, flow, flow_version, environment, connection, company, order_key, trace, place)
     ORDER BY place
 """)
 
@@ -193,6 +195,7 @@ def insert_runs(connection: sa.Connection, runs: Sequence[RunDraft], now: dateti
             "connection": [run.draft.event.connection for run in runs],
             "company": [run.company for run in runs],
             "order_key": [run.draft.event.order_key for run in runs],
+            "trace": [run.draft.event.trace or None for run in runs],
             "now": now,
         },
     )

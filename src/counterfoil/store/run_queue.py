@@ -39,6 +39,8 @@ class Turn:
     failed: int = 0
     """Tries in a row before this one that failed and brought the run no further."""
     flow: str = field(default="", compare=False)
+    trace: str = field(default="", compare=False)
+    """Of the event that began the run; empty where traces are off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ Begun = Turn | Behind | Idle | Struck
 # Counts the attempt, unless an older run of the same order key in the same environment is unfinished.
 BEGIN = sa.text("""
     WITH found AS (
-        SELECT id, flow, status, attempts, strikes, failed, (
+        SELECT id, flow, trace, status, attempts, strikes, failed, (
             SELECT elder.id
             FROM run AS elder
             WHERE elder.order_key = run.order_key AND elder.environment = run.environment
@@ -93,7 +95,7 @@ BEGIN = sa.text("""
         WHERE run.id = found.id AND found.status IN ('waiting', 'running') AND found.elder IS NULL
           AND (:alone OR found.strikes = 0)
     )
-    SELECT flow, status, attempts, strikes, failed, elder FROM found
+    SELECT flow, trace, status, attempts, strikes, failed, elder FROM found
 """)
 
 READ_END = sa.text("""
@@ -165,6 +167,7 @@ class RunQueue(AwaitingRuns):
             strikes=found.strikes + 1,
             failed=found.failed,
             flow=found.flow,
+            trace=found.trace or "",
         )
 
     def finish(self, turn: Turn) -> bool:

@@ -144,6 +144,7 @@ run = Table(
     text("why", null=True),
     text("behind", null=True),
     text("awaits", null=True),
+    text("trace", null=True),
     json("result", null=True),
     text("worker", null=True),
     instant("created_at"),

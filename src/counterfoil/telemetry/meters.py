@@ -7,7 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, start_http_server
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+    start_http_server,
+)
 from prometheus_client.process_collector import ProcessCollector
 
 from counterfoil.telemetry.metrics import REQUEST_SECONDS, REQUESTS, TURN_SECONDS, TURNS, Metric
@@ -26,6 +33,7 @@ class Meters:
     """The counters of one process; safe to use from several threads."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # one more series for each counter, of which nobody asks
         self.registry = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=self.registry)
         self._turns = self._counter(TURNS)

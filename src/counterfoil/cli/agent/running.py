@@ -11,6 +11,7 @@ import typer
 from counterfoil.bootstrap import agent_serving, processes
 from counterfoil.bootstrap.agent_folder import AgentFolder
 from counterfoil.bootstrap.agents import TOKEN_VARIABLE
+from counterfoil.bootstrap.tracing import traced
 from counterfoil.cli.agent.folder import Folder, Profile
 from counterfoil.cli.failures import told
 from counterfoil.security.card_guard import scrub_object
@@ -21,7 +22,7 @@ def run(folder: Folder) -> None:
     """Owns one Sage Pro company's tables and answers its callers, with TLS, until it is stopped."""
     processes.end_with_parent()
     configure_logging(scrub_object, as_json=True)
-    with told():
+    with told(), traced():
         agent_serving.serve_apart(AgentFolder(folder))
 
 
@@ -36,5 +37,5 @@ def child(
     if not token:
         typer.echo(f"set {TOKEN_VARIABLE} to the token that callers must bear", err=True)
         raise typer.Exit(2)
-    with told():
+    with told(), traced():
         agent_serving.serve_child(profile, socket, token)

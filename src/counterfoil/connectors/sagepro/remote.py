@@ -30,6 +30,7 @@ from counterfoil.ports.erp import (
     References,
 )
 from counterfoil.ports.errors import ConfigurationError, DefectError, OutcomeUnknownError, TransientError
+from counterfoil.telemetry.tracing import trace_header
 
 SOCKET_PREFIX = "unix:"
 NETWORK = OutboundLimits(connect_seconds=5)
@@ -160,7 +161,7 @@ class RemoteErp(Erp, ChangeFeed):
     def _send(
         self, method: str, path: str, sends: Sends, body: Mapping[str, object] | None = None
     ) -> Mapping[str, object]:
-        headers = dict(self._headers)
+        headers = self._headers | trace_header()
         content = b""
         if body is not None:
             headers["content-type"] = "application/json"
