@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from counterfoil.store.migration import run_script
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
-    run_script("0019_traces.sql", schema="counterfoil")
+    run_script("0020_traces.sql", schema="counterfoil")
