@@ -33,7 +33,8 @@ class Meters:
     """The counters of one process; safe to use from several threads."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # one more series for each counter, of which nobody asks
+        # One more series for each counter, of which nobody asks.
+        disable_created_metrics()  # type: ignore[no-untyped-call] # untyped there
         self.registry = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=self.registry)
         self._turns = self._counter(TURNS)

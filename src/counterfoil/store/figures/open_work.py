@@ -66,7 +66,8 @@ RUNS = sa.text("""
 """)
 
 # A payment is told several times (captured, settled); it counts once, and not where one of its runs posted
-# it. Money is in the books too where a run posted it and then asked a person something about it.
+# it: looked up for each of the few open ones (the limit keeps the planner to it), not for all that ever ended.
+# Money is in the books too where a run posted it and then asked a person something about it.
 UNPOSTED = sa.text("""
     WITH open AS (
         SELECT id, event FROM run WHERE status IN ('waiting', 'running', 'parked', 'dead')
@@ -83,12 +84,14 @@ UNPOSTED = sa.text("""
     )
     SELECT environment, company, currency, sum(amount) AS amount, count(*) AS payments,
            min(received_at) AS oldest_at
-    FROM payment
-    WHERE NOT EXISTS (
-        SELECT FROM inbox AS told JOIN run AS done ON done.event = told.id
+    FROM payment LEFT JOIN LATERAL (
+        SELECT true AS found
+        FROM inbox AS told JOIN run AS done ON done.event = told.id
         WHERE told.order_key = payment.order_key AND done.environment = payment.environment
           AND done.result ->> 'posting' IN ('posted', 'already_posted')
-    )
+        LIMIT 1
+    ) AS posted ON true
+    WHERE posted.found IS NULL
     GROUP BY environment, company, currency
     ORDER BY environment, company, currency
 """)

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+MOST = 20_000
+"""So many of the newest are looked at, so that a busy day costs no more than a quiet one."""
 WEEK = timedelta(days=7)
 
 
@@ -67,6 +69,8 @@ ENDED = sa.text("""
                EXISTS (SELECT FROM review_task WHERE review_task.run = run.id) AS asked
         FROM run JOIN inbox ON inbox.id = run.event
         WHERE run.finished_at > :since AND inbox.amount IS NOT NULL
+        ORDER BY run.finished_at DESC
+        LIMIT :most
     )
     SELECT environment, company,
            count(*) FILTER (WHERE posted) AS posted,
@@ -93,18 +97,23 @@ TRIED = sa.text("""
            count(*) FILTER (WHERE received_at > :hour AND kind = 'payment.failed') AS hour_declined,
            count(*) FILTER (WHERE received_at <= :hour) AS week,
            count(*) FILTER (WHERE received_at <= :hour AND kind = 'payment.failed') AS week_declined
-    FROM inbox
-    WHERE received_at > :week AND kind IN ('payment.failed', 'payment.captured', 'payment.authorised')
+    FROM (
+        SELECT connection, received_at, kind
+        FROM inbox
+        WHERE received_at > :week AND kind IN ('payment.failed', 'payment.captured', 'payment.authorised')
+        ORDER BY received_at DESC
+        LIMIT :most
+    ) AS tried
     GROUP BY connection ORDER BY connection
 """)
 
 
 def read_recent(connection: sa.Connection, now: datetime) -> Recent:
-    def rows(query: sa.TextClause, **values: datetime) -> sa.MappingResult:
+    def rows(query: sa.TextClause, **values: datetime | int) -> sa.MappingResult:
         return connection.execute(query, values).mappings()
 
     return Recent(
-        ended=tuple(Ended(**row) for row in rows(ENDED, since=now - DAY)),
+        ended=tuple(Ended(**row) for row in rows(ENDED, since=now - DAY, most=MOST)),
         flows=tuple(FlowHour(**row) for row in rows(FLOWS, since=now - HOUR)),
-        tried=tuple(Tried(**row) for row in rows(TRIED, hour=now - HOUR, week=now - HOUR - WEEK)),
+        tried=tuple(Tried(**row) for row in rows(TRIED, hour=now - HOUR, week=now - HOUR - WEEK, most=MOST)),
     )
