@@ -66,7 +66,7 @@ RUNS = sa.text("""
 """)
 
 # A payment is told several times (captured, settled); it counts once, and not where one of its runs posted
-# it: looked up for each of the few open ones (the limit keeps the planner to it), not for all that ever ended.
+# it: looked up for each of the open ones (the limit keeps the planner to it), not for all that ever ended.
 # Money is in the books too where a run posted it and then asked a person something about it.
 UNPOSTED = sa.text("""
     WITH open AS (
