@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from opentelemetry import context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -29,6 +29,15 @@ class _Told(Open):
         self._inner.set_attribute(attribute.value, short(value))
 
 
+def _kind_of_error(opened: OpenSpan) -> Callable[[type[BaseException] | None, object, object], bool]:
+    def note(kind: type[BaseException] | None, _error: object, _trace: object) -> bool:
+        if kind is not None:
+            opened.set_attribute("error.type", kind.__name__)
+        return False
+
+    return note
+
+
 class OpenTracing(Tracing):
     """Opens real spans.
 
@@ -46,14 +55,14 @@ class OpenTracing(Tracing):
     def span(self, _name: Span, _attributes: Attributes, _parent: str) -> Iterator[Open]:
         above = _carrier.extract({HEADER: _parent}) if _parent else context.get_current()
         told = {name.value: short(value) for name, value in _attributes.items()}
-        with self._tracer.start_as_current_span(
-            _name.value, above, attributes=told, record_exception=False, set_status_on_exception=False
-        ) as opened:
-            try:
-                yield _Told(opened)
-            except BaseException as error:
-                opened.set_attribute("error.type", type(error).__name__)
-                raise
+        with (
+            self._tracer.start_as_current_span(
+                _name.value, above, attributes=told, record_exception=False, set_status_on_exception=False
+            ) as opened,
+            ExitStack() as ending,
+        ):
+            ending.push(_kind_of_error(opened))
+            yield _Told(opened)
 
     @override
     def parent(self) -> str:
