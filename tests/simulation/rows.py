@@ -273,10 +273,10 @@ class Rows(MemoryRunStore, EventSink, OwnEventSink, HintStore, CursorStore):
             pushed.end = word
 
     @override
-    def postpone(self, hint: Hint, due_at: datetime, why: str) -> None:
+    def postpone(self, hint: Hint, due_at: datetime, why: str, *, looked: bool) -> None:
         pushed = self.written.hints.get(hint.id)
         if pushed is not None and not pushed.end:
-            pushed.hint, pushed.due_at = replace(pushed.hint, attempts=pushed.hint.attempts + 1), due_at
+            pushed.hint, pushed.due_at = replace(pushed.hint, attempts=pushed.hint.attempts + looked), due_at
 
     # Cursors.
 

@@ -117,8 +117,8 @@ class MemoryHints(HintStore):
         self.refused[hint.id] = why
 
     @override
-    def postpone(self, hint: Hint, due_at: datetime, why: str) -> None:
-        self.waiting[hint.id] = (replace(hint, attempts=hint.attempts + 1), due_at)
+    def postpone(self, hint: Hint, due_at: datetime, why: str, *, looked: bool) -> None:
+        self.waiting[hint.id] = (replace(hint, attempts=hint.attempts + looked), due_at)
 
 
 @dataclass

@@ -104,8 +104,8 @@ class HintStore(Protocol):
         """The gateway does not know the transaction; the hint is kept with the reason."""
         ...
 
-    def postpone(self, hint: Hint, due_at: datetime, why: str) -> None:
-        """Not confirmed yet; tried again at the given time."""
+    def postpone(self, hint: Hint, due_at: datetime, why: str, *, looked: bool) -> None:
+        """Not confirmed yet; tried again at the given time. A look is counted where the source was asked."""
         ...
 
 

@@ -27,6 +27,8 @@ PARALLEL = 4
 GROUP_MAX = 100
 LOOKS_MAX = 6
 """How often an unknown transaction is asked for: the gateway's record may come later than its push."""
+AWAY_SECONDS = 5
+"""When a gateway that gave no answer is asked again, unless it says itself."""
 
 
 class MinuteLimit:
@@ -113,14 +115,16 @@ class Confirmer:
         except DecisionError as error:
             why = str(error)
         except CounterfoilError as error:
-            return self._postpone(hint, str(error))
+            asked = error.retry_after_seconds if isinstance(error, TransientError) else None
+            due_at = self._clock.now() + timedelta(seconds=asked or AWAY_SECONDS)
+            return self._postpone(hint, due_at, str(error), looked=False)
         if hint.attempts + 1 < LOOKS_MAX:
-            return self._postpone(hint, why)
+            return self._postpone(hint, look_again_at(self._clock.now(), hint.attempts), why, looked=True)
         return self._refuse(hint, why)
 
-    def _postpone(self, hint: Hint, why: str) -> str:
+    def _postpone(self, hint: Hint, due_at: datetime, why: str, *, looked: bool) -> str:
         try:
-            self._hints.postpone(hint, look_again_at(self._clock.now(), hint.attempts), why)
+            self._hints.postpone(hint, due_at, why, looked=looked)
         except TransientError:
             log.warning("hint_left_waiting", hint=hint.id)
         return "postponed"

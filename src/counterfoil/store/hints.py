@@ -177,14 +177,16 @@ class Hints(HintStore):
         self._end(hint, {"status": "refused", "error": why})
 
     @override
-    def postpone(self, hint: Hint, due_at: datetime, why: str) -> None:
-        self._change(hint, {"due_at": due_at, "error": why})
+    def postpone(self, hint: Hint, due_at: datetime, why: str, *, looked: bool) -> None:
+        self._change(hint, {"due_at": due_at, "error": why}, looks=int(looked))
 
     def _end(self, hint: Hint, values: Mapping[str, object]) -> None:
         """Ends the hint, unless it was pushed again meanwhile: then it is looked at once more."""
         self._change(hint, values, table.c.pushes == hint.pushes)
 
-    def _change(self, hint: Hint, values: Mapping[str, object], *only: sa.ColumnElement[bool]) -> None:
+    def _change(
+        self, hint: Hint, values: Mapping[str, object], *only: sa.ColumnElement[bool], looks: int = 1
+    ) -> None:
         change = sa.update(table).where(table.c.id == hint.id, table.c.status == "waiting", *only)
         with self._database.autocommit() as session:
-            session.execute(change.values(attempts=table.c.attempts + 1, **values))
+            session.execute(change.values(attempts=table.c.attempts + looks, **values))

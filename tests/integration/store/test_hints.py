@@ -76,11 +76,13 @@ def test_a_postponed_hint_comes_again_at_its_time_with_its_attempts(
     hints = Hints(database, clock)
     inbox.submit(a_hint()).result(10)
     [hint] = hints.due("c", 10)
-    hints.postpone(hint, NOON + timedelta(seconds=4), "away")
+    hints.postpone(hint, NOON + timedelta(seconds=4), "not known yet", looked=True)
     assert hints.due("c", 10) == []
     clock.advance(timedelta(seconds=4))
     [again] = hints.due("c", 10)
     assert (again.attempts, again.transaction) == (1, "17")
+    hints.postpone(again, NOON + timedelta(seconds=4), "away", looked=False)
+    assert [hint.attempts for hint in hints.due("c", 10)] == [1]
 
 
 def test_a_push_that_comes_while_the_hint_is_being_confirmed_is_looked_at_again(

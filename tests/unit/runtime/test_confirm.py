@@ -62,6 +62,20 @@ def test_a_gateway_that_is_away_postpones_without_end() -> None:
     assert scene.hints.refused == {}
 
 
+def test_looks_that_got_no_answer_count_for_nothing_and_the_first_after_them_comes_soon() -> None:
+    scene = Scene()
+    scene.gateway.error = TransientError("away", retry_after_seconds=30)
+    scene.hints.add("17")
+    for _ in range(confirm.LOOKS_MAX * 3):
+        assert scene.confirmer.turn() == Confirmed(postponed=1)
+        scene.clock.advance(timedelta(seconds=30))
+    scene.gateway.error = None
+    assert scene.confirmer.turn() == Confirmed(postponed=1), "its record may still be under way"
+    scene.gateway.add(a_record("17"))
+    scene.clock.advance(timedelta(seconds=1))
+    assert scene.confirmer.turn() == Confirmed(confirmed=1)
+
+
 def test_what_the_gateway_will_not_tell_is_refused_in_its_words() -> None:
     scene = Scene()
     scene.gateway.error = DecisionError("it is not for you")
@@ -87,7 +101,7 @@ def test_an_event_that_could_not_be_stored_leaves_the_hint_waiting() -> None:
     scene.events.room = 0
     assert scene.confirmer.turn() == Confirmed(postponed=1)
     scene.events.room = 1
-    scene.clock.advance(timedelta(seconds=1))
+    scene.clock.advance(timedelta(seconds=confirm.AWAY_SECONDS))
     assert scene.confirmer.turn() == Confirmed(confirmed=1)
 
 
