@@ -12,7 +12,11 @@ from counterfoil.http.exact_json import MalformedJsonError, decode_exact_object
 from counterfoil.ports.errors import ConfigurationError
 
 FORMAT = "counterfoil-flow-1"
+FILES_MAX = 500
+"""Of one exported flow."""
 _WORD = re.compile(r"\w+")
+_HALF_SIGN = re.compile(r"[\ud800-\udfff]")
+"""JSON may hold these; no file does."""
 
 
 class BundleError(ConfigurationError):
@@ -51,9 +55,12 @@ def read_bundle(text: str) -> dict[str, str]:
     files, flow = document.get("files"), document.get("flow")
     if document.get("format") != FORMAT or not isinstance(files, Mapping) or not isinstance(flow, str):
         raise BundleError(f"no exported flow of the form {FORMAT}")
+    if len(files) > FILES_MAX:
+        raise BundleError(f"an exported flow has at most {FILES_MAX} files")
     found = {}
     for path, content in files.items():
-        if part_of(path) in {None, Part.ENVIRONMENTS, Part.SUGGESTIONS} or not isinstance(content, str):
+        has_place = part_of(path) not in {None, Part.ENVIRONMENTS, Part.SUGGESTIONS}
+        if not has_place or not isinstance(content, str) or _HALF_SIGN.search(content):
             raise BundleError(f"{path!r} has no place in an exported flow")
         found[path] = content
     if parse_flow(found.get(path_of(Part.FLOWS, flow), "")).version != document.get("version"):

@@ -15,9 +15,9 @@ from dulwich.pack import UnpackedObject
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
+from counterfoil.store.git_folder import RepositoryError
 from counterfoil.store.repository import (
     FlowRepository,
-    RepositoryError,
     branch_of,
     files_of,
     move_tip,

@@ -7,41 +7,34 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dulwich.errors import FileFormatException, NotGitRepository
 from dulwich.index import commit_tree, index_entry_from_stat
 from dulwich.object_store import iter_tree_contents
-from dulwich.objects import Blob, Commit, ObjectID
+from dulwich.objects import Blob, Commit, ObjectID, TreeEntry
 from dulwich.refs import HEADREF, Ref
-from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
+from dulwich.repo import Repo
 
 from counterfoil.flows.paths import README, Part, belongs
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.errors import ConfigurationError
+from counterfoil.store.git_folder import DAMAGES, RepositoryError, damaged, require_plain
 
 FILES_MAX = 5_000
 BYTES_MAX = 40_000_000
+"""Of one file."""
+ALL_BYTES_MAX = 200_000_000
+"""Of all files together."""
+ENTRIES_MAX = 100_000
+"""Files and folders of a commit, those beside the workspace included."""
 PERSON_MAX = 100
 _MAIN = Ref(b"refs/heads/main")
 _FILE, _FILE_KINDS = 0o100644, (0o100644, 0o100755)
-_DAMAGES = (
-    FileFormatException,
-    NotGitRepository,
-    UnsupportedExtension,
-    UnsupportedVersion,
-    KeyError,
-    ValueError,
-)
 _REVISION = re.compile(r"[0-9a-f]{4,40}")
-
-
-class RepositoryError(ConfigurationError):
-    """A folder that is no workspace, or a revision that is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +57,7 @@ class FlowRepository:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder
         self._clock = clock
-        if not (folder / ".git").is_dir():
-            raise RepositoryError(
-                f"{folder} is no workspace of flows: counterfoil flows init makes one, --workspace names one"
-            )
+        require_plain(folder)
 
     @classmethod
     def create(cls, folder: Path, files: Mapping[str, str], clock: Clock) -> FlowRepository:
@@ -171,10 +161,8 @@ class FlowRepository:
         try:
             with closing(Repo(str(self.folder))) as repo:
                 yield repo
-        except _DAMAGES as error:
-            raise RepositoryError(
-                f"{self.folder}: git cannot be read, look with git fsck: {type(error).__name__}: {error}"
-            ) from error
+        except DAMAGES as error:
+            raise damaged(self.folder, error) from error
 
     def _resolve(self, repo: Repo, revision: str) -> str:
         tip = tip_of(repo)
@@ -212,17 +200,21 @@ class FlowRepository:
             if belongs(known.decode(errors="replace")):
                 del index[known]
         for path, blob in blobs.items():
-            stat = (self.folder / path).stat()
-            index[path.encode()] = index_entry_from_stat(stat, blob.id, mode=_FILE)
+            lying = (self.folder / path).stat()
+            index[path.encode()] = index_entry_from_stat(lying, blob.id, mode=_FILE)
         index.write()
 
     def _lying(self) -> Iterator[tuple[str, str]]:
+        left = ALL_BYTES_MAX
         for count, path in enumerate(self._walk(), start=1):
             name = path.relative_to(self.folder).as_posix()
             if count > FILES_MAX or path.is_symlink() or not path.is_file() or not belongs(name):
                 raise RepositoryError(_why_not(name, count))
             if path.stat().st_size > BYTES_MAX:
                 raise RepositoryError(f"{name} is larger than {BYTES_MAX} bytes")
+            left -= path.stat().st_size
+            if left < 0:
+                raise _too_large()
             yield name, _text(name, path.read_bytes())
 
     def _walk(self) -> Iterator[Path]:
@@ -230,6 +222,9 @@ class FlowRepository:
         if (self.folder / README).is_file():
             yield self.folder / README
         for part in Part:
+            if (self.folder / part.value).is_symlink():
+                yield self.folder / part.value
+                continue
             for place, folders, names in os.walk(self.folder / part.value):
                 linked = [name for name in folders if (Path(place) / name).is_symlink()]
                 folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -243,6 +238,18 @@ class FlowRepository:
         if not belongs(path) or not target.resolve().is_relative_to(self.folder.resolve()):
             raise RepositoryError(_why_not(path, 0))
         return target
+
+
+def require_room(files: Mapping[str, str]) -> None:
+    """Looks whether a workspace can hold the files, before any of them is written.
+
+    Raises:
+        RepositoryError: they are too many or too large.
+    """
+    if len(files) > FILES_MAX:
+        raise RepositoryError(f"a workspace has at most {FILES_MAX} files")
+    if sum(map(len, files.values())) > ALL_BYTES_MAX:
+        raise _too_large()
 
 
 def move_tip(repo: Repo, before: ObjectID | None, after: ObjectID) -> bool:
@@ -284,9 +291,19 @@ def _saved(commit: Commit) -> Saved:
 
 def _others(repo: Repo, tip: ObjectID | None) -> Iterator[tuple[bytes, ObjectID, int]]:
     """What a commit holds beside the workspace, such as a pipeline's file; it is kept."""
-    for entry in iter_tree_contents(repo.object_store, _commit(repo, tip).tree) if tip else ():
+    for entry in _contents(repo, tip) if tip else ():
         if not belongs(entry.path.decode(errors="replace")):
             yield entry.path, entry.sha, entry.mode
+
+
+def _contents(repo: Repo, commit: ObjectID) -> Iterator[TreeEntry]:
+    """Every file of a commit; folders count too, because few objects can stand for any number of them."""
+    whole = iter_tree_contents(repo.object_store, _commit(repo, commit).tree, include_trees=True)
+    for count, entry in enumerate(whole):
+        if count > ENTRIES_MAX:
+            raise RepositoryError(f"a commit has at most {ENTRIES_MAX} files and folders")
+        if not stat.S_ISDIR(entry.mode):
+            yield entry
 
 
 def files_of(repo: Repo, commit: ObjectID) -> dict[str, str]:
@@ -296,13 +313,17 @@ def files_of(repo: Repo, commit: ObjectID) -> dict[str, str]:
         RepositoryError: a file of it cannot be used.
     """
     found: dict[str, str] = {}
-    for entry in iter_tree_contents(repo.object_store, _commit(repo, commit).tree):
+    left = ALL_BYTES_MAX
+    for entry in _contents(repo, commit):
         name = entry.path.decode(errors="replace")
         if not belongs(name):
             continue
         blob = repo.object_store[entry.sha] if entry.mode in _FILE_KINDS else None
         if not isinstance(blob, Blob) or len(found) >= FILES_MAX or blob.raw_length() > BYTES_MAX:
             raise RepositoryError(_why_not(name, len(found)))
+        left -= blob.raw_length()
+        if left < 0:
+            raise _too_large()
         found[name] = _text(name, blob.as_raw_string())
     return found
 
@@ -312,6 +333,10 @@ def _text(name: str, content: bytes) -> str:
         return content.decode()
     except UnicodeDecodeError as error:
         raise RepositoryError(f"{name} is not UTF-8 at byte {error.start}") from error
+
+
+def _too_large() -> RepositoryError:
+    return RepositoryError(f"the files of a workspace have at most {ALL_BYTES_MAX} bytes together")
 
 
 def _why_not(name: str, count: int) -> str:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from dulwich.objects import Blob, Commit, Tree
 
 from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store import remote
-from counterfoil.store.repository import FlowRepository, RepositoryError
+from counterfoil.store.git_folder import RepositoryError
+from counterfoil.store.repository import FlowRepository, move_tip
 
 CLOCK = ManualClock(datetime(2026, 11, 26, 12, tzinfo=UTC))
 FILES = {"README.md": "hello\n", "flows/a.yaml": "one\n", "tables/t.csv": "x,y\n"}
@@ -268,4 +271,88 @@ def test_a_repository_that_is_damaged_is_told_with_words(repository: FlowReposit
             repository.history()
     stored.unlink()
     with pytest.raises(RepositoryError, match="git fsck"):
+        repository.files_at("HEAD")
+
+
+def look_and_save(folder: Path) -> None:
+    repository = FlowRepository(folder, CLOCK)
+    repository.history()
+    repository.save(repository.files() | {"flows/a.yaml": "two\n"}, by="Ann", message="x")
+
+
+def garbage(folder: Path) -> None:
+    for path in (folder / ".git" / "objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+            path.write_bytes(b"garbage")
+
+
+def elsewhere(folder: Path) -> None:
+    (folder / "tests").rmdir()
+    (folder / "tests").symlink_to("/etc")
+
+
+HOSTILE: Mapping[str, Callable[[Path], object]] = {
+    "a branch elsewhere": lambda at: (at / ".git/HEAD").write_text("ref: ../../../../etc/passwd\n"),
+    "a branch that is itself": lambda at: (at / ".git/HEAD").write_text("ref: HEAD\n"),
+    "a head that is no name": lambda at: (at / ".git/HEAD").write_bytes(b"\0" * 1_000),
+    "a commit that is not there": lambda at: (at / ".git/refs/heads/main").write_text("1" * 40),
+    "objects that are none": garbage,
+    "an index that is none": lambda at: (at / ".git/index").write_bytes(b"DIRC" + b"\xff" * 8),
+    "a configuration without end": lambda at: (at / ".git/config").write_text(
+        "[core]\n[ Include ]\npath=/dev/zero\n"
+    ),
+    "a configuration of another folder": lambda at: (at / ".git/commondir").write_text("/etc\n"),
+    "objects behind a link": lambda at: (at / ".git/objects/zz").symlink_to("/dev/zero"),
+    "a pipe for a branch": lambda at: os.mkfifo(at / ".git/refs/heads/pipe"),
+    "a pipe for a file": lambda at: os.mkfifo(at / "flows" / "b.yaml"),
+    "a folder of tests elsewhere": elsewhere,
+}
+
+
+@pytest.mark.parametrize("act", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.timeout(20)
+def test_a_hostile_folder_ends_in_words(repository: FlowRepository, act: Callable[[Path], object]) -> None:
+    act(repository.folder)
+    with pytest.raises(RepositoryError) as told:
+        look_and_save(repository.folder)
+    assert len(str(told.value)) < 500
+
+
+def test_files_outside_are_saved_through_no_link(repository: FlowRepository, tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "id_rsa").write_text("hush\n")
+    (repository.folder / "tests").rmdir()
+    (repository.folder / "tests").symlink_to(tmp_path / "private")
+    with pytest.raises(RepositoryError, match="'tests' has no place in a workspace"):
+        repository.files()
+
+
+def test_a_workspace_that_is_a_link_to_another_repository_is_none(
+    repository: FlowRepository, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / ".git").symlink_to(repository.folder / ".git")
+    with pytest.raises(RepositoryError, match="no workspace of flows"):
+        FlowRepository(tmp_path / "other", CLOCK)
+
+
+@pytest.mark.timeout(60)
+def test_few_trees_that_stand_for_any_number_of_files_are_not_walked(repository: FlowRepository) -> None:
+    with repository.open_git() as repo:
+        name, mode = Blob.from_string(b"x"), 0o100644
+        repo.object_store.add_object(name)
+        inner: Blob | Tree = name
+        for _ in range(9):
+            tree = Tree()
+            for number in range(20):
+                tree.add(b"d%02d" % number, mode, inner.id)
+            repo.object_store.add_object(tree)
+            inner, mode = tree, 0o40000
+        commit = repo[repo.head()].copy()
+        assert isinstance(commit, Commit)
+        commit.tree, commit.parents = inner.id, [repo.head()]
+        repo.object_store.add_object(commit)
+        move_tip(repo, repo.head(), commit.id)
+    with pytest.raises(RepositoryError, match="at most 100000 files and folders"):
         repository.files_at("HEAD")

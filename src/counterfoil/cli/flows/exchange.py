@@ -15,6 +15,7 @@ from counterfoil.cli.flows.options import HERE, Folder, opened
 from counterfoil.cli.foxpro.telling import say
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.store import remote
+from counterfoil.store.repository import require_room
 
 
 def export(
@@ -45,6 +46,7 @@ def import_(
         differing = [path for path in files if lying.get(path, files[path]) != files[path]]
         if differing and not replace:
             raise ConfigurationError(f"--replace would overwrite {', '.join(sorted(differing))}")
+        require_room(lying | files)
         require_sound(lying | files)
         repository.write(files)
     say(f"{len(files)} files from {file}")

@@ -29,7 +29,7 @@ from counterfoil.ports.run_store import Json
 from counterfoil.runtime.dispute_operations import written
 from counterfoil.runtime.flow_testing.afterwards import Afterwards, read_afterwards
 from counterfoil.runtime.flow_testing.batches import read_batch
-from counterfoil.runtime.flow_testing.reading import items, one_of, read_value
+from counterfoil.runtime.flow_testing.reading import LIST_MAX, items, one_of, read_value
 from counterfoil.runtime.flow_testing.starts import ENTRIES, is_start, read_start, start_order_key
 from counterfoil.runtime.flow_testing.stated_books import Books, read_books
 from counterfoil.runtime.flow_testing.stated_charges import POLICY_ENTRIES, read_policy
@@ -198,7 +198,12 @@ def _event(part: Part) -> TriedEvent:
 
 
 def _afterwards(part: Part | None) -> tuple[Afterwards, ...]:
-    return tuple(each for one in (items(part) if part else ()) for each in read_afterwards(one))
+    if part is None:
+        return ()
+    found = tuple(each for one in items(part) for each in read_afterwards(one))
+    if len(found) > LIST_MAX:
+        raise part.wrong(f"a run goes on at most {LIST_MAX} times")
+    return found
 
 
 OF_A_RUN = ("attempt", "answers", "gateway_answers", "systems", "errors", "meanwhile", "then")

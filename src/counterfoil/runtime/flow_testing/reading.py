@@ -124,7 +124,10 @@ def _made(make: Callable[[], Any], part: Part) -> Any:
 
 
 def _money(text: str) -> Money:
+    """In the ten digits alone, which are not the only ones that a number may be read from."""
     amount, _, currency = text.partition(" ")
+    if not text.isascii():
+        raise ValueError(text)
     return Money.of(amount, currency)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.flows.document import read_document
+from counterfoil.flows.errors import FlowError
 from counterfoil.flows.library import (
     PAYMENT_TO_RECEIPT,
     library_tests,
@@ -58,7 +59,7 @@ CALLS = """\
         - do: http_json.send
           answer: done
           set: {effect: hold_parcel}
-          with: {record: {case: CB-1, amount: {amount: "120.00"}}}
+          with: {record: {case: CB-1, amount: 120.00 USD}}
 """
 AWAY = "    errors: [{node: know, error: away, times: 3, why: 503 from the warehouse}]\n"
 
@@ -156,3 +157,15 @@ def test_the_page_on_flow_tests_shows_one_that_passes() -> None:
 )
 def test_what_the_flow_could_never_come_to_is_told(said: str, says: str) -> None:
     assert any(says in finding for finding in run(said, "      end: done\n"))
+
+
+def test_a_run_does_not_go_on_for_ever() -> None:
+    endless = AWAY + "    then: [" + ", ".join(["{after: 1 hour, times: 100}"] * 11) + "]\n"
+    with pytest.raises(FlowError, match="a run goes on at most 1000 times"):
+        run(endless, "      end: done\n")
+
+
+def test_an_amount_is_written_in_the_ten_digits_alone() -> None:
+    paid = library_tests(PAYMENT_TO_RECEIPT)["invoice_paid"]
+    with pytest.raises(FlowError, match="is not an amount such as"):
+        run_test(read_library_flow(PAYMENT_TO_RECEIPT), paid.replace("120.00 USD", "\u0661\u0662 USD", 1))
