@@ -23,6 +23,8 @@ class Kept:
     review_kinds: Callable[[], Sequence[str]]
     answer: Callable[[Answer], None]
     """Answers the run's open question."""
+    asks: Callable[[], bool]
+    """Whether a question of the run is open."""
     tell: Callable[[PaymentStatus], str]
     """Accepts another event of the same lineage and gives its run."""
 
@@ -105,6 +107,12 @@ class RunStoreSuite:
         kept.store.close_run(kept.run_id, RunResult.DONE, {"why": "late"})
         assert kept.ending() == ("held", {"why": "first"})
         assert list(kept.review_kinds()) == ["refund"]
+
+    def test_a_run_that_ends_leaves_no_question_of_its_own_open(self, kept: Kept) -> None:
+        kept.store.ask(kept.run_id, "post#1", a_review(kept.run_id, "hand_keyed"))
+        assert kept.asks()
+        kept.store.close_run(kept.run_id, RunResult.DONE, {})
+        assert not kept.asks()
 
     def test_an_outside_identifier_without_meaning_is_none(self, kept: Kept) -> None:
         assert kept.store.find_cross_reference("shop", "vault_customer", "nobody") is None

@@ -25,5 +25,6 @@ class TestMemoryRunStore(RunStoreSuite):
             ending=ending,
             review_kinds=lambda: [task.kind for task in hub.store.reviews],
             answer=lambda given: hub.store.answer_open(run_id, given),
+            asks=lambda: hub.store.open_question(run_id) is not None,
             tell=lambda status: hub.accept(a_payment(status=status), "run-2"),
         )

@@ -86,10 +86,15 @@ class DeadLetterDesk:
             raise ConfigurationError(f"no dead letter has the cause {wanted.cause}")
         return found
 
-    def retry(self, seen: Seen, *, by: str, why: str) -> Done:
-        """A new attempt of each, which reads what is done already and posts nothing twice."""
+    def retry(self, seen: Seen, *, by: str, why: str, live_flow: bool = False) -> Done:
+        """A new attempt of each, which reads what is done already and posts nothing twice.
+
+        With `live_flow` on the version of its flow that is live now; what may have written stays as it is.
+        """
         why = read_line("reason", why, may_lack=True) or "retried"
-        return self._acts.carry_out(seen, Order(act=Act.RETRY, by=require_person(by), why=why))
+        details = {"live_flow": True} if live_flow else {}
+        order = Order(act=Act.RETRY, by=require_person(by), why=why, details=details, live_flow=live_flow)
+        return self._acts.carry_out(seen, order)
 
     def correct(self, run: str, given: Mapping[str, str], *, by: str, why: str) -> None:
         """A new attempt on what a person says is right; for a held run too, whose question it answers.

@@ -84,6 +84,9 @@ def retry(  # noqa: PLR0913 - a command's options
     cause: Cause = "",
     environment: Environment = "",
     reason: Annotated[str, typer.Option(help="A line to keep with it.")] = "",
+    live_flow: Annotated[
+        bool, typer.Option("--live-flow", help="With the version of its flow that is live now.")
+    ] = False,
     yes: Yes = False,
     data: Data = None,
 ) -> None:
@@ -91,7 +94,7 @@ def retry(  # noqa: PLR0913 - a command's options
     with told(), Workspace(read_settings(data=data)) as workspace:
         desk = DeadLetterDesk(workspace)
         seen = _seen(desk, run, cause, environment, "retry", yes=yes)
-        done = desk.retry(seen, by=by, why=reason)
+        done = desk.retry(seen, by=by, why=reason, live_flow=live_flow)
     _end(done, "retried")
 
 
@@ -192,5 +195,5 @@ def _seen(desk: DeadLetterDesk, run: str, cause: str, environment: str, act: str
 
 def _end(done: Done, word: str) -> None:
     tell_done(done, word)
-    if done.moved and not done.runs:
+    if not done.runs:
         raise typer.Exit(1)

@@ -122,5 +122,8 @@ def _by_class(stopped: Stopped) -> Remedy:
         case ErrorClass.ASK:
             words = "decide what is asked, then retry"
         case ErrorClass.BUG:
-            words = "retry after an update or a mended flow; if it stops again, report it with its cause"
+            words = (
+                "retry after an update, or with --live-flow once a mended flow is live;"
+                " if it stops again, report it with its cause"
+            )
     return Remedy(act=Act.RETRY, words=words)

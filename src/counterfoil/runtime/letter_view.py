@@ -13,6 +13,9 @@ from counterfoil.security.card_guard import clean_object
 from counterfoil.store.acts import ActRow
 from counterfoil.store.dead_letters import ActedStep, LetterDetail, LetterRow
 
+_RECEIVED = (".captured", ".settled")
+"""Ends of kinds of event for which a receipt in the books may be all that there was to do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterView:
@@ -38,7 +41,7 @@ def view(detail: LetterDetail, acts: Sequence[ActRow]) -> LetterView:
         error_class=error_class,
         goes_on=letter.due_at is not None,
         open_step=letter.open_step,
-        standing=detail.posted,
+        standing=detail.posted if letter.kind.endswith(_RECEIVED) else "",
     )
     return LetterView(
         letter=letter,

@@ -10,24 +10,15 @@ from counterfoil.domain.dead_letters import Act
 from counterfoil.ports.clock import Clock
 from counterfoil.store.acts import NewAct, log_acts
 from counterfoil.store.database import Database
-from counterfoil.store.dead_letters import CAUSE, IS_LETTER
+from counterfoil.store.dead_letters import CAUSE, IS_LETTER, WRITTEN
 from counterfoil.store.errors import RowMissingError
 from counterfoil.store.run_queue import RunQueue
-from counterfoil.store.schema import inbox, review_task, run, run_step
-
-_MAY_HAVE_WRITTEN = (
-    sa.select(run_step.c.node)
-    .where(run_step.c.run == run.c.id, run_step.c.intent.is_not(None))
-    .where(sa.func.coalesce(run_step.c.intent["open"].astext, "true") == "true")
-    .order_by(run_step.c.intent_at)
-    .limit(1)
-    .scalar_subquery()
-)
+from counterfoil.store.schema import inbox, review_task, run
 
 _LOCK = (
     sa.select(
         *(run.c.id, run.c.status, run.c.environment, run.c.order_key, run.c.why, inbox.c.kind),
-        *(CAUSE.label("cause"), IS_LETTER.label("is_letter"), _MAY_HAVE_WRITTEN.label("written")),
+        *(CAUSE.label("cause"), IS_LETTER.label("is_letter"), WRITTEN.label("written")),
     )
     .join(inbox, inbox.c.id == run.c.event)
     .where(run.c.id == sa.bindparam("run"))

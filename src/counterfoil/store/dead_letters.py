@@ -16,22 +16,24 @@ from counterfoil.store.schema import inbox, run, run_step, run_trouble
 UNTOLD = "untold"
 """The cause of runs that stopped before causes were kept."""
 
+# Written out, so that the index of stopped runs serves them however many have finished.
 IS_LETTER = sa.or_(
-    run.c.status == "dead",
-    sa.and_(run.c.status == "parked", run.c.problem == ErrorClass.CONFIGURE.value),
+    run.c.status == sa.literal_column("'dead'"),
+    sa.and_(run.c.status == sa.literal_column("'parked'"), run.c.problem == sa.literal_column("'configure'")),
 )
 CAUSE = sa.func.coalesce(run.c.cause, UNTOLD)
 
 _ACTING = run_step.alias("acting")
-OPEN_STEP = (
+_ACTED = (
     sa.select(_ACTING.c.node)
-    .where(_ACTING.c.run == run.c.id, _ACTING.c.intent.is_not(None), _ACTING.c.result.is_(None))
+    .where(_ACTING.c.run == run.c.id, _ACTING.c.intent.is_not(None))
     .where(sa.func.coalesce(_ACTING.c.intent["open"].astext, "true") == "true")
-    .order_by(_ACTING.c.intent_at.desc())
     .limit(1)
-    .scalar_subquery()
 )
+OPEN_STEP = _ACTED.where(_ACTING.c.result.is_(None)).order_by(_ACTING.c.intent_at.desc()).scalar_subquery()
 """A step that began to act and whose end is not known."""
+WRITTEN = _ACTED.order_by(_ACTING.c.intent_at).scalar_subquery()
+"""The first step that may have written anything, whether its end is known or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

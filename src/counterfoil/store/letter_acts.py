@@ -12,7 +12,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.run_store import Json
 from counterfoil.store.acts import NewAct, log_acts
 from counterfoil.store.database import Database
-from counterfoil.store.dead_letters import CAUSE, IS_LETTER, OPEN_STEP
+from counterfoil.store.dead_letters import CAUSE, IS_LETTER, OPEN_STEP, WRITTEN
 from counterfoil.store.run_queue import RunQueue
 from counterfoil.store.schema import run
 
@@ -36,7 +36,9 @@ class Order:
     why: str
     details: Json = field(default_factory=dict)
     spare_open: bool = False
-    """Leave alone what may have written already."""
+    """Leave alone what may have written and whose end is not known."""
+    live_flow: bool = False
+    """Go on with the version of the flow that is live now; leave alone what may have written already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ class LetterActs:
         with self._database.transaction() as connection:
             rows = connection.execute(_LOCK, {"runs": list(attempts)}).all()
             as_seen = [row for row in rows if row.is_letter and _is_as_seen(row, attempts[row.id])]
-            spared = [row.id for row in as_seen if order.spare_open and row.open_step]
+            spared = [row.id for row in as_seen if _is_spared(row, order)]
             chosen = [row for row in as_seen if row.id not in spared]
             gone = attempts.keys() - {row.id for row in as_seen}
             moved = _what_became(connection, gone, {row.id: row.status for row in rows})
@@ -86,6 +88,8 @@ class LetterActs:
         return Done(runs=[row.id for row in chosen], moved=moved, spared=spared)
 
     def _act(self, connection: sa.Connection, runs: Sequence[str], order: Order) -> None:
+        if order.live_flow:
+            connection.execute(_TO_LIVE_FLOW, {"runs": list(runs)})
         match order.act:
             case Act.RETRY | Act.CORRECT:
                 self._queue.redrive_all(connection, runs)
@@ -99,12 +103,19 @@ _LOCK = (
     sa.select(
         *(run.c.id, run.c.attempts, run.c.status, run.c.environment, run.c.order_key, run.c.why),
         *(CAUSE.label("cause"), IS_LETTER.label("is_letter")),
-        sa.func.coalesce(OPEN_STEP, "").label("open_step"),
+        *(sa.func.coalesce(OPEN_STEP, "").label("open_step"), WRITTEN.label("written")),
     )
     .where(run.c.id == sa.any_(sa.bindparam("runs")))
     .order_by(run.c.seq)
     .with_for_update(of=run)
 )
+
+_TO_LIVE_FLOW = sa.text("""
+    UPDATE run SET flow_version = deployment.hash
+    FROM deployment
+    WHERE run.id = ANY (:runs)
+      AND deployment.environment = run.environment AND deployment.flow = run.flow
+""")
 
 _LAST = sa.text("""
     SELECT DISTINCT ON (run) run, act, done_by, done_at
@@ -112,6 +123,10 @@ _LAST = sa.text("""
     WHERE run = ANY (:runs)
     ORDER BY run, id DESC
 """)
+
+
+def _is_spared(row: sa.Row[tuple[object, ...]], order: Order) -> bool:
+    return bool((order.spare_open and row.open_step) or (order.live_flow and row.written))
 
 
 def _is_as_seen(row: sa.Row[tuple[object, ...]], attempts: int) -> bool:

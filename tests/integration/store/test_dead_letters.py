@@ -186,3 +186,18 @@ def test_a_changed_connection_has_what_waits_for_its_environment_looked_at_at_on
     connections.put(changed, {})
     assert hub.queue.sweep(carried, timedelta(seconds=10)) == 1
     assert hub.status(run) == "waiting"
+
+
+def test_a_retry_on_the_live_flow_spares_what_may_have_written_by_the_former(hub: Hub) -> None:
+    plain, acted = hub.accept(event(1), event(2))
+    hub.runs.begin_step(acted, "post#1", {"inputs": {}}, {})
+    hub.runs.finish_step(acted, "post#1", {"outcome": "posted"})
+    stop(hub, plain, acted)
+    with hub.database.transaction() as connection:
+        connection.execute(sa.text("INSERT INTO flow_version VALUES ('v2', 'f', 'mended', now())"))
+        connection.execute(sa.text("UPDATE deployment SET hash = 'v2'"))
+    order = Order(act=Act.RETRY, by="Ann", why="the flow was mended", live_flow=True)
+    done = act(hub, order, (plain, 1), (acted, 1))
+    assert (done.runs, done.spared) == ([plain], [acted])
+    assert [hub.runs.read_run(run).flow_version for run in (plain, acted)] == ["v2", "v1"]
+    assert hub.status(acted) == "dead"

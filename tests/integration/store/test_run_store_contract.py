@@ -42,5 +42,6 @@ class TestStoredRuns(RunStoreSuite):
             ending=ending,
             review_kinds=review_kinds,
             answer=answer,
+            asks=lambda: bool(Questions(hub.database, hub.queue, hub.clock).open()),
             tell=tell,
         )

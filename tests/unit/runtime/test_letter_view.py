@@ -40,7 +40,13 @@ def step(node: str, minutes: int, *, result: dict[str, object] | None = None) ->
     )
 
 
-def detail(*steps: ActedStep, troubles: list[TroubleRow] | None = None, is_open: bool = True) -> LetterDetail:
+def detail(
+    *steps: ActedStep,
+    troubles: list[TroubleRow] | None = None,
+    is_open: bool = True,
+    kind: str = "payment.captured",
+    posted: str = "",
+) -> LetterDetail:
     letter = LetterRow(
         id="run-1",
         attempts=9,
@@ -56,7 +62,7 @@ def detail(*steps: ActedStep, troubles: list[TroubleRow] | None = None, is_open:
         stopped_at=after(9),
         due_at=None,
         event_key="payment/105968",
-        kind="payment.captured",
+        kind=kind,
         open_step="",
     )
     return LetterDetail(
@@ -67,7 +73,7 @@ def detail(*steps: ActedStep, troubles: list[TroubleRow] | None = None, is_open:
         created_at=START,
         steps=steps,
         troubles=troubles or [],
-        posted="",
+        posted=posted,
     )
 
 
@@ -106,3 +112,9 @@ def test_the_timeline_tells_attempts_steps_and_acts_in_order() -> None:
 def test_only_an_open_letter_has_remedies() -> None:
     assert [remedy.act for remedy in view(detail(), []).remedies] == [Act.RETRY, Act.RESOLVE, Act.SKIP]
     assert view(detail(is_open=False), []).remedies == ()
+
+
+def test_a_receipt_in_the_books_ends_news_of_money_but_not_news_that_it_went_back() -> None:
+    received = view(detail(posted="R00012"), []).remedies[0]
+    voided = view(detail(posted="R00012", kind="payment.voided"), []).remedies[0]
+    assert (received.act, voided.act) == (Act.RESOLVE, Act.RETRY)
