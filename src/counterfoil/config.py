@@ -44,6 +44,15 @@ class Settings(BaseSettings):
     poll_seconds_max: int = Field(default=300, ge=1, le=86_400)
     """The longest pause between two polls of a gateway connection; it is shorter while something happens."""
 
+    keep_steps_days: int = Field(default=180, ge=0)
+    """For how many days the steps of a finished run are kept; 0 keeps them for ever."""
+
+    keep_results_days: int = Field(default=1095, ge=0)
+    """For how many days it is kept what a finished run came to; 0 keeps it for ever."""
+
+    keep_hints_days: int = Field(default=30, ge=0)
+    """For how many days pushes are kept that were confirmed or refused; 0 keeps them for ever."""
+
     suggest_url: str = ""
     """An OpenAI-compatible address that suggestions ask; empty: a model that is installed here, or none."""
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import structlog
 
-from counterfoil.bootstrap.loops import Loop
+from counterfoil.bootstrap.loops import Loop, stop_all
+from counterfoil.bootstrap.purging import purge_loop
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.ports.engine import Carry
 from counterfoil.runtime.engine import Engine
@@ -31,6 +32,7 @@ class Carrying:
             workspace.database, engine, carry, clock=workspace.clock, ids=workspace.ids, meters=meters
         )
         self._time = Loop("time", workspace.ask_time, pause=TIME_PAUSE)
+        self._purge = purge_loop(workspace)
         self._stop = threading.Event()
         self._thread = threading.Thread(
             target=self._process.run,
@@ -42,6 +44,7 @@ class Carrying:
 
     def start(self) -> None:
         self._time.start()
+        self._purge.start()
         if self._concurrency:
             self._thread.start()
 
@@ -51,7 +54,7 @@ class Carrying:
         What is left ends with this process, and whoever carries runs next takes it up.
         """
         self._stop.set()
-        self._time.stop()
+        stop_all([self._time, self._purge])
         if not self._concurrency:
             return True
         self._thread.join(self._patience_seconds)

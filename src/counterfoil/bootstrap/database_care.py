@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from counterfoil.bootstrap import key_file
+from counterfoil.bootstrap.purging import kept_by
 from counterfoil.bootstrap.workspace import server_folder
 from counterfoil.config import Settings
 from counterfoil.ports.errors import ConfigurationError
@@ -14,7 +16,12 @@ from counterfoil.store import backup, upgrade
 from counterfoil.store.database import Database
 from counterfoil.store.last_done import BACKUP, note_done
 from counterfoil.store.migration import migrate
+from counterfoil.store.purge import Purge
 from counterfoil.store.server import EmbeddedServer
+from counterfoil.store.server_clock import ServerClock
+
+BY_HAND = timedelta(hours=12)
+"""How long a purge may take that a person asked for."""
 
 
 @contextmanager
@@ -63,6 +70,13 @@ def drop_old_keys(settings: Settings) -> int:
     """Keeps the newest key of the connections' secrets only, while hub and workers go on; how many moved."""
     with opened(settings) as database:
         return key_file.drop_older(settings.key_ring, database)
+
+
+def purge(settings: Settings, *, dry_run: bool) -> Mapping[str, int]:
+    """Lets go of what is older than the settings keep it, or counts it; how many of each kind."""
+    with opened(settings) as database:
+        kept, purge = kept_by(settings), Purge(database, ServerClock(database))
+        return purge.count(kept) if dry_run else purge.purge(kept, BY_HAND)
 
 
 @contextmanager

@@ -16,6 +16,12 @@ from counterfoil.ports.errors import ConfigurationError
 app = typer.Typer(help="Backs up, restores and upgrades the hub's database.", no_args_is_help=True)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of everything that the hub keeps.")]
+PURGED = {
+    "steps": "finished runs, with all that their nodes found",
+    "results": "finished runs, with what they came to",
+    "hints": "pushes that were confirmed or refused",
+    "workers": "workers that went with their machines",
+}
 BackupFile = Annotated[Path, typer.Argument(help="The backup's file.", dir_okay=False)]
 Programs = Annotated[
     Path, typer.Argument(help="Folder with the older PostgreSQL's programs.", file_okay=False)
@@ -49,6 +55,20 @@ def upgrade(programs: Programs, data: Data = None) -> None:
     """Moves the embedded database to the PostgreSQL that this Counterfoil brings; the old files are kept."""
     done = "Upgraded. The old files are kept beside the new ones; delete them when you are content."
     perform(database_care.upgrade_server, data, programs, done)
+
+
+@app.command()
+def purge(
+    data: Data = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only; nothing goes.")] = False,
+) -> None:
+    """Lets go of what is older than the settings keep it, in small groups, while the hub works."""
+    with told():
+        counts = database_care.purge(read_settings(data=data), dry_run=dry_run)
+    for kind, count in counts.items():
+        typer.echo(f"{count:>10}  {PURGED[kind]}")
+    typer.echo("Nothing was changed." if dry_run else "Gone.")
 
 
 @app.command()

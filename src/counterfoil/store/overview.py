@@ -93,6 +93,7 @@ class ConnectionRow:
 
 _POSTING = run.c.result["posting"].astext
 _POSTING_KEY = run.c.result["posting_key"].astext
+_POSTED = ("posted", "already_posted")
 _RUN = (
     sa.select(
         run.c.id,
@@ -126,7 +127,7 @@ class Overview:
         """The newest runs; `order_key_end` names a transaction whatever its merchant."""
         query = _RUN.limit(limit)
         if order_key_end:
-            query = query.where(run.c.order_key.endswith("/" + order_key_end, autoescape=True))
+            query = query.where(sa.func.split_part(run.c.order_key, "/", -1) == order_key_end)
         if status:
             query = query.where(run.c.status == status)
         return [RunRow(**row) for row in self._read(query)]
@@ -145,13 +146,15 @@ class Overview:
 
     def receipts(self, limit: int) -> list[RunRow]:
         """The runs that put a receipt into the books, newest first; each posting key once."""
-        first = (
-            sa.select(sa.func.min(run.c.seq))
-            .where(_POSTING.in_(("posted", "already_posted")), _POSTING_KEY.contains("/receipt#"))
-            .group_by(_POSTING_KEY)
-            .scalar_subquery()
+        told, earlier = inbox.alias("told"), run.alias("earlier")
+        posted_before = (
+            sa.exists()
+            .where(told.c.order_key == run.c.order_key, earlier.c.event == told.c.id)
+            .where(earlier.c.seq < run.c.seq, earlier.c.result["posting_key"].astext == _POSTING_KEY)
+            .where(earlier.c.result["posting"].astext.in_(_POSTED))
         )
-        return [RunRow(**row) for row in self._read(_RUN.where(run.c.seq.in_(first)).limit(limit))]
+        query = _RUN.where(_POSTING.in_(_POSTED), _POSTING_KEY.contains("/receipt#"), ~posted_before)
+        return [RunRow(**row) for row in self._read(query.limit(limit))]
 
     def review_tasks(self, limit: int, now: datetime | None = None) -> list[ReviewTaskRow]:
         """What waits for a person: open tasks that are overdue by `now`, then the oldest of all others.

@@ -155,6 +155,7 @@ run = Table(
     text("node", null=True),
     instant("stopped_at", null=True),
     json("corrections", null=True),
+    number("purged"),
 )
 
 run_step = Table(

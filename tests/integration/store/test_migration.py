@@ -5,13 +5,23 @@ from importlib.resources import files
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from counterfoil.ports.clock import SystemClock
+from counterfoil.ports.ids import SystemIds
+from counterfoil.ports.run_store import RunResult
 from counterfoil.store import schema
 from counterfoil.store.database import ENGINE_SCHEMA, SCHEMA, Database
 from counterfoil.store.errors import SchemaTooNewError, StoreUnavailableError
-from counterfoil.store.migration import current_revision, migrate
+from counterfoil.store.migration import alembic_config, current_revision, migrate
+from counterfoil.store.overview import Overview
+from counterfoil.store.run_queue import RunQueue, Turn
+from counterfoil.store.runs import StoredRuns
+
+HEAD = ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def names(database: Database, schema_name: str) -> set[str]:
@@ -20,7 +30,7 @@ def names(database: Database, schema_name: str) -> set[str]:
 
 
 def test_an_empty_database_gets_all_tables_and_a_second_run_changes_nothing(empty_database: Database) -> None:
-    assert migrate(empty_database) == migrate(empty_database) == "0020"
+    assert migrate(empty_database) == migrate(empty_database) == HEAD
     assert names(empty_database, SCHEMA) == {*schema.metadata.tables, "alembic_version"}
     assert len(names(empty_database, ENGINE_SCHEMA)) == 4
     assert names(empty_database, "public") == set()
@@ -37,6 +47,51 @@ def test_the_tables_that_queries_see_are_those_that_the_migrations_make(database
         assert compare_metadata(context, schema.metadata) == []
 
 
+# As the first release wrote them, without a column that came later.
+OLD_ROWS = """
+    INSERT INTO inbox (id, connection, event_key, source, kind, order_key, body, occurred_at, received_at)
+    VALUES ('e{n}', 'c1', 'payment/{n}', 'poll', 'payment.captured', 'pay/{n}', '{{}}', now(), now());
+    INSERT INTO run (id, event, flow, flow_version, environment, connection, company, order_key, due_at,
+                     created_at)
+    VALUES ('r{n}', 'e{n}', 'f', 'v1', 'dev', 'c1', '01', 'pay/{n}', now(), now());
+    INSERT INTO run_step (run, node, attempt, result, finished_at)
+    VALUES ('r{n}', 'post#1', 1, '{{"key": "k{n}"}}', now());
+    INSERT INTO review_task (id, run, kind, title, why, opened_at)
+    VALUES ('t{n}', 'r{n}', 'k', 't', 'w', now());
+    INSERT INTO hint (id, connection, source, subject, body, due_at, received_at)
+    VALUES ('h{n}', 'c1', 'silent_post', '{n}', '{{}}', now(), now());
+"""
+
+
+def test_rows_of_the_first_release_go_on_and_its_programs_write_beside_newer_ones(
+    empty_database: Database,
+) -> None:
+    config = alembic_config()
+    with empty_database.transaction() as connection:
+        for name in (SCHEMA, ENGINE_SCHEMA):
+            connection.execute(sa.schema.CreateSchema(name))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        add = "INSERT INTO connection (id, environment, name, kind, company, mode, created_at, updated_at)"
+        connection.execute(
+            sa.text(f"{add} VALUES ('c1', 'dev', 'c', 'paytrace', '01', 'test', now(), now())")
+        )
+        connection.execute(sa.text("INSERT INTO flow_version VALUES ('v1', 'f', 'nodes: []', now())"))
+        connection.exec_driver_sql(OLD_ROWS.format(n=1))
+    migrate(empty_database)
+    with empty_database.transaction() as connection:
+        connection.exec_driver_sql(OLD_ROWS.format(n=2))
+    clock = SystemClock()
+    runs = StoredRuns(empty_database, clock, SystemIds())
+    queue = RunQueue(empty_database, lambda _connection, _jobs: None, clock)
+    for number in (1, 2):
+        run = f"r{number}"
+        assert isinstance(queue.begin(run, "w1"), Turn)
+        assert runs.find_result(run, "post#1") == {"key": f"k{number}"}
+        runs.close_run(run, RunResult.DONE, {"posting": "posted"})
+    assert [task.run for task in Overview(empty_database).review_tasks(9)] == ["r1", "r2"]
+
+
 def test_ten_programs_that_start_at_once_migrate_once(empty_database: Database) -> None:
     reached: list[str] = []
     threads = [
@@ -47,7 +102,7 @@ def test_ten_programs_that_start_at_once_migrate_once(empty_database: Database) 
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert reached == ["0020"] * 10
+    assert reached == [HEAD] * 10
 
 
 def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
