@@ -38,6 +38,6 @@ def purge_loop(workspace: Workspace) -> Loop:
     def turn() -> None:
         went = purge.purge(kept, WITHIN)
         if any(went.values()):
-            log.info("purged", **went)
+            log.info("old_rows_purged", **went)
 
     return Loop("purge", turn, pause=PAUSE)

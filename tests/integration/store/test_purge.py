@@ -36,8 +36,8 @@ def test_only_what_ended_long_ago_goes_and_nothing_that_later_events_are_judged_
         hub.runs.finish_step(run, "post#1", {"amount": "20.00"})
     hub.runs.close_run(ended, RunResult.DONE, {"posting_key": "k"})
     hub.runs.close_run(held, RunResult.HELD, {"amount": "20.00"}, task(held))
-    hub.runs.ask(asked, "approve#1", task(asked))
     hub.runs.close_run(asked, RunResult.DONE, {"amount": "1.00"})
+    hub.runs.ask(asked, "approve#1", task(asked))
     purge = Purge(hub.database, hub.clock)
     hub.clock.advance(KEPT["steps"] + MINUTE)
     assert purge.count(KEPT) == {"steps": 1, "results": 0, "hints": 0}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from counterfoil.store.migration import run_script
 
-revision = "0018"
-down_revision = "0017"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:
-    run_script("0018_purge.sql", schema="counterfoil")
+    run_script("0021_purge.sql", schema="counterfoil")
