@@ -24,6 +24,8 @@ from counterfoil.ports.erp import (
     KeyedReceipt,
     Posted,
     PostingAnswer,
+    Preview,
+    PreviewAnswer,
     Refused,
 )
 from counterfoil.ports.errors import TransientError
@@ -195,6 +197,12 @@ class Books(MemoryErp):
         if key not in self.ledger and key in self.copy:
             raise TransientError(f"{key} was posted and is missing, as after a restore")
         return super().find_posting(key)
+
+    @override
+    def preview(self, fact: Fact) -> PreviewAnswer:
+        if fact.key in self.ledger or fact.key in self.handed:
+            return Preview(key=fact.key, rows=())
+        return super().preview(fact)
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:

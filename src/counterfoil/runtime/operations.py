@@ -54,7 +54,7 @@ from counterfoil.ports.erp import Erp, Posted, PostingAnswer
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
-from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
+from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, is_on_its_way, post_one
 from counterfoil.runtime.result_records import DECISION, DECISIONS, PAYMENT, POSTED, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -313,7 +313,7 @@ def _post(step: Step, site: Site, store: RunStore) -> StepResult:
     """Posts what was decided, unless the money was taken back while the run waited."""
     fact = _fact(step, site)
     verdict = judge_lineage(read_payment(step), [news_of(other) for other in store.find_lineage(step.run)])
-    if isinstance(verdict, Superseded) and site.erp.find_posting(fact.key) is None:
+    if isinstance(verdict, Superseded) and not is_on_its_way(site.erp, fact):
         return _superseded(verdict)
     return _answered(post_one(site.erp, fact))
 

@@ -18,6 +18,7 @@ from counterfoil.ports.erp import (
     KeyedByHand,
     Posted,
     PostingAnswer,
+    Preview,
     Refused,
 )
 from counterfoil.ports.errors import DefectError
@@ -41,6 +42,17 @@ def post_one(erp: Erp, fact: Fact) -> PostingAnswer:
     if len(answers) != 1:
         raise DefectError(f"one posting was asked for, {len(answers)} answers came")
     return answers[0]
+
+
+def is_on_its_way(erp: Erp, fact: Fact) -> bool:
+    """Whether it stands in the books, or was left for another program that will enter it.
+
+    Of what is on its way no row would be written any more.
+    """
+    if erp.find_posting(fact.key) is not None:
+        return True
+    planned = erp.preview(fact)
+    return isinstance(planned, Preview) and not planned.rows
 
 
 def told_posting(posted: Posted) -> Json:

@@ -33,7 +33,13 @@ from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
 from counterfoil.runtime.operations import Site, Sites, news_of
-from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one, told_posting
+from counterfoil.runtime.posting_steps import (
+    POSTING_OUTCOMES,
+    answered,
+    is_on_its_way,
+    post_one,
+    told_posting,
+)
 from counterfoil.runtime.result_records import FACTS, FINDINGS, FOUND, FOUND_KINDS, PAYMENT, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -246,6 +252,6 @@ def _post(step: Step, site: Site, store: RunStore) -> StepResult:
     """Posts what was decided, unless the refund was taken back while the run waited."""
     fact = encoding.FACT.decode(step.inputs["decision"])
     verdict = judge_lineage(_refund(step), [news_of(other) for other in store.find_lineage(step.run)])
-    if isinstance(verdict, Superseded) and site.erp.find_posting(fact.key) is None:
+    if isinstance(verdict, Superseded) and not is_on_its_way(site.erp, fact):
         return _superseded(verdict)
     return answered(post_one(site.erp, fact), what="refund")

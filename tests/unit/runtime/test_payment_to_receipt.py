@@ -13,6 +13,7 @@ from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, Transa
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentKind, PaymentStatus
 from counterfoil.domain.receipt import receipt_key
+from counterfoil.ports.clock import ManualClock
 from counterfoil.ports.engine import Finished, Parked, RetryAfter
 from counterfoil.ports.erp import (
     Busy,
@@ -24,6 +25,7 @@ from counterfoil.ports.erp import (
     Refused,
 )
 from counterfoil.ports.errors import OutcomeUnknownError
+from tests.simulation.books import Books
 from tests.support.flows import Flows
 from tests.support.hub import NOW, START, Hub
 from tests.support.memory_erp import MemoryErp
@@ -351,6 +353,19 @@ def test_a_payment_that_is_voided_while_its_posting_waits_is_not_posted() -> Non
     hub.carry("run-2")
     assert [hub.summary(run)["decision"] for run in ("run-1", "run-2")] == ["superseded", "no_money"]
     assert (hub.erp.ledger, hub.store.reviews) == ({}, [])
+
+
+def test_a_payment_that_is_voided_while_another_program_enters_it_goes_to_a_person() -> None:
+    books = Books(ManualClock(NOW), outbox=True)
+    books.invoice(an_invoice())
+    flows, payment = Flows(books), a_payment(invoice_reference="1001")
+    taken = flows.tell(payment)
+    flows.carry(taken)
+    voided = flows.tell(replace(payment, status=PaymentStatus.VOIDED))
+    assert isinstance(flows.carry(taken), Parked)
+    books.enter_handed()
+    assert flows.carried(taken)["posting"] == "already_posted"
+    assert flows.carried(voided)["result"] == "held"
 
 
 def test_a_receipt_whose_answer_was_lost_counts_although_the_payment_was_voided_meanwhile() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
@@ -225,7 +225,20 @@ class MemoryErp(Erp):
             )
 
     def _rows(self, fact: Fact) -> tuple[RowChange, ...]:
-        return tuple(
+        return (
+            *self._added(fact),
+            *self._changed(fact),
+        )
+
+    @staticmethod
+    def _added(fact: Fact) -> Iterator[RowChange]:
+        """The open credit of what no invoice takes."""
+        if isinstance(fact, ReceiptFact) and fact.on_account.is_positive:
+            change = FieldChange(field="open", before="", after=str(-fact.on_account))
+            yield RowChange(table="invoice", record=0, added=True, fields=(change,))
+
+    def _changed(self, fact: Fact) -> Iterator[RowChange]:
+        return (
             RowChange(
                 table="invoice",
                 record=1,
