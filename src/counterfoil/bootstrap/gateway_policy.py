@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from counterfoil.domain.declines import Declines
-from counterfoil.domain.disputing import DisputePolicy
+from counterfoil.domain.disputing import FEE_LIMIT, DisputePolicy
 from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.payer_names import PayerPolicy
 from counterfoil.domain.refunding import RefundPolicy
@@ -33,7 +33,7 @@ SETTLEMENTS = "settlements"
 DUE_DAYS_BEFORE, DUE_DAYS_AFTER = "due_days_before", "due_days_after"
 DUE_DAYS_BETWEEN, DUE_DECLINES = "due_days_between", "due_declines"
 DUE_MINIMUM, DUE_LIMIT = "due_minimum", "due_limit"
-DISPUTES = "disputes"
+DISPUTES, DISPUTE_FEE_LIMIT = "disputes", "dispute_fee_limit"
 SETTINGS = (
     AUTHORISATION_DAYS,
     ACH_POSTS_AT,
@@ -50,6 +50,7 @@ SETTINGS = (
     DUE_DECLINES,
     DUE_DAYS_BETWEEN,
     DISPUTES,
+    DISPUTE_FEE_LIMIT,
     EXPORT_LAG_MINUTES,
 )
 """What people may say of a connection."""
@@ -88,6 +89,8 @@ class GatewayPolicy:
     settlements: SettlementPolicy = SettlementPolicy.ASK
     due: DuePolicy = field(default_factory=DuePolicy)
     disputes: DisputePolicy = DisputePolicy.ASK
+    dispute_fee_limit: Decimal = FEE_LIMIT
+    """A larger fee of a dispute is a person's to post."""
 
 
 def read_policy(row: ConnectionRow) -> GatewayPolicy:
@@ -107,6 +110,7 @@ def read_policy(row: ConnectionRow) -> GatewayPolicy:
         settlements=_word(row, SETTLEMENTS, SettlementPolicy.ASK),
         due=_due(row),
         disputes=_word(row, DISPUTES, DisputePolicy.ASK),
+        dispute_fee_limit=_amount(row, DISPUTE_FEE_LIMIT, FEE_LIMIT),
     )
 
 

@@ -64,6 +64,7 @@ class SiteBook:
             declines=link.policy.declines,
             settlements=link.policy.settlements,
             disputes=link.policy.disputes,
+            dispute_fee_limit=link.policy.dispute_fee_limit,
         )
 
     def _require_fitting(self, gateway: str, company: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import assert_never
 
@@ -33,6 +34,8 @@ _WORDS = {
 }
 
 
+FEE_LIMIT = Decimal(100)
+"""A larger fee is a person's; ours, no processor's table says it."""
 A_ZONE_APART = timedelta(days=1)
 """How far ahead of our own day the processor's may be."""
 
@@ -60,6 +63,8 @@ class CaseBooks:
     """As what the gateway tells that the payment itself was taken back; empty where it does not."""
     is_given_back: bool = False
     """Whether we gave money of the payment back at the gateway ourselves, or are about to."""
+    given_back_unposted: str = ""
+    """Refunds by others that may be of the payment and are not in the books; empty where there are none."""
     asked: bool = False
     """Whether a person was asked about a dispute of this payment before."""
     disputed_before: bool = False
@@ -91,14 +96,18 @@ def ask_about(dispute: Dispute, lineage: str, why: str, kind: ReviewKind = Revie
 
 
 def decide_dispute(
-    dispute: Dispute, lineage: str, books: CaseBooks, policy: DisputePolicy
+    dispute: Dispute,
+    lineage: str,
+    books: CaseBooks,
+    policy: DisputePolicy,
+    fee_limit: Decimal = FEE_LIMIT,
 ) -> StageFact | InTheBooks | Hold:
     """The posting of a stage, or a question; `lineage` is that of the payment that the case is about.
 
     Won, lost and fee are posted only on top of the chargeback, so that whatever a person has in hand stays
-    with that person through all its stages.
+    with that person through all its stages. A fee of more than `fee_limit` is a person's as well.
     """
-    case = _Case(dispute=dispute, lineage=lineage, books=books)
+    case = _Case(dispute=dispute, lineage=lineage, books=books, fee_limit=fee_limit)
     if books.undone:
         named = ", ".join(str(key) for key in books.undone)
         return case.ask(f"{named} was taken back, so that somebody has this case in hand")
@@ -119,6 +128,7 @@ class _Case:
     dispute: Dispute
     lineage: str
     books: CaseBooks
+    fee_limit: Decimal
 
     def ask(self, why: str, kind: ReviewKind = ReviewKind.DISPUTE) -> Hold:
         return ask_about(self.dispute, self.lineage, why, kind)
@@ -196,10 +206,9 @@ class _Case:
         odd = odd_amount(dispute, receipt)
         if odd:
             return self.ask(odd, ReviewKind.AMOUNT)
-        if self.books.is_given_back:
-            return self.ask("we give its money back ourselves: answer the bank with the refund")
-        if self.books.disputed_before:
-            return self.ask("it was disputed before, and this may be the same dispute under another number")
+        why = self._went_back_elsewhere()
+        if why:
+            return self.ask(why)
         parts = odd_receipt(paid, dispute.on) or parts_taken_back(dispute.amount, paid)
         if isinstance(parts, str):
             return self.ask(parts)
@@ -215,10 +224,25 @@ class _Case:
             surcharge=receipt.surcharge,
         )
 
+    def _went_back_elsewhere(self) -> str:
+        """How the money may be with the payer already; empty where nothing tells so."""
+        books = self.books
+        if books.is_given_back:
+            return "we give its money back ourselves: answer the bank with the refund"
+        if books.given_back_unposted:
+            told = f"{books.given_back_unposted} may have given its money back and is not in the books"
+            return f"{told}: if so, answer the bank with the refund"
+        if books.disputed_before:
+            return "it was disputed before, and this may be the same dispute under another number"
+        return ""
+
     def _fee(self, paid: PaidBy) -> ChargebackFeeFact | Hold:
         outcome = self.books.outcome
         if outcome is not None and outcome.outcome is DisputeOutcome.WON:
             return self.ask("the dispute stands in the books as won, and nobody told whether its fee is kept")
+        if self.dispute.amount.amount > self.fee_limit:
+            why = f"it is more than {self.fee_limit}, up to which this connection's dispute fees are posted"
+            return self.ask(why, ReviewKind.AMOUNT)
         return ChargebackFeeFact(
             key=self.key(Effect.CHARGEBACK_FEE),
             charged_on=self.dispute.on,

@@ -45,6 +45,20 @@ def refund_key(refund: Payment) -> PostingKey:
     return PostingKey(refund.lineage, Effect.REFUND)
 
 
+def may_be_of(refund: Payment, payment: Payment) -> bool:
+    """Whether the refund can have given back money of the payment: nothing that is told speaks against it."""
+    digits = {refund.last_four, payment.last_four} - {""}
+    return (
+        refund.kind is PaymentKind.REFUND
+        and refund.status not in TAKEN_BACK
+        and payment.tender is refund.tender
+        and len(digits) < 2  # noqa: PLR2004 - not two cards
+        and payment.amount.currency == refund.amount.currency
+        and payment.amount >= refund.amount
+        and payment.created_at <= refund.created_at
+    )
+
+
 def match_payment(refund: Payment, candidates: Sequence[Payment]) -> Matched | Unmatched:
     """The one payment by the same card that the refund can have given back.
 

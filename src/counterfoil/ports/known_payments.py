@@ -46,6 +46,13 @@ class KnownPayments(Protocol):
         """
         ...
 
+    def refunds_since(self, connection: str, since: datetime, digits: str) -> Sequence[KnownRecord]:
+        """The last record of each refund of which something was told since then, oldest first.
+
+        Only those in whose records the digits stand anywhere; all where none are given.
+        """
+        ...
+
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
         """The kinds of event that were told of a payment and of its disputes, in the order of storing."""
         ...

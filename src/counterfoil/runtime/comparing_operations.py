@@ -17,9 +17,9 @@ from counterfoil.ports.errors import DecisionError, DefectError
 from counterfoil.ports.gateway import GatewayRecord
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import StoredEvent
+from counterfoil.runtime.in_books import amount_in_books
 from counterfoil.runtime.operations import Site, Sites
 from counterfoil.runtime.result_records import COMPARED_DAY
-from counterfoil.runtime.settlement_operations import amount_in_books
 from counterfoil.runtime.step import Operation, Step, StepResult
 
 COMPARE_DAY = OperationSpec(

@@ -35,6 +35,8 @@ class Told:
     """What else was told of it and of its disputes."""
     is_given_back: bool
     """Whether we gave its money back at the gateway ourselves, or are about to."""
+    given_back_unposted: str
+    """Refunds by others that may be of it and are not in the books."""
     today: date
     """The day on which the stage was told."""
 
@@ -51,6 +53,7 @@ def read_books(dispute: Dispute, lineage: str, erp: Erp, told: Told) -> CaseBook
         undone=tuple(key for key in (opened, fee, outcome) if erp.find_posting(key.reversal) is not None),
         told_back=told_back(told.others),
         is_given_back=told.is_given_back,
+        given_back_unposted=told.given_back_unposted,
         asked=any(other.held and other.kind.startswith("chargeback.") for other in told.others),
         disputed_before=any(other.kind == _OPENED and not other.later for other in told.others),
         today=told.today,

@@ -10,6 +10,8 @@ from typing import assert_never
 
 from counterfoil.domain.dispute import Dispute, DisputeStage, Matched, Unmatched
 from counterfoil.domain.disputing import InTheBooks, ask_about, decide_dispute
+from counterfoil.domain.facts.chargeback import ChargebackFact
+from counterfoil.domain.facts.fact import Fact
 from counterfoil.domain.identifiers import TransactionId
 from counterfoil.domain.review import Hold, ReviewKind
 from counterfoil.ports import encoding
@@ -20,6 +22,7 @@ from counterfoil.ports.run_store import Json, RunStore
 from counterfoil.runtime.dispute_books import Told, read_books, told_back
 from counterfoil.runtime.operations import Site, Sites
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one
+from counterfoil.runtime.refunds_unposted import unposted_refunds
 from counterfoil.runtime.result_records import DISPUTE, FACT, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
 
@@ -66,7 +69,7 @@ def dispute_operations(sites: Sites, store: RunStore, known: KnownPayments) -> d
     operations = (
         Operation(spec=READ, act=_read),
         Operation(spec=DECIDE, act=lambda step: _decide(step, sites(step.run), store, known)),
-        Operation(spec=POST, act=lambda step: _post(step, sites(step.run), store)),
+        Operation(spec=POST, act=lambda step: _post(step, sites(step.run), store, known)),
         Operation(spec=RECORD, act=_record),
     )
     return {operation.spec.name: operation for operation in operations}
@@ -135,10 +138,11 @@ def _decide(step: Step, site: Site, store: RunStore, known: KnownPayments) -> St
     told = Told(
         others=store.find_lineage(step.run),
         is_given_back=known.is_given_back(step.run.event.connection, payment),
+        given_back_unposted=unposted_refunds(lineage, site, known),
         today=step.run.event.received_at.astimezone(site.zone).date(),
     )
     books = read_books(dispute, lineage, site.erp, told)
-    decided = decide_dispute(dispute, lineage, books, site.disputes)
+    decided = decide_dispute(dispute, lineage, books, site.disputes, site.dispute_fee_limit)
     match decided:
         case Hold():
             summary = {"decision": "hold", "why": decided.why, "payment": lineage}
@@ -157,16 +161,26 @@ def _decide(step: Step, site: Site, store: RunStore, known: KnownPayments) -> St
             return StepResult(outcome="clear", value=encoding.FACT.encode(decided), summary=summary)
 
 
-def _post(step: Step, site: Site, store: RunStore) -> StepResult:
-    """Posts what was decided, unless the payment itself was taken back while the run waited."""
+def _post(step: Step, site: Site, store: RunStore, known: KnownPayments) -> StepResult:
+    """Posts what was decided, unless the payment's money went back elsewhere while the run waited."""
     fact = encoding.FACT.decode(step.inputs["decision"])
-    gone = told_back(store.find_lineage(step.run))
+    gone = _gone_meanwhile(step, fact, site, store, known)
     if gone and site.erp.find_posting(fact.key) is None:
-        why = f"the gateway told meanwhile that it is {gone}: its money may go back twice"
+        why = f"the gateway told meanwhile that {gone}: its money may go back twice"
         question = ask_about(_dispute(step), _lineage(step), why, ReviewKind.TAKEN_BACK)
         summary = {"decision": "hold", "why": question.why}
         return StepResult(outcome="contradicted", summary=summary, review=question)
     return answered(post_one(site.erp, fact), what="stage of the dispute")
+
+
+def _gone_meanwhile(step: Step, fact: Fact, site: Site, store: RunStore, known: KnownPayments) -> str:
+    status = told_back(store.find_lineage(step.run))
+    if status:
+        return f"it is {status}"
+    if not isinstance(fact, ChargebackFact):
+        return ""
+    refunds = unposted_refunds(_lineage(step), site, known)
+    return f"{refunds} may be of it" if refunds else ""
 
 
 def _record(step: Step) -> StepResult:

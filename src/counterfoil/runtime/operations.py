@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import assert_never
 
 from counterfoil.domain.candidates import candidates
@@ -16,7 +17,7 @@ from counterfoil.domain.cash_application import Applied, apply
 from counterfoil.domain.correcting import corrected, told_corrections
 from counterfoil.domain.cut_over import judge_start
 from counterfoil.domain.declines import Declines
-from counterfoil.domain.disputing import DisputePolicy
+from counterfoil.domain.disputing import FEE_LIMIT, DisputePolicy
 from counterfoil.domain.facts.keys import FactError
 from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identification import (
@@ -129,6 +130,8 @@ class Site:
     """Whether declined payments are noted in the books."""
     settlements: SettlementPolicy = SettlementPolicy.ASK
     disputes: DisputePolicy = DisputePolicy.ASK
+    dispute_fee_limit: Decimal = FEE_LIMIT
+    """A larger fee of a dispute is a person's."""
 
 
 Sites = Callable[[Run], Site]

@@ -6,17 +6,9 @@ fact. The transaction is the batch's number.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
-from counterfoil.domain.facts.fact import Fact
-from counterfoil.domain.facts.keys import Effect, PostingKey
-from counterfoil.domain.facts.receipt import ReceiptFact
-from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.facts.settlement import SettlementFact
-from counterfoil.domain.facts.unidentified import UnidentifiedReceiptFact
-from counterfoil.domain.money import Money
-from counterfoil.domain.payment import Payment, PaymentKind
 from counterfoil.domain.review import Hold
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.settling import (
@@ -35,11 +27,12 @@ from counterfoil.domain.settling import (
 )
 from counterfoil.ports import encoding
 from counterfoil.ports.catalogue import Nature, OperationSpec
-from counterfoil.ports.erp import Erp, Posted
+from counterfoil.ports.erp import Posted
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import BATCH_CHANGED, GatewayRecord
 from counterfoil.ports.known_payments import KnownPayments
 from counterfoil.ports.run_store import RunStore
+from counterfoil.runtime.in_books import amount_in_books, standing
 from counterfoil.runtime.operations import Site, Sites
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, post_one, told_posting
 from counterfoil.runtime.result_records import CONTENT, FACTS, POSTING, SETTLEMENT
@@ -91,7 +84,6 @@ SPECS = (READ, FIND_POSTING, FIND_RECEIPTS, DECIDE, POST)
 PATIENCE = 4
 """How often a run looks for what is missing before a person is asked: the last receipts of a batch may be
 posted a little after it closed."""
-GENERATIONS_MAX = 100
 
 
 def settlement_operations(sites: Sites, store: RunStore, known: KnownPayments) -> dict[str, Operation]:
@@ -182,32 +174,6 @@ def _find_receipts(step: Step, site: Site, known: KnownPayments) -> StepResult:
                 review=ask_incomplete(batch, found),
             )
     assert_never(found)
-
-
-def amount_in_books(erp: Erp, payment: Payment) -> Money | None:
-    """With which amount a payment or refund stands on its clearing account; None where it does not."""
-    of_payments = (Effect.RECEIPT, Effect.UNIDENTIFIED)
-    for effect in of_payments if payment.kind is PaymentKind.PAYMENT else (Effect.REFUND,):
-        posted = standing(erp, PostingKey(payment.lineage, effect))
-        if posted is not None:
-            return _amount(posted.fact)
-    return None
-
-
-def standing(erp: Erp, key: PostingKey) -> Posted | None:
-    """What stands in the books of an effect: the newest generation, unless it was taken back."""
-    for _ in range(GENERATIONS_MAX):
-        posted = erp.find_posting(key)
-        if posted is None or erp.find_posting(key.reversal) is None:
-            return posted
-        key = replace(key, generation=key.generation + 1)
-    raise DefectError(f"{key}: more than {GENERATIONS_MAX} generations")
-
-
-def _amount(fact: Fact) -> Money:
-    if not isinstance(fact, ReceiptFact | UnidentifiedReceiptFact | RefundFact):
-        raise DefectError(f"{fact.key} stands for {fact.summary}, which moves no money of a batch")
-    return fact.amount
 
 
 def _decide(step: Step, site: Site) -> StepResult:

@@ -61,6 +61,24 @@ class StoredPayments(KnownPayments):
             return [KnownRecord(**row) for row in session.execute(query).mappings()]
 
     @override
+    def refunds_since(self, connection: str, since: datetime, digits: str) -> Sequence[KnownRecord]:
+        told = (
+            sa.select(inbox.c.order_key.label("lineage"), inbox.c.kind, inbox.c.body, inbox.c.seq)
+            .ext(distinct_on(inbox.c.order_key))
+            .where(
+                inbox.c.connection == connection,
+                inbox.c.kind.startswith("refund."),
+                inbox.c.received_at >= since,
+                sa.func.strpos(sa.cast(inbox.c.body, sa.Text), digits) > 0,
+            )
+            .order_by(inbox.c.order_key, inbox.c.seq.desc())
+            .subquery()
+        )
+        query = sa.select(told.c.lineage, told.c.kind, told.c.body).order_by(told.c.seq)
+        with self._database.autocommit() as session:
+            return [KnownRecord(**row) for row in session.execute(query).mappings()]
+
+    @override
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
         query = (
             sa.select(inbox.c.kind)

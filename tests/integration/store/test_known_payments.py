@@ -11,6 +11,7 @@ from counterfoil.ports.effects import Effect, EffectKind, EffectState, Moved
 from counterfoil.ports.run_store import ReviewTask, RunResult
 from counterfoil.store.database import Database
 from counterfoil.store.effects import StoredEffects
+from counterfoil.store.inbox import NewEvent
 from counterfoil.store.known_payments import StoredPayments
 from counterfoil.store.overview import Overview
 from counterfoil.store.review_work import ReviewWork, TaskAct
@@ -144,3 +145,25 @@ def test_payments_that_a_person_was_asked_about_are_known(hub: Hub) -> None:
     assert ReviewWork(hub.database, hub.clock).close(open_task.id, {}, act)
     assert known.questions_open("c1", ["m1/7", "m1/8"]) == frozenset()
     assert known.asked_about("c1", ["m1/8"]) == known.asked_about("c2", ["m1/7"]) == frozenset()
+
+
+def test_refunds_are_told_by_their_last_record_and_the_digits_in_it(hub: Hub) -> None:
+    def refund(number: int, status: str, card: str, of: str) -> NewEvent:
+        body = {"card": f"xxxx{card}"}
+        return replace(event(number, order_key=of, kind=f"refund.{status}"), body=body)
+
+    hub.accept(
+        refund(1, "captured", "0057", "m1/1"),
+        refund(2, "captured", "4242", "m1/2"),
+        replace(event(3, order_key="m1/3"), body={"card": "xxxx0057"}),
+        refund(4, "voided", "0057", "m1/1"),
+        refund(5, "captured", "0057", "m1/0"),
+    )
+    known = StoredPayments(hub.database)
+
+    def told(digits: str, since: datetime = START, connection: str = "c1") -> list[tuple[str, str]]:
+        return [(each.lineage, each.kind) for each in known.refunds_since(connection, since, digits)]
+
+    assert told("0057") == [("m1/1", "refund.voided"), ("m1/0", "refund.captured")]
+    assert [lineage for lineage, _ in told("")] == ["m1/2", "m1/1", "m1/0"]
+    assert told("0057", START + timedelta(days=900)) == told("0057", connection="c2") == []

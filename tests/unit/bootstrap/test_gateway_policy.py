@@ -51,6 +51,11 @@ def test_a_connection_says_what_becomes_of_returned_and_declined_payments() -> N
     assert read_policy(row(declines="note")).declines is Declines.NOTE
 
 
+def test_a_connection_says_which_dispute_fees_are_too_large() -> None:
+    assert read_policy(row()).dispute_fee_limit == Decimal(100)
+    assert read_policy(row(dispute_fee_limit="25.50")).dispute_fee_limit == Decimal("25.50")
+
+
 def test_a_connection_says_whether_batches_are_paid_out_whole() -> None:
     assert read_policy(row()).settlements is SettlementPolicy.ASK
     assert read_policy(row(settlements="whole")).settlements is SettlementPolicy.WHOLE
@@ -67,6 +72,7 @@ def test_a_connection_says_whether_batches_are_paid_out_whole() -> None:
         {"declines": "maybe"},
         {"refund_limit": "-1"},
         {"refund_limit": "much"},
+        {"dispute_fee_limit": "much"},
         {"refund_limit": "1.005"},
         {"settlements": "some"},
     ],

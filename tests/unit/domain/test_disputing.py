@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -247,6 +248,24 @@ def test_a_fee_builds_on_its_chargeback_and_comes_before_the_win() -> None:
     lost, won = ended(DisputeOutcome.LOST), ended(DisputeOutcome.WON)
     assert isinstance(decide(fee, opened=opened(), outcome=lost), ChargebackFeeFact)
     assert "nobody told whether its fee is kept" in asked(decide(fee, opened=opened(), outcome=won)).why
+
+
+def test_a_fee_of_more_than_the_connection_posts_is_a_persons() -> None:
+    books = CaseBooks(paid=by(), opened=opened())
+
+    def of(amount: str, limit: str = "25") -> Any:
+        return decide_dispute(told(FEE, amount), LINEAGE, books, DisputePolicy.POST, Decimal(limit))
+
+    assert isinstance(of("25.00"), ChargebackFeeFact)
+    assert "more than 25, up to which" in asked(of("25.01")).why
+    assert isinstance(decide(told(FEE, "100.00"), opened=opened()), ChargebackFeeFact)
+    assert asked(decide(told(FEE, "100.01"), opened=opened())).kind is ReviewKind.AMOUNT
+
+
+def test_a_chargeback_waits_for_a_person_while_a_refund_may_be_of_its_payment() -> None:
+    refund = "refund 7 of 120.00 USD"
+    assert refund in asked(decide(told(), given_back_unposted=refund)).why
+    assert isinstance(decide(told(WON), given_back_unposted=refund, opened=opened()), ChargebackOutcomeFact)
 
 
 def test_a_stage_of_another_payment_is_a_persons() -> None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from counterfoil.domain.declines import Declines
 from counterfoil.domain.dispute import Dispute, Matched, Unmatched
-from counterfoil.domain.disputing import DisputePolicy
+from counterfoil.domain.disputing import FEE_LIMIT, DisputePolicy
 from counterfoil.domain.due_charges import DuePolicy
 from counterfoil.domain.identifiers import MerchantId
 from counterfoil.domain.payer_names import PayerPolicy
@@ -103,6 +103,7 @@ class SiteTerms:
     settlements: SettlementPolicy = SettlementPolicy.ASK
     due: DuePolicy = field(default_factory=DuePolicy)
     disputes: DisputePolicy = DisputePolicy.ASK
+    dispute_fee_limit: Decimal = FEE_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,7 @@ TERMS: Mapping[str, Any] = {
     "payers": PayerPolicy,
     "settlements": SettlementPolicy,
     "disputes": DisputePolicy,
+    "dispute_fee_limit": Decimal,
 }
 
 

@@ -241,6 +241,13 @@ class ObservedKnown(KnownPayments):
         return read
 
     @override
+    def refunds_since(self, connection: str, since: datetime, digits: str) -> Sequence[KnownRecord]:
+        found = self._known.refunds_since(connection, since, digits)
+        read = [replace(each, body=self._read(each.body)) for each in found]
+        self._seen.records |= {each.lineage: [each.body] for each in read if UNREADABLE not in each.body}
+        return read
+
+    @override
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
         return self._known.kinds_told(connection, lineage)
 

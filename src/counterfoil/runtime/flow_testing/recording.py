@@ -204,7 +204,7 @@ def _site_tree(site: Site) -> dict[str, str]:
         tree["refunds_of_invoices"] = "reopen"
     tree |= {"returns": site.returns.value, "declines": site.declines.value}
     tree["settlements"] = site.settlements.value
-    tree["disputes"] = site.disputes.value
+    tree |= {"disputes": site.disputes.value, "dispute_fee_limit": str(site.dispute_fee_limit)}
     return tree | {"refund_limit": str(site.refunds.limit)}
 
 

@@ -151,6 +151,7 @@ def case_of(recorded: RecordedRun, site: Site) -> Case:
             declines=site.declines,
             settlements=site.settlements,
             disputes=site.disputes,
+            dispute_fee_limit=site.dispute_fee_limit,
         ),
         books=Books(),
         before=tuple(each for each, other in zip(told, recorded.others, strict=True) if not other.later),

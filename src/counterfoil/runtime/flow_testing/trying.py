@@ -207,6 +207,7 @@ def operations_in_memory(terms: SiteTerms, ports: Ports) -> dict[str, Operation]
         declines=terms.declines,
         settlements=terms.settlements,
         disputes=terms.disputes,
+        dispute_fee_limit=terms.dispute_fee_limit,
     )
 
     def find(_run: Run) -> Site:

@@ -48,6 +48,17 @@ class MemoryKnown(KnownPayments):
         ]
 
     @override
+    def refunds_since(self, connection: str, since: datetime, digits: str) -> Sequence[KnownRecord]:
+        told = {
+            run.order_key: KnownRecord(lineage=run.order_key, kind=run.event.kind, body=run.event.body)
+            for run in self.store.runs.values()
+            if run.event.kind.startswith("refund.")
+            and run.event.received_at >= since
+            and digits in json.dumps(dict(run.event.body))
+        }
+        return list(told.values())
+
+    @override
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
         return [run.event.kind for run in self.store.runs.values() if run.order_key == lineage]
 
