@@ -36,8 +36,8 @@ from counterfoil.domain.money import Money
 from counterfoil.ports.errors import OutcomeUnknownError
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.instructions import Carried, Charge, StoredPayer
+from counterfoil.ports.known_payments import VAULT_CUSTOMER
 from counterfoil.ports.vault import Vault
-from counterfoil.runtime.operations import VAULT_CUSTOMER
 from counterfoil.sandbox.sagepro.chart import ACH_CLEARING, BANK, CARD_CLEARING, RECEIVABLE
 from counterfoil.security.secrets import Secret
 from counterfoil.security.webhook_signature import sign

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from counterfoil.bootstrap.sites import SiteBook
 from counterfoil.bootstrap.workspace import Workspace
+from counterfoil.ports.known_payments import VAULT_CUSTOMER
 from counterfoil.ports.run_store import Run
-from counterfoil.runtime.operations import VAULT_CUSTOMER
 from counterfoil.runtime.payers import VaultPayers
 from counterfoil.store.cross_references import CrossReferences, StoredOwners
 from counterfoil.store.payment_methods import StoredPaymentMethods

@@ -20,7 +20,15 @@ from counterfoil.domain.charge_history import (
     why_charged,
 )
 from counterfoil.domain.consent import NotAllowed, SavedMethod, Unattended, judge_unattended
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, document_number
+from counterfoil.domain.facts.keys import Effect, PostingKey
+from counterfoil.domain.facts.receipt import Application, ReceiptFact
+from counterfoil.domain.identifiers import (
+    CustomerNumber,
+    InvoiceNumber,
+    MerchantId,
+    TransactionId,
+    document_number,
+)
 from counterfoil.domain.invoice import Invoice, ReceiptEntry
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, PaymentStatus, Tender
@@ -68,6 +76,8 @@ class DueInvoice:
     methods: Sequence[SavedMethod] = ()
     """The customer's, oldest first."""
     payments: Sequence[NamedPayment] = ()
+    unnamed: Sequence[Payment] = ()
+    """The customer's payments of all that is open which are not in the books and named nothing."""
     unread: Sequence[str] = ()
     """Payments whose record cannot be read and in which the number stands."""
     disputed_receipts: Sequence[str] = ()
@@ -123,6 +133,20 @@ def judge_due(due: DueInvoice, policy: DuePolicy, today: date) -> Judgement:
     return _question(due, policy) or _charge(due, method)
 
 
+def expected_receipt(charge: DueCharge, merchant: MerchantId, today: date) -> ReceiptFact:
+    """What the charge will become in the books, to be planned before it is made; it has no number yet."""
+    return ReceiptFact(
+        key=PostingKey(f"{merchant}/due-{charge.invoice}", Effect.RECEIPT),
+        customer=charge.customer,
+        received_on=today,
+        amount=charge.amount,
+        tender=charge.tender,
+        reference=TransactionId("0"),
+        applications=(Application(invoice=charge.invoice, amount=charge.amount, assumed_open=charge.amount),),
+        on_account=Money.zero(charge.amount.currency),
+    )
+
+
 def question_after(charge: DueCharge, charges: Sequence[PastCharge], policy: DuePolicy) -> Hold | None:
     """What a person is asked once the gateway has refused; None where it is charged again on a later day."""
     why = _given_up(charges, policy)
@@ -157,6 +181,13 @@ def _may_be_paid_yet(due: DueInvoice) -> Iterator[str]:
     yield from (f"payment {each} may pay it, and its record cannot be read" for each in due.unread)
     if due.is_link_sent:
         yield f"the customer was sent a link to pay {due.invoice.open}, and may yet pay by it"
+
+
+def may_be_for_it(due: DueInvoice) -> Iterator[str]:
+    """Payments that nobody has said the invoice of, and that may be for this one."""
+    for payment in due.unnamed:
+        told = f"payment {payment.transaction} of {payment.amount} seems to be the customer's"
+        yield f"{told}, names no document and is not in the books: it may pay this invoice"
 
 
 def disputed(due: DueInvoice) -> Iterator[str]:
@@ -213,7 +244,7 @@ def _method(due: DueInvoice, today: date) -> SavedMethod | NotAllowed:
 
 def _question(due: DueInvoice, policy: DuePolicy) -> Hold | None:
     invoice = due.invoice
-    why = _given_up(due.charges, policy)
+    why = next(may_be_for_it(due), "") or _given_up(due.charges, policy)
     if not why and invoice.open.amount > policy.limit:
         why = f"it is more than {policy.limit}, up to which this connection charges by itself"
     return _ask(invoice.number, invoice.customer, invoice.open, why) if why else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from counterfoil.domain.charge_history import ChargeState
-from counterfoil.domain.due_charges import DueInvoice, LeftAlone, disputed, under_way
+from counterfoil.domain.due_charges import DueInvoice, LeftAlone, disputed, may_be_for_it, under_way
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, document_number
 from counterfoil.domain.money import Money
 from counterfoil.domain.reopened import is_reopened
@@ -64,6 +64,7 @@ def _reasons(known: DueInvoice, terms: LinkTerms) -> Iterator[str]:
         yield "the invoice was paid and is open again: a person says whether it is collected"
     yield from disputed(known)
     yield from (why for each in known.payments if (why := under_way(each)))
+    yield from may_be_for_it(known)
     yield from (f"payment {each} may pay it, and its record cannot be read" for each in known.unread)
     yield from _charged(known)
     if not _is_address(terms.email):

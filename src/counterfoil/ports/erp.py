@@ -139,6 +139,8 @@ class Preview:
 
     key: PostingKey
     rows: tuple[RowChange, ...]
+    withheld: str = ""
+    """Why it would not be posted now all the same, such as the company's rung; empty where it would be."""
 
 
 PreviewAnswer = Preview | Changed | KeyedByHand | Refused

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.identifiers import CustomerNumber, TransactionId
 from counterfoil.ports.run_store import Json
+
+VAULT_CUSTOMER = "vault_customer"
+"""The kind of cross-reference that tells whose stored payment method it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,17 @@ class KnownPayments(Protocol):
         Those that came since the given moment and of which nobody read what they name are among them where
         one of the numbers stands anywhere in them: the caller reads them, and takes none for another's.
         `documents` are as `document_number` gives them.
+        """
+        ...
+
+    def unnamed_of(
+        self, connection: str, customer: CustomerNumber, words: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        """The last record of each payment told since then that may be the customer's for whatever is open.
+
+        It names no document that anybody could read, or a person was asked about it. One of the words stands
+        anywhere in it, or the reference of a stored payer who is known to be the customer's: the caller reads
+        it, and takes it for the customer's by that alone never.
         """
         ...
 

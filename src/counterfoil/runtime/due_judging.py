@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import assert_never
 
-from counterfoil.domain.due_charges import DueInvoice, Judgement, LeftAlone, NamedPayment, is_due, judge_due
+from counterfoil.domain.consent import SavedMethod
+from counterfoil.domain.cut_over import judge_start
+from counterfoil.domain.due_charges import (
+    DueCharge,
+    DueInvoice,
+    Judgement,
+    LeftAlone,
+    NamedPayment,
+    expected_receipt,
+    is_due,
+    judge_due,
+)
 from counterfoil.domain.identifiers import InvoiceNumber, document_number
 from counterfoil.domain.invoice import Invoice, ReceiptEntry
 from counterfoil.domain.payment import Payment, PaymentStatus, named_documents
-from counterfoil.domain.receipt import receipt_key
-from counterfoil.ports.erp import Erp
-from counterfoil.ports.errors import DecisionError
-from counterfoil.ports.known_payments import KnownPayments, KnownRecord
+from counterfoil.domain.receipt import TAKEN_BACK, receipt_key
+from counterfoil.ports.erp import Changed, Erp, KeyedByHand, Preview, Refused
+from counterfoil.ports.errors import DecisionError, DefectError
+from counterfoil.ports.known_payments import VAULT_CUSTOMER, KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Run, RunStore
 from counterfoil.runtime.cashier import Account, Cashier, Cashiers
+from counterfoil.runtime.in_books import standing
 from counterfoil.runtime.operations import Sites
 
 UNREAD_FOR = timedelta(days=60)
@@ -59,12 +72,32 @@ class Judging:
             return LeftAlone(
                 why=f"{invoice.open} is not in {cashier.currency}, which the merchant account takes"
             )
-        return judge_due(self.known_of(invoice), cashier.policy, cashier.today())
+        judged = judge_due(self.known_of(invoice), cashier.policy, cashier.today())
+        return self._planned(judged) if isinstance(judged, DueCharge) else judged
+
+    def _planned(self, charge: DueCharge) -> Judgement:
+        """The charge, as long as the books would take its receipt today."""
+        cashier, connection = self._cashier, self._site.connection
+        merchant = next((each.merchant for each in cashier.accounts if each.connection == connection), None)
+        if merchant is None:
+            raise DefectError(f"connection {connection} is none of those by which the company is paid")
+        answer = self._site.erp.preview(expected_receipt(charge, merchant, cashier.today()))
+        match answer:
+            case Preview(withheld=""):
+                return charge
+            case Preview():
+                why = answer.withheld
+            case Changed() | Refused() | KeyedByHand():
+                why = answer.why
+            case _:
+                assert_never(answer)
+        return LeftAlone(why=f"its receipt could not be posted now: {why}")
 
     def known_of(self, invoice: Invoice) -> DueInvoice:
         erp, cashier = self._site.erp, self._cashier
         receipts = erp.find_receipts(invoice.number)
         named, unread = self._payments(invoice)
+        unnamed, unread_too = self._unnamed(invoice)
         items = erp.find_open_items(invoice.customer)
         return DueInvoice(
             invoice=invoice,
@@ -72,7 +105,8 @@ class Judging:
             credits=[item for item in items if item.open.amount < 0],
             methods=cashier.methods(invoice.customer),
             payments=named,
-            unread=unread,
+            unnamed=unnamed,
+            unread=[*unread, *unread_too],
             disputed_receipts=[each.reference for each in receipts if self._is_disputed_receipt(each)],
             charges=cashier.charges_of(invoice.number),
             is_link_sent=cashier.is_link_sent(invoice.number, invoice.open),
@@ -93,6 +127,41 @@ class Judging:
                 elif not documents.isdisjoint(named_documents(payment)):
                     named.append(self._named(payment, account))
         return named, unread
+
+    def _unnamed(self, invoice: Invoice) -> tuple[list[Payment], list[str]]:
+        """Payments of what is open that name nothing and may be the customer's, and those nobody can read."""
+        methods = self._cashier.methods(invoice.customer)
+        words = sorted({word for each in methods for word in (each.reference, each.last_four) if word})
+        since = self._run.event.received_at - UNREAD_FOR
+        unnamed, unread = [], []
+        for account in self._cashier.accounts:
+            for record in self._reach.known.unnamed_of(account.connection, invoice.customer, words, since):
+                payment = _read(record, account)
+                if payment is None:
+                    unread.append(record.lineage)
+                elif self._may_be_for(payment, invoice, methods, account):
+                    unnamed.append(payment)
+        return unnamed, unread
+
+    def _may_be_for(
+        self, payment: Payment, invoice: Invoice, methods: Sequence[SavedMethod], account: Account
+    ) -> bool:
+        """Whether it is money of the customer over what is open, and neither named nor in the books."""
+        is_named = not _documents(invoice).isdisjoint(named_documents(payment))
+        if (
+            is_named
+            or payment.status in TAKEN_BACK
+            or invoice.open not in {payment.amount, payment.for_customer}
+        ):
+            return False
+        owner = payment.vault_customer and self._reach.store.find_cross_reference(
+            account.connection, VAULT_CUSTOMER, payment.vault_customer
+        )
+        by_method = payment.vault_customer in {each.reference for each in methods}
+        by_card = payment.last_four in {each.last_four for each in methods} - {""}
+        is_theirs = owner == invoice.customer or by_method or by_card
+        is_ours = judge_start(payment, self._site.start) is None
+        return is_theirs and is_ours and standing(self._site.erp, receipt_key(payment)) is None
 
     def _named(self, payment: Payment, account: Account) -> NamedPayment:
         return NamedPayment(

@@ -54,13 +54,11 @@ from counterfoil.ports.catalogue import Nature, OperationSpec
 from counterfoil.ports.erp import Erp, Posted, PostingAnswer
 from counterfoil.ports.errors import DefectError
 from counterfoil.ports.gateway import GatewayRecords
+from counterfoil.ports.known_payments import VAULT_CUSTOMER
 from counterfoil.ports.run_store import LineageEvent, Run, RunStore
 from counterfoil.runtime.posting_steps import POSTING_OUTCOMES, answered, is_on_its_way, post_one
 from counterfoil.runtime.result_records import DECISION, DECISIONS, PAYMENT, POSTED, POSTING
 from counterfoil.runtime.step import Operation, Step, StepResult
-
-VAULT_CUSTOMER = "vault_customer"
-"""The kind of cross-reference that tells whose stored payment method it is."""
 
 _OF_DISPUTES = "chargeback."
 _STATUSES = frozenset(status.value for status in PaymentStatus)

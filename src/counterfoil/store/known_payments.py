@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from typing_extensions import override
 
-from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.identifiers import CustomerNumber, TransactionId
 from counterfoil.ports.effects import EffectKind, EffectState
-from counterfoil.ports.known_payments import KnownPayments, KnownRecord
+from counterfoil.ports.known_payments import VAULT_CUSTOMER, KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json
 from counterfoil.store.database import Database
-from counterfoil.store.schema import effect, inbox, review_task, run
+from counterfoil.store.schema import cross_reference, effect, inbox, review_task, run
 
 _BACK = tuple(kind.value for kind in (EffectKind.VOID, EffectKind.REFUND, EffectKind.GIVE_BACK))
 
@@ -56,6 +56,39 @@ class StoredPayments(KnownPayments):
                 sa.or_(names_it, is_unread),
             )
             .order_by(inbox.c.seq)
+        )
+        with self._database.autocommit() as session:
+            return [KnownRecord(**row) for row in session.execute(query).mappings()]
+
+    @override
+    def unnamed_of(
+        self, connection: str, customer: CustomerNumber, words: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        text = sa.cast(inbox.c.body, sa.Text)
+        names_nothing = sa.func.coalesce(sa.func.cardinality(inbox.c.documents), 0) == 0
+        is_asked = sa.exists().where(run.c.event == inbox.c.id, run.c.status == "held")
+        is_of_payer = sa.exists().where(
+            cross_reference.c.connection == connection,
+            cross_reference.c.kind == VAULT_CUSTOMER,
+            cross_reference.c.internal == customer,
+            sa.func.strpos(text, cross_reference.c.external) > 0,
+        )
+        told = sa.select(inbox.c.order_key).where(
+            inbox.c.connection == connection,
+            inbox.c.kind.startswith("payment."),
+            inbox.c.received_at >= since,
+            sa.or_(names_nothing, is_asked),
+            sa.or_(is_of_payer, *(sa.func.strpos(text, word) > 0 for word in words if word)),
+        )
+        query = (
+            sa.select(inbox.c.order_key.label("lineage"), inbox.c.kind, inbox.c.body)
+            .ext(distinct_on(inbox.c.order_key))
+            .where(
+                inbox.c.connection == connection,
+                inbox.c.kind.startswith("payment."),
+                inbox.c.order_key.in_(told),
+            )
+            .order_by(inbox.c.order_key, inbox.c.seq.desc())
         )
         with self._database.autocommit() as session:
             return [KnownRecord(**row) for row in session.execute(query).mappings()]

@@ -10,8 +10,8 @@ from counterfoil.bootstrap.library_flows import use_shipped
 from counterfoil.cli.demo.shopper import PAYER
 from counterfoil.flows.library import VAULT_SYNC
 from counterfoil.foxpro.table import Table
+from counterfoil.ports.known_payments import VAULT_CUSTOMER
 from counterfoil.runtime.books_polling import CURSOR
-from counterfoil.runtime.operations import VAULT_CUSTOMER
 from counterfoil.store import schema
 from counterfoil.store.cross_references import CrossReferences
 from tests.support.product import Ground, RunningHere, hub_here, new_ground, wait_until

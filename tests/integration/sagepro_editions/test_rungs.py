@@ -46,7 +46,10 @@ def test_nothing_is_written_below_direct(site: Site, rung: Rung) -> None:
     stand(site.profile, rung)
     before = site.contents()
     with site.open() as company:
-        assert isinstance(company.preview(FACT), Preview)
+        preview = company.preview(FACT)
+        assert isinstance(preview, Preview)
+        assert preview.rows
+        assert f"stands on {rung.value}" in preview.withheld
         assert f"stands on {rung.value}" in refused(company.post([FACT]))
         assert company.health.rung == rung.value
         assert company.find_posting(FACT.key) is None

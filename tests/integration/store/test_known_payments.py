@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from counterfoil.domain.identifiers import TransactionId
+from counterfoil.domain.identifiers import CustomerNumber, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.ports.effects import Effect, EffectKind, EffectState, Moved
+from counterfoil.ports.known_payments import VAULT_CUSTOMER
 from counterfoil.ports.run_store import ReviewTask, RunResult
+from counterfoil.store.cross_references import CrossReferences
 from counterfoil.store.database import Database
 from counterfoil.store.effects import StoredEffects
 from counterfoil.store.inbox import NewEvent
@@ -167,3 +169,32 @@ def test_refunds_are_told_by_their_last_record_and_the_digits_in_it(hub: Hub) ->
     assert told("0057") == [("m1/1", "refund.voided"), ("m1/0", "refund.captured")]
     assert [lineage for lineage, _ in told("")] == ["m1/2", "m1/1", "m1/0"]
     assert told("0057", START + timedelta(days=900)) == told("0057", connection="c2") == []
+
+
+def test_payments_that_name_nothing_are_known_by_words_and_by_whose_payer_it_is(hub: Hub) -> None:
+    def payment(number: int, vault: str, *documents: str, kind: str = "payment.captured") -> NewEvent:
+        event_ = event(number, order_key=f"m1/{number % 10}", kind=kind)
+        return replace(event_, body={"vault": vault, "n": number}, documents=documents)
+
+    runs = hub.accept(
+        payment(1, "vault-7"),
+        payment(2, "vault-8"),
+        payment(3, "vault-7", "1001"),
+        payment(4, "vault-7", "9999"),
+        payment(5, "vault-9"),
+        payment(11, "vault-7", kind="payment.settled"),
+        payment(6, "vault-7", kind="refund.captured"),
+    )
+    task = ReviewTask(run=runs[3], kind="unknown", title="whose?", why="nobody knows")
+    hub.runs.close_run(runs[3], RunResult.HELD, {}, task)
+    CrossReferences(hub.database, hub.clock).put("c1", VAULT_CUSTOMER, "vault-9", "ABC")
+    known = StoredPayments(hub.database)
+
+    def told(customer: str, *words: str, since: datetime = START, connection: str = "c1") -> list[object]:
+        found = known.unnamed_of(connection, CustomerNumber(customer), words, since)
+        return [each.body["n"] for each in found]
+
+    assert told("ABC", "vault-7") == [11, 4, 5]
+    assert told("XYZ", "vault-7", "") == [11, 4]
+    assert told("XYZ") == told("ABC", "vault-7", connection="c2") == []
+    assert told("ABC", "vault-7", since=START + timedelta(days=900)) == []

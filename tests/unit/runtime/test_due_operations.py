@@ -7,16 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from typing_extensions import override
 
 from counterfoil.domain.consent import Consent, ConsentScope, SavedMethod
 from counterfoil.domain.due_charges import DueCharge
+from counterfoil.domain.facts.fact import Fact
+from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
 from counterfoil.domain.invoice import Invoice
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import PaymentStatus
 from counterfoil.flows.library import INVOICE_DUE_CHARGED
-from counterfoil.ports.engine import Failed, Parked
+from counterfoil.ports.engine import Failed, Parked, RetryAfter
+from counterfoil.ports.erp import Preview, PreviewAnswer, Refused
+from counterfoil.ports.errors import TransientError
+from counterfoil.ports.known_payments import VAULT_CUSTOMER
 from counterfoil.runtime.gateway_writes import Outcome
 from counterfoil.runtime.memory.cashier import MemoryCashier
 from tests.support.flows import Flows
@@ -188,3 +194,88 @@ def test_an_event_that_names_no_invoice_is_a_defect() -> None:
     flows = scene()
     run = flows.accept(INVOICE_DUE_CHARGED, DUE, "item/none", {})
     assert isinstance(flows.carry(run), Failed)
+
+
+def test_what_the_books_would_not_take_is_not_charged() -> None:
+    flows = scene(close_period)
+    summary = flows.carried(tell(flows))
+    assert (summary["result"], summary["decision"], charged(flows)) == ("done", "left_alone", [])
+    assert summary["why"] == "its receipt could not be posted now: the period is locked"
+
+
+def close_period(flows: Flows) -> None:
+    plan(flows, lambda fact: Refused(key=fact.key, why="the period is locked"))
+
+
+def plan(flows: Flows, answer: Callable[[Fact], PreviewAnswer]) -> None:
+    the_books(flows).preview = answer  # type: ignore[assignment] # what a real site may answer
+
+
+def test_below_the_rung_that_posts_nothing_is_charged() -> None:
+    flows = scene()
+    asked: list[Fact] = []
+
+    def withheld(fact: Fact) -> PreviewAnswer:
+        asked.append(fact)
+        return Preview(key=fact.key, rows=(), withheld="the company stands on shadow")
+
+    plan(flows, withheld)
+    assert flows.carried(tell(flows))["why"].endswith("posted now: the company stands on shadow")
+    [fact] = asked
+    assert isinstance(fact, ReceiptFact)
+    assert (str(fact.amount), fact.customer, fact.applied) == ("120.00 USD", "ABC", fact.amount)
+    assert fact.key.lineage.startswith("gateway/shop/")
+    assert charged(flows) == []
+
+
+def test_books_that_are_busy_are_asked_again_and_nothing_is_charged_meanwhile() -> None:
+    flows = scene()
+
+    def busy(fact: Fact) -> PreviewAnswer:
+        raise TransientError(f"{fact.key} waits")
+
+    plan(flows, busy)
+    run = tell(flows)
+    assert isinstance(flows.carry(run), RetryAfter)
+    assert charged(flows) == []
+    del the_books(flows).preview
+    assert flows.carried(run)["decision"] == "charged"
+
+
+VISA = replace(METHOD, last_four="0057")
+
+
+@pytest.mark.parametrize(
+    "whose", [{"vault_customer": "vault-7"}, {"vault_customer": "vault-9"}, {"last_four": "0057"}]
+)
+def test_a_payment_of_the_customer_that_names_nothing_and_waits_is_asked_about(whose: dict[str, str]) -> None:
+    flows = scene(lambda flows: pay(flows, **whose))
+    flows.cashier.saved = (VISA,)
+    flows.store.cross_references["shop", VAULT_CUSTOMER, "vault-9"] = "ABC"
+    summary = flows.carried(tell(flows))
+    assert (summary["result"], charged(flows)) == ("held", [])
+    assert "payment 7 of 120.00 USD seems to be the customer's, names no document" in summary["why"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "changes"),
+    [
+        ("119.99", {"last_four": "0057"}),
+        ("120.00", {"last_four": "4242", "vault_customer": "vault-8"}),
+        ("120.00", {"last_four": "0057", "status": PaymentStatus.VOIDED}),
+        ("120.00", {"last_four": "0057", "created_at": datetime(1989, 1, 1, tzinfo=UTC)}),
+    ],
+)
+def test_what_cannot_be_for_the_invoice_does_not_stop_it(amount: str, changes: dict[str, Any]) -> None:
+    flows = scene(lambda flows: pay(flows, amount, **changes))
+    flows.cashier.saved = (VISA,)
+    assert flows.carried(tell(flows))["decision"] == "charged"
+
+
+def test_a_payment_that_is_in_the_books_does_not_stop_a_later_invoice() -> None:
+    flows = scene(due_on=NOW.date())
+    flows.cashier.saved = (VISA,)
+    the_books(flows).invoices[InvoiceNumber("1002")] = due_today(number="1002")
+    run = flows.tell(a_payment(last_four="0057", invoice_reference="1001", transaction=TransactionId("7")))
+    assert flows.carried(run)["posting"] == "posted"
+    assert flows.carried(tell(flows, "1002"))["decision"] == "charged"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import structlog
@@ -45,6 +45,7 @@ from counterfoil.ports.erp import (
     Erp,
     Posted,
     PostingAnswer,
+    Preview,
     PreviewAnswer,
     References,
 )
@@ -96,6 +97,7 @@ class _Work:
     feed: OpenFeed
     lane: Lane
     guard: RestoreWatch
+    gate: RungGate
     handed_over: Callable[[], HandedOver]
 
     def close(self) -> None:
@@ -240,7 +242,11 @@ class SageProCompany(Erp, ChangeFeed):
 
     @override
     def preview(self, fact: Fact) -> PreviewAnswer:
-        return self._working().backend.preview(fact)
+        work = self._working()
+        answer = work.backend.preview(fact)
+        if not isinstance(answer, Preview):
+            return answer
+        return replace(answer, withheld=work.guard.why or work.gate.withholds(fact))
 
     @override
     def post(self, facts: Sequence[Fact]) -> tuple[PostingAnswer, ...]:
@@ -283,14 +289,20 @@ class SageProCompany(Erp, ChangeFeed):
         except CounterfoilError:
             backend.close()
             raise
-        lane = Lane(self._locked(self._gate(opened).post_group))
+        gate = self._gate(opened)
+        lane = Lane(self._locked(gate.post_group))
         try:
             opened.guard.look()
             lane.submit(opened.guard.waiting())
         except TransientError as error:
             _log.warning("restore_check_waits", company=self._profile.company, why=str(error))
         return _Work(
-            backend=backend, feed=opened.feed, lane=lane, guard=opened.guard, handed_over=opened.handed_over
+            backend=backend,
+            feed=opened.feed,
+            lane=lane,
+            guard=opened.guard,
+            gate=gate,
+            handed_over=opened.handed_over,
         )
 
     def _locked(self, post: PostGroup) -> PostGroup:

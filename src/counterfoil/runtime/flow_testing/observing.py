@@ -241,11 +241,14 @@ class ObservedKnown(KnownPayments):
         return read
 
     @override
+    def unnamed_of(
+        self, connection: str, customer: CustomerNumber, words: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        return self._kept(self._known.unnamed_of(connection, customer, words, since))
+
+    @override
     def refunds_since(self, connection: str, since: datetime, digits: str) -> Sequence[KnownRecord]:
-        found = self._known.refunds_since(connection, since, digits)
-        read = [replace(each, body=self._read(each.body)) for each in found]
-        self._seen.records |= {each.lineage: [each.body] for each in read if UNREADABLE not in each.body}
-        return read
+        return self._kept(self._known.refunds_since(connection, since, digits))
 
     @override
     def kinds_told(self, connection: str, lineage: str) -> Sequence[str]:
@@ -263,6 +266,12 @@ class ObservedKnown(KnownPayments):
     @override
     def asked_about(self, connection: str, lineages: Collection[str]) -> frozenset[str]:
         return self._known.asked_about(connection, lineages)
+
+    def _kept(self, found: Sequence[KnownRecord]) -> Sequence[KnownRecord]:
+        """As they are read, each as the one record of its payment or refund."""
+        read = [replace(each, body=self._read(each.body)) for each in found]
+        self._seen.records |= {each.lineage: [each.body] for each in read if UNREADABLE not in each.body}
+        return read
 
 
 class ObservedRuns(MemoryRunStore):

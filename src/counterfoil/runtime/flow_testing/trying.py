@@ -31,7 +31,7 @@ from counterfoil.ports.erp import (
     PostingAnswer,
     Refused,
 )
-from counterfoil.ports.known_payments import KnownPayments
+from counterfoil.ports.known_payments import VAULT_CUSTOMER, KnownPayments
 from counterfoil.ports.run_store import Run, RunResult, StoredEvent
 from counterfoil.runtime.cashier import Cashiers
 from counterfoil.runtime.flow_testing.afterwards import Afterwards, Passing, Recalled
@@ -60,7 +60,7 @@ from counterfoil.runtime.memory.pay_links import MemoryPayLinks
 from counterfoil.runtime.memory.payers import MemoryPayers
 from counterfoil.runtime.memory.runs import MemoryRunStore
 from counterfoil.runtime.nodes.means import Means
-from counterfoil.runtime.operations import VAULT_CUSTOMER, Site
+from counterfoil.runtime.operations import Site
 from counterfoil.runtime.reach import Reach, every_operation
 from counterfoil.runtime.step import Operation, StepResult
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from counterfoil.domain.identifiers import TransactionId
-from counterfoil.ports.known_payments import KnownPayments, KnownRecord
+from counterfoil.domain.identifiers import CustomerNumber, TransactionId
+from counterfoil.ports.known_payments import VAULT_CUSTOMER, KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Json, RunResult
 from counterfoil.runtime.memory.runs import MemoryRunStore
 
@@ -46,6 +46,24 @@ class MemoryKnown(KnownPayments):
             if run.event.kind.startswith("payment.")
             and any(number in json.dumps(dict(run.event.body)).upper() for number in documents)
         ]
+
+    @override
+    def unnamed_of(
+        self, connection: str, customer: CustomerNumber, words: Collection[str], since: datetime
+    ) -> Sequence[KnownRecord]:
+        """Nobody reads here what a record names, so that each is given in which a word stands."""
+        payers = [
+            external
+            for (place, kind, external), internal in self.store.cross_references.items()
+            if (place, kind, internal) == (connection, VAULT_CUSTOMER, customer)
+        ]
+        sought = [word for word in (*words, *payers) if word]
+        told = {
+            run.order_key: KnownRecord(lineage=run.order_key, kind=run.event.kind, body=run.event.body)
+            for run in self.store.runs.values()
+            if run.event.kind.startswith("payment.") and run.event.received_at >= since
+        }
+        return [each for each in told.values() if any(word in json.dumps(dict(each.body)) for word in sought)]
 
     @override
     def refunds_since(self, connection: str, since: datetime, digits: str) -> Sequence[KnownRecord]:

@@ -85,6 +85,17 @@ class RungGate:
         """
         return self._objection(self._standing(), fact)
 
+    def withholds(self, fact: Fact) -> str:
+        """Why the fact would not reach the books now; empty where it would.
+
+        Raises:
+            ConfigurationError: the record of the ladder was tampered with.
+        """
+        standing = self._standing()
+        if standing.rung is Rung.SHADOW:
+            return "the company stands on shadow, where nothing is posted"
+        return self._objection(standing, fact)
+
     def _objection(self, standing: Standing, fact: Fact) -> str:
         match standing.rung:
             case Rung.DIRECT | Rung.OUTBOX as rung if rung in self._writers:
