@@ -11,8 +11,8 @@ from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber
 from counterfoil.domain.invoice import Invoice, ItemKind, Shelf
 from counterfoil.domain.money import Money
 from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus, Tender
+from counterfoil.ports.known_payments import VAULT_CUSTOMER
 from counterfoil.runtime.dispute_operations import written
-from counterfoil.runtime.operations import VAULT_CUSTOMER
 from counterfoil.store.inbox import NewEvent
 from tests.simulation.scene import NOW, Scene
 from tests.simulation.wire import CARD

@@ -105,6 +105,7 @@ class Hub:
                 connection=CONNECTION,
                 run=run.id,
                 zone=PACIFIC,
+                merchant=MERCHANT,
                 currency="USD",
             ),
             policy=scene.policies.due,

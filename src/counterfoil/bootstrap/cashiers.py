@@ -58,6 +58,7 @@ class CashierBook:
                 connection=link.connection,
                 run=run.id,
                 zone=link.zone,
+                merchant=_merchant(row),
                 currency=CURRENCY,
             ),
             policy=link.policy.due,
@@ -78,5 +79,8 @@ class CashierBook:
 
 
 def _account(link: GatewayLink, row: ConnectionRow) -> Account:
-    merchant = MerchantId(f"{KIND}/{row.settings['merchant']}")
-    return Account(connection=link.connection, merchant=merchant, gateway=link.gateway)
+    return Account(connection=link.connection, merchant=_merchant(row), gateway=link.gateway)
+
+
+def _merchant(row: ConnectionRow) -> MerchantId:
+    return MerchantId(f"{KIND}/{row.settings['merchant']}")

@@ -15,7 +15,7 @@ from counterfoil.domain.facts.refund import RefundFact, RefundMeaning
 from counterfoil.domain.identifiers import InvoiceNumber
 from counterfoil.domain.invoice import Invoice, ReceiptEntry
 from counterfoil.domain.money import Money
-from counterfoil.domain.payment import Payment, PaymentKind
+from counterfoil.domain.payment import Payment, PaymentKind, PaymentStatus
 from counterfoil.domain.receipt import TAKEN_BACK
 from counterfoil.domain.review import Hold, ReviewKind
 
@@ -59,6 +59,11 @@ def may_be_of(refund: Payment, payment: Payment) -> bool:
     )
 
 
+def brought_money(payment: Payment) -> bool:
+    """Whether there is, or for all that is known may be, money of it to give back."""
+    return payment.is_money or payment.status is PaymentStatus.PENDING
+
+
 def match_payment(refund: Payment, candidates: Sequence[Payment]) -> Matched | Unmatched:
     """The one payment by the same card that the refund can have given back.
 
@@ -68,12 +73,9 @@ def match_payment(refund: Payment, candidates: Sequence[Payment]) -> Matched | U
         payment.lineage: payment
         for payment in candidates
         if payment.kind is PaymentKind.PAYMENT
-        and payment.tender is refund.tender
         and payment.last_four
         and payment.last_four == refund.last_four
-        and payment.amount.currency == refund.amount.currency
-        and payment.amount >= refund.amount
-        and payment.created_at <= refund.created_at
+        and may_be_of(refund, payment)
     }
     named = f"for {refund.invoice_reference}" if refund.invoice_reference else "and no document is named"
     told = f"{refund.amount} by a card or account ending in {refund.last_four or '(unknown)'} {named}"

@@ -56,6 +56,11 @@ class Cashier(Protocol):
     def policy(self) -> DuePolicy: ...
 
     @property
+    def merchant(self) -> MerchantId:
+        """Whose account is charged."""
+        ...
+
+    @property
     def currency(self) -> str:
         """What the merchant account takes."""
         ...
@@ -111,6 +116,7 @@ class Till:
     connection: str
     run: str
     zone: tzinfo
+    merchant: MerchantId
     currency: str
     """What the connection's merchant account takes."""
 
@@ -133,6 +139,11 @@ class GatewayCashier(Cashier):
     effects: EffectStore
     writes: GatewayWrites
     clock: Clock
+
+    @property
+    @override
+    def merchant(self) -> MerchantId:
+        return self.till.merchant
 
     @property
     @override

@@ -24,7 +24,7 @@ from counterfoil.domain.invoice import Invoice, ReceiptEntry
 from counterfoil.domain.payment import Payment, PaymentStatus, named_documents
 from counterfoil.domain.receipt import TAKEN_BACK, receipt_key
 from counterfoil.ports.erp import Changed, Erp, KeyedByHand, Preview, Refused
-from counterfoil.ports.errors import DecisionError, DefectError
+from counterfoil.ports.errors import DecisionError
 from counterfoil.ports.known_payments import VAULT_CUSTOMER, KnownPayments, KnownRecord
 from counterfoil.ports.run_store import Run, RunStore
 from counterfoil.runtime.cashier import Account, Cashier, Cashiers
@@ -77,11 +77,8 @@ class Judging:
 
     def _planned(self, charge: DueCharge) -> Judgement:
         """The charge, as long as the books would take its receipt today."""
-        cashier, connection = self._cashier, self._site.connection
-        merchant = next((each.merchant for each in cashier.accounts if each.connection == connection), None)
-        if merchant is None:
-            raise DefectError(f"connection {connection} is none of those by which the company is paid")
-        answer = self._site.erp.preview(expected_receipt(charge, merchant, cashier.today()))
+        cashier = self._cashier
+        answer = self._site.erp.preview(expected_receipt(charge, cashier.merchant, cashier.today()))
         match answer:
             case Preview(withheld=""):
                 return charge

@@ -7,6 +7,7 @@ posting_key, document, fact.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import assert_never
 
 from counterfoil.domain.cut_over import judge_start
@@ -16,13 +17,15 @@ from counterfoil.domain.facts.receipt import ReceiptFact
 from counterfoil.domain.facts.refund import RefundFact
 from counterfoil.domain.identifiers import InvoiceNumber, possible_references
 from counterfoil.domain.invoice import Invoice, ReceiptEntry
-from counterfoil.domain.payment import Payment, PaymentKind
+from counterfoil.domain.payment import Payment, PaymentKind, named_documents
 from counterfoil.domain.receipt import Superseded, judge_lineage, judge_no_money
 from counterfoil.domain.refunding import (
+    brought_money,
     decide_refund,
     judge_by_hand,
     judge_refund_repeat,
     match_payment,
+    may_be_of,
     refund_key,
 )
 from counterfoil.domain.review import Hold, ReviewKind
@@ -82,6 +85,10 @@ SPECS = (FIND_POSTING, FIND_PAYMENT, DECIDE, POST)
 PATIENCE = 4
 """How often a run looks for the receipt before a person is asked: a payment and its refund may be told
 together, and the receipt may come a little later."""
+
+
+NAMED_BEFORE = timedelta(days=60)
+"""How far back records are looked through of which nobody read what they name."""
 
 
 def refund_operations(sites: Sites, store: RunStore, known: KnownPayments) -> dict[str, Operation]:
@@ -172,7 +179,7 @@ def _match(step: Step, refund: Payment, site: Site, known: KnownPayments) -> Mat
     own = known.find_refunded(connection, refund.transaction)
     if own is not None:
         return Matched(lineage=f"{refund.merchant}/{own}", why="Counterfoil made the refund of this payment")
-    lineages = dict.fromkeys(_lineages_of_document(refund, site.erp))
+    lineages = dict.fromkeys((*_lineages_of_document(refund, site.erp), *_named_alike(refund, site, known)))
     told = {lineage: _newest(site, known.records_of(connection, lineage)) for lineage in lineages}
     unknown = [lineage for lineage, payment in told.items() if payment is None]
     if unknown:
@@ -187,6 +194,16 @@ def _lineages_of_document(refund: Payment, erp: Erp) -> Iterator[str]:
             lineage = f"{refund.merchant}/{entry.reference}"
             if entry.amount.is_positive and _receipt(erp, lineage) is not None:
                 yield lineage
+
+
+def _named_alike(refund: Payment, site: Site, known: KnownPayments) -> Iterator[str]:
+    """Payments by the same card that name a document of the refund's, whether the books have them or not."""
+    since = refund.created_at - NAMED_BEFORE
+    records = known.records_naming(site.connection, sorted(named_documents(refund)), since)
+    for lineage, body in {record.lineage: record.body for record in records}.items():
+        payment = _newest(site, [body])
+        if payment is None or (brought_money(payment) and may_be_of(refund, payment)):
+            yield lineage
 
 
 def _documents(refund: Payment, erp: Erp) -> Iterator[InvoiceNumber]:

@@ -21,6 +21,7 @@ from counterfoil.ports.instructions import Carried, Declined
 from counterfoil.ports.payment_methods import PaymentMethods
 from counterfoil.runtime.cashier import GatewayCashier, Till
 from counterfoil.runtime.gateway_writes import OtherContent, Pending
+from counterfoil.runtime.memory.cashier import MERCHANT
 from counterfoil.runtime.own_charges import OwnCharges
 from counterfoil.runtime.pay_links import LinkDesk
 from counterfoil.runtime.sending import WritesHeld
@@ -57,7 +58,13 @@ class Methods(PaymentMethods):
 
 
 TILL = Till(
-    environment="production", company="01", connection="c1", run="run-1", zone=PACIFIC, currency="USD"
+    environment="production",
+    company="01",
+    connection="c1",
+    run="run-1",
+    zone=PACIFIC,
+    merchant=MERCHANT,
+    currency="USD",
 )
 
 

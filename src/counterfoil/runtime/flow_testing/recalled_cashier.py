@@ -11,7 +11,7 @@ from typing_extensions import override
 from counterfoil.domain.charge_history import PastCharge
 from counterfoil.domain.consent import NotAllowed, SavedMethod
 from counterfoil.domain.due_charges import DueCharge, DuePolicy
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, MerchantId, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.ports.gateway import GatewayRecords
 from counterfoil.ports.recorded_runs import RecordedRun
@@ -82,6 +82,11 @@ class RecalledCashier(Cashier):
     @override
     def policy(self) -> DuePolicy:
         return self.plans.policy
+
+    @property
+    @override
+    def merchant(self) -> MerchantId:
+        return self.real.merchant
 
     @property
     @override

@@ -11,7 +11,7 @@ from typing_extensions import override
 from counterfoil.domain.charge_history import ChargeState, PastCharge
 from counterfoil.domain.consent import NotAllowed, SavedMethod
 from counterfoil.domain.due_charges import DueCharge, DuePolicy
-from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, TransactionId
+from counterfoil.domain.identifiers import CustomerNumber, InvoiceNumber, MerchantId, TransactionId
 from counterfoil.domain.money import Money
 from counterfoil.ports.effects import EffectState
 from counterfoil.ports.instructions import Carried, Declined
@@ -22,6 +22,7 @@ from counterfoil.runtime.sending import WritesHeld
 CHARGED, DECLINED, UNKNOWN, HELD, OTHER = "charged", "declined", "unknown", "held", "other"
 ANSWERS = (CHARGED, DECLINED, UNKNOWN, HELD, OTHER)
 _WHY = "as the test says"
+MERCHANT = MerchantId("gateway/shop")
 _STATES = {CHARGED: ChargeState.MADE, DECLINED: ChargeState.DECLINED, UNKNOWN: ChargeState.OPEN}
 
 
@@ -31,6 +32,7 @@ class MemoryCashier(Cashier):
 
     calendar: Callable[[], date]
     policy: DuePolicy = field(default_factory=DuePolicy)
+    merchant: MerchantId = MERCHANT
     currency: str = "USD"
     accounts: Sequence[Account] = ()
     saved: Sequence[SavedMethod] = ()
