@@ -139,7 +139,8 @@ def test_a_run_that_waits_for_a_connection_without_trouble_goes_on(hub: Hub) -> 
 
 def test_two_workers_share_one_breaker_and_one_limit(hub: Hub) -> None:
     """Each worker has a pool of connections of its own, as in a process of its own."""
-    stores = [StoredBreakers(Database(hub.database.conninfo)) for _ in range(2)]
+    pools = [Database(hub.database.conninfo) for _ in range(2)]
+    stores = [StoredBreakers(pool) for pool in pools]
     first, second = (ConnectionGuard("c1", "c1", store) for store in stores)
     limit = Limit(per_minute=1, burst=5)
     stores[0].change("c1", lambda breaker, _now: replace(breaker, limit=limit))
@@ -161,3 +162,5 @@ def test_two_workers_share_one_breaker_and_one_limit(hub: Hub) -> None:
         stores[1].change("c1", lambda breaker, _now: replace(breaker, quiet_until=None))
     with pytest.raises(RestingError, match="c1 is away"), second.calling():
         pytest.fail("called")
+    for pool in pools:
+        pool.close()
