@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from counterfoil.domain.payment import Tender
 from counterfoil.flows.definition import parse_flow
 from counterfoil.flows.linking import link
@@ -21,9 +23,9 @@ TABLE = "tables/tenders.csv"
 DATED = "tender,account,valid_from\ncard,11000-100,2026-01-01\ncard,11000-200,2026-11-01\n"
 
 
-def mapped_hub(files: dict[str, str] | None = None, **payment: Any) -> Hub:
+def mapped_hub(files: dict[str, str] | None = None, flow: str = MAPPED_FLOW, **payment: Any) -> Hub:
     hub = Hub(MemoryErp())
-    text = link(MAPPED_FLOW, files or MAPPED_FILES)
+    text = link(flow, files or MAPPED_FILES)
     hub.version = parse_flow(text).version
     hub.store.flows[hub.version] = text
     hub.accept(a_payment("120.00", **payment))
@@ -62,6 +64,17 @@ def test_later_conditions_ask_what_was_mapped_and_looked_up() -> None:
     wired = mapped_hub(tender=Tender.ACH)
     wired.carry()
     assert wired.summary()["branch"] == "large: wired"
+
+
+@pytest.mark.parametrize(("tender", "branch"), [(Tender.CARD, "large: large"), (Tender.ACH, "large: wired")])
+def test_a_flag_that_was_mapped_is_yes_or_no_to_later_conditions(tender: Tender, branch: str) -> None:
+    words = MAPPED_FILES["mappings/words.yaml"].replace("  number: text", "  is_card: flag\n  number: text")
+    words = words.replace("  payment.status:", "  payment.tender: text 20\n  payment.status:")
+    words += "  is_card: { from: payment.tender, then: { flag: { yes: card, no: ach } } }\n"
+    flow = MAPPED_FLOW.replace('words.amount.more_than(money("500.00 USD"))', "words.is_card")
+    hub = mapped_hub({**MAPPED_FILES, "mappings/words.yaml": words}, flow, tender=tender)
+    hub.carry()
+    assert hub.summary()["branch"] == branch
 
 
 def test_a_value_that_does_not_fit_is_a_question_that_names_every_target() -> None:

@@ -53,10 +53,10 @@ def _record(values: Mapping[str, Value | None]) -> Json:
 
 
 def _json(value: Value | None) -> object:
-    """As results are stored: money in its two parts, everything else as text; what is empty is null."""
+    """As results are stored: money in its two parts, a flag as it is, everything else as text."""
     match value:
-        case None:
-            return None
+        case None | bool():
+            return value
         case Money():
             return {"amount": str(value.amount), "currency": value.currency}
         case _:
