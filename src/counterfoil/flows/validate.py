@@ -15,7 +15,7 @@ from counterfoil.flows.nodes.call import Call
 from counterfoil.flows.nodes.do import Do
 from counterfoil.flows.nodes.each import Each
 from counterfoil.flows.nodes.node import Around, Node
-from counterfoil.flows.routes import ENDS
+from counterfoil.flows.routes import ENDS, End
 from counterfoil.flows.secret_words import find_secrets
 from counterfoil.flows.triggers.call import CallTrigger
 from counterfoil.flows.triggers.trigger import TRIGGER
@@ -23,6 +23,8 @@ from counterfoil.ports.catalogue import Catalogue, OperationSpec
 
 _FINDINGS_MAX = 50
 """Findings that one look tells: whoever mends these finds the others after."""
+_AGAIN = (End.RETRY.value, End.WAIT.value)
+"""Ends from which a run comes back to the same visit of the node, so that routes are counted anew."""
 
 
 def read_flow(text: str, catalogue: Catalogue) -> Flow:
@@ -86,6 +88,9 @@ def _targets(node: Node, flow: Flow) -> Iterator[Finding]:
             if target not in known:
                 text = f"{node.name}: {quoted(outcome)} leads to {quoted(target)}, which is no node"
                 yield Finding(route.line, text + nearest(target, known))
+        if route.otherwise is not None and route.to in _AGAIN:
+            text = f"{node.name}: {quoted(outcome)} leads to {quoted(route.to)}, where no bound counts"
+            yield Finding(route.line, f"{text}; say 'retry' beside 'then'")
 
 
 def _inputs(node: Node, spec: OperationSpec, flow: Flow) -> Iterator[Finding]:

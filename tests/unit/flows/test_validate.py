@@ -68,6 +68,16 @@ def test_a_sound_flow_may_run() -> None:
             "else: second",
             "line 13: second: may go round for ever; bound a route with {to: ..., at_most: ..., else: ...}",
         ),
+        (
+            "busy: retry",
+            "busy: {to: retry, at_most: 3, else: review}",
+            "line 20: second: 'busy' leads to 'retry', where no bound counts; say 'retry' beside 'then'",
+        ),
+        (
+            "busy: retry",
+            "busy: {to: wait, at_most: 3, else: review}",
+            "line 20: second: 'busy' leads to 'wait', where no bound counts; say 'retry' beside 'then'",
+        ),
     ],
 )
 def test_a_finding_names_the_line_and_the_nearest_name(old: str, new: str, message: str) -> None:
