@@ -10,7 +10,8 @@ from typing import Any
 from counterfoil.flows.definition import Flow, parse_flow
 from counterfoil.flows.document import read_document
 from counterfoil.flows.mapping.tables import Row, Table, parse_table
-from counterfoil.flows.nodes.node import Node
+from counterfoil.flows.nodes.decide import Decide
+from counterfoil.flows.nodes.node import Deed, Node
 from counterfoil.flows.paths import README, Part, name_in, part_of
 from counterfoil.flows.routes import Route
 from counterfoil.flows.uses import Uses
@@ -102,9 +103,19 @@ def _diff_csv(name: str, before: str, after: str) -> Iterator[str]:
 def _diff_nodes(before: Node, after: Node) -> Iterator[str]:
     if type(before.deed) is type(after.deed):
         yield from _diff_fields(before.deed, after.deed, without=())
+        yield from _diff_order(before.deed, after.deed)
     else:
         yield f"{before.deed.words} -> {after.deed.words}"
     yield from _diff_fields(before, after, without=("name", "deed"))
+
+
+def _diff_order(before: Deed, after: Deed) -> Iterator[str]:
+    """Conditions in another order: the first that holds is taken."""
+    if isinstance(before, Decide) and isinstance(after, Decide):
+        old = [name for name in before.conditions if name in after.conditions]
+        new = [name for name in after.conditions if name in before.conditions]
+        if old != new:
+            yield f"order: {', '.join(before.conditions)} -> {', '.join(after.conditions)}"
 
 
 def _diff_fields(before: Any, after: Any, *, without: tuple[str, ...]) -> Iterator[str]:

@@ -49,6 +49,17 @@ def test_a_node_that_changed_only_its_name_is_told_so_with_all_that_names_it() -
     ]
 
 
+def test_conditions_in_another_order_are_told_because_the_first_that_holds_is_taken() -> None:
+    one, other = "{ none: '1 == 2', all: '1 == 1' }", "{ all: '1 == 1', none: '1 == 2' }"
+    size = "  size:\n    decide: CONDITIONS\n    then: { none: done, all: done, otherwise: done }\n"
+    before = FLOW + size.replace("CONDITIONS", one)
+    after = before.replace(one, other).replace("busy: retry", "busy: review")
+    assert told(before, after) == [
+        "node second: then busy: retry -> review",
+        "node size: order: none, all -> all, none",
+    ]
+
+
 def test_nodes_come_and_go() -> None:
     third = FLOW + "  third:\n    do: thing.third\n    then:\n      ok: done\n"
     assert told(FLOW, third) == ["node third added (do thing.third)"]
