@@ -1,4 +1,4 @@
-"""A flow as one file: its text with the mappings, tables and tests that belong to it."""
+"""A flow as one file: its text with the flows, mappings, tables and tests that belong to it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from counterfoil.flows.definition import parse_flow
+from counterfoil.flows.nodes.node import Node
 from counterfoil.flows.paths import Part, name_in, part_of, path_of
 from counterfoil.http.exact_json import MalformedJsonError, decode_exact_object
 from counterfoil.ports.errors import ConfigurationError
@@ -24,7 +25,7 @@ class BundleError(ConfigurationError):
 
 
 def write_bundle(files: Mapping[str, str], flow: str) -> str:
-    """The flow, the mappings that it names, the tables that any of these name, and its tests.
+    """The flow, those that it calls, the mappings that they name, the tables that any name, and its tests.
 
     Raises:
         BundleError: there is no such flow.
@@ -33,7 +34,7 @@ def write_bundle(files: Mapping[str, str], flow: str) -> str:
     if path not in files:
         names = ", ".join(name_in(each) for each in files if part_of(each) is Part.FLOWS)
         raise BundleError(f"there is no flow {flow!r}; there is: {names}")
-    texts = {path: files[path]}
+    texts = {path: files[path], **_called(files, files[path])}
     for part in (Part.MAPPINGS, Part.TABLES):
         words = {word for text in texts.values() for word in _WORD.findall(text)}
         texts |= {each: files[each] for each in _of(files, part) if name_in(each) in words}
@@ -66,6 +67,22 @@ def read_bundle(text: str) -> dict[str, str]:
     if parse_flow(found.get(path_of(Part.FLOWS, flow), "")).version != document.get("version"):
         raise BundleError(f"flow {flow} is not of the version that the file says: it was changed")
     return found
+
+
+def _called(files: Mapping[str, str], text: str) -> dict[str, str]:
+    """The flows that a flow calls, and those that these call."""
+    found: dict[str, str] = {}
+    waiting = [text]
+    while waiting:
+        names = {name for node in parse_flow(waiting.pop()).nodes.values() for name in _calls(node)}
+        new = {path: files[path] for path in sorted(names & files.keys() - found.keys())}
+        found |= new
+        waiting += new.values()
+    return found
+
+
+def _calls(node: Node) -> Iterator[str]:
+    return (path_of(part, name) for part, name in node.deed.uses() if part is Part.FLOWS)
 
 
 def _of(files: Mapping[str, str], part: Part) -> Iterator[str]:

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from counterfoil.bootstrap.flow_bundle import BundleError, read_bundle, write_bundle
-from counterfoil.bootstrap.flow_files import starting_files
+from counterfoil.bootstrap.flow_files import require_sound, starting_files
 from counterfoil.flows.library import PAYMENT_TO_RECEIPT
+from tests.unit.flows.samples import CALLING_FILES
 
 GOOD = json.loads(write_bundle(starting_files(), PAYMENT_TO_RECEIPT))
 
@@ -32,3 +33,14 @@ def test_a_hostile_export_is_refused_before_anything_is_written(files: dict[str,
 def test_an_export_that_is_nested_without_end_is_no_export() -> None:
     with pytest.raises(BundleError, match="no exported flow"):
         read_bundle("[" * 200_000)
+
+
+def test_an_export_holds_the_flows_that_are_called_however_deep() -> None:
+    called = CALLING_FILES["flows/book_it.yaml"]
+    deeper = called.replace("flow: book_it", "flow: deeper").partition("  match:")[0]
+    deeper += "  match:\n    call: book_it\n    with: { money: money }\n    then: { done: done }\n"
+    caller = CALLING_FILES["flows/caller.yaml"].replace("call: book_it", "call: deeper")
+    files = {"flows/caller.yaml": caller, "flows/deeper.yaml": deeper, "flows/book_it.yaml": called}
+    found = read_bundle(write_bundle(starting_files() | files, "caller"))
+    assert found == files
+    require_sound(found)

@@ -25,7 +25,7 @@ def export(
     revision: Annotated[str, typer.Option("--from", help="A commit.")] = "HEAD",
     workspace: Folder = HERE,
 ) -> None:
-    """Writes a flow into one file, with the mappings, tables and tests that belong to it."""
+    """Writes a flow into one file, with the flows, mappings, tables and tests that belong to it."""
     with told():
         text = write_bundle(opened(workspace).files_at(revision), flow)
         with to.open("x", encoding="utf-8") as target:
