@@ -186,12 +186,17 @@ def _leaves(text: str) -> dict[str, object]:
     while waiting:
         path, node = waiting.pop()
         if isinstance(node.value, str):
-            found[path] = node.value.strip()
+            found[path] = _visible(node.value)
             continue
         for number, entry in enumerate(node.value, start=1):
             key, value = (entry[0].value, entry[1]) if isinstance(entry, tuple) else (number, entry)
             waiting.append((f"{path}.{key}".lstrip("."), value))
     return dict(sorted(found.items()))
+
+
+def _visible(text: str) -> str:
+    """Blanks at its ends count, such as those of a separator: in quotes they are seen."""
+    return text if text and text == text.strip() else repr(text)
 
 
 def _diff_tables(before: Table, after: Table) -> Iterator[str]:

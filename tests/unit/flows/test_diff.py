@@ -108,3 +108,11 @@ def test_a_file_that_cannot_be_read_hides_no_other_difference() -> None:
     first, second = diff_files(before, after)
     assert first.startswith("flows/sample.yaml: changed, and cannot be read: line 1: ")
     assert second == "tables/t.csv: row added: a 1, b 2"
+
+
+def test_a_blank_that_a_mapping_puts_in_is_a_difference_that_is_seen() -> None:
+    before = "map: { name: { from: [first, last], then: [{ concat: { separator: '' } }] } }"
+    after = before.replace("''", "' '")
+    assert list(diff_files({"mappings/m.yaml": before}, {"mappings/m.yaml": after})) == [
+        "mappings/m.yaml: map.name.then.1.concat.separator: '' -> ' '"
+    ]
