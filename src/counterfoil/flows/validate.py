@@ -16,6 +16,7 @@ from counterfoil.flows.nodes.do import Do
 from counterfoil.flows.nodes.each import Each
 from counterfoil.flows.nodes.node import Around, Node
 from counterfoil.flows.routes import ENDS, End
+from counterfoil.flows.same_effects import same_effects
 from counterfoil.flows.secret_words import find_secrets
 from counterfoil.flows.triggers.call import CallTrigger
 from counterfoil.flows.triggers.trigger import TRIGGER
@@ -62,7 +63,8 @@ def _whole_findings(whole: Flow, around: Around, *, own: Flow) -> list[Finding]:
     found = [] if whole.nodes == own.nodes else list(islice(_names(whole, around), _FINDINGS_MAX))
     if found:
         return found
-    routes = chain(_unreachable(whole), _inputs_not_ready(whole, around), _endless(whole))
+    ready = chain(_unreachable(whole), _inputs_not_ready(whole, around), _endless(whole))
+    routes = chain(ready, same_effects(whole, around))
     return list(islice(routes, _FINDINGS_MAX))
 
 

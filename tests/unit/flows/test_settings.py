@@ -53,3 +53,51 @@ def test_settings_are_checked_before_anything_runs(old: str, new: str, says: str
 def test_a_setting_counts_for_the_version() -> None:
     assert parse_flow(FLOW).version != parse_flow(FLOW.replace("/orders", "/parcels")).version
     assert parse_flow(FLOW).version != parse_flow(FLOW.replace("warehouse", "shop")).version
+
+
+TWICE = """\
+flow: twice
+title: Tells twice
+trigger: {event: order.new}
+order_key: lineage
+start: look
+nodes:
+  pick:
+    do: http_json.send
+    connection: warehouse
+    set: {path: /picks, effect: pick}
+    with: {record: look}
+    then: {done: label, refused: review}
+  label:
+    do: http_json.send
+    connection: warehouse
+    set: {path: /labels, effect: pick}
+    with: {record: look}
+    then: {done: done, refused: review}
+  look:
+    do: http_json.read
+    connection: warehouse
+    set: {path: /orders}
+    then: {found: pick, absent: done, refused: label}
+"""
+
+
+def test_a_second_call_under_the_same_word_would_pass_for_a_repeat_of_the_first() -> None:
+    told = found(TWICE)
+    assert told == (
+        "line 13: label: warehouse takes it for a repeat of pick, because both say effect: 'pick';"
+        " give each a word of its own"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/labels, effect: pick", "/labels, effect: label"),
+        ("connection: warehouse\n    set: {path: /labels", "connection: printer\n    set: {path: /labels"),
+        ("{done: label, refused: review}\n  label:", "{done: done, refused: review}\n  label:"),
+    ],
+)
+def test_other_words_other_systems_and_other_ways_are_no_repeat(old: str, new: str) -> None:
+    assert old in TWICE
+    assert read_flow(TWICE.replace(old, new), shipped_catalogue()).name == "twice"
