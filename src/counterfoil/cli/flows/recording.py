@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from counterfoil.bootstrap import flow_recording
+from counterfoil.bootstrap.flow_recording import Recorded
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.cli.failures import told
 from counterfoil.cli.flows.options import HERE, Data, Folder, opened
 from counterfoil.cli.foxpro.telling import say
 from counterfoil.config import read_settings
 from counterfoil.flows.errors import FlowError
+from counterfoil.flows.linking import link
 from counterfoil.flows.paths import Part, belongs, path_of
 from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.flow_testing.running import run_test
@@ -36,15 +39,17 @@ def record(
         if (workspace / recorded.path).exists():
             raise ConfigurationError(f"{recorded.path} is there already: give another --name")
         repository.write({recorded.path: recorded.text})
-        flow = repository.files().get(path_of(Part.FLOWS, recorded.flow), recorded.flow_text)
-        is_other = not _passes(flow, recorded.text)
+        is_other = not _passes(repository.files(), recorded)
     say(f"recorded in {recorded.path}")
     if is_other:
         say("the flow as it lies here makes something else of it than the run's own version did")
 
 
-def _passes(flow: str, test: str) -> bool:
+def _passes(files: Mapping[str, str], recorded: Recorded) -> bool:
+    """Whether the flow as it lies here, with what it uses, comes to the same."""
+    path = path_of(Part.FLOWS, recorded.flow)
     try:
-        return not run_test(flow, test).findings
+        flow = link(files[path], files) if path in files else recorded.flow_text
+        return not run_test(flow, recorded.text).findings
     except FlowError:
         return False

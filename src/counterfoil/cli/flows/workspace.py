@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,8 @@ from counterfoil.cli.flows.options import HERE, By, Data, Folder, opened
 from counterfoil.cli.foxpro.telling import say, shown
 from counterfoil.config import read_settings
 from counterfoil.flows.diff import diff_files
-from counterfoil.flows.paths import Part, part_of, path_of
+from counterfoil.flows.linking import linked_flows
+from counterfoil.flows.paths import Part, path_of
 from counterfoil.ports.clock import SystemClock
 from counterfoil.store.deployments import ENVIRONMENTS, Entry
 from counterfoil.store.remote import set_remote
@@ -64,8 +66,11 @@ def diff(
     """Tells what differs in what it means: nodes, routes, triggers, rows of tables; not layout."""
     with told():
         states = [_state(name, workspace, data) for name in (before, after)]
-        if {before, after} & {*ENVIRONMENTS}:  # an environment has flows only
-            states = [_flows_only(state) for state in states]
+        if {before, after} & {*ENVIRONMENTS}:
+            states = [
+                state if name in ENVIRONMENTS else _as_live(state)
+                for name, state in zip((before, after), states, strict=True)
+            ]
         lines = list(diff_files(*states))
     for line in lines or ["no difference"]:
         say(shown(line))
@@ -108,13 +113,18 @@ def _state(name: str, folder: Path, data: Path | None) -> dict[str, str]:
     if name in ENVIRONMENTS:
         with Workspace(read_settings(data=data)) as hub:
             texts = from_environment(hub, name).texts
-        return {path_of(Part.FLOWS, flow): text for flow, text in texts.items()}
+        return _by_path(texts)
     repository = opened(folder)
     return repository.files() if name == FILES else repository.files_at(name)
 
 
-def _flows_only(state: dict[str, str]) -> dict[str, str]:
-    return {path: text for path, text in state.items() if part_of(path) is Part.FLOWS}
+def _as_live(files: Mapping[str, str]) -> dict[str, str]:
+    """An environment has flows only, each with what it uses."""
+    return _by_path(linked_flows(files))
+
+
+def _by_path(texts: Mapping[str, str]) -> dict[str, str]:
+    return {path_of(Part.FLOWS, flow): text for flow, text in texts.items()}
 
 
 def _version(version: str | None) -> str:
