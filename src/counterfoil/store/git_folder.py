@@ -42,6 +42,8 @@ DAMAGES = (
 """What git's readers raise on bytes that are none of git's."""
 _CONFIG_BYTES_MAX = 1_000_000
 _INCLUDE = re.compile(rb"\[\s*include(if)?[\s\].\"]", re.IGNORECASE)
+_ELSEWHERE = ("commondir", "objects/info/alternates")
+"""Where git is told that what it needs lies in another repository."""
 _READ = ("objects", "refs")
 _FILES = ("HEAD", "config", "config.worktree", "index", "packed-refs")
 _WHY_MAX = 200
@@ -55,14 +57,14 @@ def require_plain(folder: Path) -> None:
     """Looks at the `.git` in a folder before anything of it is opened.
 
     Raises:
-        RepositoryError: it is none, holds links or pipes, or its configuration reads other files.
+        RepositoryError: it is none, holds links or pipes, or reads other files or another repository.
     """
     place = folder / ".git"
     if place.is_symlink() or not place.is_dir():
         raise RepositoryError(
             f"{folder} is no workspace of flows: counterfoil flows init makes one, --workspace names one"
         )
-    if (place / "commondir").exists():
+    if any((place / name).exists() for name in _ELSEWHERE):
         raise RepositoryError(f"{place} is a part of another repository: clone that, and work there")
     for name in _FILES:
         _require_file(place / name)

@@ -292,6 +292,11 @@ def elsewhere(folder: Path) -> None:
     (folder / "tests").symlink_to("/etc")
 
 
+def sharing(at: Path) -> None:
+    (at / ".git/objects/info").mkdir(exist_ok=True)
+    (at / ".git/objects/info/alternates").write_text("/srv/others/.git/objects\n")
+
+
 HOSTILE: Mapping[str, Callable[[Path], object]] = {
     "a branch elsewhere": lambda at: (at / ".git/HEAD").write_text("ref: ../../../../etc/passwd\n"),
     "a branch that is itself": lambda at: (at / ".git/HEAD").write_text("ref: HEAD\n"),
@@ -303,6 +308,7 @@ HOSTILE: Mapping[str, Callable[[Path], object]] = {
         "[core]\n[ Include ]\npath=/dev/zero\n"
     ),
     "a configuration of another folder": lambda at: (at / ".git/commondir").write_text("/etc\n"),
+    "objects of another repository": sharing,
     "objects behind a link": lambda at: (at / ".git/objects/zz").symlink_to("/dev/zero"),
     "a pipe for a branch": lambda at: os.mkfifo(at / ".git/refs/heads/pipe"),
     "a pipe for a file": lambda at: os.mkfifo(at / "flows" / "b.yaml"),
