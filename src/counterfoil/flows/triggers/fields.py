@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ TEXT_LENGTH_MAX = 200
 LABEL_LENGTH_MAX = 200
 WORDS_MAX = 20
 _NUMBER_DIGITS_MAX = 12
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,3})? [A-Z]{3}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class GivenType(Enum):
@@ -118,8 +121,14 @@ def _text(text: str) -> str:
 
 
 def _money(text: str) -> dict[str, object]:
+    """Payable, and as people write amounts."""
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError(text)
     amount, _, currency = text.partition(" ")
-    return encode(Money.of(amount, currency))
+    money = Money.of(amount, currency)
+    if not money.is_whole_minor_units:
+        raise ValueError(text)
+    return encode(money)
 
 
 def _number(text: str) -> str:
@@ -129,6 +138,8 @@ def _number(text: str) -> str:
 
 
 def _date(text: str) -> str:
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
     return date.fromisoformat(text).isoformat()
 
 

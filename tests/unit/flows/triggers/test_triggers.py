@@ -137,10 +137,14 @@ def test_what_a_person_gives_is_kept_in_one_form() -> None:
         ({}, "amount is missing: How much (an amount with its currency, such as 125.00 USD)"),
         ({"amount": "1 USD", "wy": "lost"}, "there is no field 'wy'; did you mean 'why'?"),
         ({"amount": "1"}, "amount is an amount with its currency"),
+        ({"amount": "1.005 USD"}, "amount is an amount with its currency"),
+        ({"amount": "1_0 USD"}, "amount is an amount with its currency"),
+        ({"amount": "1e5 USD"}, "amount is an amount with its currency"),
         ({"amount": "1 USD", "why": "stolen"}, "why is one of lost, found, not 'stolen'"),
         ({"amount": "1 USD", "count": "-1"}, "count is a whole number"),
         ({"amount": "1 USD", "count": "٣"}, "count is a whole number"),
         ({"amount": "1 USD", "day": "31.12.2026"}, "day is a date such as 2026-12-31"),
+        ({"amount": "1 USD", "day": "2026-W01-1"}, "day is a date such as 2026-12-31"),
     ],
 )
 def test_what_does_not_fit_is_told_with_the_form_that_does(given: dict[str, str], why: str) -> None:
