@@ -94,6 +94,8 @@ def _value(inputs: Mapping[str, Mapping[str, object]], path: str) -> object:
 def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         value = " ".join(str(value[part]) for part in _PARTS_OF_MONEY if part in value)
+    if isinstance(value, bool):
+        value = "true" if value else "false"
     text = "" if value is None else str(value)
     line = "".join(character if character.isprintable() else " " for character in text)
     return line if len(line) <= VALUE_MAX else line[: VALUE_MAX - 1] + "…"

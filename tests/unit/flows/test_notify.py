@@ -79,6 +79,8 @@ def test_a_changed_text_is_told() -> None:
     [
         ("Ann Lee", "Ann Lee"),
         (None, ""),
+        (True, "true"),
+        (False, "false"),
         ({"amount": "120.00", "currency": "USD"}, "120.00 USD"),
         ("{payment.amount} {{ 7 * 7 }} $x %s", "{payment.amount} {{ 7 * 7 }} $x %s"),
         ("two\nlines\x1b[31m\u202e", "two lines [31m "),
