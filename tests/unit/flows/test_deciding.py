@@ -85,7 +85,7 @@ def test_the_order_of_conditions_is_part_of_the_version() -> None:
     lines[9], lines[10] = lines[10], lines[9]
     other = parse_flow("".join(lines))
     assert other.version != parse_flow(FLOW).version
-    assert list(diff_flows(parse_flow(FLOW), other)) == ["changed"]
+    assert list(diff_flows(parse_flow(FLOW), other)) == ["node size: order: large, bank -> bank, large"]
 
 
 def test_a_changed_condition_is_told_in_its_words() -> None:
