@@ -39,7 +39,8 @@ from counterfoil.runtime.retry import RetryPolicy
 from counterfoil.runtime.step import NotYetError, Operation, Step, StepResult
 from counterfoil.telemetry.tracing import Attribute, Span, span
 
-_STEPS_MAX = 500
+_STEPS_MAX = 10_000
+"""No flow that was checked goes round for ever; this ends one whose bounds multiply."""
 _AGAIN: Final = frozenset({End.RETRY, End.WAIT})
 
 Watch = Callable[[Node, StepResult], None]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from counterfoil.flows.definition import parse_flow
+from counterfoil.flows.validate import read_flow
 from counterfoil.ports import encoding
 from counterfoil.ports.engine import Finished
+from counterfoil.runtime.catalogue import shipped_catalogue
 from tests.support.hub import Hub
 from tests.support.memory_erp import MemoryErp
 from tests.support.samples import a_payment, an_invoice, usd
@@ -58,3 +60,21 @@ def test_a_condition_without_an_answer_is_a_person_s() -> None:
 def test_the_stored_form_of_money_is_what_conditions_read() -> None:
     body = encoding.encode(a_payment("120.00", surcharge=usd("3.60")))
     assert body["surcharge"] == {"amount": "3.60", "currency": "USD"}
+
+
+def test_a_long_circle_is_gone_round_as_often_as_it_says() -> None:
+    names = [f"n{number}" for number in range(30)]
+    ways = [*names[1:], "{ to: n0, at_most: 20, else: look }"]
+    circle = "".join(
+        f"  {name}:\n    decide: {{ again: 'true' }}\n    with: {{ payment: normalise }}\n"
+        f"    then: {{ again: {way}, otherwise: look }}\n"
+        for name, way in zip(names, ways, strict=True)
+    )
+    hub = Hub(MemoryErp(an_invoice(open=usd("5000.00"))))
+    before, nodes = hub.flow.split("nodes:\n", 1)
+    text = f"{before}nodes:\n{circle}{nodes.replace('payment: look', 'payment: n0', 1)}"
+    hub.version = read_flow(text, shipped_catalogue()).version
+    hub.store.flows[hub.version] = text
+    hub.accept(a_payment("20.00", invoice_reference="1001"))
+    assert hub.carry() == Finished()
+    assert (hub.summary()["result"], len(hub.erp.ledger)) == ("done", 1)
