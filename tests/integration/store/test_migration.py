@@ -84,12 +84,14 @@ def test_rows_of_the_first_release_go_on_and_its_programs_write_beside_newer_one
     clock = SystemClock()
     runs = StoredRuns(empty_database, clock, SystemIds())
     queue = RunQueue(empty_database, lambda _connection, _jobs: None, clock)
+    overview = Overview(empty_database)
+    assert [task.run for task in overview.review_tasks(9)] == ["r1", "r2"]
     for number in (1, 2):
         run = f"r{number}"
         assert isinstance(queue.begin(run, "w1"), Turn)
         assert runs.find_result(run, "post#1") == {"key": f"k{number}"}
         runs.close_run(run, RunResult.DONE, {"posting": "posted"})
-    assert [task.run for task in Overview(empty_database).review_tasks(9)] == ["r1", "r2"]
+    assert overview.review_tasks(9) == [], "a task is closed when its run ends"
 
 
 def test_ten_programs_that_start_at_once_migrate_once(empty_database: Database) -> None:
