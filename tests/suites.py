@@ -54,7 +54,7 @@ SUITES = {
     "unit": Suite(240, (pytest("-n", "2", "tests/unit", "tests/property", "tests/simulation"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
     "integration": Suite(
-        480,
+        600,
         (
             pytest(  # one file's tests share a running product: they stay with one worker
                 *("-n", "3", "--dist", "loadfile", "tests/integration"),

@@ -94,6 +94,7 @@ def test_another_worker_takes_over_what_a_killed_one_had_in_hand(crew: Crew) -> 
     assert_posted_once(crew, transaction)
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_told_to_stop_leaves_what_does_not_end_in_time_to_others(crew: Crew) -> None:
     transaction = crew.hung()
     leaving = crew.workers[-1]
@@ -105,6 +106,7 @@ def test_a_worker_that_is_told_to_stop_leaves_what_does_not_end_in_time_to_other
     assert_posted_once(crew, transaction)
 
 
+@pytest.mark.soak
 def test_a_worker_says_what_it_lacks(crew: Crew, tmp_path: Path) -> None:
     for environment, word in (
         ({"COUNTERFOIL_DATA": str(tmp_path / "none")}, "COUNTERFOIL_DATABASE_URL"),

@@ -12,6 +12,29 @@ from counterfoil.store.database import Database
 from tests.support.sagepro_site import Site
 from tests.support.sagepro_sql_site import PASSWORD, SqlSite
 
+FOLDERS_FIRST = {
+    "test_by_hand_command.py",
+    "test_change_feed_history.py",
+    "test_decline_flow.py",
+    "test_links_from_the_gateway.py",
+    "test_marked_rows.py",
+    "test_nightly_check.py",
+    "test_own_rows.py",
+    "test_recorded_flows.py",
+    "test_refund_flow.py",
+    "test_returns_from_the_gateway.py",
+    "test_rungs.py",
+    "test_shadow_command.py",
+}
+"""What lies above the backends, which one contract suite holds to each other: over a database in the soak."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name in FOLDERS_FIRST and "[database" in item.name:
+            item.add_marker(pytest.mark.soak)
+
 
 @pytest.fixture(params=["folders", "database"])
 def edition(request: pytest.FixtureRequest) -> str:
