@@ -123,6 +123,11 @@ def test_a_path_takes_texts_alone(value: object) -> None:
         fill_path("/orders/{number}", {"number": value})
 
 
+def test_a_path_without_a_slash_is_a_setting_to_mend() -> None:
+    with pytest.raises(ConfigurationError, match="begins with a slash"):
+        fill_path("orders/{number}", {"number": "17"})
+
+
 @pytest.mark.parametrize(
     ("settings", "secrets"),
     [

@@ -120,8 +120,10 @@ def fill_path(path: str, record: Json) -> str:
     """The path with the record's texts in its braces, each as one part of it.
 
     Raises:
-        ConfigurationError: the record lacks a text that the path names.
+        ConfigurationError: the path has no slash in front, or the record lacks a text that it names.
     """
+    if not path.startswith("/"):
+        raise ConfigurationError(f"path: begins with a slash, such as /v1/orders, not {path!r}")
 
     def part(found: re.Match[str]) -> str:
         text = record.get(found[1])
