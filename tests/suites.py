@@ -54,7 +54,7 @@ SUITES = {
     "unit": Suite(240, (pytest("-n", "2", "tests/unit", "tests/property", "tests/simulation"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
     "integration": Suite(
-        600,
+        720,
         (
             pytest(  # one file's tests share a running product: they stay with one worker
                 *("-n", "3", "--dist", "loadfile", "tests/integration"),
@@ -62,8 +62,8 @@ SUITES = {
             ),
         ),
     ),
-    "sagepro": Suite(600, (pytest("-n", "3", "--dist", "worksteal", *SAGE_PRO),)),
-    "crash": Suite(300, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
+    "sagepro": Suite(900, (pytest("-n", "3", "--dist", "worksteal", *SAGE_PRO),)),
+    "crash": Suite(360, (pytest("-n", "2", "tests/crash", "--ignore-glob=*/test_foxpro_*"),)),
     "tables": Suite(
         240,
         (
