@@ -30,6 +30,7 @@ from counterfoil.ports.run_store import Json, LineageEvent, ReviewTask, Run, Run
 from counterfoil.runtime.memory.runs import MemoryRunStore, through_json
 from counterfoil.store.events import event_of
 from counterfoil.store.inbox import NewEvent
+from counterfoil.store.own_events import new_event_of
 
 ENVIRONMENT = "production"
 COMPANY = "01"
@@ -231,7 +232,7 @@ class Rows(MemoryRunStore, EventSink, OwnEventSink, HintStore, CursorStore):
 
     @override
     def tell(self, events: Sequence[OwnEvent]) -> list[OwnEventTold]:
-        return [self.store(_new(event)) for event in events]
+        return [self.store(new_event_of(event)) for event in events]
 
     # Hints.
 
@@ -320,17 +321,3 @@ class Rows(MemoryRunStore, EventSink, OwnEventSink, HintStore, CursorStore):
             for place, name in enumerate(names)
             if self.runs[name].event.id != run.event.id
         ]
-
-
-def _new(event: OwnEvent) -> NewEvent:
-    return NewEvent(
-        connection=event.connection,
-        company=event.company,
-        key=event.key,
-        source=event.source,
-        kind=event.kind,
-        order_key=event.order_key,
-        body=event.body,
-        redacted=False,
-        occurred_at=event.occurred_at,
-    )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -55,6 +55,19 @@ class RecordedGateway(FakeGateway):
         return [as_record(payment) for payment in self.batches[number]]
 
 
+def memory_reach(store: MemoryRunStore, sites: Callable[[Run], Site]) -> Reach:
+    """What operations reach in memory, but for the sites."""
+    return Reach(
+        sites=sites,
+        store=store,
+        known=MemoryKnown(store),
+        cashiers=lambda _run: MemoryCashier(calendar=NOW.date),
+        links=lambda _run: MemoryPayLinks(),
+        payers=lambda _run: MemoryPayers(),
+        connections=StatedSystems().open,
+    )
+
+
 class Hub:
     """A store, books and an interpreter in memory."""
 
@@ -66,16 +79,7 @@ class Hub:
         self.version = parse_flow(self.flow).version
         self.store.flows[self.version] = self.flow
         site = Site(gateway=RecordedGateway(), connection="shop", erp=erp, zone=UTC, start=START)
-        reach = Reach(
-            sites=lambda _run: site,
-            store=self.store,
-            known=MemoryKnown(self.store),
-            cashiers=lambda _run: MemoryCashier(calendar=NOW.date),
-            links=lambda _run: MemoryPayLinks(),
-            payers=lambda _run: MemoryPayers(),
-            connections=StatedSystems().open,
-        )
-        self.operations = every_operation(reach)
+        self.operations = every_operation(memory_reach(self.store, lambda _run: site))
         self.interpreter = Interpreter(
             self.store, Means(operations=self.operations, events=MemoryOwnEvents()), self.clock
         )

@@ -21,20 +21,15 @@ from counterfoil.ports.erp import Erp
 from counterfoil.ports.errors import OutcomeUnknownError, TransientError
 from counterfoil.ports.run_store import Run, StoredEvent
 from counterfoil.runtime.calls import ConnectionGuard, one_turn
-from counterfoil.runtime.flow_testing.stated_systems import StatedSystems
 from counterfoil.runtime.interpreter import Interpreter
 from counterfoil.runtime.memory.breakers import MemoryBreakers
-from counterfoil.runtime.memory.cashier import MemoryCashier
-from counterfoil.runtime.memory.known import MemoryKnown
 from counterfoil.runtime.memory.own_events import MemoryOwnEvents
-from counterfoil.runtime.memory.pay_links import MemoryPayLinks
-from counterfoil.runtime.memory.payers import MemoryPayers
 from counterfoil.runtime.nodes.means import Means
 from counterfoil.runtime.operations import Site
-from counterfoil.runtime.reach import Reach, every_operation
+from counterfoil.runtime.reach import every_operation
 from counterfoil.runtime.recovery import SWEEP_SECONDS
 from counterfoil.runtime.redrive import Redrive
-from tests.support.hub import NOW, START, RecordedGateway
+from tests.support.hub import NOW, START, RecordedGateway, memory_reach
 from tests.support.memory_erp import MemoryErp
 from tests.support.memory_store import MemoryRunStore
 from tests.support.samples import a_payment, an_invoice
@@ -88,16 +83,10 @@ class World(AwaitingRuns):
         text = read_library_flow(PAYMENT_TO_RECEIPT)
         self._version = parse_flow(text).version
         self.store.flows[self._version] = text
-        reach = Reach(
-            sites=lambda run: self._site(run.company),
-            store=self.store,
-            known=MemoryKnown(self.store),
-            cashiers=lambda _run: MemoryCashier(calendar=NOW.date),
-            links=lambda _run: MemoryPayLinks(),
-            payers=lambda _run: MemoryPayers(),
-            connections=StatedSystems().open,
+        means = Means(
+            operations=every_operation(memory_reach(self.store, lambda run: self._site(run.company))),
+            events=MemoryOwnEvents(),
         )
-        means = Means(operations=every_operation(reach), events=MemoryOwnEvents())
         self._interpreter = Interpreter(self.store, means, self.clock)
 
     def _line(self, company: str) -> Line:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -91,9 +93,7 @@ def retry(  # noqa: PLR0913 - a command's options
     data: Data = None,
 ) -> None:
     """Tries again as a new attempt, which reads what is done already: nothing is posted twice."""
-    with told(), Workspace(read_settings(data=data)) as workspace:
-        desk = DeadLetterDesk(workspace)
-        seen = _seen(desk, run, cause, environment, "retry", yes=yes)
+    with _chosen(data, run, cause, environment, "retry", yes=yes) as (desk, seen):
         done = desk.retry(seen, by=by, why=reason, live_flow=live_flow)
     _end(done, "retried")
 
@@ -131,9 +131,7 @@ def skip(  # noqa: PLR0913 - a command's options
     data: Data = None,
 ) -> None:
     """Closes it without doing anything; younger runs of the same payment or order go on."""
-    with told(), Workspace(read_settings(data=data)) as workspace:
-        desk = DeadLetterDesk(workspace)
-        seen = _seen(desk, run, cause, environment, "skip", yes=yes)
+    with _chosen(data, run, cause, environment, "skip", yes=yes) as (desk, seen):
         done = desk.skip(seen, by=by, why=reason)
     _end(done, "skipped")
 
@@ -151,9 +149,7 @@ def resolve(  # noqa: PLR0913 - a command's options
     data: Data = None,
 ) -> None:
     """Closes it because a person did it by hand; younger runs of the same payment or order go on."""
-    with told(), Workspace(read_settings(data=data)) as workspace:
-        desk = DeadLetterDesk(workspace)
-        seen = _seen(desk, run, cause, environment, "resolve", yes=yes)
+    with _chosen(data, run, cause, environment, "resolve", yes=yes) as (desk, seen):
         done = desk.resolve(seen, by=by, reference=reference, why=reason)
     _end(done, "resolved")
 
@@ -176,6 +172,16 @@ def log(
         say(f"{each.at:%Y-%m-%d %H:%M}  {each.act:8}  {shown(who)}  {about}  {shown(each.why)}")
     if not found:
         say("nobody did anything yet")
+
+
+@contextmanager
+def _chosen(
+    data: Path | None, run: str, cause: str, environment: str, act: str, *, yes: bool
+) -> Iterator[tuple[DeadLetterDesk, Seen]]:
+    """The desk, and what is to be acted on there."""
+    with told(), Workspace(read_settings(data=data)) as workspace:
+        desk = DeadLetterDesk(workspace)
+        yield desk, _seen(desk, run, cause, environment, act, yes=yes)
 
 
 def _seen(desk: DeadLetterDesk, run: str, cause: str, environment: str, act: str, *, yes: bool) -> Seen:

@@ -24,7 +24,7 @@ class StoredOwnEvents(OwnEventSink):
         """Hands over as many at once as the inbox surely takes, and waits for them."""
         told: list[OwnEventTold] = []
         for start in range(0, len(events), TOGETHER):
-            waiting = [self._inbox.submit(_event_of(event)) for event in events[start : start + TOGETHER]]
+            waiting = [self._inbox.submit(new_event_of(event)) for event in events[start : start + TOGETHER]]
             try:
                 told += [_told(future.result(ANSWER_SECONDS)) for future in waiting]
             except TimeoutError as error:
@@ -32,7 +32,8 @@ class StoredOwnEvents(OwnEventSink):
         return told
 
 
-def _event_of(event: OwnEvent) -> NewEvent:
+def new_event_of(event: OwnEvent) -> NewEvent:
+    """An own start as the inbox takes it."""
     return NewEvent(
         connection=event.connection,
         company=event.company,
