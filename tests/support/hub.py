@@ -78,8 +78,8 @@ class Hub:
         self.flow = read_library_flow(PAYMENT_TO_RECEIPT)
         self.version = parse_flow(self.flow).version
         self.store.flows[self.version] = self.flow
-        site = Site(gateway=RecordedGateway(), connection="shop", erp=erp, zone=UTC, start=START)
-        self.operations = every_operation(memory_reach(self.store, lambda _run: site))
+        self.site = Site(gateway=RecordedGateway(), connection="shop", erp=erp, zone=UTC, start=START)
+        self.operations = every_operation(memory_reach(self.store, lambda _run: self.site))
         self.interpreter = Interpreter(
             self.store, Means(operations=self.operations, events=MemoryOwnEvents()), self.clock
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.entered_lines import read_line
@@ -23,8 +24,15 @@ from counterfoil.store.run_queue import RunQueue
 BULK_MAX = 10_000
 """Letters in one bulk act; whatever more there is takes another one."""
 
-Seen = Sequence[tuple[str, int]]
-"""Runs with the attempts that they had when a person looked."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Letters as a person saw them."""
+
+    letters: Sequence[tuple[str, int]]
+    """Runs with the attempts that they had then."""
+    is_named: bool
+    """Whether the person named this one run, not a cause."""
 
 
 class DeadLetterDesk:
@@ -73,7 +81,7 @@ class DeadLetterDesk:
             if found.acts and found.acts[-1].by:
                 became = f": {found.timeline[-1].what}"
             raise ConfigurationError(f"{run} is no dead letter{became}")
-        return [(found.letter.id, found.letter.attempts)]
+        return Seen(letters=[(found.letter.id, found.letter.attempts)], is_named=True)
 
     def seen(self, wanted: LetterFilter) -> Seen:
         """All letters of a cause as they stand now.
@@ -84,7 +92,7 @@ class DeadLetterDesk:
         found = self._letters.seen(wanted, BULK_MAX)
         if not found:
             raise ConfigurationError(f"no dead letter has the cause {wanted.cause}")
-        return found
+        return Seen(letters=found, is_named=False)
 
     def retry(self, seen: Seen, *, by: str, why: str, live_flow: bool = False) -> Done:
         """A new attempt of each, which reads what is done already and posts nothing twice.
@@ -94,7 +102,7 @@ class DeadLetterDesk:
         why = read_line("reason", why, may_lack=True) or "retried"
         details = {"live_flow": True} if live_flow else {}
         order = Order(act=Act.RETRY, by=require_person(by), why=why, details=details, live_flow=live_flow)
-        return self._acts.carry_out(seen, order)
+        return self._acts.carry_out(seen.letters, order)
 
     def correct(self, run: str, given: Mapping[str, str], *, by: str, why: str) -> None:
         """A new attempt on what a person says is right; for a held run too, whose question it answers.
@@ -128,7 +136,7 @@ class DeadLetterDesk:
         return self._close(seen, Act.RESOLVE, by, told, {"reference": reference})
 
     def _close(self, seen: Seen, act: Act, by: str, why: str, details: dict[str, object]) -> Done:
-        """Several at once spare what may have written already: that is looked at one by one."""
+        """Those of a cause spare what may have written already: that is looked at one by one."""
         person = require_person(by)
-        order = Order(act=act, by=person, why=why, details=details, spare_open=len(seen) > 1)
-        return self._acts.carry_out(seen, order)
+        order = Order(act=act, by=person, why=why, details=details, spare_open=not seen.is_named)
+        return self._acts.carry_out(seen.letters, order)

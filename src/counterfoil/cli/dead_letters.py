@@ -193,9 +193,9 @@ def _seen(desk: DeadLetterDesk, run: str, cause: str, environment: str, act: str
     wanted = LetterFilter(cause=cause, environment=environment)
     seen = desk.seen(wanted)
     (group,) = desk.causes(wanted)
-    say(f"{len(seen)} dead letters have the cause {cause}: {shown(group.why)}")
+    say(f"{len(seen.letters)} dead letters have the cause {cause}: {shown(group.why)}")
     if not yes:
-        typer.confirm(f"{act} {len(seen)}?", abort=True)
+        typer.confirm(f"{act} {len(seen.letters)}?", abort=True)
     return seen
 
 

@@ -34,6 +34,8 @@ class News:
     """Whether it was told after what is judged now."""
     asked: bool
     """Whether a person was asked about it."""
+    dropped: bool = False
+    """Whether a person closed it before its end, and may have entered it by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +107,21 @@ def judge_lineage(payment: Payment, others: Sequence[News]) -> Superseded | Hold
     """What other news of a payment without a receipt mean for it: None when they leave it to be decided.
 
     What a person was asked about is not decided again, because they may have entered it by hand meanwhile;
-    and money that was taken back does not come back by itself, in whatever order its news arrive.
+    of what a person closed, they are asked once more, as nobody was asked about the money itself; and money
+    that was taken back does not come back by itself, in whatever order its news arrive.
     """
     asked = any(news.asked for news in others)
+    dropped = any(news.dropped for news in others)
     if payment.status in TAKEN_BACK:
-        return _taken_back_while_asked(payment) if asked else None
+        return _taken_back_while_asked(payment) if asked or dropped else None
     taken_back = [news for news in others if news.status in TAKEN_BACK]
     for news in taken_back:
         if news.later and news.status is not None:
             return Superseded(why=f"the gateway told later that the payment is {news.status.value}")
     if asked:
         return Superseded(why="a person was asked about this payment before; nothing is decided again")
+    if dropped and payment.is_money:
+        return _closed_by_a_person(payment)
     return _money_after_all(payment) if taken_back and payment.is_money else None
 
 
@@ -208,6 +214,15 @@ def _taken_back_while_asked(payment: Payment) -> Hold:
         kind=ReviewKind.TAKEN_BACK,
         title=f"{payment.amount} was taken back while a question about it was open",
         why=f"the payment is {payment.status.value} now; if it was entered by hand, reverse it",
+    )
+
+
+def _closed_by_a_person(payment: Payment) -> Hold:
+    return Hold(
+        kind=ReviewKind.SUSPECTED_DUPLICATE,
+        title=f"{payment.amount} may be in the books by hand",
+        why="a person closed an earlier run about this payment: see whether it stands in the books, enter it"
+        " where it does not, and close this task",
     )
 
 

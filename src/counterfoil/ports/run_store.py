@@ -53,6 +53,8 @@ class LineageEvent:
     """Whether it was stored after the run's own event."""
     held: bool
     """Whether its run ended with a question to a person."""
+    dropped: bool = False
+    """Whether a person closed its run, which had stopped before its end."""
 
 
 class RunResult(Enum):

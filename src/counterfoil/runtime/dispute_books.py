@@ -54,7 +54,9 @@ def read_books(dispute: Dispute, lineage: str, erp: Erp, told: Told) -> CaseBook
         told_back=told_back(told.others),
         is_given_back=told.is_given_back,
         given_back_unposted=told.given_back_unposted,
-        asked=any(other.held and other.kind.startswith("chargeback.") for other in told.others),
+        asked=any(
+            (other.held or other.dropped) and other.kind.startswith("chargeback.") for other in told.others
+        ),
         disputed_before=any(other.kind == _OPENED and not other.later for other in told.others),
         today=told.today,
     )

@@ -128,8 +128,8 @@ def told_invoice(body: Json) -> InvoiceNumber:
 
 
 def _is_asked(step: Step, reach: DueReach) -> bool:
-    """Whether an earlier run about the same invoice ended with a question."""
-    return any(other.held for other in reach.store.find_lineage(step.run))
+    """Whether an earlier run about the same invoice ended with a question, or was closed by a person."""
+    return any(other.held or other.dropped for other in reach.store.find_lineage(step.run))
 
 
 def _charge(step: Step, reach: DueReach) -> StepResult:

@@ -223,8 +223,10 @@ def news_of(other: LineageEvent) -> News:
     """What else was told; a question about a dispute of the payment is none about the payment itself."""
     word = other.kind.rpartition(".")[2]
     status = PaymentStatus(word) if word in _STATUSES else None
-    asked = other.held and not other.kind.startswith(_OF_DISPUTES)
-    return News(status=status, later=other.later, asked=asked)
+    is_own = not other.kind.startswith(_OF_DISPUTES)
+    return News(
+        status=status, later=other.later, asked=other.held and is_own, dropped=other.dropped and is_own
+    )
 
 
 def _match(step: Step, site: Site, store: RunStore) -> StepResult:

@@ -133,7 +133,10 @@ def _find_posting(step: Step, site: Site, store: RunStore) -> StepResult:
 
 def _news(step: Step, store: RunStore) -> StepResult | None:
     """Whether what else was told of the batch leaves it to be decided."""
-    others = [BatchNews(later=other.later, asked=other.held) for other in store.find_lineage(step.run)]
+    others = [
+        BatchNews(later=other.later, asked=other.held or other.dropped)
+        for other in store.find_lineage(step.run)
+    ]
     verdict = judge_batch_news(others, again=step.run.event.kind == BATCH_CHANGED)
     if verdict is None:
         return None

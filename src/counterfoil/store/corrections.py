@@ -10,7 +10,7 @@ from counterfoil.domain.dead_letters import Act
 from counterfoil.ports.clock import Clock
 from counterfoil.store.acts import NewAct, log_acts
 from counterfoil.store.database import Database
-from counterfoil.store.dead_letters import CAUSE, IS_LETTER, WRITTEN
+from counterfoil.store.dead_letters import CAUSE, IS_LETTER, WRITTEN, forget_reads
 from counterfoil.store.errors import RowMissingError
 from counterfoil.store.run_queue import RunQueue
 from counterfoil.store.schema import inbox, review_task, run
@@ -77,6 +77,7 @@ class Corrections:
         answer = {"status": "answered", "answer": {"decision": "corrected"}, "answered_by": by}
         asked = sa.update(review_task).where(review_task.c.run == run_id, review_task.c.status == "open")
         connection.execute(asked.values(**answer, answered_at=now))
+        forget_reads(connection, [run_id])
         self._queue.redrive_all(connection, [run_id])
 
 

@@ -36,6 +36,11 @@ WRITTEN = _ACTED.order_by(_ACTING.c.intent_at).scalar_subquery()
 """The first step that may have written anything, whether its end is known or not."""
 
 
+def forget_reads(connection: sa.Connection, runs: Sequence[str]) -> None:
+    """For runs that wrote nothing: what they read is read anew, by what is right or live now."""
+    connection.execute(sa.delete(run_step).where(run_step.c.run.in_(runs)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRow:
     """A run that stopped, with what it is about."""

@@ -17,6 +17,7 @@ from counterfoil.ports.run_store import Json
 from counterfoil.store.database import Database
 from counterfoil.store.schema import cross_reference, effect, inbox, review_task, run
 
+_NOT_IN_THE_BOOKS = ("held", "waiting", "running", "parked", "dead")
 _BACK = tuple(kind.value for kind in (EffectKind.VOID, EffectKind.REFUND, EffectKind.GIVE_BACK))
 
 
@@ -66,7 +67,8 @@ class StoredPayments(KnownPayments):
     ) -> Sequence[KnownRecord]:
         text = sa.cast(inbox.c.body, sa.Text)
         names_nothing = sa.func.coalesce(sa.func.cardinality(inbox.c.documents), 0) == 0
-        is_asked = sa.exists().where(run.c.event == inbox.c.id, run.c.status == "held")
+        # What it names may be mistyped, and nobody knows as long as it is not in the books.
+        is_undecided = sa.exists().where(run.c.event == inbox.c.id, run.c.status.in_(_NOT_IN_THE_BOOKS))
         is_of_payer = sa.exists().where(
             cross_reference.c.connection == connection,
             cross_reference.c.kind == VAULT_CUSTOMER,
@@ -77,7 +79,7 @@ class StoredPayments(KnownPayments):
             inbox.c.connection == connection,
             inbox.c.kind.startswith("payment."),
             inbox.c.received_at >= since,
-            sa.or_(names_nothing, is_asked),
+            sa.or_(names_nothing, is_undecided),
             sa.or_(is_of_payer, *(sa.func.strpos(text, word) > 0 for word in words if word)),
         )
         query = (

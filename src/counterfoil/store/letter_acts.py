@@ -12,7 +12,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.run_store import Json
 from counterfoil.store.acts import NewAct, log_acts
 from counterfoil.store.database import Database
-from counterfoil.store.dead_letters import CAUSE, IS_LETTER, OPEN_STEP, WRITTEN
+from counterfoil.store.dead_letters import CAUSE, IS_LETTER, OPEN_STEP, WRITTEN, forget_reads
 from counterfoil.store.run_queue import RunQueue
 from counterfoil.store.schema import run
 
@@ -90,6 +90,7 @@ class LetterActs:
     def _act(self, connection: sa.Connection, runs: Sequence[str], order: Order) -> None:
         if order.live_flow:
             connection.execute(_TO_LIVE_FLOW, {"runs": list(runs)})
+            forget_reads(connection, runs)
         match order.act:
             case Act.RETRY | Act.CORRECT:
                 self._queue.redrive_all(connection, runs)

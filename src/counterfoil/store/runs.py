@@ -45,7 +45,8 @@ FIND_INTENT = sa.text("SELECT intent FROM run_step WHERE run = :run AND node = :
 FIND_RESULT = sa.text("SELECT result FROM run_step WHERE run = :run AND node = :node")
 
 FIND_LINEAGE = sa.text("""
-    SELECT other.kind, other.seq > own.seq AS later, told.status = 'held' AS held
+    SELECT other.kind, other.seq > own.seq AS later, told.status = 'held' AS held,
+           told.status = 'dropped' AS dropped
     FROM run
     JOIN inbox AS own ON own.id = run.event
     JOIN inbox AS other ON other.order_key = own.order_key AND other.id <> own.id
@@ -83,7 +84,7 @@ CLOSE_RUN = sa.text("""
         SET status = :status, result = :summary ::jsonb, why = :why, finished_at = :now,
             due_at = NULL, strikes = 0
         WHERE id = :run AND status NOT IN ('done', 'held', 'dropped')
-        RETURNING id, environment, company, order_key, problem, cause
+        RETURNING id, environment, company, flow, order_key, problem, cause
     ), mended AS (
         INSERT INTO act_log (run, environment, order_key, act, done_by, why, cause, done_at)
         SELECT id, environment, order_key, 'went_on', '', 'what was missing is there', cause, :now
@@ -98,7 +99,7 @@ CLOSE_RUN = sa.text("""
         UPDATE review_task SET status = 'answered', answer = '{}', answered_by = '', answered_at = :now
         FROM closed JOIN run AS other
           ON other.order_key = closed.order_key AND other.environment = closed.environment
-         AND other.company = closed.company AND other.id <> closed.id
+         AND other.company = closed.company AND other.flow = closed.flow AND other.id <> closed.id
         WHERE :outdated ::text[] <> '{}' AND review_task.run = other.id AND review_task.status = 'open'
           AND review_task.kind = ANY (:outdated)
         RETURNING review_task.id, closed.environment, closed.order_key
@@ -266,7 +267,7 @@ class StoredRuns(RunStore):
     def find_lineage(self, run: Run) -> Sequence[LineageEvent]:
         with self._database.autocommit() as connection:
             rows = connection.execute(FIND_LINEAGE, {"run": run.id}).all()
-        return [LineageEvent(kind=row.kind, later=row.later, held=row.held) for row in rows]
+        return [LineageEvent(**row._mapping) for row in rows]  # noqa: SLF001 - the name is SQLAlchemy's public one
 
     @override
     def find_cross_reference(self, connection: str, kind: str, external: str) -> str | None:

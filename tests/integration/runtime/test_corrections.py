@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from counterfoil.domain.identifiers import InvoiceNumber
+from counterfoil.store import schema
 from counterfoil.store.acts import Acts
 from counterfoil.store.corrections import Corrections
 from counterfoil.store.database import Database
@@ -27,8 +29,12 @@ def test_a_held_payment_is_posted_to_what_a_person_corrected_and_its_question_is
     turns = worker(hub, books)
     turns.turn(run)
     assert hub.status(run) == "held"
+    with database.transaction() as connection:  # as a writing node leaves it that was busy and wrote nothing
+        read = {"run": run, "node": "match#1", "attempt": 1, "result": {"outcome": "unmatched"}}
+        connection.execute(sa.insert(schema.run_step).values(read))
     corrections = Corrections(database, hub.queue, hub.clock)
     assert corrections.correct(run, RIGHT, by="Ann", why="a letter for a digit") == ""
+    assert hub.runs.find_result(run, "match#1") is None, "what was read before is read anew"
     turns.turn(run)
     assert (hub.status(run), len(books.erp.ledger)) == ("done", 1)
     assert books.erp.invoices[InvoiceNumber("1001")].open.is_zero

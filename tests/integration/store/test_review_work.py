@@ -8,7 +8,7 @@ from counterfoil.store.acts import Acts
 from counterfoil.store.questions import Questions, TaskFilter
 from counterfoil.store.review_work import ReviewWork, TaskAct
 from counterfoil.store.run_queue import Turn
-from tests.integration.store.samples import START, Hub, event
+from tests.integration.store.samples import START, Hub, add_flow, event
 
 
 def hold(hub: Hub, run: str, kind: str = "unidentified_receipt", title: str = "Whose money is it?") -> None:
@@ -89,3 +89,13 @@ def test_money_that_was_taken_back_outdates_what_it_was_to_pay(hub: Hub) -> None
     assert sorted(tasks(hub)) == sorted((other, voided))
     (act,) = Acts(hub.database).of_task(task)
     assert (act.act, act.why) == ("went_on", "Reverse it where it was entered")
+
+
+def test_a_question_about_a_dispute_stays_open_when_the_payment_is_taken_back(hub: Hub) -> None:
+    """Its fee or amount is asked about, not what the payment was to pay."""
+    add_flow(hub.database, "dispute_to_books", "dev", trigger="chargeback.*")
+    told = (event(1, order_key="a", kind="chargeback.opened"), event(2, order_key="a"))
+    dispute, voided = hub.accept(*told)
+    hold(hub, dispute, "amount", "A fee of 250.00 USD")
+    hold(hub, voided, "taken_back", "Reverse it where it was entered")
+    assert sorted(tasks(hub)) == sorted((dispute, voided))
