@@ -51,7 +51,7 @@ SUITES = {
             pytest("tests/tidy"),
         ),
     ),
-    "unit": Suite(240, (pytest("-n", "2", "tests/unit", "tests/property", "tests/simulation"),)),
+    "unit": Suite(300, (pytest("-n", "2", "tests/unit", "tests/property", "tests/simulation"),)),
     "contract": Suite(240, (pytest("-n", "2", "tests/contract"),)),
     "integration": Suite(
         720,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bench.operations.report import run
+from bench.operations.plain_report import run
 
 __all__ = ["run"]

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from counterfoil.bootstrap.alerting import addressees
 from counterfoil.bootstrap.channels import Channels, find_channel
+from counterfoil.bootstrap.entered_lines import read_line
 from counterfoil.bootstrap.monitoring import Around, look
 from counterfoil.bootstrap.promotion import require_environment, require_person
 from counterfoil.bootstrap.surroundings import agents
@@ -88,15 +89,13 @@ class AlertDesk:
         find_rule(wish.rule)
         if not timedelta(0) < wish.length <= SILENCE_MAX:
             raise ConfigurationError(f"a silence lasts at most {SILENCE_MAX.days} days")
-        if not wish.why.strip():
-            raise ConfigurationError("say why: --why")
         row = SilenceRow(
             id=self._workspace.ids.new_id()[:8],
             rule=wish.rule,
             subject=wish.subject,
             until=self._workspace.clock.now() + wish.length,
             by=require_person(wish.by),
-            why=wish.why.strip(),
+            why=read_line("reason", wish.why),
         )
         self._store.silence(row)
         return silence_of(row)

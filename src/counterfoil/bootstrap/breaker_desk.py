@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from counterfoil.bootstrap.entered import require_no_card
+from counterfoil.bootstrap.entered_lines import read_line
 from counterfoil.bootstrap.promotion import require_person
 from counterfoil.bootstrap.workspace import Workspace
 from counterfoil.flows.errors import nearest, quoted
@@ -15,7 +15,6 @@ from counterfoil.ports.errors import ConfigurationError
 from counterfoil.runtime.breaker import closed_by_hand, opened_by_hand
 from counterfoil.store.breakers import BreakerEntry, BreakerRow, StoredBreakers
 
-REASON_MAX = 500
 PER_MINUTE_MAX = 60_000
 BURST_PART = 6
 """What ten seconds allow may be called at once, where nothing was called for a while."""
@@ -81,8 +80,4 @@ class BreakerDesk:
 
 
 def _hand(by: str, why: str) -> Hand:
-    reason = " ".join(why.split())
-    if not reason or len(reason) > REASON_MAX or not reason.isprintable():
-        raise ConfigurationError(f"say why, on one line of at most {REASON_MAX} characters")
-    require_no_card(reason=reason, name=by)
-    return Hand(by=require_person(by), why=reason)
+    return Hand(by=require_person(by), why=read_line("reason", why))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from counterfoil.bootstrap.entered import require_no_card
+from counterfoil.bootstrap.entered_lines import read_line
 from counterfoil.bootstrap.gateways import connection_start
 from counterfoil.bootstrap.promotion import require_person
 from counterfoil.bootstrap.workspace import Workspace
@@ -48,8 +48,7 @@ class BulkDesk:
         parts = (last - first).days + 1
         if parts > DAYS_MAX:
             raise ConfigurationError(f"{parts} days are too many for one work; {DAYS_MAX} at most")
-        reason = _reason(why)
-        require_no_card(person=by, reason=reason)
+        reason = read_line("reason", why)
         arguments = {FIRST: first.isoformat(), LAST: last.isoformat()}
         by = require_person(by)
         return self.find(self._store.ask(DAYS_AGAIN, row.id, arguments, parts=parts, by=by, why=reason))
@@ -75,7 +74,6 @@ class BulkDesk:
         Raises:
             ConfigurationError: there is none of that number, or it stands so already, or it has ended.
         """
-        require_no_card(person=by)
         if not self._store.set_status(work, status, by=require_person(by)):
             raise ConfigurationError(
                 f"work {work} is {self.find(work).status}: it cannot be {_VERBS[status]}"
@@ -88,10 +86,3 @@ class BulkDesk:
 
 def _zone(row: ConnectionRow) -> ZoneInfo:
     return ZoneInfo(str(row.settings.get("zone", DEFAULT_ZONE)))
-
-
-def _reason(why: str) -> str:
-    reason = " ".join(why.split())
-    if not reason or not reason.isprintable():
-        raise ConfigurationError("say why")
-    return reason

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from counterfoil.bootstrap.bindings import binding_faults
+from counterfoil.bootstrap.entered import require_no_card
 from counterfoil.bootstrap.flow_files import find_environment, require_sound, tests_in
 from counterfoil.bootstrap.flow_needs import failing_tests, need_faults, sound_faults
 from counterfoil.bootstrap.workspace import Workspace
@@ -236,6 +237,7 @@ def require_person(name: str) -> str:
     person = " ".join(name.split())
     if not person or not person.isprintable():
         raise ConfigurationError("say who does it")
+    require_no_card(person=person)
     return person
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterfoil.bootstrap.entered import require_no_card
+from counterfoil.bootstrap.entered_lines import read_line
 from counterfoil.bootstrap.promotion import require_environment, require_person
 from counterfoil.bootstrap.scheduled import ScheduleBook
 from counterfoil.bootstrap.workspace import Workspace
@@ -18,10 +18,7 @@ def pause_schedule(workspace: Workspace, environment: str, flow: str, *, by: str
         ConfigurationError: no such schedule is live there, it is paused already, or nobody says who or why.
     """
     require_environment(environment)
-    why = " ".join(reason.split())
-    if not why or not why.isprintable():
-        raise ConfigurationError("say why it is paused")
-    require_no_card(person=by, reason=why)
+    why = read_line("reason", reason)
     live = {
         name for where, name in (each.name for each in ScheduleBook(workspace).all()) if where == environment
     }
@@ -38,7 +35,6 @@ def resume_schedule(workspace: Workspace, environment: str, flow: str, *, by: st
         ConfigurationError: it is not paused there, or nobody says who resumes it.
     """
     require_environment(environment)
-    require_no_card(person=by)
     if not _pauses(workspace).resume(environment, flow, by=require_person(by)):
         paused = [name for where, name in _pauses(workspace).open() if where == environment]
         raise ConfigurationError(f"{flow} is not paused in {environment}{nearest(flow, paused)}")

@@ -65,7 +65,7 @@ def changed(rule: Rule, now: Limits, change: Change) -> Limits:
         order = "below" if few_is_bad else "above"
         raise ConfigurationError(
             f"{rule.name} ({rule.measure}) is raised {order} where it is good again:"
-            f" --raise-at must lie {order} --clear-at"
+            f" in --at BAD GOOD, BAD must lie {order} GOOD"
         )
     if not timedelta(0) <= limits.hold <= timedelta(minutes=HOLD_MINUTES_MAX):
         raise ConfigurationError(f"--hold-minutes is at most {HOLD_MINUTES_MAX}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 from typing_extensions import override
@@ -82,7 +81,6 @@ class StoredBulk(BulkStore):
                 new=table.c.new + new,
                 trouble="",
                 status=(BulkStatus.DONE if is_last else BulkStatus.GOING).value,
-                changed_at=self._clock.now(),
             )
         )
         with self._database.autocommit() as session:
@@ -100,5 +98,4 @@ class StoredBulk(BulkStore):
 
 
 def _work(row: sa.RowMapping) -> BulkWork:
-    asked_at: datetime = row["asked_at"]
-    return BulkWork(**{**row, "status": BulkStatus(row["status"]), "asked_at": asked_at})
+    return BulkWork(**{**row, "status": BulkStatus(row["status"])})

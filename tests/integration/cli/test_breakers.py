@@ -75,7 +75,7 @@ def test_a_limit_is_set_and_taken_away(desk: Hub) -> None:
     [
         (("open", "c2", *ANN), "no connection 'c2' is switched on"),
         (("open", "c1", "--by", " ", "--why", "x"), "say who does it"),
-        (("close", "c1", "--by", "Ann", "--why", " "), "say why"),
+        (("close", "c1", "--by", "Ann", "--why", " "), "say the reason"),
         (("close", "c1", "--by", "Ann", "--why", "card 4111 1111 1111 1111"), "looks like card data"),
         (("limit", "c1", "60001", *ANN), "1 to 60000 calls per minute"),
     ],

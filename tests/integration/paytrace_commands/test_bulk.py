@@ -78,7 +78,7 @@ def test_what_cannot_be_asked_for_is_told(desk: Desk) -> None:
     assert "is history and stays with who keyed it" in desk.refused(*read_again, days(40), *WORDS)
     assert "are no days" in desk.refused(*read_again, "last summer", *WORDS)
     assert "neither later than" in desk.refused(*read_again, "2099-01-01", *WORDS)
-    assert "say why" in desk.refused(*read_again, days(1), "--by", "Ann", "--reason", " ")
+    assert "say the reason" in desk.refused(*read_again, days(1), "--by", "Ann", "--reason", " ")
     assert "there is no work 7" in desk.refused("bulk", "pause", "7", "--by", "Ann")
     assert desk.said("bulk", "list") == "no work was asked for\n"
 
