@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from counterfoil.bootstrap.agents import AgentKeeper
+from counterfoil.bootstrap.audit_trail import audit_loop
 from counterfoil.bootstrap.books_feeds import BooksFeeds
 from counterfoil.bootstrap.bulk_work import BulkWorks
 from counterfoil.bootstrap.card_desk import VaultCardDesk, counters
@@ -79,6 +80,7 @@ class Hub:
         self._feeds = BooksFeeds(workspace, self._events())
         self._schedules = Schedules(workspace, own_events)
         self._bulk = BulkWorks(workspace, self._links, self._events()).loop
+        self._audit = audit_loop(workspace)
         self._clocks = GatewayClocks(self._links)
         self._lookout = Lookout(workspace, self._meters, self._look_around)
 
@@ -93,6 +95,7 @@ class Hub:
         self._feeds.start()
         self._schedules.start()
         self._bulk.start()
+        self._audit.start()
         self._lookout.loop.start()
 
     def stop(self) -> bool:
@@ -106,6 +109,7 @@ class Hub:
         self._feeds.stop()
         self._schedules.stop()
         self._bulk.stop()
+        self._audit.stop()
         self._inboxes.close()
         all_ended = self._carrying.stop()
         self._sites.close()
@@ -133,7 +137,7 @@ class Hub:
         vital = self._signs_of_life() | self._agents.states() | self._stopped_loops()
         reasons = [f"{part}: {state}" for part, state in vital.items() if state != WORKS]
         parts = vital | self._agents.notices() | dict(self._gateways.states())
-        loops = (*self._feeds.loops, self._schedules.loop, self._bulk, self._lookout.loop)
+        loops = (*self._feeds.loops, self._schedules.loop, self._bulk, self._audit, self._lookout.loop)
         parts |= {loop.name: loop.state for loop in loops}
         return HealthAnswer(ready=not reasons, reasons=reasons, parts=parts)
 

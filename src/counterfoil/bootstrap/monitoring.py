@@ -20,6 +20,7 @@ from counterfoil.monitor.exposition import Seen, SnapshotCollector
 from counterfoil.monitor.snapshot import AgentSign, ClockSign, Snapshot, is_alive
 from counterfoil.ports.errors import CounterfoilError
 from counterfoil.runtime import books_polling, polling, settlement_polling
+from counterfoil.store.audit_trail import last_check
 from counterfoil.store.figures.open_work import read_open_work
 from counterfoil.store.figures.recent import Recent, read_recent
 from counterfoil.store.figures.signs import Polled, read_signs, read_workers
@@ -61,6 +62,7 @@ def look(workspace: Workspace, around: Around, recent: Recent | None = None) -> 
         recent = recent or read_recent(connection, now)
         signs = read_signs(connection, polled(workspace.settings))
         backup_at = last_done(connection, BACKUP)
+        audit = last_check(connection)
     return Snapshot(
         at=now,
         open_work=work,
@@ -71,6 +73,7 @@ def look(workspace: Workspace, around: Around, recent: Recent | None = None) -> 
         ends=tuple(ends(workspace)),
         clocks=(database_clock(workspace), *around.clocks),
         backup_at=backup_at,
+        audit=audit,
     )
 
 

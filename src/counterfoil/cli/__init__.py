@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli import alerts, breakers, bulk, database, dead_letters, disputes, notify, review, sandbox
+from counterfoil.cli import (
+    alerts,
+    audit_trail,
+    breakers,
+    bulk,
+    database,
+    dead_letters,
+    disputes,
+    notify,
+    review,
+    sandbox,
+)
 from counterfoil.cli.agent.command import app as agent
 from counterfoil.cli.catalogue.command import catalogue
 from counterfoil.cli.catalogue.connecting import app as connectors
@@ -39,6 +50,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(bulk.app, name="bulk")
 app.add_typer(notify.app, name="notify")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(audit_trail.app, name="audit-trail")
 app.command()(demo)
 app.command()(serve)
 app.command()(worker)

@@ -132,6 +132,12 @@ def backups(now: Snapshot) -> Iterator[Reading]:
         yield Reading(environment=EVERYWHERE, subject="", value=age // timedelta(days=1), words=words)
 
 
+def audit_trail(now: Snapshot) -> Iterator[Reading]:
+    if now.audit is not None:
+        words = now.audit.words or f"{now.audit.places} lines are as they were sealed"
+        yield Reading(environment=EVERYWHERE, subject="", value=now.audit.breaks, words=words)
+
+
 def hints(now: Snapshot) -> Iterator[Reading]:
     for one in now.open_work.hints:
         age = _since(now, one.oldest_at)

@@ -141,6 +141,13 @@ RULES = (
         read=readings.backups,
     ),
     Rule(
+        name="audit_trail",
+        title="The audit trail is not what was sealed",
+        measure="places of the trail that are not what was sealed",
+        limits=Limits(raise_at=1, clear_at=0),
+        read=readings.audit_trail,
+    ),
+    Rule(
         name="disk_space",
         title="The disk is nearly full",
         measure="percent of the disk with the data folder that are free",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from counterfoil.store.audit_trail import Check
 from counterfoil.store.figures.open_work import OpenWork
 from counterfoil.store.figures.recent import Recent
 from counterfoil.store.figures.signs import BreakerSign, Signs, WorkerSign
@@ -71,6 +72,8 @@ class Snapshot:
     clocks: tuple[ClockSign, ...] = ()
     backup_at: datetime | None = None
     """When the database was last backed up by the program itself; None: never."""
+    audit: Check | None = None
+    """The last look at the audit trail."""
 
     @property
     def breakers(self) -> list[BreakerSign]:

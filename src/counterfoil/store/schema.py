@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from counterfoil.store.alert_tables import alert as alert
 from counterfoil.store.alert_tables import alert_setting as alert_setting
 from counterfoil.store.alert_tables import alert_silence as alert_silence
+from counterfoil.store.audit_tables import audit_accepted as audit_accepted
+from counterfoil.store.audit_tables import audit_check as audit_check
+from counterfoil.store.audit_tables import audit_seal as audit_seal
 from counterfoil.store.columns import flag, instant, json, number, sequence, text
 from counterfoil.store.columns import metadata as metadata
 

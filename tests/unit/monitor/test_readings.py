@@ -11,6 +11,7 @@ import pytest
 from counterfoil.monitor.alerts import Phase, judge
 from counterfoil.monitor.rules import BY_NAME, RULES
 from counterfoil.monitor.snapshot import AgentSign, ClockSign, DiskSign, EndSign, Snapshot
+from counterfoil.store.audit_trail import Check
 from tests.unit.monitor.samples import (
     NOTHING,
     NOW,
@@ -39,6 +40,10 @@ def end(days: int) -> EndSign:
     return EndSign(environment="production", subject="agent 01", what="the credentials", at=at)
 
 
+def look(breaks: int) -> Check:
+    return Check(checked_at=NOW, places=9, breaks=breaks, words="place 3: act 3 is gone" if breaks else "")
+
+
 BAD: dict[str, Snapshot] = {
     "worker_missing": snapshot(workers=(worker(minutes=2),)),
     "backlog_age": replace(
@@ -62,6 +67,7 @@ BAD: dict[str, Snapshot] = {
     "agent_away": replace(FINE, agents=(replace(AGENT, state="cannot be reached"),)),
     "books_held": replace(FINE, agents=(replace(AGENT, quarantined=1),)),
     "backup_age": replace(FINE, backup_at=ago(days=8)),
+    "audit_trail": replace(FINE, audit=look(1)),
     "disk_space": replace(FINE, disks=(disk(9),)),
     "credentials_end": replace(FINE, ends=(end(13),)),
     "clock_skew": replace(FINE, clocks=(ClockSign(other="the database", ahead=timedelta(seconds=-61)),)),
@@ -79,6 +85,7 @@ FINE_TOO: dict[str, Snapshot] = {
     "breaker_open": snapshot(workers=(worker(seconds=1),), breakers=(breaker("closed", minutes=16),)),
     "agent_away": replace(FINE, agents=(replace(AGENT, state="paused"),)),
     "backup_age": replace(FINE, backup_at=ago(days=7)),
+    "audit_trail": replace(FINE, audit=look(0)),
     "disk_space": replace(FINE, disks=(disk(11),)),
     "credentials_end": replace(FINE, ends=(end(15),)),
     "clock_skew": replace(FINE, clocks=(ClockSign(other="the database", ahead=timedelta(seconds=59)),)),
