@@ -70,6 +70,7 @@ def test_every_command_stands_in_the_reference() -> None:
                 "breakers",
                 "bulk",
                 "alerts",
+                "audit-trail",
                 "connectors",
                 "database",
                 "dead-letters",

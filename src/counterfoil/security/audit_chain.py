@@ -7,7 +7,8 @@ table can make the whole chain anew: the heads that the log tells of are what it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 START = ""
@@ -53,13 +54,13 @@ def seal_of(before: str, line: str, content: str) -> str:
 
 
 def breaks(
-    chain: Iterable[Sealed], accepted: Mapping[int, str], known: Head | None = None
+    chain: Iterable[Sealed], accepted: AbstractSet[tuple[int, str]], known: Head | None = None
 ) -> Iterator[Break]:
-    """Every place that does not fit, but for those that a person accepted as they stand, by fingerprint.
+    """Every place that does not fit, but for those that a person accepted as they stand.
 
     `known`: a head that the log told of; a chain made anew, or cut off before it, does not have it.
     """
-    return (each for each in _all_breaks(chain, known) if accepted.get(each.place) != each.fingerprint)
+    return (each for each in _all_breaks(chain, known) if (each.place, each.fingerprint) not in accepted)
 
 
 def _all_breaks(chain: Iterable[Sealed], known: Head | None) -> Iterator[Break]:

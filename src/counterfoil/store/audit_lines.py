@@ -44,6 +44,12 @@ LINES = """
            )
     FROM breaker_log WHERE "by" <> ''
     UNION ALL
+    SELECT 'acceptance', id, done_at, jsonb_build_object(
+               'at', done_at AT TIME ZONE 'UTC', 'by', done_by, 'what', 'accept', 'why', why,
+               'about', 'place ' || place, 'fingerprint', fingerprint, 'words', words
+           )
+    FROM audit_accepted
+    UNION ALL
     SELECT 'pause', id, paused_at, jsonb_build_object(
                'at', paused_at AT TIME ZONE 'UTC', 'by', paused_by, 'what', 'pause', 'why', why,
                'about', environment || ' ' || flow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Table, UniqueConstraint, true
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Identity, Table, UniqueConstraint, true
 
 from counterfoil.store.columns import instant, metadata, text
 
@@ -20,8 +20,10 @@ audit_seal = Table(
 audit_accepted = Table(
     "audit_accepted",
     metadata,
-    Column("place", BigInteger, primary_key=True, autoincrement=False),
-    text("fingerprint"),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("place", BigInteger, nullable=False),
+    *(text(name) for name in ("fingerprint", "words", "done_by", "why")),
+    instant("done_at"),
 )
 
 audit_check = Table(

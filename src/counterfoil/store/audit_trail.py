@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.run_store import Json
 from counterfoil.security.audit_chain import Break, Head, Sealed, breaks, seal_of
-from counterfoil.store.acts import NewAct, log_acts
 from counterfoil.store.audit_lines import over_lines
 from counterfoil.store.database import Database
 
@@ -79,7 +78,7 @@ class AuditTrail:
     def verify(self, known: Head | None = None) -> Verdict:
         """Holds every line against its seal, and the chain against a head that was known before."""
         with self._database.transaction() as connection:
-            accepted = {row.place: row.fingerprint for row in connection.execute(_ACCEPTED)}
+            accepted = {(row.place, row.fingerprint) for row in connection.execute(_ACCEPTED)}
 
             rows = connection.execute(_CHAIN, execution_options={"yield_per": GROUP}).mappings()
             found = list(breaks((Sealed(**row) for row in rows), accepted, known))
@@ -104,21 +103,10 @@ class AuditTrail:
 
     def accept(self, found: Sequence[Break], *, by: str, why: str) -> None:
         """Takes breaks as they stand; that this was done is a line of the trail itself."""
-        acts = [
-            NewAct(
-                environment="",
-                order_key="",
-                act="accept_break",
-                by=by,
-                why=why,
-                details={"place": each.place, "words": each.words, "fingerprint": each.fingerprint},
-            )
-            for each in found
-        ]
+        said = {"by": by, "why": why, "now": self._clock.now()}
         with self._database.transaction() as connection:
             for each in found:
-                connection.execute(_ACCEPT, {"place": each.place, "fingerprint": each.fingerprint})
-            log_acts(connection, acts, self._clock.now())
+                connection.execute(_ACCEPT, {**asdict(each), **said})
 
     def newest(self, limit: int) -> Sequence[Line]:
         """What was done last, newest first."""
@@ -163,8 +151,8 @@ _NEWEST = over_lines("""
 """)
 _ACCEPTED = sa.text("SELECT place, fingerprint FROM audit_accepted")
 _ACCEPT = sa.text("""
-    INSERT INTO audit_accepted (place, fingerprint) VALUES (:place, :fingerprint)
-    ON CONFLICT (place) DO UPDATE SET fingerprint = excluded.fingerprint
+    INSERT INTO audit_accepted (place, fingerprint, words, done_by, why, done_at)
+    VALUES (:place, :fingerprint, :words, :by, :why, :now)
 """)
 _CHECK = sa.text("SELECT checked_at, places, breaks, words FROM audit_check")
 _KEEP = sa.text("""

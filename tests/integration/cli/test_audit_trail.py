@@ -42,10 +42,11 @@ def test_a_break_is_told_until_somebody_who_looked_into_it_accepts_it(desk: Hub)
     assert "place 1: act 1 is not as it was sealed" in said("verify", code=1)
     assert "accepted: place 1" in said("accept", "--by", "Cat Ode", "--why", "a script of ours")
     assert "2 lines sealed, 0 breaks" in said("verify", "--known", head)
-    assert "Cat Ode  act accept_break" in said("list", "--limit", "1")
+    assert "Cat Ode  acceptance accept place 1: a script of ours" in said("list", "--limit", "1")
     assert "nothing is broken" in said("accept", "--by", "Cat Ode", "--why", "again")
 
 
-def test_a_head_that_is_not_one_is_refused_with_how_it_is_written(desk: Hub) -> None:
+@pytest.mark.usefixtures("desk")
+def test_a_head_that_is_not_one_is_refused_with_how_it_is_written() -> None:
     assert "PLACE:SEAL" in said("verify", "--known", "seventeen", code=1)
     assert "9: the seal that was known" in said("verify", "--known", "9:abc", code=1)

@@ -131,7 +131,7 @@ def test_what_was_looked_into_is_accepted_as_it_stands_and_that_is_a_line_too(hu
     trail(hub).accept(trail(hub).verify().breaks, by="ann", why="a test of ours")
     assert seal(hub).place == 3
     assert not broken(hub)
-    assert trail(hub).newest(1)[0].content["what"] == "accept_break"
+    assert trail(hub).newest(1)[0].content["about"] == "place 1"
     change(hub, "UPDATE act_log SET why = 'once more' WHERE id = 1")
     assert broken(hub) == ["1: act 1 is not as it was sealed"]
 

@@ -24,7 +24,7 @@ WHOLE = chain("a", "b", "c", "d")
 
 
 def places(sealed: Sequence[Sealed], known: Head | None = None) -> list[int]:
-    return [each.place for each in breaks(sealed, {}, known)]
+    return [each.place for each in breaks(sealed, set(), known)]
 
 
 def test_what_is_as_it_was_sealed_holds() -> None:
@@ -55,7 +55,7 @@ def test_a_chain_made_anew_or_cut_off_lacks_the_head_that_was_known() -> None:
 
 def test_what_was_accepted_is_accepted_as_it_stands_and_no_other_way() -> None:
     bent = [WHOLE[0], replace(WHOLE[1], content="B"), *WHOLE[2:]]
-    accepted = {each.place: each.fingerprint for each in breaks(bent, {})}
+    accepted = {(each.place, each.fingerprint) for each in breaks(bent, set())}
     assert not list(breaks(bent, accepted))
     bent[1] = replace(WHOLE[1], content="C")
     assert [each.place for each in breaks(bent, accepted)] == [2]

@@ -8,10 +8,15 @@ CREATE TABLE audit_seal (
     UNIQUE (source, entry)
 );
 
--- Breaks of the chain that a person looked into: accepted as they stand, and no other way.
+-- Breaks of the chain that a person looked into: accepted as they stand, and no other way. Only added to.
 CREATE TABLE audit_accepted (
-    place bigint PRIMARY KEY,
-    fingerprint text NOT NULL
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    place bigint NOT NULL,
+    fingerprint text NOT NULL,
+    words text NOT NULL,
+    done_by text NOT NULL,
+    why text NOT NULL,
+    done_at timestamptz NOT NULL
 );
 
 -- What the last look at the whole chain found: one row.
