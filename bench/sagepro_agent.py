@@ -43,7 +43,7 @@ MILLISECONDS = 1000
 
 
 def run() -> list[Result]:
-    with tempfile.TemporaryDirectory() as name, _agent(Path(name)) as (erp, child, documents):
+    with tempfile.TemporaryDirectory() as name, running_agent(Path(name)) as (erp, child, documents):
         numbers = [str(document.number) for document in documents[:QUESTIONS]]
         customers = [CustomerNumber(document.customer.number) for document in documents[:QUESTIONS]]
         facts = facts_of(documents)
@@ -51,12 +51,12 @@ def run() -> list[Result]:
             *_latency("an empty answer (health)", [erp.health for _ in numbers]),
             *_latency("a reference found", [partial(erp.find_references, n) for n in numbers]),
             *_latency("open items of a customer", [partial(erp.find_open_items, c) for c in customers]),
-            *_latency("a receipt posted", [partial(_post, erp, [f]) for f in _taken(facts, QUESTIONS)]),
+            *_latency("a receipt posted", [partial(post, erp, [f]) for f in taken(facts, QUESTIONS)]),
         ]
         for size, count in GROUPS:
-            groups = [_taken(facts, size) for _ in range(count)]
+            groups = [taken(facts, size) for _ in range(count)]
             started = time.perf_counter()
-            posted = sum(_post(erp, group) for group in groups)
+            posted = sum(post(erp, group) for group in groups)
             rate = posted / (time.perf_counter() - started)
             if not posted:
                 raise AssertionError("nothing was posted: see the rung of the company")
@@ -66,11 +66,11 @@ def run() -> list[Result]:
         return results
 
 
-def _taken(facts: Iterator[ReceiptFact], count: int) -> list[ReceiptFact]:
+def taken(facts: Iterator[ReceiptFact], count: int) -> list[ReceiptFact]:
     return list(islice(facts, count))
 
 
-def _post(erp: RemoteErp, facts: Sequence[ReceiptFact]) -> int:
+def post(erp: RemoteErp, facts: Sequence[ReceiptFact]) -> int:
     """How many were posted: what a clerk's screen holds is not."""
     return sum(isinstance(answer, Posted) for answer in erp.post(facts))
 
@@ -87,7 +87,7 @@ def _latency(what: str, calls: Sequence[Callable[[], object]]) -> Iterator[Resul
 
 
 @contextmanager
-def _agent(folder: Path) -> Iterator[tuple[RemoteErp, Child, list[Document]]]:
+def running_agent(folder: Path) -> Iterator[tuple[RemoteErp, Child, list[Document]]]:
     company = make_company(1, DAY, widths=PRO_VFP, size=SAMPLE)
     write_company(company, folder / "sagepro")
     profile = folder / "sagepro" / "profile.yaml"

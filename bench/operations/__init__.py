@@ -1,7 +1,13 @@
-"""Operations: a plain workflow tool's job, accepted, carried and recovered."""
+"""Operations: a plain workflow tool's job, and the way to FoxPro tables."""
 
 from __future__ import annotations
 
-from bench.operations.plain_report import run
+from collections.abc import Iterator
 
-__all__ = ["run"]
+from bench.operations import books, plain_report
+from bench.results import Result
+
+
+def run() -> Iterator[Result]:
+    yield from plain_report.run()
+    yield from books.run()
