@@ -118,7 +118,7 @@ INSERT_EVENTS = sa.text("""
                  amount, currency, place)
     ORDER BY place
     ON CONFLICT (connection, event_key) DO NOTHING
-    RETURNING id, EXISTS (SELECT FROM inbox AS elder WHERE elder.order_key = inbox.order_key) AS is_later
+    RETURNING id
 """)
 
 INSERT_RUNS = sa.text("""
@@ -133,13 +133,8 @@ INSERT_RUNS = sa.text("""
 """)
 
 
-def insert_events(
-    connection: sa.Connection, drafts: Sequence[Draft], received_at: datetime
-) -> dict[str, bool]:
-    """Stores what is new, in the order given.
-
-    For each identifier that was taken: whether its order key has events that were stored before.
-    """
+def insert_events(connection: sa.Connection, drafts: Sequence[Draft], received_at: datetime) -> set[str]:
+    """Stores what is new, in the order given, and gives the identifiers that were taken."""
     events = [draft.event for draft in drafts]
     rows = connection.execute(
         INSERT_EVENTS,
@@ -160,23 +155,18 @@ def insert_events(
             "currency": [event.received.currency if event.received else None for event in events],
         },
     )
-    return {row.id: row.is_later for row in rows}
+    return set(rows.scalars())
 
 
 def _joined(documents: Collection[str] | None) -> str | None:
     return None if documents is None else BETWEEN.join(documents)
 
 
-def plan_runs(
-    connection: sa.Connection, drafts: Sequence[Draft], later: Collection[str], ids: IdSource
-) -> list[RunDraft]:
-    """One run for each flow that the event starts, in the order of the events.
-
-    `later`: the order keys that have earlier events; their runs go to the company that earlier runs went to.
-    """
+def plan_runs(connection: sa.Connection, drafts: Sequence[Draft], ids: IdSource) -> list[RunDraft]:
+    """One run for each flow that the event starts, in the order of the events."""
     wanted = list({draft.event.connection for draft in drafts})
     routes = connection.execute(ROUTES, {"connections": wanted}).mappings().all()
-    companies = Companies(connection, later)
+    companies = Companies(connection, [draft.event.order_key for draft in drafts])
     return [
         RunDraft(
             id=ids.new_id(),
@@ -260,8 +250,7 @@ class Inbox:
         with self._database.transaction() as connection:
             taken = insert_events(connection, drafts, now)
             fresh = [draft for draft in drafts if draft.id in taken]
-            later = {draft.event.order_key for draft in fresh if taken[draft.id]}
-            runs = plan_runs(connection, fresh, later, self._ids)
+            runs = plan_runs(connection, fresh, self._ids)
             if runs:
                 self._defer(connection, insert_runs(connection, runs, now))
             asked = [(draft.id, draft.event.question) for draft in fresh]

@@ -37,14 +37,10 @@ def write_rules(settings: Json, rules: Collection[CompanyRule]) -> dict[str, obj
 
 
 class Companies:
-    """The companies of a group's events, each lineage with one company per environment.
-
-    `order_keys` are those of which events were stored before.
-    """
+    """The companies of a group's events, each lineage with one company per environment."""
 
     def __init__(self, connection: sa.Connection, order_keys: Collection[str]) -> None:
-        wanted = sorted(set(order_keys))
-        rows = connection.execute(FIND_COMPANIES, {"order_keys": wanted}) if wanted else ()
+        rows = connection.execute(FIND_COMPANIES, {"order_keys": sorted(set(order_keys))})
         self._known = {(row.order_key, row.environment): str(row.company) for row in rows}
 
     def of(self, order_key: str, bearings: Bearings | None, route_row: sa.RowMapping) -> str:
