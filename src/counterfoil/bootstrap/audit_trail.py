@@ -35,13 +35,16 @@ class AuditDesk:
     def verify(self, known: str = "") -> Verdict:
         """Seals what is new, then holds every line against its seal; `known` is a head that a log tells of.
 
+        What is found without `known` is kept for the alert; a head that was mistyped raises none.
+
         Raises:
             ConfigurationError: `known` is not written as a head.
         """
         wanted = _read_head(known) if known else None
         seal_all(self._trail)
         verdict = self._trail.verify(wanted)
-        self._trail.keep(verdict)
+        if wanted is None:
+            self._trail.keep(verdict)
         return verdict
 
     def accept(self, *, by: str, why: str) -> Sequence[Break]:

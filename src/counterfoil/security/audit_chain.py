@@ -67,7 +67,7 @@ def _all_breaks(chain: Iterable[Sealed], known: Head | None) -> Iterator[Break]:
     last, is_met = Head(), known is None
     for each in chain:
         if each.place != last.place + 1:
-            yield _gap(last.place + 1, each.place)
+            yield _gap(last.place + 1, each)
         elif each.content is None or seal_of(last.seal, each.line, each.content) != each.seal:
             yield _change(each)
         last = Head(place=each.place, seal=each.seal)
@@ -77,13 +77,18 @@ def _all_breaks(chain: Iterable[Sealed], known: Head | None) -> Iterator[Break]:
         yield Break(place=known.place, words=words, fingerprint=seal_of("known", known.seal, ""))
 
 
-def _gap(first: int, next_place: int) -> Break:
-    last = next_place - 1
+def _gap(first: int, following: Sealed) -> Break:
+    """Without the seal before it the line that follows cannot be checked: it is accepted with the gap."""
+    last = following.place - 1
     places = f"place {first} is" if first == last else f"places {first} to {last} are"
-    return Break(place=first, words=f"{places} missing", fingerprint=seal_of("gap", str(last), ""))
+    return Break(place=first, words=f"{places} missing", fingerprint=_print_of(following))
 
 
 def _change(each: Sealed) -> Break:
     what = "is gone" if each.content is None else "is not as it was sealed"
-    print_ = seal_of(each.seal, each.line, "gone" if each.content is None else f"now {each.content}")
-    return Break(place=each.place, words=f"{each.line} {what}", fingerprint=print_)
+    return Break(place=each.place, words=f"{each.line} {what}", fingerprint=_print_of(each))
+
+
+def _print_of(each: Sealed) -> str:
+    stands = "gone" if each.content is None else f"now {each.content}"
+    return seal_of(each.seal, f"{each.place} {each.line}", stands)

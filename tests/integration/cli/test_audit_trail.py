@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from counterfoil.cli import app
 from counterfoil.store.acts import NewAct, log_acts
+from counterfoil.store.audit_trail import last_check
 from tests.integration.store.samples import Hub
 
 
@@ -47,7 +48,11 @@ def test_a_break_is_told_until_somebody_who_looked_into_it_accepts_it(desk: Hub)
     assert "nothing is broken" in said("accept", "--by", "Cat Ode", "--why", "again")
 
 
-@pytest.mark.usefixtures("desk")
-def test_a_head_that_is_not_one_is_refused_with_how_it_is_written() -> None:
+def test_a_head_that_is_mistyped_is_told_and_raises_no_alert(desk: Hub) -> None:
+    said("verify")
     assert "PLACE:SEAL" in said("verify", "--known", "seventeen", code=1)
     assert "9: the seal that was known" in said("verify", "--known", "9:abc", code=1)
+    with desk.database.autocommit() as connection:
+        check = last_check(connection)
+    assert check is not None
+    assert check.breaks == 0

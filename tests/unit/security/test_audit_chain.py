@@ -63,5 +63,13 @@ def test_what_was_accepted_is_accepted_as_it_stands_and_no_other_way() -> None:
     assert [each.place for each in breaks(bent, accepted)] == [2]
 
 
+def test_the_line_behind_an_accepted_gap_shows_when_it_is_changed_later() -> None:
+    cut = [WHOLE[0], WHOLE[2], WHOLE[3]]
+    accepted = {(each.place, each.fingerprint) for each in breaks(cut, set())}
+    assert not list(breaks(cut, accepted))
+    cut[1] = replace(WHOLE[2], content="C")
+    assert [each.place for each in breaks(cut, accepted)] == [2]
+
+
 def test_parts_that_only_look_alike_together_have_other_seals() -> None:
     assert seal_of("", "act 1", "1x") != seal_of("", "act 11", "x")
