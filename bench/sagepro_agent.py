@@ -40,6 +40,8 @@ QUESTIONS = 400
 START_SECONDS = 60
 MIB = 1 << 20
 MILLISECONDS = 1000
+REACHED = 0.9
+"""Invoices that are open on a screen or were changed are refused; with fewer posted it is no measurement."""
 
 
 def run() -> list[Result]:
@@ -55,12 +57,7 @@ def run() -> list[Result]:
         ]
         for size, count in GROUPS:
             groups = [taken(facts, size) for _ in range(count)]
-            started = time.perf_counter()
-            posted = sum(post(erp, group) for group in groups)
-            rate = posted / (time.perf_counter() - started)
-            if not posted:
-                raise AssertionError("nothing was posted: see the rung of the company")
-            results.append(Result(f"receipts posted, groups of {size}", rate, "receipts/s"))
+            results.append(Result(f"receipts posted, groups of {size}", rate_of(erp, groups), "receipts/s"))
         resident = psutil.Process(child.pid).memory_info().rss / MIB
         results.append(Result("memory of the agent afterwards", resident, "MiB"))
         return results
@@ -68,6 +65,17 @@ def run() -> list[Result]:
 
 def taken(facts: Iterator[ReceiptFact], count: int) -> list[ReceiptFact]:
     return list(islice(facts, count))
+
+
+def rate_of(erp: RemoteErp, groups: Sequence[Sequence[ReceiptFact]]) -> float:
+    """Receipts posted a second; what was refused is not counted."""
+    started = time.perf_counter()
+    posted = sum(post(erp, group) for group in groups)
+    rate = posted / (time.perf_counter() - started)
+    wanted = sum(map(len, groups))
+    if posted < wanted * REACHED:
+        raise AssertionError(f"{posted} of {wanted} were posted: see the rung of the company")
+    return rate
 
 
 def post(erp: RemoteErp, facts: Sequence[ReceiptFact]) -> int:
