@@ -273,6 +273,9 @@ def fault(ground: Ground, kind: str) -> None:
     httpx2.post(f"{ground.sandbox_url}/control/do/faults/next", json=armed).raise_for_status()
 
 
+TAKEN_OVER = "taken over from what the gateway tells"
+
+
 @pytest.mark.timeout(200)
 # A run that the second hub takes up before its agent listens leaves a refused socket to the collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -295,7 +298,8 @@ def test_a_hub_that_dies_between_the_charge_and_its_answer_charges_once() -> Non
                 f"due/{ENVIRONMENT}/{COMPANY}/{pick.number}#1"
             )
             assert row is not None
-            assert row.state is EffectState.SENDING
+            # Its answer never came; before the kill a poll may have brought the transaction.
+            assert (row.state, row.why) in {(EffectState.SENDING, ""), (EffectState.DONE, TAKEN_OVER)}
             tell(workspace, pick.number, 2)
         with hub_here(ground) as product:
             transaction = charged(product, desk, pick)
